@@ -1,0 +1,49 @@
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Calls;
+
+/// <summary>The record of one ended call (CDR). Written once, with its event, in one transaction.</summary>
+public sealed record CallDetailRecord
+{
+    public required CallId Id { get; init; }
+
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>Follows the call through logs, events and other services.</summary>
+    public required string TraceId { get; init; }
+
+    public required string CallerNumber { get; init; }
+
+    public required string CalleeNumber { get; init; }
+
+    /// <summary>Signalling address of the caller, <c>host:port</c>.</summary>
+    public string CallerAddress { get; init; } = "";
+
+    /// <summary>Signalling address of the contact that answered (or was rung last), <c>host:port</c>.</summary>
+    public string CalleeAddress { get; init; } = "";
+
+    /// <summary>SIP Call-ID of the caller's leg.</summary>
+    public string CallerSipCallId { get; init; } = "";
+
+    /// <summary>SIP Call-ID of the leg that answered (or was rung last).</summary>
+    public string CalleeSipCallId { get; init; } = "";
+
+    public required DateTimeOffset InitiatedAt { get; init; }
+
+    public DateTimeOffset? RingingAt { get; init; }
+
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    public required DateTimeOffset EndedAt { get; init; }
+
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Packets from the caller, relayed to the callee.</summary>
+    public DirectionStatistics FromCaller { get; init; } = DirectionStatistics.None;
+
+    /// <summary>Packets from the callee, relayed to the caller.</summary>
+    public DirectionStatistics FromCallee { get; init; } = DirectionStatistics.None;
+
+    /// <summary>Answer to end; zero for a call that was never answered.</summary>
+    public TimeSpan Duration => AnsweredAt is { } answered && EndedAt > answered ? EndedAt - answered : TimeSpan.Zero;
+}

@@ -1,0 +1,47 @@
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Calls;
+
+/// <summary>An immutable picture of a call in progress, for the API. The call's shard replaces it at every change.</summary>
+public sealed record CallSnapshot
+{
+    public required CallId Id { get; init; }
+
+    public required TenantId Tenant { get; init; }
+
+    public required string TraceId { get; init; }
+
+    public required CallState State { get; init; }
+
+    public required string CallerNumber { get; init; }
+
+    public required string CalleeNumber { get; init; }
+
+    public string CallerAddress { get; init; } = "";
+
+    public string CalleeAddress { get; init; } = "";
+
+    public string CallerSipCallId { get; init; } = "";
+
+    public string CalleeSipCallId { get; init; } = "";
+
+    public required DateTimeOffset InitiatedAt { get; init; }
+
+    public DateTimeOffset? RingingAt { get; init; }
+
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>True while the caller holds the callee.</summary>
+    public bool HeldByCaller { get; init; }
+
+    /// <summary>True while the callee holds the caller.</summary>
+    public bool HeldByCallee { get; init; }
+
+    /// <summary>The verdict, once the call has ended.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>The media session, while there is one.</summary>
+    public Ports.IMediaSession? Media { get; init; }
+}

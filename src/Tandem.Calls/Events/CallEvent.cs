@@ -1,0 +1,24 @@
+using Tandem.Calls.Calls;
+
+namespace Tandem.Calls.Events;
+
+/// <summary>Something that happened to a call. <paramref name="Call"/> is the picture right after it.</summary>
+public abstract record CallEvent(CallSnapshot Call, DateTimeOffset At) : ExchangeEvent(Call.Tenant, At);
+
+/// <summary>An acceptable INVITE became a call.</summary>
+public sealed record CallCreated(CallSnapshot Call, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary>The first contact rings.</summary>
+public sealed record CallRinging(CallSnapshot Call, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary>A contact answered.</summary>
+public sealed record CallAnswered(CallSnapshot Call, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary><paramref name="By"/> put the other side on hold.</summary>
+public sealed record CallHeld(CallSnapshot Call, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary><paramref name="By"/> took the other side back.</summary>
+public sealed record CallResumed(CallSnapshot Call, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary>The call is over and has its record.</summary>
+public sealed record CallEnded(CallSnapshot Call, CallDetailRecord Record, DateTimeOffset At) : CallEvent(Call, At);

@@ -1,0 +1,38 @@
+using Tandem.Calls.Calls;
+
+namespace Tandem.Calls.Ports;
+
+/// <summary>
+/// The relay between the two sides of one call. Offers and answers pass through it and come out with our address and ports
+/// (RFC 3264); <c>Exchange</c> as side is not allowed. One SIP shard uses a session; the packets run on a media shard.
+/// </summary>
+public interface IMediaSession
+{
+    /// <summary>
+    /// Takes the offer that <paramref name="from"/> sent and returns the offer for the other side. The session that is in
+    /// force goes on until <see cref="Answer"/> (RFC 3264 §8).
+    /// </summary>
+    MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp);
+
+    /// <summary>
+    /// Takes the answer of <paramref name="from"/> to the last offer and returns the answer for the other side; the new plan is
+    /// in force when this returns. A provisional answer (early media) may be followed by another one for the same offer,
+    /// also from another fork: the last one wins.
+    /// </summary>
+    MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp);
+
+    /// <summary>Drops an offer that was refused (488, 491, CANCEL of a re-INVITE); what was in force stays.</summary>
+    void AbandonOffer();
+
+    /// <summary>True when, by the plan in force, <paramref name="side"/> holds the other (it sends sendonly or inactive).</summary>
+    bool HoldsOther(CallSide side);
+
+    /// <summary>What came from <paramref name="side"/> so far.</summary>
+    DirectionStatistics From(CallSide side);
+
+    /// <summary>The relayed streams, for the API; empty before the first answer.</summary>
+    IReadOnlyList<MediaStreamSnapshot> Streams();
+
+    /// <summary>Stops the relay and gives the ports back. Safe to call twice.</summary>
+    void Close();
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Tandem.Core.Buffers;
+
+/// <summary>
+/// A bounded, thread-safe pool of <see cref="PooledBuffer"/>. Requests up to <c>smallSize</c> bytes are served from
+/// the pool; larger ones are rare (a big SDP, a NOTIFY body) and are left to the garbage collector.
+/// </summary>
+public sealed class BufferPool(int smallSize = 2048, int maxRetained = 4096)
+{
+    private readonly ConcurrentQueue<PooledBuffer> _free = new();
+    private int _retained;
+
+    /// <summary>The pool that everything shares which is not given another one.</summary>
+    public static BufferPool Shared { get; } = new();
+
+    /// <summary>Buffers that wait in the pool.</summary>
+    public int Retained => Volatile.Read(ref _retained);
+
+    /// <summary>A buffer whose array holds at least <paramref name="minimumSize"/> bytes; its length is 0.</summary>
+    public PooledBuffer Rent(int minimumSize = 0)
+    {
+        if (minimumSize > smallSize)
+            return new PooledBuffer(null, new byte[minimumSize]);
+
+        if (_free.TryDequeue(out var buffer))
+        {
+            Interlocked.Decrement(ref _retained);
+            buffer.Reset();
+            return buffer;
+        }
+
+        return new PooledBuffer(this, GC.AllocateUninitializedArray<byte>(smallSize));
+    }
+
+    internal void Return(PooledBuffer buffer)
+    {
+        if (Interlocked.Increment(ref _retained) > maxRetained)
+            Interlocked.Decrement(ref _retained);
+        else
+            _free.Enqueue(buffer);
+    }
+}
