@@ -3,9 +3,9 @@ using Tandem.Core.Buffers;
 namespace Tandem.Sip.Messages;
 
 /// <summary>
-/// A parsed SIP message: the received bytes and slices of them. Nothing is decoded or copied until it is asked for
-///. A message is immutable. It holds one reference of its buffer; who is done
-/// with it may <see cref="Release"/> it, who forgets leaves it to the garbage collector.
+/// A parsed SIP message: the received bytes and slices of them. Nothing is decoded or copied until it is asked for.
+/// A message is immutable. It holds one reference of its buffer; who is done with it may <see cref="Release"/> it, who
+/// forgets leaves it to the garbage collector.
 /// </summary>
 public sealed class SipMessage
 {
