@@ -1,0 +1,59 @@
+using System.Net;
+using Tandem.Core.Net;
+
+namespace Tandem.Core.Tests.Net;
+
+public class NetAddressTests
+{
+    [Theory]
+    [InlineData("127.0.0.1", 5060, "127.0.0.1:5060")]
+    [InlineData("192.0.2.255", 0, "192.0.2.255:0")]
+    [InlineData("2001:db8::1", 5061, "[2001:db8::1]:5061")]
+    [InlineData("[2001:db8::1]", 5061, "[2001:db8::1]:5061")]
+    [InlineData("::ffff:192.0.2.1", 1, "192.0.2.1:1")]
+    public void Parses_and_prints(string host, int port, string expected)
+    {
+        Assert.True(NetAddress.TryParse(host, port, out var address));
+        Assert.Equal(expected, address.ToString());
+        Assert.Equal(address, NetAddress.From(address.ToIPEndPoint()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("1.2.3")]
+    [InlineData("1.2.3.4.5")]
+    [InlineData("256.1.1.1")]
+    [InlineData("example.org")]
+    [InlineData("[]")]
+    [InlineData("12345::1")]
+    public void Refuses_what_is_no_address(string host) => Assert.False(NetAddress.TryParse(host, 1, out _));
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(65536)]
+    public void Refuses_a_bad_port(int port) => Assert.False(NetAddress.TryParse("127.0.0.1", port, out _));
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.9.9.9", true)]
+    [InlineData("::1", true)]
+    [InlineData("128.0.0.1", false)]
+    [InlineData("2001:db8::1", false)]
+    public void Knows_loopback(string host, bool loopback)
+    {
+        Assert.True(NetAddress.TryParse(host, 1, out var address));
+        Assert.Equal(loopback, address.IsLoopback);
+        Assert.Equal(IPAddress.IsLoopback(address.ToIPAddress()), loopback);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::42")]
+    public void Round_trips_through_a_socket_address(string host)
+    {
+        var endPoint = new IPEndPoint(IPAddress.Parse(host), 4711);
+        Assert.True(NetAddress.TryFrom(endPoint.Serialize(), out var address));
+        Assert.Equal(endPoint, address.ToIPEndPoint());
+    }
+}
