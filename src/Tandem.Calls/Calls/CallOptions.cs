@@ -1,0 +1,76 @@
+namespace Tandem.Calls.Calls;
+
+/// <summary>How the exchange treats calls. One value for the installation; each limit says unit, default and reason.</summary>
+public sealed record CallOptions
+{
+    public static readonly CallOptions Default = new();
+
+    /// <summary>The host part of the addresses we write (From, To, P-Asserted-Identity). Default: empty, our address on the leg's flow.</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>The product token of Server and User-Agent. Default <c>Tandem</c>.</summary>
+    public string Product { get; init; } = "Tandem";
+
+    /// <summary>The lowest extension that can be called. Default 100 (EXT_MIN).</summary>
+    public int FirstExtension { get; init; } = 100;
+
+    /// <summary>The highest extension that can be called. Default 110 (EXT_MAX).</summary>
+    public int LastExtension { get; init; } = 110;
+
+    /// <summary>From the INVITE to the answer. Default 30 s (CALL_SETUP_TIMEOUT): what document 5 waits.</summary>
+    public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>From the answer to the end; zero for no limit. Default 12 h: nobody talks longer, a forgotten call does.</summary>
+    public TimeSpan MaximumDuration { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>Calls in progress on all shards; above it a new INVITE gets 503. Default 10,000: about 300 MB.</summary>
+    public int MaxCalls { get; init; } = 10_000;
+
+    /// <summary>Retry-After of those 503, seconds. Default 10.</summary>
+    public int OverloadRetryAfter { get; init; } = 10;
+
+    /// <summary>Contacts that ring for one call. Default 10: a person has no more phones, an attacker has (RFC 5393 §5).</summary>
+    public int MaxContacts { get; init; } = 10;
+
+    /// <summary>
+    /// True lets a callee that is in a call ring again (the phone decides, 486 or call waiting). False answers 486 as document 5
+    /// does. Default true: most phones have call waiting, and a phone that does not want it says 486 itself.
+    /// </summary>
+    public bool CallWaiting { get; init; } = true;
+
+    /// <summary>Session timers of RFC 4028 on our side of each leg. Default true: they find phones that vanished without a BYE.</summary>
+    public bool SessionTimers { get; init; } = true;
+
+    /// <summary>The session interval that we ask for, seconds. Default 1800, the value RFC 4028 §4 recommends.</summary>
+    public int SessionExpires { get; init; } = 1800;
+
+    /// <summary>The smallest session interval that we accept, seconds. Default 90, the least that RFC 4028 §5 allows.</summary>
+    public int MinSessionExpires { get; init; } = 90;
+
+    /// <summary>Retry-After while the exchange is being stopped, seconds. Default 30: a restart takes less.</summary>
+    public int DrainRetryAfter { get; init; } = 30;
+
+    /// <summary>Things that may wait for one call's story. Default 64; above it requests get 500 with Retry-After.</summary>
+    public int MaxPendingSignals { get; init; } = 64;
+
+    /// <summary>Max-Forwards of requests that we start ourselves. Default 70 (RFC 3261 §8.1.1.6).</summary>
+    public int MaxForwards { get; init; } = 70;
+
+    /// <summary>
+    /// Headers of the caller's INVITE that reach the callee, besides what the exchange writes itself. Default Subject, Priority
+    /// and In-Reply-To: they are about the call and say nothing of the caller's network or software.
+    /// </summary>
+    public IReadOnlyList<Tandem.Sip.Messages.HeaderName> RelayedHeaders { get; init; } =
+    [
+        Tandem.Sip.Messages.HeaderName.Subject,
+        Tandem.Sip.Messages.HeaderName.Priority,
+        Tandem.Sip.Messages.HeaderName.InReplyTo,
+    ];
+
+    /// <summary>Headers of an INFO or MESSAGE that pass (RFC 6086 §4, RFC 3428). Content-Type always does.</summary>
+    public IReadOnlyList<Tandem.Sip.Messages.HeaderName> RelayedInfoHeaders { get; init; } =
+    [
+        Tandem.Sip.Messages.HeaderName.InfoPackage,
+        Tandem.Sip.Messages.HeaderName.ContentDisposition,
+    ];
+}

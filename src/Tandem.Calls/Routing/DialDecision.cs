@@ -1,0 +1,18 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+
+namespace Tandem.Calls.Routing;
+
+/// <summary>What to do with a call.</summary>
+public abstract record DialDecision
+{
+    private DialDecision()
+    {
+    }
+
+    /// <summary>Ring these contacts at the same time, the best q-value first in the list.</summary>
+    public sealed record Ring(IReadOnlyList<Binding> Contacts) : DialDecision;
+
+    /// <summary>Refuse with this status.</summary>
+    public sealed record Reject(int Status, EndReason Reason, string Text) : DialDecision;
+}

@@ -1,0 +1,42 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+
+namespace Tandem.Calls.Routing;
+
+/// <summary>Decides what happens to a call. Pure: the same request and snapshot always give the same decision.</summary>
+public static class Dialplan
+{
+    /// <summary>
+    /// A number outside the range or without an extension is 404; a call to oneself 400, as document 5 has it; an extension
+    /// without contact 480 (RFC 3261 §21.4.18: the callee exists but is not here); a callee in a call 486 where call waiting is
+    /// off; else all contacts ring.
+    /// </summary>
+    public static DialDecision Decide(in DialRequest request, in DialSnapshot snapshot)
+    {
+        if (!snapshot.InRange)
+            return new DialDecision.Reject(404, EndReason.NotFound, "Number outside the range of this exchange");
+        if (!snapshot.Exists)
+            return new DialDecision.Reject(404, EndReason.NotFound, "No such extension");
+        if (request.CalledNumber == request.CallerNumber)
+            return new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself");
+        if (snapshot.Contacts.Count == 0)
+            return new DialDecision.Reject(480, EndReason.NotRegistered, "Not registered");
+        if (snapshot.InCall && !snapshot.CallWaiting)
+            return new DialDecision.Reject(486, EndReason.Busy, "In a call");
+
+        return new DialDecision.Ring(Ordered(snapshot.Contacts, snapshot.MaxContacts));
+    }
+
+    private static IReadOnlyList<Binding> Ordered(IReadOnlyList<Binding> contacts, int limit)
+    {
+        if (contacts.Count == 1)
+            return contacts;
+
+        var sorted = new List<Binding>(contacts);
+        sorted.Sort(static (a, b) => b.Q != a.Q ? b.Q.CompareTo(a.Q) : b.LastSeen.CompareTo(a.LastSeen));
+        if (sorted.Count > limit)
+            sorted.RemoveRange(limit, sorted.Count - limit);
+
+        return sorted;
+    }
+}

@@ -1,0 +1,39 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+
+namespace Tandem.Testing.Media;
+
+/// <summary>Media without packets: it rewrites SDP in the plainest way and remembers what it was told.</summary>
+public sealed class FakeMediaService : IMediaService
+{
+    private readonly Dictionary<CallId, FakeMediaSession> _open = [];
+    private int _nextPort = 10_000;
+
+    /// <summary>The address that it writes into SDP.</summary>
+    public const string Host = "203.0.113.5";
+
+    /// <summary>When set, no session can be had.</summary>
+    public bool Exhausted { get; set; }
+
+    /// <summary>Sessions that were opened and not closed.</summary>
+    public IReadOnlyCollection<FakeMediaSession> Open => _open.Values;
+
+    /// <summary>The session that was opened last.</summary>
+    public FakeMediaSession? Last { get; private set; }
+
+    public int PortsInUse => _open.Count * 4;
+
+    public int PortsInQuarantine => 0;
+
+    IMediaSession? IMediaService.Open(CallId call, Action<CallSide> silent)
+    {
+        if (Exhausted)
+            return null;
+
+        var session = new FakeMediaSession(_nextPort, silent, () => _open.Remove(call));
+        _nextPort += 4;
+        _open.Add(call, session);
+        Last = session;
+        return session;
+    }
+}

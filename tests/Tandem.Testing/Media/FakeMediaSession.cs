@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Testing.Media;
+
+/// <summary>A session of <see cref="FakeMediaService"/>: address and port are rewritten, directions are believed.</summary>
+public sealed partial class FakeMediaSession : IMediaSession
+{
+    private readonly int _port;
+    private readonly Action<CallSide> _silent;
+    private readonly Action _closed;
+    private readonly Dictionary<CallSide, string> _inForce = [];
+    private (CallSide From, string Sdp)? _offer;
+    private bool _answered;
+
+    internal FakeMediaSession(int port, Action<CallSide> silent, Action closed)
+    {
+        _port = port;
+        _silent = silent;
+        _closed = closed;
+    }
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>An offer waits for its answer.</summary>
+    public bool HasOpenOffer => _offer is not null && !_answered;
+
+    /// <summary>Makes the session say that nothing comes from <paramref name="side"/>.</summary>
+    public void FallSilent(CallSide side) => _silent(side);
+
+    /// <summary>The SDP in force of a side; empty before the first answer.</summary>
+    public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");
+
+    public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp)
+    {
+        if (HasOpenOffer)
+            return new MediaResult(default, MediaRefusal.WrongState, "an offer is open");
+
+        var text = Encoding.UTF8.GetString(sdp.Span);
+        if (Check(text) is { } refusal)
+            return refusal;
+
+        _offer = (from, text);
+        _answered = false;
+        return new MediaResult(Rewrite(text, Other(from)));
+    }
+
+    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp)
+    {
+        if (_offer is not { } offer || offer.From == from)
+            return new MediaResult(default, MediaRefusal.WrongState, "no offer");
+
+        var text = Encoding.UTF8.GetString(sdp.Span);
+        if (Check(text) is { } refusal)
+            return refusal;
+
+        _answered = true;
+        _inForce[offer.From] = offer.Sdp;
+        _inForce[from] = text;
+        return new MediaResult(Rewrite(text, offer.From));
+    }
+
+    public void AbandonOffer()
+    {
+        if (!_answered)
+            _offer = null;
+    }
+
+    public bool HoldsOther(CallSide side) => Sdp.DirectionOf(InForce(side)) is "sendonly" or "inactive";
+
+    public DirectionStatistics From(CallSide side) => new(side == CallSide.Caller ? 50 : 40, 8_000, 0, 0, null);
+
+    public IReadOnlyList<MediaStreamSnapshot> Streams() => [];
+
+    public void Close()
+    {
+        if (IsClosed)
+            return;
+
+        IsClosed = true;
+        _closed();
+    }
+
+    private static CallSide Other(CallSide side) => side == CallSide.Caller ? CallSide.Callee : CallSide.Caller;
+
+    private static MediaResult? Check(string text)
+    {
+        if (!text.StartsWith("v=0", StringComparison.Ordinal))
+            return new MediaResult(default, MediaRefusal.Malformed, "not SDP");
+
+        return text.Contains("m=audio", StringComparison.Ordinal)
+            ? null
+            : new MediaResult(default, MediaRefusal.NotAcceptable, "no audio");
+    }
+
+    private ReadOnlyMemory<byte> Rewrite(string text, CallSide toward)
+    {
+        var port = toward == CallSide.Caller ? _port : _port + 2;
+        text = Address().Replace(text, "c=IN IP4 " + FakeMediaService.Host);
+        return Encoding.UTF8.GetBytes(Port().Replace(text, $"m=audio {port} "));
+    }
+
+    [GeneratedRegex("c=IN IP4 [0-9.]+")]
+    private static partial Regex Address();
+
+    [GeneratedRegex("m=audio [0-9]+ ")]
+    private static partial Regex Port();
+}
