@@ -1,0 +1,144 @@
+using System.Threading.Channels;
+using Serilog.Context;
+using Serilog.Core;
+using Serilog.Core.Enrichers;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Core.Privacy;
+using ILogger = Serilog.ILogger;
+
+namespace Tandem.Server.Logging;
+
+/// <summary>
+/// Writes call and registration events to the log. The shard only queues the event; a task of this class formats and writes.
+/// A full queue drops the event and counts it.
+/// </summary>
+public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
+{
+    private readonly ILogger _log;
+    private readonly Channel<ExchangeEvent> _queue;
+    private readonly Task _writer;
+    private long _dropped;
+
+    public ExchangeEventLog(ILogger log, int capacity)
+    {
+        _log = log.ForContext("component", LogComponents.Sip);
+        _queue = Channel.CreateBounded<ExchangeEvent>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _writer = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Events that were not written because the queue was full.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Events that wait.</summary>
+    public int Waiting => _queue.Reader.Count;
+
+    public void Publish(ExchangeEvent exchangeEvent)
+    {
+        if (!_queue.Writer.TryWrite(exchangeEvent))
+            Interlocked.Increment(ref _dropped);
+    }
+
+    /// <summary>Writes what waits and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writer;
+    }
+
+    private async Task WriteAsync()
+    {
+        long reported = 0;
+        await foreach (var exchangeEvent in _queue.Reader.ReadAllAsync())
+        {
+            Write(exchangeEvent);
+            var dropped = Dropped;
+            if (dropped != reported)
+            {
+                _log.Warning("{Dropped} events were not logged: the queue (LOG_QUEUE) was full", dropped - reported);
+                reported = dropped;
+            }
+        }
+    }
+
+    private void Write(ExchangeEvent exchangeEvent)
+    {
+        switch (exchangeEvent)
+        {
+            case CallEvent call:
+                WriteCall(call);
+                break;
+            case RegistrationEvent registration:
+                WriteRegistration(registration);
+                break;
+        }
+    }
+
+    private void WriteCall(CallEvent exchangeEvent)
+    {
+        var call = exchangeEvent.Call;
+        using var context = LogContext.Push(
+            new PropertyEnricher("callId", call.Id.Value),
+            new PropertyEnricher("traceId", call.TraceId),
+            new PropertyEnricher("tenant", call.Tenant.Value),
+            new PropertyEnricher("sipCallId", Safe(call.CallerSipCallId)));
+        var from = Person(call.CallerNumber);
+        var to = Person(call.CalleeNumber);
+        switch (exchangeEvent)
+        {
+            case CallCreated:
+                _log.Information("Call from {From:l} to {To:l} from address {Address:l}", from, to, Person(call.CallerAddress));
+                break;
+            case CallRinging:
+                _log.Information("Call from {From:l} to {To:l} rings", from, to);
+                break;
+            case CallAnswered:
+                _log.Information("Call from {From:l} to {To:l} answered at address {Address:l}", from, to, Person(call.CalleeAddress));
+                break;
+            case CallHeld held:
+                _log.Information("Call from {From:l} to {To:l} held by the {By:l}", from, to, Word(held.By));
+                break;
+            case CallResumed resumed:
+                _log.Information("Call from {From:l} to {To:l} resumed by the {By:l}", from, to, Word(resumed.By));
+                break;
+            case CallEnded ended:
+                var verdict = ended.Record.Verdict;
+                _log.Information(
+                    "Call from {From:l} to {To:l} ended after {Duration} s: {Reason:l}, {Status}, by the {By:l}",
+                    from, to, ended.Record.Duration.TotalSeconds, verdict.Reason.ToString(), verdict.SipStatus, Word(verdict.EndedBy));
+                break;
+        }
+    }
+
+    private void WriteRegistration(RegistrationEvent registration)
+    {
+        var binding = registration.Binding;
+        var number = Person(binding.Number);
+        var address = Person(binding.Flow.ToString());
+        using var context = LogContext.Push(new PropertyEnricher("tenant", registration.Tenant.Value));
+        switch (registration.Change)
+        {
+            case RegistrationChange.Refreshed:
+                _log.Debug("Extension {Extension:l} refreshed from {Address:l} for {Expires} s", number, address, binding.ExpiresSeconds);
+                break;
+            case RegistrationChange.Registered:
+                _log.Information(
+                    "Extension {Extension:l} registered from {Address:l} for {Expires} s, {UserAgent:l}", number, address, binding.ExpiresSeconds, Safe(binding.UserAgent));
+                break;
+            default:
+                _log.Information("Extension {Extension:l} at {Address:l} {Change:l}", number, address, registration.Change switch
+                {
+                    RegistrationChange.Unregistered => "unregistered",
+                    RegistrationChange.Expired => "expired",
+                    _ => "removed by an operator",
+                });
+                break;
+        }
+    }
+
+    private static string Person(string text) => Safe(new PersonalText(text).ToString());
+
+    private static string Safe(string text) => LogSafe.OneLine(text, 256);
+
+    private static string Word(CallSide side) => side.ToString().ToLowerInvariant();
+}

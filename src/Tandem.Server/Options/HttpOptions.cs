@@ -1,0 +1,20 @@
+namespace Tandem.Server.Options;
+
+/// <summary>The HTTP side.</summary>
+public sealed record HttpOptions
+{
+    /// <summary>The window of the rate limit. Default 15 minutes.</summary>
+    public TimeSpan RateLimitWindow { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Requests that one address may make in a window; 0 for no limit. Default 100.</summary>
+    public int RateLimitMax { get; init; } = 100;
+
+    /// <summary>Origins that a browser may call the API from; <c>*</c> for any (never with credentials). Default <c>*</c>.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = ["*"];
+
+    /// <summary>Bytes of a request body. Default 1 MiB: no body of the API comes near.</summary>
+    public long MaxBodyBytes { get; init; } = 1 << 20;
+
+    /// <summary>HTTP connections that may be open. Default 1,000.</summary>
+    public int MaxConnections { get; init; } = 1_000;
+}

@@ -1,0 +1,79 @@
+using Serilog.Events;
+using Tandem.Server.Options.Kinds;
+
+namespace Tandem.Server.Options;
+
+public static partial class OptionsCatalog
+{
+    private const string Installation = "Installation";
+    private const string Logs = "Logs";
+    private const string Http = "HTTP";
+
+    private static readonly WordKind Level = new(
+        ("error", LogEventLevel.Error), ("warn", LogEventLevel.Warning), ("info", LogEventLevel.Information), ("debug", LogEventLevel.Debug),
+        ("warning", LogEventLevel.Warning), ("information", LogEventLevel.Information));
+
+    private static bool IsNumber(string text) => text.Length is >= 2 and <= 9 && text.All(char.IsAsciiDigit);
+
+    private static bool IsOrigin(string text) =>
+        text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && !text.EndsWith('/'));
+
+    private static void AddServer(List<Setting> list)
+    {
+        list.Add(Installation, "NODE_ENV", o => o.Server.Environment,
+            new WordKind(("development", "Development"), ("production", "Production"), ("staging", "Staging"), ("test", "Test")),
+            "In development, HTTP requests from this machine itself act as administrator; in production every request needs a session or a token, and the admin routes are absent.",
+            main: true, aliases: ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"]);
+        list.Add(Installation, "SERVER_ADDRESS", o => o.Server.ServerAddress, new AddressKind(wildcard: false),
+            "The address that phones are told in Contact, Via and SDP. Set it when the machine is behind NAT; phones on this machine itself are always told 127.0.0.1.",
+            main: true, defaultText: "for each phone the address that the route to it uses", aliases: ["PUBLIC_IP"]);
+        list.Add(Installation, "SIP_PORT", o => o.Server.SipPort, Port(), "SIP over UDP and TCP.", main: true);
+        list.Add(Installation, "SIP_HOST", o => o.Server.SipHost, new AddressKind(wildcard: true), "The address that SIP listens on.", main: true);
+        list.Add(Installation, "API_PORT", o => o.Server.ApiPort, Port(), "HTTP: the REST API and the health pages.", main: true, aliases: ["PORT"]);
+        list.Add(Installation, "API_HOST", o => o.Server.ApiHost, new AddressKind(wildcard: true), "The address that HTTP listens on.", main: true);
+        list.Add(Installation, "RTP_PORT", o => o.Server.RtpPort, Count(1_024, 65_532), "The first port for audio (RTP and RTCP).", main: true);
+        list.Add(Installation, "RTP_PORT_MAX", o => o.Server.RtpPortMax, Count(1_027, 65_535),
+            "The last port for audio. A call takes four ports, two when both phones multiplex RTCP; 10,000 ports are 2,500 calls.",
+            main: true, defaultText: "RTP_PORT + 9999");
+        list.Add(Installation, "RTP_HOST", o => o.Server.RtpHost, new AddressKind(wildcard: true), "The address that audio is received on.", main: true);
+        list.Add(Installation, "EXT_MIN", o => o.Server.ExtMin, new TextKind("a number of 2 to 9 digits", IsNumber),
+            "The first extension. The first start creates all from EXT_MIN to EXT_MAX; a number outside is answered with 404.", main: true);
+        list.Add(Installation, "EXT_MAX", o => o.Server.ExtMax, new TextKind("a number of 2 to 9 digits", IsNumber), "The last extension.", main: true);
+        list.Add(Installation, "DATA_DIR", o => o.Server.DataDirectory, new TextKind("a folder"), "The database, recordings and keys. This is what a backup copies.", main: true);
+        list.Add(Installation, "ENABLE_AUTH", o => o.Server.EnableAuth, SwitchKind.Instance,
+            "Whether phones must prove who they are with their secret. false is for a closed lab only, and is warned of at every start.", main: true);
+        list.Add(Installation, "AUTH_SECRET", o => o.Server.AuthSecret, new TextKind("1 to 128 characters", maxLength: 128),
+            "The secret that the first start gives to every extension it creates. Later it is changed by `tandem extensions reset-secret`.",
+            main: true, defaultText: "a random secret for each extension");
+        list.Add(Installation, "DRAIN_GRACE", o => o.Server.DrainGrace, Seconds(0, 3_600),
+            "How long calls in progress may go on after Ctrl-C or SIGTERM, before they get BYE. 10 s fit into what service managers wait by default.", main: true);
+        list.Add(Installation, "SIP_SHARDS", o => o.Server.SipShards, new NumberKind(0, 64, "", "0 for one per core, 2 at least and 16 at most"),
+            "Loops that do SIP, each on a thread of its own. A call stays on one of them.");
+    }
+
+    private static void AddLog(List<Setting> list)
+    {
+        list.Add(Logs, "LOG_LEVEL", o => o.Log.Level, Level, "The least level that is written to the file.", main: true);
+        list.Add(Logs, "LOG_FILE", o => o.Log.File, new TextKind("a file, or - for standard output"),
+            "JSON lines; errors go to error.log beside it as well.", main: true);
+        list.Add(Logs, "LOG_MAX_SIZE", o => o.Log.MaxSize, new SizeKind(4 << 10, 100L << 30), "A file that has reached this size is followed by the next one.", main: true);
+        list.Add(Logs, "LOG_MAX_FILES", o => o.Log.MaxFiles, Count(1, 10_000), "Files that are kept, the present one included; the oldest is deleted.", main: true);
+        list.Add(Logs, "LOG_REDACT", o => o.Log.Redact, SwitchKind.Instance,
+            "Hides numbers, addresses and names of people in the log. Off, because the first question to a log is mostly who called whom.", main: true);
+        list.Add(Logs, "LOG_SERVICE", o => o.Log.Service, new TextKind("1 to 64 characters", maxLength: 64),
+            "The value of `service` on each line; collectors filter on it.");
+        list.Add(Logs, "LOG_CONSOLE_LEVEL", o => o.Log.ConsoleLevel, Level, "The least level that is also shown on standard error.");
+        list.Add(Logs, "LOG_QUEUE", o => o.Log.QueueCapacity, Count(16, 1_000_000, "events"),
+            "Call and registration events that may wait to be written. When the disk cannot follow, more are dropped and counted; a call never waits for the log.");
+    }
+
+    private static void AddHttp(List<Setting> list)
+    {
+        list.Add(Http, "RATE_LIMIT_WINDOW", o => o.Http.RateLimitWindow, Milliseconds(1_000, 86_400_000), "The window of the rate limit.", main: true);
+        list.Add(Http, "RATE_LIMIT_MAX", o => o.Http.RateLimitMax, Count(0, 1_000_000_000, "requests"), "Requests that one address may make in a window; 0 for no limit.", main: true);
+        list.Add(Http, "CORS_ORIGINS", o => o.Http.CorsOrigins, new ListKind("origins like https://desk.example.org separated by commas, or *", check: IsOrigin),
+            "Web pages that may call the API from a browser. With * no page gets to use a browser's session.", main: true);
+        list.Add(Http, "HTTP_MAX_BODY", o => o.Http.MaxBodyBytes, new SizeKind(1 << 10, 1 << 30), "The largest request body; no body of the API comes near.");
+        list.Add(Http, "HTTP_MAX_CONNECTIONS", o => o.Http.MaxConnections, Count(1, 100_000, "connections"), "HTTP connections that may be open at once; more are closed.");
+    }
+}

@@ -1,0 +1,88 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using Tandem.Server.Options.Kinds;
+
+namespace Tandem.Server.Options;
+
+/// <summary>
+/// Every setting that there is. The loader, the command line and docs/configuration.md all read it; a test compares it with
+/// the option records, so that no limit of a room is left without a name.
+/// </summary>
+public static partial class OptionsCatalog
+{
+    private static readonly Lazy<IReadOnlyList<Setting>> Settings = new(Build);
+
+    private static readonly Lazy<Dictionary<string, Setting>> ByName = new(() =>
+    {
+        var names = new Dictionary<string, Setting>(StringComparer.OrdinalIgnoreCase);
+        foreach (var setting in All)
+        {
+            names.Add(setting.Name, setting);
+            foreach (var alias in setting.Aliases)
+                names.Add(alias, setting);
+        }
+
+        return names;
+    });
+
+    /// <summary>All settings in the order of the documentation.</summary>
+    public static IReadOnlyList<Setting> All => Settings.Value;
+
+    /// <summary>Names that are known and have no effect.</summary>
+    public static IReadOnlyList<LaterSetting> Later { get; } =
+    [
+        new("CLEANUP_INTERVAL", "is not needed: every registration and call has its own timer"),
+        new("REDIS_URL", "has no effect yet: this version runs as one node"),
+        new("RABBITMQ_URL", "has no effect yet: events stay inside the process"),
+        new("MESSAGE_QUEUE_URL", "has no effect yet: events stay inside the process"),
+        new("USER_SERVICE_URL", "has no effect yet: extensions are kept in the database"),
+        new("DIALPLAN_SERVICE_URL", "has no effect yet: a number rings the extension of that number"),
+        new("MEDIA_SERVICE_URL", "has no effect yet: media is relayed by the exchange itself"),
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "has no effect yet: traces and metrics are not exported"),
+        new("SIPS_PORT", "has no effect yet: SIP runs over UDP and TCP"),
+        new("EVENT_SOCKET_PORT", "has no effect yet: there is no event socket"),
+        new("GRPC_PORT", "has no effect yet: there is no gRPC server"),
+        new("METRICS_PORT", "has no effect: metrics have no port of their own"),
+    ];
+
+    /// <summary>The setting of that name or alias, in any case; null when there is none.</summary>
+    public static Setting? Find(string name) => ByName.Value.GetValueOrDefault(name);
+
+    /// <summary>The known name without effect; null when it is not one.</summary>
+    public static LaterSetting? FindLater(string name) => Later.FirstOrDefault(l => l.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static List<Setting> Build()
+    {
+        var list = new List<Setting>();
+        AddServer(list);
+        AddLog(list);
+        AddHttp(list);
+        AddSip(list);
+        return list;
+    }
+
+    private static void Add<T>(
+        this List<Setting> list, string group, string name, Expression<Func<TandemOptions, T>> property, ValueKind kind, string reason,
+        bool main = false, string? defaultText = null, params string[] aliases)
+    {
+        var path = new List<PropertyInfo>();
+        var expression = property.Body;
+        while (expression is MemberExpression { Member: PropertyInfo member } step)
+        {
+            path.Insert(0, member);
+            expression = step.Expression;
+        }
+
+        list.Add(new Setting(name, aliases, group, kind, [.. path], reason, main, defaultText));
+    }
+
+    private static NumberKind Count(long minimum, long maximum, string unit = "") => new(minimum, maximum, unit);
+
+    private static NumberKind Port() => new(0, 65_535, "", "0 for any free port");
+
+    private static DurationKind Milliseconds(double minimum, double maximum) =>
+        new(DurationUnit.Milliseconds, TimeSpan.FromMilliseconds(minimum), TimeSpan.FromMilliseconds(maximum));
+
+    private static DurationKind Seconds(double minimum, double maximum) =>
+        new(DurationUnit.Seconds, TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(maximum));
+}

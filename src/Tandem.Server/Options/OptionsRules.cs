@@ -1,0 +1,31 @@
+namespace Tandem.Server.Options;
+
+/// <summary>What must hold between settings that are each acceptable alone.</summary>
+public static class OptionsRules
+{
+    /// <summary>Extensions that the first start creates at most; more are added by command.</summary>
+    private const int MaxFirstExtensions = 10_000;
+
+    /// <summary>One line for each rule that <paramref name="options"/> break.</summary>
+    public static IEnumerable<string> Check(TandemOptions options)
+    {
+        var server = options.Server;
+        var first = int.Parse(server.ExtMin, System.Globalization.CultureInfo.InvariantCulture);
+        var last = int.Parse(server.ExtMax, System.Globalization.CultureInfo.InvariantCulture);
+        if (server.ExtMin.Length != server.ExtMax.Length)
+            yield return $"EXT_MAX={server.ExtMax} is not accepted: a number with as many digits as EXT_MIN={server.ExtMin}";
+        else if (last < first)
+            yield return $"EXT_MAX={server.ExtMax} is not accepted: not below EXT_MIN={server.ExtMin}";
+        else if (last - first >= MaxFirstExtensions)
+            yield return $"EXT_MAX={server.ExtMax} is not accepted: at most {MaxFirstExtensions} numbers from EXT_MIN={server.ExtMin} on";
+
+        if (server.LastRtpPort < server.RtpPort + 3)
+            yield return $"RTP_PORT_MAX={server.LastRtpPort} is not accepted: at least RTP_PORT + 3 ({server.RtpPort + 3}), one call takes four ports";
+
+        if (server.SipPort >= server.RtpPort && server.SipPort <= server.LastRtpPort)
+            yield return $"SIP_PORT={server.SipPort} is not accepted: outside RTP_PORT to RTP_PORT_MAX ({server.RtpPort} to {server.LastRtpPort})";
+
+        if (server.SipPort != 0 && server.SipPort == server.ApiPort)
+            yield return $"API_PORT={server.ApiPort} is not accepted: not the same as SIP_PORT, both use TCP";
+    }
+}

@@ -1,0 +1,64 @@
+using Tandem.Core.Privacy;
+
+namespace Tandem.Server.Options;
+
+/// <summary>What the installation is: addresses, ports, numbers, where its data lies.</summary>
+public sealed record ServerOptions
+{
+    /// <summary><c>Development</c>, <c>Production</c>, <c>Staging</c> or <c>Test</c>. Default Development.</summary>
+    public string Environment { get; init; } = "Development";
+
+    /// <summary>The address that phones are told in Contact, Via and SDP; null to choose per phone.</summary>
+    public string? ServerAddress { get; init; }
+
+    /// <summary>The address that SIP listens on. Default all.</summary>
+    public string SipHost { get; init; } = "0.0.0.0";
+
+    /// <summary>The SIP port, UDP and TCP. Default 5060 (RFC 3261 §19.1.2); 0 for any free one.</summary>
+    public int SipPort { get; init; } = 5060;
+
+    /// <summary>The address that HTTP listens on. Default all.</summary>
+    public string ApiHost { get; init; } = "0.0.0.0";
+
+    /// <summary>The HTTP port. Default 3000; 0 for any free one.</summary>
+    public int ApiPort { get; init; } = 3000;
+
+    /// <summary>The address that RTP and RTCP are received on. Default all.</summary>
+    public string RtpHost { get; init; } = "0.0.0.0";
+
+    /// <summary>The first RTP port. Default 10000.</summary>
+    public int RtpPort { get; init; } = 10_000;
+
+    /// <summary>The last RTP port; null for 9,999 ports above the first.</summary>
+    public int? RtpPortMax { get; init; }
+
+    /// <summary>The first extension. Default 100.</summary>
+    public string ExtMin { get; init; } = "100";
+
+    /// <summary>The last extension. Default 110.</summary>
+    public string ExtMax { get; init; } = "110";
+
+    /// <summary>The folder of the database, recordings and keys. Default <c>./data</c>.</summary>
+    public string DataDirectory { get; init; } = "./data";
+
+    /// <summary>Whether phones must prove who they are. Default true.</summary>
+    public bool EnableAuth { get; init; } = true;
+
+    /// <summary>The first secret of the extensions that the first start creates; null for a random one each.</summary>
+    public Secret? AuthSecret { get; init; }
+
+    /// <summary>Loops that do SIP; 0 for one per core, at least 2 and at most 16. Default 0.</summary>
+    public int SipShards { get; init; }
+
+    /// <summary>How long calls in progress may go on after a stop was asked for. Default 10 s.</summary>
+    public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The last RTP port in force.</summary>
+    public int LastRtpPort => RtpPortMax ?? Math.Min(RtpPort + 9_999, 65_535);
+
+    /// <summary>The number of SIP loops in force.</summary>
+    public int EffectiveSipShards => SipShards > 0 ? SipShards : Math.Clamp(System.Environment.ProcessorCount, 2, 16);
+
+    /// <summary>True in Production: every HTTP request needs a session or token and the admin routes are absent.</summary>
+    public bool IsProduction => Environment == "Production";
+}

@@ -1,0 +1,18 @@
+using Tandem.Sip.Parsing;
+
+namespace Tandem.Server.Options;
+
+/// <summary>
+/// Every setting of the exchange, typed. The rooms' own option records hang below it, so that one page (docs/configuration.md,
+/// <see cref="OptionsCatalog"/>) lists all of them. Built once by <see cref="OptionsLoader"/>, read-only afterwards.
+/// </summary>
+public sealed record TandemOptions
+{
+    public ServerOptions Server { get; init; } = new();
+
+    public LogOptions Log { get; init; } = new();
+
+    public HttpOptions Http { get; init; } = new();
+
+    public SipLimits SipLimits { get; init; } = new();
+}
