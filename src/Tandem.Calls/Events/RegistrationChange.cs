@@ -8,4 +8,7 @@ public enum RegistrationChange
     Unregistered,
     Expired,
     RemovedByOperator,
+
+    /// <summary>Keep-alives went unanswered as often in a row as the registrar's options allow.</summary>
+    Unreachable,
 }

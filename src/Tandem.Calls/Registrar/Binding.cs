@@ -17,7 +17,7 @@ public sealed record Binding
     /// <summary>Where the REGISTER came from; requests to this contact go there (NAT, RFC 3581; connection reuse).</summary>
     public required SipFlow Flow { get; init; }
 
-    /// <summary>The Path vector (RFC 3327), topmost first; empty when there is none.</summary>
+    /// <summary>The Path vector (RFC 3327), topmost first, each entry as a Route value with its brackets; empty when there is none.</summary>
     public IReadOnlyList<string> Path { get; init; } = [];
 
     /// <summary>The q-value in thousandths, 0 to 1000.</summary>

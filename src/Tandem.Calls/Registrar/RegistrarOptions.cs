@@ -1,0 +1,85 @@
+namespace Tandem.Calls.Registrar;
+
+/// <summary>What the registrar grants, and its limits.</summary>
+public sealed record RegistrarOptions
+{
+    /// <summary>The options of an installation that sets none.</summary>
+    public static readonly RegistrarOptions Default = new();
+
+    /// <summary>Numbers that can register (EXT_MIN, EXT_MAX); any other is answered 404. Default 100 to 110.</summary>
+    public ExtensionRange Extensions { get; init; } = new(100, 110);
+
+    /// <summary>
+    /// Lifetime in seconds of a contact that asks for none (REGISTRATION_TIMEOUT). Default 3,600, which is also what RFC 3261
+    /// §20.19 reads into a malformed value.
+    /// </summary>
+    public int DefaultExpiresSeconds { get; init; } = 3_600;
+
+    /// <summary>
+    /// Shortest lifetime in seconds; a shorter one is answered 423 with Min-Expires (RFC 3261 §10.3 step 7, which allows that only
+    /// below one hour: at most 3,600). Default 60: refreshes of 10,000 phones stay below 200 requests a second.
+    /// </summary>
+    public int MinExpiresSeconds { get; init; } = 60;
+
+    /// <summary>Longest lifetime in seconds; a longer wish is granted with this. Default 86,400, one day.</summary>
+    public int MaxExpiresSeconds { get; init; } = 86_400;
+
+    /// <summary>
+    /// Contacts that one extension can have at a time; a request that would pass it changes nothing and is answered 403.
+    /// Default 10: a call rings them all at once.
+    /// </summary>
+    public int MaxContacts { get; init; } = 10;
+
+    /// <summary>Bytes of a Contact URI that is stored; a longer one is answered 400. Default 512.</summary>
+    public int MaxContactUriBytes { get; init; } = 512;
+
+    /// <summary>Bytes of the Call-ID of a REGISTER; it is stored with the binding, a longer one is answered 400. Default 256.</summary>
+    public int MaxCallIdBytes { get; init; } = 256;
+
+    /// <summary>Entries of a Path vector (RFC 3327); more are answered 400. Default 8.</summary>
+    public int MaxPathEntries { get; init; } = 8;
+
+    /// <summary>Characters of User-Agent that are kept with a binding; the rest is cut. Default 128.</summary>
+    public int MaxUserAgentLength { get; init; } = 128;
+
+    /// <summary>
+    /// When true, as RFC 3327 §5.3 recommends and by default, a Path header without <c>Supported: path</c> is answered 420; when
+    /// false it is taken all the same.
+    /// </summary>
+    public bool PathNeedsSupport { get; init; } = true;
+
+    /// <summary>
+    /// Time between two OPTIONS to a contact behind NAT; zero sends none. Default 30 s: the shortest UDP mapping time that NATs in
+    /// the field keep.
+    /// </summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Unanswered OPTIONS in a row after which the binding is dropped; 0 never drops it (failures are counted, and the binding
+    /// ends with its lifetime). Default 0: a phone that ignores OPTIONS still gets its calls.
+    /// </summary>
+    public int KeepAliveFailureLimit { get; init; }
+
+    /// <summary>OPTIONS of one shard that may wait for an answer; further ones are left out of that round and counted. Default 500.</summary>
+    public int MaxKeepAlivesInFlight { get; init; } = 500;
+
+    /// <summary>The host part of our own address in From of keep-alives. Default <c>tandem.invalid</c> (RFC 2606), for tests.</summary>
+    public string Host { get; init; } = "tandem.invalid";
+
+    /// <summary>What is wrong with these values, one line each; empty when nothing is.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Extensions.Min < 0 || Extensions.Max < Extensions.Min)
+            yield return $"extensions {Extensions}: the first must not be negative or above the last";
+        if (MaxExpiresSeconds is < 1 or > 31_536_000)
+            yield return $"longest registration {MaxExpiresSeconds} s: 1 to 31536000 are accepted";
+        if (MinExpiresSeconds < 1 || MinExpiresSeconds > 3_600 || MinExpiresSeconds > MaxExpiresSeconds)
+            yield return $"shortest registration {MinExpiresSeconds} s: 1 to 3600 and not above the longest ({MaxExpiresSeconds}) are accepted";
+        if (DefaultExpiresSeconds < MinExpiresSeconds || DefaultExpiresSeconds > MaxExpiresSeconds)
+            yield return $"registration timeout {DefaultExpiresSeconds} s: {MinExpiresSeconds} to {MaxExpiresSeconds} are accepted";
+        if (MaxContacts is < 1 or > 64)
+            yield return $"contacts of an extension {MaxContacts}: 1 to 64 are accepted";
+        if (KeepAliveInterval != TimeSpan.Zero && KeepAliveInterval < TimeSpan.FromSeconds(1))
+            yield return $"keep-alive interval {KeepAliveInterval.TotalSeconds} s: 0 (off) or at least 1 is accepted";
+    }
+}
