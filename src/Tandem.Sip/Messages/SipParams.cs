@@ -1,0 +1,123 @@
+namespace Tandem.Sip.Messages;
+
+/// <summary>
+/// Header parameters: <c>*(SEMI generic-param)</c> with white space around <c>;</c> and <c>=</c> and quoted values
+/// (RFC 3261 §25.1). Names compare without case.
+/// </summary>
+public static class SipParams
+{
+    /// <summary>
+    /// Finds the first parameter called <paramref name="name"/>. The value is empty for a flag, and comes without its
+    /// quotes (but with its escapes, see <see cref="SipText.Unquote"/>) when it is a quoted string.
+    /// </summary>
+    public static bool TryGet(ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        var rest = parameters;
+        while (TryNext(ref rest, out var candidate, out value))
+        {
+            if (SipText.EqualsIgnoreCase(candidate, name))
+                return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Takes the next parameter from the front, skipping empty ones; false at the end or at something that is no
+    /// parameter (then <paramref name="rest"/> is not empty).
+    /// </summary>
+    public static bool TryNext(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = default;
+        value = default;
+        var text = SipText.TrimStart(rest);
+        while (text.Length > 0 && text[0] == ';')
+        {
+            text = SipText.TrimStart(text[1..]);
+            var length = SipText.TokenLength(text);
+            if (length > 0)
+                return Read(text, length, ref rest, out name, out value);
+        }
+
+        rest = text;
+        return false;
+    }
+
+    /// <summary>True when the text is nothing but well-formed parameters, none of them empty and none of them twice.</summary>
+    public static bool AreWellFormed(ReadOnlySpan<byte> parameters)
+    {
+        var rest = SipText.TrimStart(parameters);
+        while (rest.Length > 0)
+        {
+            // An empty parameter (";;") is an error here, while TryNext steps over it.
+            if (rest[0] != ';' || SipText.TokenLength(SipText.TrimStart(rest[1..])) == 0)
+                return false;
+            if (!TryNext(ref rest, out var name, out _))
+                return false;
+            if (TryGet(rest, name, out _))
+                return false;
+
+            rest = SipText.TrimStart(rest);
+        }
+
+        return true;
+    }
+
+    /// <summary>Like <see cref="TryNext"/>, with the whole parameter as written, white space around it aside.</summary>
+    internal static bool TryNextRaw(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> raw)
+    {
+        var before = rest;
+        var found = TryNext(ref rest, out name, out _);
+        raw = default;
+        if (!found)
+            return false;
+
+        // The name lies inside "before": what follows it up to the rest is the value.
+        before.Overlaps(name, out var start);
+        raw = SipText.Trim(before[start..(before.Length - rest.Length)]);
+        return true;
+    }
+
+    private static bool Read(
+        ReadOnlySpan<byte> text, int nameLength, scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = text[..nameLength];
+        value = default;
+        var after = SipText.TrimStart(text[nameLength..]);
+        if (after.Length == 0 || after[0] != '=')
+        {
+            rest = after;
+            return after.Length == 0 || after[0] == ';';
+        }
+
+        after = SipText.TrimStart(after[1..]);
+        if (after.Length > 0 && after[0] == '"')
+        {
+            var quoted = SipText.QuotedLength(after);
+            if (quoted < 0)
+            {
+                rest = after;
+                return false;
+            }
+
+            value = after[1..(quoted - 1)];
+            rest = SipText.TrimStart(after[quoted..]);
+            return rest.Length == 0 || rest[0] == ';';
+        }
+
+        var length = 0;
+        while (length < after.Length && IsValueByte(after[length]))
+            length++;
+
+        value = after[..length];
+        rest = SipText.TrimStart(after[length..]);
+        return length > 0 && (rest.Length == 0 || rest[0] == ';');
+    }
+
+    // gen-value = token / host / quoted-string; a host may be an IPv6 reference. Clients in the field also send "@", "/"
+    // and "=" (base64), which cannot be mistaken for a delimiter here.
+    private static bool IsValueByte(byte value) =>
+        SipText.IsTokenByte(value) || value is (byte)'[' or (byte)']' or (byte)':' or (byte)'@' or (byte)'/' or (byte)'=' or (byte)'&'
+            or (byte)'$' or (byte)'#' or (byte)'(' or (byte)')' or (byte)'?' or >= 0x80;
+}
