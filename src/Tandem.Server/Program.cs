@@ -1,1 +1,3 @@
-return 0;
+using Tandem.Server.Cli;
+
+return await TandemCommand.RunAsync(args, CliContext.OfProcess());

@@ -13,10 +13,14 @@ public static partial class OptionsCatalog
         ("error", LogEventLevel.Error), ("warn", LogEventLevel.Warning), ("info", LogEventLevel.Information), ("debug", LogEventLevel.Debug),
         ("warning", LogEventLevel.Warning), ("information", LogEventLevel.Information));
 
-    private static bool IsNumber(string text) => text.Length is >= 2 and <= 9 && text.All(char.IsAsciiDigit);
+    private static bool IsNumber(string text) => text.Length is >= 2 and <= 9 && text[0] != '0' && text.All(char.IsAsciiDigit);
 
     private static bool IsOrigin(string text) =>
         text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && !text.EndsWith('/'));
+
+    private static bool IsDatabase(string text) =>
+        text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal)
+        || text.Contains("Host=", StringComparison.OrdinalIgnoreCase);
 
     private static void AddServer(List<Setting> list)
     {
@@ -36,10 +40,13 @@ public static partial class OptionsCatalog
             "The last port for audio. A call takes four ports, two when both phones multiplex RTCP; 10,000 ports are 2,500 calls.",
             main: true, defaultText: "RTP_PORT + 9999");
         list.Add(Installation, "RTP_HOST", o => o.Server.RtpHost, new AddressKind(wildcard: true), "The address that audio is received on.", main: true);
-        list.Add(Installation, "EXT_MIN", o => o.Server.ExtMin, new TextKind("a number of 2 to 9 digits", IsNumber),
+        list.Add(Installation, "EXT_MIN", o => o.Server.ExtMin, new TextKind("a number of 2 to 9 digits, the first not 0", IsNumber),
             "The first extension. The first start creates all from EXT_MIN to EXT_MAX; a number outside is answered with 404.", main: true);
-        list.Add(Installation, "EXT_MAX", o => o.Server.ExtMax, new TextKind("a number of 2 to 9 digits", IsNumber), "The last extension.", main: true);
+        list.Add(Installation, "EXT_MAX", o => o.Server.ExtMax, new TextKind("a number of 2 to 9 digits, the first not 0", IsNumber), "The last extension.", main: true);
         list.Add(Installation, "DATA_DIR", o => o.Server.DataDirectory, new TextKind("a folder"), "The database, recordings and keys. This is what a backup copies.", main: true);
+        list.Add(Installation, "POSTGRES_URL", o => o.Server.PostgresUrl,
+            new TextKind("postgresql://user:password@host:port/database, or Host=...;Database=...", IsDatabase),
+            "Keeps everything in PostgreSQL instead of SQLite in DATA_DIR.", main: true, defaultText: "SQLite in DATA_DIR");
         list.Add(Installation, "ENABLE_AUTH", o => o.Server.EnableAuth, SwitchKind.Instance,
             "Whether phones must prove who they are with their secret. false is for a closed lab only, and is warned of at every start.", main: true);
         list.Add(Installation, "AUTH_SECRET", o => o.Server.AuthSecret, new TextKind("1 to 128 characters", maxLength: 128),

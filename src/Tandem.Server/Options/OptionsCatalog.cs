@@ -45,6 +45,11 @@ public static partial class OptionsCatalog
         new("METRICS_PORT", "has no effect: metrics have no port of their own"),
     ];
 
+    /// <summary>Properties of the rooms' records that follow from other settings, and from which.</summary>
+    public static IReadOnlyDictionary<string, string> Composed { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+    };
+
     /// <summary>The setting of that name or alias, in any case; null when there is none.</summary>
     public static Setting? Find(string name) => ByName.Value.GetValueOrDefault(name);
 

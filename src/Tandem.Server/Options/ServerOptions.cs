@@ -41,6 +41,9 @@ public sealed record ServerOptions
     /// <summary>The folder of the database, recordings and keys. Default <c>./data</c>.</summary>
     public string DataDirectory { get; init; } = "./data";
 
+    /// <summary>The PostgreSQL database to use; null for SQLite in <see cref="DataDirectory"/>. It holds a password.</summary>
+    public Secret? PostgresUrl { get; init; }
+
     /// <summary>Whether phones must prove who they are. Default true.</summary>
     public bool EnableAuth { get; init; } = true;
 

@@ -1,9 +1,9 @@
 namespace Tandem.Server.Options.Kinds;
 
-/// <summary>One of a few words, in any case; several words may mean the same value.</summary>
+/// <summary>One of a few words, in any case; several words may mean the same value (the first of them is the one shown).</summary>
 public sealed class WordKind(params (string Word, object Value)[] words) : ValueKind
 {
-    public override string Accepts => "one of " + string.Join(", ", words.Select(w => w.Word));
+    public override string Accepts => "one of " + string.Join(", ", words.DistinctBy(w => w.Value).Select(w => w.Word));
 
     /// <summary>The members of an enumeration, in lower case.</summary>
     public static WordKind Of<T>()

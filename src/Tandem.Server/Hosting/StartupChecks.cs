@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Tandem.Server.Options;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>Tries what a start needs, without starting.</summary>
+public static class StartupChecks
+{
+    private const string SqliteLibrary = "libsqlite3.so.0";
+
+    /// <summary>One line for each thing that would stop a start.</summary>
+    public static IEnumerable<string> Run(TandemOptions options)
+    {
+        var server = options.Server;
+        if (TryBind(server.SipHost, server.SipPort, SocketType.Dgram, ProtocolType.Udp) is { } udp)
+            yield return PortProblem("SIP_PORT", server.SipHost, server.SipPort, "UDP", udp);
+
+        if (TryBind(server.SipHost, server.SipPort, SocketType.Stream, ProtocolType.Tcp) is { } tcp)
+            yield return PortProblem("SIP_PORT", server.SipHost, server.SipPort, "TCP", tcp);
+
+        if (TryBind(server.ApiHost, server.ApiPort, SocketType.Stream, ProtocolType.Tcp) is { } http)
+            yield return PortProblem("API_PORT", server.ApiHost, server.ApiPort, "TCP", http);
+
+        if (TryBind(server.RtpHost, server.RtpPort, SocketType.Dgram, ProtocolType.Udp) is SocketError.AddressNotAvailable)
+            yield return $"RTP_HOST={server.RtpHost} is not an address of this machine";
+
+        if (TryWriteFolder(options.Server.DataDirectory) is { } data)
+            yield return $"DATA_DIR={options.Server.DataDirectory} cannot be written: {data}";
+
+        if (options.Log.File != "-" && TryWriteFolder(Path.GetDirectoryName(Path.GetFullPath(options.Log.File))!) is { } log)
+            yield return $"LOG_FILE={options.Log.File} cannot be written: {log}";
+
+        if (options.Server.PostgresUrl is null && !HasSqlite())
+            yield return $"{SqliteLibrary} is missing: apt-get install libsqlite3-0 (or set POSTGRES_URL)";
+    }
+
+    /// <summary>One line for each thing that an operator should know at every start.</summary>
+    public static IEnumerable<string> Warnings(TandemOptions options)
+    {
+        if (!options.Server.EnableAuth)
+            yield return "ENABLE_AUTH=false: whoever reaches the SIP port can register any extension and call. For a closed lab only";
+
+        if (options.Server.IsProduction && options.Http.CorsOrigins.Contains("*"))
+            yield return "CORS_ORIGINS=*: any web page may call the API; name the origins in production";
+    }
+
+    /// <summary>The line for a port that cannot be had.</summary>
+    public static string PortProblem(string setting, string host, int port, string protocol, SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse => $"{setting}={port}: {protocol} port {port} is in use by another program; end it or choose another port",
+        SocketError.AccessDenied => $"{setting}={port}: no right to open {protocol} port {port} (ports below 1024 need it)",
+        SocketError.AddressNotAvailable => $"{setting.Replace("_PORT", "_HOST", StringComparison.Ordinal)}={host} is not an address of this machine",
+        _ => $"{setting}={port}: {protocol} port {port} cannot be opened: {error}",
+    };
+
+    private static SocketError? TryBind(string host, int port, SocketType type, ProtocolType protocol)
+    {
+        var address = IPAddress.Parse(host);
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, type, protocol);
+            if (type == SocketType.Stream)
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+
+            socket.Bind(new IPEndPoint(address, port));
+            if (type == SocketType.Stream)
+                socket.Listen(1);
+
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    private static string? TryWriteFolder(string folder)
+    {
+        try
+        {
+            // A folder that is not there yet is made by the start; its nearest parent must let us.
+            var existing = Path.GetFullPath(folder);
+            while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+            {
+                if (File.Exists(existing))
+                    return $"{existing} is a file";
+
+                existing = parent;
+            }
+
+            var probe = Path.Combine(existing, $".tandem-{Guid.NewGuid():N}");
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static bool HasSqlite()
+    {
+        if (!NativeLibrary.TryLoad(SqliteLibrary, out var handle) && !NativeLibrary.TryLoad("sqlite3", out handle))
+            return false;
+
+        NativeLibrary.Free(handle);
+        return true;
+    }
+}

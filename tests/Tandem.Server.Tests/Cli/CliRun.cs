@@ -1,0 +1,31 @@
+using Tandem.Server.Options;
+
+namespace Tandem.Server.Cli;
+
+/// <summary>Runs the command line in this process, in a folder of its own, without the environment of the machine.</summary>
+public sealed class CliRun : IDisposable
+{
+    public Folder Folder { get; } = new();
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public string Output { get; private set; } = "";
+
+    public string Error { get; private set; } = "";
+
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Environment.TryAdd("DATA_DIR", Folder.At("data"));
+        Environment.TryAdd("LOG_FILE", Folder.At("logs/sip-server.log"));
+        var context = new CliContext(
+            output, error, commandLine => new OptionsSources(Folder.Path, Environment, commandLine), TimeProvider.System, TestContext.Current.CancellationToken);
+        var code = await TandemCommand.RunAsync(arguments, context);
+        Output = output.ToString();
+        Error = error.ToString();
+        return code;
+    }
+
+    public void Dispose() => Folder.Dispose();
+}

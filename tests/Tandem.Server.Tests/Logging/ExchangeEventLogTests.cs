@@ -1,0 +1,110 @@
+using System.Net;
+using Serilog;
+using Serilog.Events;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Net;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Server.Logging;
+
+public sealed class ExchangeEventLogTests
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
+
+    private static readonly CallSnapshot Call = new()
+    {
+        Id = new CallId("01CALL"), Tenant = TenantId.Default, TraceId = "trace-1", State = CallState.Initiated, CallerNumber = "100",
+        CalleeNumber = "101", CallerAddress = "192.0.2.1:5060", CallerSipCallId = "abc@phone", InitiatedAt = At,
+    };
+
+    private static readonly CallDetailRecord Record = new()
+    {
+        Id = Call.Id, Tenant = Call.Tenant, TraceId = Call.TraceId, CallerNumber = "100", CalleeNumber = "101", InitiatedAt = At,
+        AnsweredAt = At.AddSeconds(2), EndedAt = At.AddSeconds(12),
+        Verdict = new Verdict(ResultClass.Success, EndReason.Completed, 200, CallSide.Callee),
+    };
+
+    public static TheoryData<ExchangeEvent, string> Lines => new()
+    {
+        { new CallCreated(Call, At), "Call from 100 to 101 from address 192.0.2.1:5060" },
+        { new CallRinging(Call, At), "Call from 100 to 101 rings" },
+        { new CallAnswered(Call with { CalleeAddress = "192.0.2.2:5060" }, At), "Call from 100 to 101 answered at address 192.0.2.2:5060" },
+        { new CallHeld(Call, CallSide.Caller, At), "Call from 100 to 101 held by the caller" },
+        { new CallResumed(Call, CallSide.Caller, At), "Call from 100 to 101 resumed by the caller" },
+        { new CallEnded(Call, Record, At), "Call from 100 to 101 ended after 10 s: Completed, 200, by the callee" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task Each_line_of_a_call_has_its_ids(ExchangeEvent exchangeEvent, string message)
+    {
+        var line = Assert.Single(await Log(exchangeEvent));
+
+        Assert.Equal(message, line.RenderMessage());
+        Assert.Equal("01CALL", Text(line, "callId"));
+        Assert.Equal("trace-1", Text(line, "traceId"));
+        Assert.Equal("abc@phone", Text(line, "sipCallId"));
+        Assert.Equal("sip", Text(line, "component"));
+    }
+
+    [Theory]
+    [InlineData(RegistrationChange.Registered, "Extension 100 registered from udp:192.0.2.1:5060 for 3600 s, Phone\\u000A1")]
+    [InlineData(RegistrationChange.Refreshed, "Extension 100 refreshed from udp:192.0.2.1:5060 for 3600 s")]
+    [InlineData(RegistrationChange.Unregistered, "Extension 100 at udp:192.0.2.1:5060 unregistered")]
+    [InlineData(RegistrationChange.Expired, "Extension 100 at udp:192.0.2.1:5060 expired")]
+    [InlineData(RegistrationChange.RemovedByOperator, "Extension 100 at udp:192.0.2.1:5060 removed by an operator")]
+    public async Task A_registration_is_one_line_without_control_characters(RegistrationChange change, string message)
+    {
+        var binding = new Binding
+        {
+            Tenant = TenantId.Default, Number = "100", ContactUri = "sip:100@192.0.2.1", RegisterCallId = "r", RegisterCSeq = 1, ExpiresSeconds = 3600,
+            Flow = new SipFlow(SipTransportKind.Udp, default, NetAddress.From(IPAddress.Parse("192.0.2.1"), 5060)),
+            RegisteredAt = At, ExpiresAt = At, LastSeen = At, UserAgent = "Phone\n1",
+        };
+
+        Assert.Equal(message, Assert.Single(await Log(new RegistrationEvent(TenantId.Default, binding, change, At))).RenderMessage());
+    }
+
+    [Fact]
+    public async Task A_full_queue_drops_and_counts_and_says_so()
+    {
+        var gate = new ManualResetEventSlim();
+        var lines = new List<LogEvent>();
+        await using var log = new LoggerConfiguration().WriteTo.Sink(new Collector(lines, gate)).CreateLogger();
+        await using (var sink = new ExchangeEventLog(log, capacity: 2))
+        {
+            // The writer holds at most one event while the gate is shut; two wait in the queue.
+            for (var i = 0; i < 10; i++)
+                sink.Publish(new CallRinging(Call, At));
+
+            Assert.InRange(sink.Dropped, 7, 8);
+            gate.Set();
+        }
+
+        Assert.Contains(lines, l => l.MessageTemplate.Text.StartsWith("{Dropped} events were not logged", StringComparison.Ordinal));
+    }
+
+    private static async Task<List<LogEvent>> Log(ExchangeEvent exchangeEvent)
+    {
+        var lines = new List<LogEvent>();
+        await using var log = new LoggerConfiguration().MinimumLevel.Debug().Enrich.FromLogContext().WriteTo.Sink(new Collector(lines, null)).CreateLogger();
+        await using (var sink = new ExchangeEventLog(log, capacity: 16))
+            sink.Publish(exchangeEvent);
+
+        return lines;
+    }
+
+    private static string? Text(LogEvent line, string name) => (line.Properties[name] as ScalarValue)?.Value as string;
+
+    private sealed class Collector(List<LogEvent> lines, ManualResetEventSlim? gate) : Serilog.Core.ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            gate?.Wait(TestContext.Current.CancellationToken);
+            lines.Add(logEvent);
+        }
+    }
+}

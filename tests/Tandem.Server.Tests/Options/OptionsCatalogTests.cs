@@ -1,0 +1,95 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Tandem.Server.Options;
+
+public sealed class OptionsCatalogTests
+{
+    [Fact]
+    public void Every_property_of_every_option_record_has_a_setting()
+    {
+        var listed = OptionsCatalog.All.Select(s => s.PropertyPath).ToHashSet();
+
+        var missing = Leaves(typeof(TandemOptions), "").Where(p => !listed.Contains(p) && !OptionsCatalog.Composed.ContainsKey(p)).ToList();
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void What_is_composed_from_other_settings_exists_and_has_no_setting_of_its_own()
+    {
+        var listed = OptionsCatalog.All.Select(s => s.PropertyPath).ToHashSet();
+        var leaves = Leaves(typeof(TandemOptions), "").ToHashSet();
+
+        Assert.All(OptionsCatalog.Composed.Keys, path => Assert.True(leaves.Contains(path) && !listed.Contains(path), path));
+    }
+
+    [Fact]
+    public void Names_are_unique_and_options_of_the_command_line_too()
+    {
+        var names = OptionsCatalog.All.SelectMany(s => s.Aliases.Prepend(s.Name)).Concat(OptionsCatalog.Later.Select(l => l.Name)).ToList();
+
+        Assert.Equal(names.Count, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(OptionsCatalog.All.Count, OptionsCatalog.All.Select(s => s.PropertyPath).Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_default_is_accepted_by_its_own_setting()
+    {
+        var defaults = new TandemOptions();
+        foreach (var setting in OptionsCatalog.All.Where(s => !s.IsSecret && s.Format(defaults).Length > 0))
+        {
+            var options = new TandemOptions();
+            Assert.True(setting.TrySet(options, setting.Format(defaults)), $"{setting.Name}={setting.Format(defaults)}");
+            Assert.Equal(setting.Format(defaults), setting.Format(options));
+        }
+    }
+
+    [Fact]
+    public void Setting_a_value_changes_nothing_but_its_own_options()
+    {
+        var options = new TandemOptions();
+
+        Assert.True(OptionsCatalog.Find("SIP_MAX_HEADERS")!.TrySet(options, "77"));
+
+        Assert.Equal(77, options.SipLimits.MaxHeaders);
+        Assert.Equal(128, new TandemOptions().SipLimits.MaxHeaders);
+        Assert.Equal(128, Tandem.Sip.Parsing.SipLimits.Default.MaxHeaders);
+    }
+
+    [Fact]
+    public void The_documentation_is_the_catalog()
+    {
+        var file = Path.Combine(RepositoryRoot(), "docs", "configuration.md");
+
+        Assert.True(
+            File.ReadAllText(file) == ConfigurationPage.Write(),
+            "docs/configuration.md is not what the program prints: tandem config --markdown > docs/configuration.md");
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string here = "")
+    {
+        var folder = Path.GetDirectoryName(here)!;
+        while (!File.Exists(Path.Combine(folder, "Tandem.slnx")))
+            folder = Path.GetDirectoryName(folder)!;
+
+        return folder;
+    }
+
+    private static IEnumerable<string> Leaves(Type type, string prefix)
+    {
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true }))
+        {
+            var path = prefix + property.Name;
+            if (property.PropertyType.IsClass && property.PropertyType.Namespace!.StartsWith("Tandem.", StringComparison.Ordinal) && property.PropertyType.GetMethod("<Clone>$") is not null)
+            {
+                foreach (var inner in Leaves(property.PropertyType, path + "."))
+                    yield return inner;
+            }
+            else
+            {
+                yield return path;
+            }
+        }
+    }
+}
