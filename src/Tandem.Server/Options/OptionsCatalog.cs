@@ -48,6 +48,13 @@ public static partial class OptionsCatalog
     /// <summary>Properties of the rooms' records that follow from other settings, and from which.</summary>
     public static IReadOnlyDictionary<string, string> Composed { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["Calls.FirstExtension"] = "EXT_MIN",
+        ["Calls.LastExtension"] = "EXT_MAX",
+        ["Calls.RelayedHeaders"] = "",
+        ["Calls.RelayedInfoHeaders"] = "",
+        ["Registrar.Extensions"] = "EXT_MIN, EXT_MAX",
+        ["Registrar.Host"] = "SIP_DOMAIN",
+        ["Security.RequireCredentials"] = "ENABLE_AUTH",
     };
 
     /// <summary>The setting of that name or alias, in any case; null when there is none.</summary>
@@ -62,6 +69,8 @@ public static partial class OptionsCatalog
         AddServer(list);
         AddLog(list);
         AddHttp(list);
+        AddCalls(list);
+        AddRegistrations(list);
         AddSip(list);
         return list;
     }

@@ -34,7 +34,11 @@ public static class OptionsLoader
         }
 
         if (errors.Count == 0)
+        {
             errors.AddRange(OptionsRules.Check(options));
+            if (errors.Count == 0)
+                options = OptionsComposer.Compose(options);
+        }
 
         return new LoadedOptions(options, errors, warnings, origins);
     }

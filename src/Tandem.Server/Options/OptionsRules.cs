@@ -25,6 +25,15 @@ public static class OptionsRules
         if (server.SipPort >= server.RtpPort && server.SipPort <= server.LastRtpPort)
             yield return $"SIP_PORT={server.SipPort} is not accepted: outside RTP_PORT to RTP_PORT_MAX ({server.RtpPort} to {server.LastRtpPort})";
 
+        var registrar = options.Registrar;
+        if (registrar.MinExpiresSeconds > registrar.MaxExpiresSeconds)
+            yield return $"REGISTRATION_MIN={registrar.MinExpiresSeconds} is not accepted: not above REGISTRATION_MAX={registrar.MaxExpiresSeconds}";
+        else if (registrar.DefaultExpiresSeconds < registrar.MinExpiresSeconds || registrar.DefaultExpiresSeconds > registrar.MaxExpiresSeconds)
+            yield return $"REGISTRATION_TIMEOUT={registrar.DefaultExpiresSeconds} is not accepted: {registrar.MinExpiresSeconds} to {registrar.MaxExpiresSeconds} (REGISTRATION_MIN to REGISTRATION_MAX)";
+
+        if (options.Calls.SessionExpires < options.Calls.MinSessionExpires)
+            yield return $"SESSION_EXPIRES={options.Calls.SessionExpires} is not accepted: not below MIN_SESSION_EXPIRES={options.Calls.MinSessionExpires}";
+
         if (server.SipPort != 0 && server.SipPort == server.ApiPort)
             yield return $"API_PORT={server.ApiPort} is not accepted: not the same as SIP_PORT, both use TCP";
     }

@@ -1,3 +1,6 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Security;
 using Tandem.Sip.Parsing;
 
 namespace Tandem.Server.Options;
@@ -13,6 +16,12 @@ public sealed record TandemOptions
     public LogOptions Log { get; init; } = new();
 
     public HttpOptions Http { get; init; } = new();
+
+    public CallOptions Calls { get; init; } = new();
+
+    public RegistrarOptions Registrar { get; init; } = new();
+
+    public SecurityOptions Security { get; init; } = new();
 
     public SipLimits SipLimits { get; init; } = new();
 }

@@ -1,0 +1,56 @@
+using Tandem.Server.Options.Kinds;
+
+namespace Tandem.Server.Options;
+
+public static partial class OptionsCatalog
+{
+    private const string Calls = "Calls";
+    private const string Registrations = "Registrations";
+
+    private static void AddCalls(List<Setting> list)
+    {
+        list.Add(Calls, "CALL_SETUP_TIMEOUT", o => o.Calls.SetupTimeout, Milliseconds(1_000, 600_000), "From the INVITE to the answer; then the phones stop ringing.", main: true);
+        list.Add(Calls, "CALL_MAX_DURATION", o => o.Calls.MaximumDuration, Seconds(0, 30 * 86_400),
+            "From the answer to the end; 0 for no limit. Nobody talks for twelve hours, a forgotten call does.", main: true);
+        list.Add(Calls, "CALL_MAX", o => o.Calls.MaxCalls, Count(1, 1_000_000, "calls"), "Calls in progress; above it a new one gets 503.", main: true);
+        list.Add(Calls, "CALL_MAX_CONTACTS", o => o.Calls.MaxContacts, Count(1, 64, "contacts"), "Contacts that ring for one call: a person has no more phones, an attacker has (RFC 5393 §5).");
+        list.Add(Calls, "CALL_WAITING", o => o.Calls.CallWaiting, SwitchKind.Instance,
+            "true: an extension in a call rings again, and its phone decides. false: 486 Busy Here.", main: true);
+        list.Add(Calls, "CALL_OVERLOAD_RETRY_AFTER", o => o.Calls.OverloadRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 above CALL_MAX.");
+        list.Add(Calls, "DRAIN_RETRY_AFTER", o => o.Calls.DrainRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 while the exchange is being stopped: a restart takes less.");
+        list.Add(Calls, "SESSION_TIMERS", o => o.Calls.SessionTimers, SwitchKind.Instance, "Session timers (RFC 4028) on our side of each leg: they find phones that vanished without a BYE.");
+        list.Add(Calls, "SESSION_EXPIRES", o => o.Calls.SessionExpires, Count(90, 86_400, "s"), "The session interval that we ask for; RFC 4028 §4 recommends this one.");
+        list.Add(Calls, "MIN_SESSION_EXPIRES", o => o.Calls.MinSessionExpires, Count(90, 86_400, "s"), "The smallest session interval that we accept; RFC 4028 §5 allows no less.");
+        list.Add(Calls, "CALL_MAX_PENDING", o => o.Calls.MaxPendingSignals, Count(4, 10_000, "requests"), "What may wait for one call's story; above it requests get 500 with Retry-After.");
+        list.Add(Calls, "SIP_MAX_FORWARDS", o => o.Calls.MaxForwards, Count(1, 255, "hops"), "Max-Forwards of requests that we start ourselves (RFC 3261 §8.1.1.6).");
+        list.Add(Calls, "SIP_DOMAIN", o => o.Calls.Domain, new TextKind("a host name or address", IsHost, 255),
+            "The host part of the addresses that we write (From, To, P-Asserted-Identity).", defaultText: "our address as the phone sees it");
+        list.Add(Calls, "SIP_PRODUCT", o => o.Calls.Product, new TextKind("a token of RFC 3261: letters, digits, - . ! % * _ + ` ' ~ /", IsProduct, 64), "The product in Server and User-Agent.");
+    }
+
+    private static void AddRegistrations(List<Setting> list)
+    {
+        list.Add(Registrations, "REGISTRATION_TIMEOUT", o => o.Registrar.DefaultExpiresSeconds, Seconds(60, 31_536_000), "The lifetime of a registration that asks for none.", main: true);
+        list.Add(Registrations, "REGISTRATION_MIN", o => o.Registrar.MinExpiresSeconds, Seconds(1, 3_600),
+            "A shorter lifetime is answered with 423 and this one; RFC 3261 §10.3 allows that below one hour only.");
+        list.Add(Registrations, "REGISTRATION_MAX", o => o.Registrar.MaxExpiresSeconds, Seconds(60, 31_536_000), "A longer wish is granted with this lifetime.");
+        list.Add(Registrations, "REGISTRATION_MAX_CONTACTS", o => o.Registrar.MaxContacts, Count(1, 64, "contacts"), "Contacts that one extension can have; a call rings them all.");
+        list.Add(Registrations, "REGISTRATION_MAX_URI", o => o.Registrar.MaxContactUriBytes, new SizeKind(64, 4_096), "A longer Contact URI is answered with 400.");
+        list.Add(Registrations, "REGISTRATION_MAX_CALL_ID", o => o.Registrar.MaxCallIdBytes, new SizeKind(64, 4_096), "A longer Call-ID of a REGISTER is answered with 400; it is stored.");
+        list.Add(Registrations, "REGISTRATION_MAX_PATH", o => o.Registrar.MaxPathEntries, Count(1, 64, "entries"), "Entries of a Path vector (RFC 3327); more are answered with 400.");
+        list.Add(Registrations, "REGISTRATION_MAX_USER_AGENT", o => o.Registrar.MaxUserAgentLength, Count(0, 1_024, "characters"), "What is kept of User-Agent.");
+        list.Add(Registrations, "REGISTRATION_PATH_NEEDS_SUPPORT", o => o.Registrar.PathNeedsSupport, SwitchKind.Instance, "true answers a Path without `Supported: path` with 420, as RFC 3327 §5.3 recommends.");
+        list.Add(Registrations, "KEEPALIVE_INTERVAL", o => o.Registrar.KeepAliveInterval, Seconds(0, 3_600),
+            "OPTIONS to phones behind NAT; 0 sends none. The shortest mapping time of NATs in the field is 30 s.", main: true);
+        list.Add(Registrations, "KEEPALIVE_FAILURES", o => o.Registrar.KeepAliveFailureLimit, Count(0, 1_000, "failures"),
+            "Unanswered OPTIONS in a row after which a registration is dropped; 0 never drops it: a phone that ignores OPTIONS still gets its calls.");
+        list.Add(Registrations, "KEEPALIVE_MAX_IN_FLIGHT", o => o.Registrar.MaxKeepAlivesInFlight, Count(1, 100_000, "requests"), "OPTIONS of one shard that may wait for an answer; more are left out of that round.");
+        list.Add(Registrations, "CHALLENGE_OPTIONS", o => o.Security.ChallengeOptions, SwitchKind.Instance,
+            "true asks for credentials on OPTIONS as well; monitors and keep-alives of other servers have none.");
+    }
+
+    private static bool IsHost(string text) =>
+        Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 || (text.StartsWith('[') && Uri.CheckHostName(text) == UriHostNameType.IPv6);
+
+    private static bool IsProduct(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "-.!%*_+`'~/".Contains(c, StringComparison.Ordinal));
+}
