@@ -10,8 +10,8 @@ public interface IMediaService
     /// </summary>
     /// <param name="call">The call, for logs.</param>
     /// <param name="silent">
-    /// Called once, on a thread of the media service, with the side from which nothing came for the media timeout while it
-    /// was expected to send.
+    /// Called on a thread of the media service with the side from which nothing came for the media timeout while it was expected
+    /// to send: at most once a side for each answer.
     /// </param>
     IMediaSession? Open(CallId call, Action<CallSide> silent);
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Core.Net;
 
 namespace Tandem.Calls.Ports;
 
@@ -8,6 +9,14 @@ namespace Tandem.Calls.Ports;
 /// </summary>
 public interface IMediaSession
 {
+    /// <summary>
+    /// Tells where the signalling of <paramref name="side"/> comes from, best before its first SDP: it decides IPv4 or IPv6 toward a
+    /// side that has not sent SDP yet, and its media is believed from that host as well (a phone behind a NAT).
+    /// </summary>
+    void Expect(CallSide side, NetAddress peer)
+    {
+    }
+
     /// <summary>
     /// Takes the offer that <paramref name="from"/> sent and returns the offer for the other side. The session that is in
     /// force goes on until <see cref="Answer"/> (RFC 3264 §8).

@@ -1,0 +1,130 @@
+using Tandem.Core.Net;
+using Tandem.Media.Relay;
+
+namespace Tandem.Media;
+
+/// <summary>Every limit, size and time of the media room. A value that is out of range is named by <see cref="Problem"/>.</summary>
+public sealed record MediaOptions
+{
+    /// <summary>The IPv4 address that SDP names to phones. Default 127.0.0.1: nothing reaches other machines until the address is set.</summary>
+    public NetAddress AdvertisedV4 { get; init; } = NetAddress.FromV4(0x7F000001, 0);
+
+    /// <summary>The IPv6 address that SDP names to phones. Default unspecified: phones that speak IPv6 only are refused.</summary>
+    public NetAddress AdvertisedV6 { get; init; }
+
+    /// <summary>The IPv4 address that media sockets bind. Default 0.0.0.0, every interface.</summary>
+    public NetAddress BindV4 { get; init; }
+
+    /// <summary>The IPv6 address that media sockets bind. Default <c>::</c>, every interface.</summary>
+    public NetAddress BindV6 { get; init; } = NetAddress.FromV6(new byte[16], 0);
+
+    /// <summary>First media port (RTP_PORT). Default 10000, as phones and firewalls expect. An odd value is raised by one.</summary>
+    public int RtpPort { get; init; } = 10000;
+
+    /// <summary>
+    /// Last media port (RTP_PORT_MAX), included. Default 20000: 2,500 plain audio calls at once. A call that ended keeps its
+    /// ports for <see cref="PortQuarantine"/>, so the range also bounds the rate of calls: ports / 4 / quarantine a second.
+    /// </summary>
+    public int RtpPortMax { get; init; } = 20000;
+
+    /// <summary>How long a port rests after use, so that late packets of the old call reach nobody. Default 5 s.</summary>
+    public TimeSpan PortQuarantine { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ports tried for one reservation when binding fails (another process has them). Default 64, then there is no port.</summary>
+    public int BindAttempts { get; init; } = 64;
+
+    /// <summary>
+    /// Bound sockets kept open between calls, which makes opening a call cheap. Default 4096: at most that many descriptors,
+    /// about 2 kB of kernel memory each. 0 closes every socket at the end of its call.
+    /// </summary>
+    public int WarmSockets { get; init; } = 4096;
+
+    /// <summary>Sessions at once over all shards. Default 20000, more than the ports of a default range serve; a bound on memory.</summary>
+    public int MaxSessions { get; init; } = 20000;
+
+    /// <summary>Media loops, one thread each. Default one a processor.</summary>
+    public int Shards { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Epoll and direct system calls (Linux only) or the portable loop. Default: epoll where the system is Linux.</summary>
+    public bool UseEpoll { get; init; } = OperatingSystem.IsLinux();
+
+    /// <summary>
+    /// How long a loop that has much to do waits before it looks again, so that one wake-up serves many packets. Default 1 ms:
+    /// a third of the CPU per packet at 10,000 packets a second, for at most 1 ms more delay. Zero turns it off.
+    /// </summary>
+    public TimeSpan Coalesce { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Packets read from one socket in one round. Default 16, so that a flood on one port does not starve the others.</summary>
+    public int MaxPacketsPerSocket { get; init; } = 16;
+
+    /// <summary>Longest packet that is relayed, bytes. Default 2048, above any Ethernet frame; longer ones are dropped and counted.</summary>
+    public int MaxPacketBytes { get; init; } = 2048;
+
+    /// <summary>Kernel receive buffer of a media socket, bytes. Default 65536: half a second of audio, or a burst of a video picture.</summary>
+    public int SocketBufferBytes { get; init; } = 65536;
+
+    /// <summary>DSCP of what we send, 0 to 63. Default 46, expedited forwarding (RFC 3246); 0 leaves the field alone.</summary>
+    public int Dscp { get; init; } = 46;
+
+    /// <summary>
+    /// A side that should send and from which neither RTP nor RTCP came for so long is reported. Default 60 s: longer than any
+    /// silence suppression goes without RTCP. Zero turns it off.
+    /// </summary>
+    public TimeSpan MediaTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Who may be learned as the source of a side's packets. Default: anybody inside the window.</summary>
+    public LatchPolicy Latch { get; init; } = LatchPolicy.Anybody;
+
+    /// <summary>
+    /// How long after a negotiation a source other than the one that the SDP names is learned, or replaced by a better one.
+    /// Default 10 s: longer than it takes a phone to open its audio after the answer. The first valid packet closes it to its equals.
+    /// </summary>
+    public TimeSpan LatchWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Silence of the learned source after which the SDP address, or another port of the same host, may follow it. Default 3 s.</summary>
+    public TimeSpan LatchSilence { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often one port may follow a source that fell silent, between two negotiations. Default 8; it bounds a tug of war.</summary>
+    public int MaxRelatches { get; init; } = 8;
+
+    /// <summary>Media lines of one SDP that are relayed; further ones are refused with port 0. Default 4.</summary>
+    public int MaxStreams { get; init; } = 4;
+
+    /// <summary>RTP and RTCP on one port (RFC 5761) when both sides want it. Default true; false strips the attribute.</summary>
+    public bool RtcpMux { get; init; } = true;
+
+    /// <summary>Longest SDP, bytes. Default 16384: browsers come to about 8 kB with all their candidates.</summary>
+    public int MaxSdpBytes { get; init; } = 16384;
+
+    /// <summary>Most lines of an SDP. Default 512.</summary>
+    public int MaxSdpLines { get; init; } = 512;
+
+    /// <summary>Most media lines of an SDP, refused ones included. Default 16.</summary>
+    public int MaxMediaLines { get; init; } = 16;
+
+    /// <summary>Names the first value that cannot work, or null.</summary>
+    public string? Problem()
+    {
+        if (RtpPort is < 1024 or > 65534)
+            return $"RtpPort {RtpPort}: a port from 1024 to 65534 is expected";
+        if (RtpPortMax is > 65535 || RtpPortMax < RtpPort + 7)
+            return $"RtpPortMax {RtpPortMax}: a port from RtpPort + 7 to 65535 is expected, room for two calls";
+        if (AdvertisedV4.IsUnspecified && AdvertisedV6.IsUnspecified)
+            return "AdvertisedV4: an address that phones can reach is expected";
+        if (PortQuarantine < TimeSpan.Zero || MediaTimeout < TimeSpan.Zero || LatchWindow < TimeSpan.Zero || LatchSilence < TimeSpan.Zero)
+            return "PortQuarantine, MediaTimeout, LatchWindow, LatchSilence: a time of 0 or more is expected";
+        if (Coalesce < TimeSpan.Zero || Coalesce > TimeSpan.FromMilliseconds(20))
+            return $"Coalesce {Coalesce}: 0 to 20 ms is expected";
+        if (Shards is < 1 or > 256)
+            return $"Shards {Shards}: 1 to 256 is expected";
+        if (Dscp is < 0 or > 63)
+            return $"Dscp {Dscp}: 0 to 63 is expected";
+        if (MaxPacketBytes is < 576 or > 65535)
+            return $"MaxPacketBytes {MaxPacketBytes}: 576 to 65535 is expected";
+        if (BindAttempts < 1 || MaxSessions < 1 || MaxPacketsPerSocket < 1 || MaxStreams < 1 || MaxRelatches < 0 || WarmSockets < 0)
+            return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
+        if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
+            return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
+        return null;
+    }
+}

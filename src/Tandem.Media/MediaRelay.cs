@@ -1,0 +1,141 @@
+using Tandem.Core.Time;
+using Tandem.Media.Relay;
+using Tandem.Media.Transport;
+
+namespace Tandem.Media;
+
+/// <summary>The media room: ports, loops, sessions. Thread-safe.</summary>
+public sealed class MediaRelay : IDisposable
+{
+    private readonly SocketLayer _layer;
+    private readonly MediaLoop[] _loops;
+    private readonly Random _random;
+    private readonly Lock _randomLock = new();
+    private int _sessions;
+    private long _refused;
+    private int _isDisposed;
+
+    /// <param name="options">Limits; a value that cannot work throws <see cref="ArgumentException"/> with its name.</param>
+    /// <param name="clock">The clock of the loops.</param>
+    /// <param name="random">For port order and session ids; null for a random seed.</param>
+    public MediaRelay(MediaOptions options, Clock clock, Random? random = null)
+    {
+        if (options.Problem() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+
+        Options = options;
+        Clock = clock;
+        _random = random ?? new Random();
+        _layer = SocketLayer.For(options);
+        Pool = new PortPool(options, _layer, _random);
+        _loops = new MediaLoop[options.Shards];
+        for (var i = 0; i < _loops.Length; i++)
+            _loops[i] = _layer.CreateLoop(i, Pool, clock);
+        foreach (var loop in _loops)
+            loop.Start();
+    }
+
+    public MediaOptions Options { get; }
+
+    /// <summary>Sessions that are open.</summary>
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Sessions refused because there were too many.</summary>
+    public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Ports that sessions hold, RTP and RTCP both counted.</summary>
+    public int PortsInUse => Pool.InUse;
+
+    /// <summary>Ports that rest after use.</summary>
+    public int PortsInQuarantine
+    {
+        get
+        {
+            Pool.Tick(Clock.Now);
+            return Pool.Resting;
+        }
+    }
+
+    /// <summary>Ports in the range.</summary>
+    public int Ports => Pool.Pairs * 2;
+
+    /// <summary>Open sessions of each loop.</summary>
+    public IReadOnlyList<int> Loads => Array.ConvertAll(_loops, static loop => loop.Sessions);
+
+    internal PortPool Pool { get; }
+
+    internal Clock Clock { get; }
+
+    /// <summary>
+    /// Opens a session on the loop with the least load; null when there are too many. <paramref name="silent"/> is called on that loop's
+    /// thread, once a side for each answer, when a side that should send was silent for the media timeout.
+    /// </summary>
+    public RelaySession? Open(Action<MediaSide> silent)
+    {
+        if (Interlocked.Increment(ref _sessions) > Options.MaxSessions || Volatile.Read(ref _isDisposed) != 0)
+        {
+            Interlocked.Decrement(ref _sessions);
+            Interlocked.Increment(ref _refused);
+            return null;
+        }
+
+        var loop = _loops[0];
+        foreach (var candidate in _loops)
+        {
+            if (candidate.Sessions < loop.Sessions)
+                loop = candidate;
+        }
+
+        loop.AddLoad(1);
+        lock (_randomLock)
+            return new RelaySession(this, loop, _random, silent);
+    }
+
+    /// <summary>Sums over the loops.</summary>
+    public MediaTotals Totals()
+    {
+        Span<long> verdicts = stackalloc long[6];
+        long oversize = 0, sendErrors = 0, receiveErrors = 0, failures = 0;
+        verdicts.Clear();
+        foreach (var loop in _loops)
+        {
+            for (var i = 0; i < verdicts.Length; i++)
+                verdicts[i] += loop.Counters.Of((RelayVerdict)i);
+            oversize += loop.Counters.Oversize;
+            sendErrors += loop.Counters.SendErrors;
+            receiveErrors += loop.Counters.ReceiveErrors;
+            failures += loop.Counters.Failures;
+        }
+
+        return new MediaTotals(
+            verdicts[(int)RelayVerdict.Rtp],
+            verdicts[(int)RelayVerdict.Rtcp],
+            verdicts[(int)RelayVerdict.Invalid],
+            verdicts[(int)RelayVerdict.Stranger],
+            verdicts[(int)RelayVerdict.NotWanted],
+            verdicts[(int)RelayVerdict.NoTarget],
+            oversize,
+            sendErrors,
+            receiveErrors,
+            failures,
+            Pool.BindFailures,
+            Pool.Exhausted);
+    }
+
+    /// <summary>Stops the loops and closes every socket. Sessions that are open relay no more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+
+        foreach (var loop in _loops)
+            loop.Dispose();
+        Pool.Close();
+    }
+
+    internal void Ended(MediaLoop loop)
+    {
+        loop.AddLoad(-1);
+        Interlocked.Decrement(ref _sessions);
+    }
+}

@@ -1,0 +1,19 @@
+using Tandem.Core.Net;
+
+namespace Tandem.Media.Plan;
+
+/// <summary>What a negotiation needs from the outside: our address and our ports. The session implements it over the port pool.</summary>
+public interface ILocalPorts
+{
+    /// <summary>Our address for a side that speaks IPv6 or IPv4; false when we have none of that family.</summary>
+    bool TryGetAddress(bool isV6, out NetAddress address);
+
+    /// <summary>
+    /// The RTP port for a media line toward a side, reserved now if it is not yet. It stays the same until <see cref="Keep"/>
+    /// leaves the line out, or until the side changes its address family. False when no port is free.
+    /// </summary>
+    bool TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port);
+
+    /// <summary>Gives back the ports of all lines for which <paramref name="lines"/> is false or that it does not name.</summary>
+    void Keep(ReadOnlySpan<bool> lines);
+}

@@ -1,0 +1,12 @@
+using Tandem.Core.Net;
+using Tandem.Media.Rtp;
+
+namespace Tandem.Media;
+
+/// <summary>One relayed media line, for people to look at.</summary>
+/// <param name="Kind">The SDP media type.</param>
+/// <param name="AddressA">Where A's packets come from, or are expected from until the first came.</param>
+/// <param name="AddressB">The same for B.</param>
+/// <param name="FromA">What came from A.</param>
+/// <param name="FromB">What came from B.</param>
+public sealed record RelayedStream(string Kind, NetAddress AddressA, NetAddress AddressB, RtpReport FromA, RtpReport FromB);

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Tandem.Core.Time;
+
+namespace Tandem.Media.Rtp;
+
+/// <summary>
+/// What came from one side of one media line. Written by the media loop alone; <see cref="Read"/> may be called by any thread
+/// and gives values that belong together (a sequence lock: the reader repeats, the writer never waits).
+/// </summary>
+public sealed class RtpStatistics
+{
+    // Forks in early media and video with retransmission have two or three sources at a time; a flood of new ones only evicts.
+    private const int MaxSources = 4;
+
+    private Sources _sources;
+    private int _version;
+    private int _current;
+    private long _uses;
+    private long _packets;
+    private long _bytes;
+    private long _settledLoss;
+    private long _duplicates;
+    private long _late;
+    private long _sourceChanges;
+    private long _lastSeen = -1;
+    private long _rtcpPackets;
+
+    /// <summary>Counts an RTP packet.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="length">Its length in bytes, header included.</param>
+    /// <param name="clockRate">Hertz of its payload type; 0 when the timestamp says nothing about time (unknown, events).</param>
+    /// <param name="now">When it came.</param>
+    public void Count(in RtpHeader header, int length, int clockRate, Moment now)
+    {
+        Volatile.Write(ref _version, _version + 1);
+        Interlocked.MemoryBarrier();
+        _packets++;
+        _bytes += length;
+        _lastSeen = now.Ticks;
+        ref var source = ref Find(header.Ssrc, header.Sequence);
+        source.LastUse = ++_uses;
+        _settledLoss += source.Count(header.Sequence, out var duplicate, out var late);
+        if (duplicate)
+            _duplicates++;
+        if (late)
+            _late++;
+        source.CountJitter(header.Timestamp, now.Ticks, clockRate);
+        Volatile.Write(ref _version, _version + 1);
+    }
+
+    /// <summary>Counts an RTCP packet: the side lives, though it may send no RTP.</summary>
+    public void CountRtcp(Moment now)
+    {
+        Volatile.Write(ref _version, _version + 1);
+        Interlocked.MemoryBarrier();
+        _rtcpPackets++;
+        _lastSeen = now.Ticks;
+        Volatile.Write(ref _version, _version + 1);
+    }
+
+    /// <summary>When the last packet came; null before the first. For the loop that writes.</summary>
+    internal Moment? LastSeen => _lastSeen < 0 ? null : new Moment(_lastSeen);
+
+    /// <summary>A consistent picture of the counters.</summary>
+    public RtpReport Read()
+    {
+        var spin = new SpinWait();
+        while (true)
+        {
+            var version = Volatile.Read(ref _version);
+            if ((version & 1) == 0)
+            {
+                var report = Copy();
+                Interlocked.MemoryBarrier();
+                if (Volatile.Read(ref _version) == version)
+                    return report;
+            }
+
+            spin.SpinOnce();
+        }
+    }
+
+    private RtpReport Copy()
+    {
+        var lost = _settledLoss;
+        for (var i = 0; i < MaxSources; i++)
+            lost += Math.Max(0, _sources[i].Lost);
+
+        return new RtpReport(
+            _packets,
+            _bytes,
+            lost,
+            _duplicates,
+            _late,
+            _sourceChanges,
+            _sources[_current].JitterSeconds * 1000,
+            _lastSeen < 0 ? null : new Moment(_lastSeen),
+            _rtcpPackets);
+    }
+
+    private ref RtpSource Find(uint ssrc, ushort sequence)
+    {
+        if (_sources[_current].IsUsed && _sources[_current].Ssrc == ssrc)
+            return ref _sources[_current];
+
+        var oldest = 0;
+        for (var i = 0; i < MaxSources; i++)
+        {
+            ref var candidate = ref _sources[i];
+            if (candidate.IsUsed && candidate.Ssrc == ssrc)
+            {
+                _current = i;
+                return ref candidate;
+            }
+
+            if (candidate.LastUse < _sources[oldest].LastUse)
+                oldest = i;
+        }
+
+        // A source that makes room keeps what it lost.
+        ref var slot = ref _sources[oldest];
+        _settledLoss += Math.Max(0, slot.Lost);
+        if (_uses > 0)
+            _sourceChanges++;
+        slot.Start(ssrc, sequence);
+        _current = oldest;
+        return ref slot;
+    }
+
+    [InlineArray(MaxSources)]
+    private struct Sources
+    {
+        private RtpSource _first;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Tandem.Media.Sdp;
+
+/// <summary>The protocol of a media line (RFC 8866 §5.14). What is <see cref="Unknown"/> cannot be relayed.</summary>
+public enum SdpTransport
+{
+    Unknown,
+
+    /// <summary><c>RTP/AVP</c>, RFC 3551.</summary>
+    RtpAvp,
+
+    /// <summary><c>RTP/AVPF</c>, RFC 4585.</summary>
+    RtpAvpf,
+
+    /// <summary><c>RTP/SAVP</c>, RFC 3711.</summary>
+    RtpSavp,
+
+    /// <summary><c>RTP/SAVPF</c>, RFC 5124.</summary>
+    RtpSavpf,
+}

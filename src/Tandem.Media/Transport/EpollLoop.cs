@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tandem.Core.Net;
+using Tandem.Core.Time;
+
+namespace Tandem.Media.Transport;
+
+/// <summary>
+/// The media loop of Linux: epoll, recvfrom, sendto. When rounds follow each other closely it sleeps for the coalescing time after
+/// each, so that one wake-up serves many packets.
+/// </summary>
+internal sealed unsafe class EpollLoop : MediaLoop
+{
+    private const int MaxEvents = 512;
+    private const ulong WakeMark = ulong.MaxValue;
+
+    // struct epoll_event is packed on x64 and x86 only.
+    private static readonly int EventSize = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 12 : 16;
+    private static readonly int EventData = EventSize - 8;
+
+    private readonly int _epoll;
+    private readonly int _wake;
+    private readonly byte* _events;
+    private readonly byte* _packet;
+    private readonly byte* _address;
+    private readonly List<EpollSocket?> _slots = [];
+    private readonly Stack<int> _freeSlots = new();
+    private long _round;
+    private Moment _lastRound;
+
+    public EpollLoop(int index, MediaOptions options, PortPool pool, Clock clock)
+        : base(index, options, pool, clock)
+    {
+        _epoll = LibC.EpollCreate(LibC.SocketCloseOnExec);
+        _wake = LibC.EventDescriptor(0, LibC.EventNonBlocking | LibC.EventCloseOnExec);
+        if (_epoll < 0 || _wake < 0)
+            throw new IOException($"epoll is not to be had: error {Marshal.GetLastPInvokeError()}");
+
+        _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * EventSize));
+        _packet = (byte*)NativeMemory.AllocZeroed((nuint)options.MaxPacketBytes);
+        _address = (byte*)NativeMemory.AllocZeroed(LibC.SocketAddressLength * 2);
+        if (!Register(_wake, WakeMark))
+            throw new IOException($"epoll refuses its own wake-up: error {Marshal.GetLastPInvokeError()}");
+    }
+
+    protected override void Wake()
+    {
+        ulong one = 1;
+        _ = LibC.Write(_wake, (byte*)&one, sizeof(ulong));
+    }
+
+    protected override void ReceiveRound(int timeoutMilliseconds)
+    {
+        var count = LibC.EpollWait(_epoll, _events, MaxEvents, timeoutMilliseconds);
+        if (count <= 0)
+            return;
+
+        _round++;
+        Counters.RoundsField++;
+        var now = Clock.Now;
+        var packets = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var data = Unsafe.ReadUnaligned<ulong>(_events + (i * EventSize) + EventData);
+            if (data == WakeMark)
+                ClearWake();
+            else if (data < (ulong)_slots.Count && _slots[(int)data] is { } socket)
+                packets += ReceiveFrom(socket);
+        }
+
+        // Busy: the last round was not long ago. A quiet loop answers at once, a busy one gathers.
+        var busy = packets > 0 && now - _lastRound < Options.Coalesce + Options.Coalesce;
+        _lastRound = now;
+        if (busy)
+            Sleep(Options.Coalesce);
+    }
+
+    protected override bool TryAttach(MediaSocket socket)
+    {
+        var own = (EpollSocket)socket;
+        if (!_freeSlots.TryPop(out var slot))
+        {
+            slot = _slots.Count;
+            _slots.Add(null);
+        }
+
+        _slots[slot] = own;
+        own.Slot = slot;
+        if (Register(own.Descriptor, (ulong)slot))
+            return true;
+
+        Release(own);
+        return false;
+    }
+
+    protected override void Detach(MediaSocket socket)
+    {
+        if (socket.Slot < 0)
+            return;
+
+        var own = (EpollSocket)socket;
+        var unused = stackalloc byte[EventSize];
+        _ = LibC.EpollControl(_epoll, LibC.EpollRemove, own.Descriptor, unused);
+        Release(own);
+    }
+
+    protected override void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target)
+    {
+        var address = _address + LibC.SocketAddressLength;
+        var length = SocketAddressCodec.Write(target, new Span<byte>(address, LibC.SocketAddressLength));
+        fixed (byte* bytes = packet)
+        {
+            // One more try: an ICMP error of an earlier packet is reported on the next call, and that packet is not to blame.
+            if (SendOnce(((EpollSocket)socket).Descriptor, bytes, packet.Length, address, length) < 0
+                && Marshal.GetLastPInvokeError() != LibC.ErrorAgain
+                && SendOnce(((EpollSocket)socket).Descriptor, bytes, packet.Length, address, length) < 0)
+                Counters.SendErrorsField++;
+        }
+    }
+
+    protected override void CloseWaiting()
+    {
+        _ = LibC.Close(_epoll);
+        _ = LibC.Close(_wake);
+        NativeMemory.Free(_events);
+        NativeMemory.Free(_packet);
+        NativeMemory.Free(_address);
+    }
+
+    private static nint SendOnce(int descriptor, byte* bytes, int length, byte* address, uint addressLength) =>
+        LibC.SendTo(descriptor, bytes, (nuint)length, LibC.MessageDontWait | LibC.MessageNoSignal, address, addressLength);
+
+    private int ReceiveFrom(EpollSocket socket)
+    {
+        // One packet a round is what a phone sends; a socket that is ready twice running has more, and may be read up to the limit.
+        // That saves most sockets the second call, which would only say that nothing is left.
+        var limit = socket.LastRound == _round - 1 ? Options.MaxPacketsPerSocket : 1;
+        socket.LastRound = _round;
+        var count = 0;
+        while (count < limit && socket.Slot >= 0)
+        {
+            uint length = LibC.SocketAddressLength;
+            var received = LibC.ReceiveFrom(
+                socket.Descriptor, _packet, (nuint)Options.MaxPacketBytes, LibC.MessageDontWait | LibC.MessageTruncated, _address, &length);
+            if (received < 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                if (error == LibC.ErrorAgain)
+                    break;
+
+                // ECONNREFUSED and its like speak of a packet sent earlier. They are taken off the queue by being read.
+                count++;
+                if (error != LibC.ErrorInterrupted)
+                    Counters.ReceiveErrorsField++;
+                continue;
+            }
+
+            count++;
+            if (received > Options.MaxPacketBytes)
+                Counters.OversizeField++;
+            else
+                Handle(socket, new ReadOnlySpan<byte>(_packet, (int)received), SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
+        }
+
+        return count;
+    }
+
+    private bool Register(int descriptor, ulong data)
+    {
+        var @event = stackalloc byte[EventSize];
+        Unsafe.WriteUnaligned(@event, LibC.EpollIn);
+        Unsafe.WriteUnaligned(@event + EventData, data);
+        return LibC.EpollControl(_epoll, LibC.EpollAdd, descriptor, @event) == 0;
+    }
+
+    private void Release(EpollSocket socket)
+    {
+        _slots[socket.Slot] = null;
+        _freeSlots.Push(socket.Slot);
+        socket.Slot = -1;
+    }
+
+    private void ClearWake()
+    {
+        ulong count;
+        _ = LibC.Read(_wake, (byte*)&count, sizeof(ulong));
+    }
+
+    private static void Sleep(TimeSpan duration)
+    {
+        if (duration <= TimeSpan.Zero)
+            return;
+
+        var time = new LibC.TimeSpec { Seconds = 0, Nanoseconds = (nint)(duration.Ticks * 100) };
+        _ = LibC.NanoSleep(&time, null);
+    }
+}
