@@ -1,0 +1,144 @@
+using System.Text;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Writing;
+
+namespace Tandem.Sip.Engine;
+
+/// <summary>
+/// What the UAS checks of every new request before anybody sees it (RFC 3261 §8.2, §16.3, RFC 5393), and the answers
+/// that need no transaction (§8.2.7).
+/// </summary>
+internal sealed class RequestScreening
+{
+    private readonly EngineCore _core;
+    private readonly byte[] _allow;
+    private readonly byte[] _supported;
+    private readonly byte[][] _supportedOptions;
+    private readonly bool[] _isAllowed = new bool[Enum.GetValues<SipMethod>().Length];
+
+    public RequestScreening(EngineCore core)
+    {
+        _core = core;
+        var allow = new List<byte>();
+        foreach (var method in core.Options.AllowedMethods)
+        {
+            if (allow.Count > 0)
+                allow.AddRange(", "u8);
+            allow.AddRange(SipMethods.Text(method));
+            _isAllowed[(int)method] = true;
+        }
+
+        _isAllowed[(int)SipMethod.Unknown] = false;
+        _allow = [.. allow];
+        _supportedOptions = [.. core.Options.SupportedOptions.Select(Encoding.ASCII.GetBytes)];
+        _supported = Encoding.ASCII.GetBytes(string.Join(", ", core.Options.SupportedOptions));
+    }
+
+    public ReadOnlySpan<byte> Allow => _allow;
+
+    public ReadOnlySpan<byte> Supported => _supported;
+
+    /// <summary>True when the request is not acceptable; <paramref name="answer"/> is then the response to finish.</summary>
+    public bool Refuses(SipMessage request, out SipWriter answer)
+    {
+        answer = null!;
+        if (!_isAllowed[(int)request.Method])
+        {
+            _core.Counters.Count(EngineCounter.MethodsNotAllowed);
+            answer = Start(request, 405).Header(HeaderName.Allow, _allow);
+            return true;
+        }
+
+        if (HasUnsupported(request, HeaderName.Require) || HasUnsupported(request, HeaderName.ProxyRequire))
+        {
+            _core.Counters.Count(EngineCounter.ExtensionsNotSupported);
+            answer = Start(request, 420);
+            WriteUnsupported(answer, request);
+            return true;
+        }
+
+        return request.ToTag.Length == 0 && RefusesHop(request, out answer);
+    }
+
+    /// <summary>Starts a response without state: the tag is the same each time the same request comes (§8.2.7).</summary>
+    public SipWriter Start(SipMessage request, int status, string reason = "")
+    {
+        Span<byte> tag = stackalloc byte[16];
+        KeyHash.Of(request.CallId).TryFormat(tag, out _, "x8");
+        KeyHash.Of(request.FromTag).TryFormat(tag[8..], out _, "x8");
+        return SipResponses.To(request, status, reason, tag);
+    }
+
+    // What ends at us whatever its hops left (a REGISTER, an OPTIONS) passes; what would go on does not (§16.3 items 3, 4).
+    private bool RefusesHop(SipMessage request, out SipWriter answer)
+    {
+        answer = null!;
+        if (request.Method is SipMethod.Register or SipMethod.Options)
+            return false;
+
+        if (request.MaxForwards == 0)
+        {
+            _core.Counters.Count(EngineCounter.ExhaustedRequests);
+            answer = Start(request, 483);
+            return true;
+        }
+
+        if (LoopDetection.IsLoop(request, _core.Addressing, _core.BranchStart))
+        {
+            _core.Counters.Count(EngineCounter.LoopedRequests);
+            answer = Start(request, 482);
+            return true;
+        }
+
+        // §8.1.1.8: an INVITE has exactly one Contact; without it no dialog can be made.
+        if (request.Method == SipMethod.Invite && !(request.TryGetContact(out var contact) && !contact.IsStar))
+        {
+            _core.Counters.Count(EngineCounter.RejectedAnswered);
+            answer = Start(request, 400, "Bad Contact");
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool HasUnsupported(SipMessage request, HeaderName name)
+    {
+        if (!request.Has(name))
+            return false;
+
+        foreach (var option in request.Values(name))
+        {
+            if (!IsSupported(option))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void WriteUnsupported(SipWriter answer, SipMessage request)
+    {
+        foreach (var option in request.Values(HeaderName.Require))
+        {
+            if (!IsSupported(option))
+                answer.Header(HeaderName.Unsupported, option);
+        }
+
+        foreach (var option in request.Values(HeaderName.ProxyRequire))
+        {
+            if (!IsSupported(option))
+                answer.Header(HeaderName.Unsupported, option);
+        }
+    }
+
+    private bool IsSupported(ReadOnlySpan<byte> option)
+    {
+        foreach (var supported in _supportedOptions)
+        {
+            if (SipText.EqualsIgnoreCase(option, supported))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,191 @@
+using System.Buffers.Text;
+using Tandem.Core.Buffers;
+using Tandem.Core.Time;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Writing;
+
+namespace Tandem.Sip.Engine;
+
+/// <summary>What the user sends.</summary>
+public sealed partial class SipEngine
+{
+    /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, SipFlow, Moment, object?, uint)"/>
+    public ClientTransaction SendRequest(SipWriter request, SipMethod method, SipFlow target, Moment now, object? owner = null, uint loopKey = 0) =>
+        SendRequest(request.Finish(), method, target, now, owner, loopKey);
+
+    /// <summary>
+    /// Sends a request in a client transaction. The engine puts the Via on top, and moves a request over
+    /// <see cref="SipEngineOptions.MaxDatagramRequest"/> bytes from UDP to TCP, and back when nobody listens there
+    /// (RFC 3261 §18.1.1). What goes wrong comes as an event, also when the table is full.
+    /// </summary>
+    /// <param name="request">A finished request without our Via, with CSeq written by <see cref="SipWriter"/>; taken over, and not shared with anyone.</param>
+    /// <param name="method">Its method; ACK goes by <see cref="SendAck"/>, CANCEL by <see cref="Cancel"/>.</param>
+    /// <param name="target">Where to send.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="owner">Becomes <see cref="Transaction.Owner"/>.</param>
+    /// <param name="loopKey">The <see cref="LoopKey"/> of the request that this one forwards; 0 for none.</param>
+    public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, SipFlow target, Moment now, object? owner = null, uint loopKey = 0)
+    {
+        if (method is SipMethod.Ack or SipMethod.Cancel)
+            throw new ArgumentException("ACK and CANCEL are no transactions of the user", nameof(method));
+
+        var id = _core.NewBranchId();
+        var buffer = ViaEditor.InsertTopLine(request, Addressing.SentBy(target), target.Transport, _core.BranchStart, id, loopKey);
+        var isSwitched = target.Transport == SipTransportKind.Udp && buffer.Length > Options.MaxDatagramRequest;
+        if (isSwitched)
+        {
+            Counters.Count(EngineCounter.SwitchesToTcp);
+            target = target with { Transport = SipTransportKind.Tcp, Connection = 0 };
+            buffer = ViaEditor.ReplaceTopLine(buffer, Addressing.SentBy(target), target.Transport, _core.BranchStart, id, loopKey);
+        }
+
+        var kind = method == SipMethod.Invite ? TransactionKind.InviteClient : TransactionKind.NonInviteClient;
+        var client = new ClientTransaction(_core, kind, method, ReadCSeq(buffer.Span), id, loopKey, target, buffer, isSwitched) { Owner = owner };
+        if (ClientTransactions >= Options.MaxClientTransactions)
+        {
+            Counters.Count(EngineCounter.TableFull);
+            client.Abandon();
+            _core.Raise(new SipEvent(SipEventKind.TransportFailed, null, target, null, client, null));
+            return client;
+        }
+
+        _core.Clients.Add(client);
+        client.Start(now);
+        return client;
+    }
+
+    /// <summary>
+    /// Sends the ACK of a 2xx, outside of any transaction (RFC 3261 §13.2.2.4), and keeps it: when the 2xx comes again,
+    /// the engine sends the ACK again by itself and raises no event.
+    /// </summary>
+    /// <param name="dialog">The dialog of the 2xx.</param>
+    /// <param name="invite">The client transaction of the INVITE.</param>
+    /// <param name="ack">From <see cref="Dialog.Ack"/>, finished; taken over.</param>
+    /// <param name="target">Where to send.</param>
+    public void SendAck(Dialog dialog, ClientTransaction invite, PooledBuffer ack, SipFlow target)
+    {
+        var buffer = ViaEditor.InsertTopLine(ack, Addressing.SentBy(target), target.Transport, _core.BranchStart, _core.NewBranchId(), 0);
+        dialog.RememberAck(buffer, invite.CSeq, target);
+        Counters.Count(EngineCounter.RequestsSent);
+        _core.Send(target, buffer, 0);
+    }
+
+    /// <inheritdoc cref="SendAck(Dialog, ClientTransaction, PooledBuffer, SipFlow)"/>
+    public void SendAck(Dialog dialog, ClientTransaction invite, SipWriter ack, SipFlow target) => SendAck(dialog, invite, ack.Finish(), target);
+
+    /// <summary>
+    /// Cancels an INVITE (RFC 3261 §9.1): the CANCEL goes out at once, or with the first provisional response, and never
+    /// after a final one. 64*T1 later at most the transaction ends, with a Timeout event if there is no final response.
+    /// False when there is nothing to cancel any more. A 2xx may still come, and is then to be ended with BYE.
+    /// </summary>
+    public bool Cancel(ClientTransaction invite, Moment now) => invite.Cancel(now);
+
+    /// <inheritdoc cref="Respond(ServerTransaction, PooledBuffer, Moment)"/>
+    public bool Respond(ServerTransaction transaction, SipWriter response, Moment now) => Respond(transaction, response.Finish(), now);
+
+    /// <summary>
+    /// Sends a response where RFC 3261 §18.2.2 and RFC 3581 say, with received and rport filled in. To an INVITE, 101-299
+    /// opens the dialog if there is none yet, and a 2xx is repeated until its ACK (event Ack2xx) or for 64*T1 (event
+    /// Timeout). False when the transaction is past such a response; the response is then dropped.
+    /// </summary>
+    /// <param name="transaction">The server transaction.</param>
+    /// <param name="response">From <see cref="ServerTransaction.Reply"/>, finished; taken over, and not shared with anyone.</param>
+    /// <param name="now">The time.</param>
+    public bool Respond(ServerTransaction transaction, PooledBuffer response, Moment now)
+    {
+        var status = ReadStatus(response.Span);
+        var isNewFinal = status >= 200 && !transaction.IsAnswered;
+        if (transaction.State == TransactionState.Terminated || (transaction.IsAnswered && status is < 200 or >= 300))
+        {
+            response.Release();
+            return false;
+        }
+
+        if (transaction.IsInvite && status is > 100 and < 300)
+            OpenDialog(transaction);
+
+        var buffer = ViaEditor.StampTopVia(response, transaction.Flow.Remote);
+        if (isNewFinal)
+            BeforeFinal(transaction, buffer, status, now);
+
+        return transaction.Send(buffer, status, now);
+    }
+
+    /// <summary>
+    /// Sends a provisional response 101-199 to an INVITE reliably (RFC 3262 §3): adds Require: 100rel and RSeq, repeats it
+    /// until the PRACK (which comes as a Request event of its dialog) or for 64*T1 (event Timeout). One is under way at
+    /// a time, others wait. Only for callers that support 100rel. False when too many wait or the INVITE was answered.
+    /// </summary>
+    public bool RespondReliably(ServerTransaction transaction, SipWriter response, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body, Moment now)
+    {
+        if (!transaction.IsInvite || transaction.State != TransactionState.Proceeding || response.StatusCode is <= 100 or >= 200)
+            return false;
+
+        OpenDialog(transaction);
+        var reliable = transaction.Reliable ??= new ReliableProvisional(_core, transaction);
+        if (!reliable.HasRoom)
+            return false;
+
+        if (transaction.Dialog is { } dialog)
+            dialog.Reliable = reliable;
+
+        var number = reliable.TakeNumber();
+        response.Header(HeaderName.Require, "100rel"u8).Header(HeaderName.RSeq, number);
+        var buffer = body.Length == 0 ? response.Finish() : response.Finish(contentType, body);
+        reliable.Send(number, ViaEditor.StampTopVia(buffer, transaction.Flow.Remote), ReadStatus(buffer.Span), now);
+        return true;
+    }
+
+    /// <summary>
+    /// The dialog of an incoming INVITE (RFC 3261 §12.1.1): the one that it belongs to, or a new early one, which the
+    /// responses confirm or end. Null when the request was answered already without one.
+    /// </summary>
+    public Dialog? OpenDialog(ServerTransaction transaction)
+    {
+        if (transaction.Dialog is not null || transaction.Request is not { } request)
+            return transaction.Dialog;
+
+        if (Dialog.FromIncomingInvite(request, transaction.LocalTag, transaction.Flow) is { } dialog && Dialogs.AddAdmitted(dialog))
+            transaction.Dialog = dialog;
+
+        return transaction.Dialog;
+    }
+
+    private void BeforeFinal(ServerTransaction transaction, PooledBuffer response, int status, Moment now)
+    {
+        transaction.Reliable?.Stop();
+        if (transaction.Dialog is not { } dialog)
+            return;
+
+        if (status >= 300)
+        {
+            // §12.3: the refused request takes the dialogs with it that it opened itself.
+            if (transaction.IsInvite && transaction.IsInitial)
+                dialog.Terminate();
+            return;
+        }
+
+        if (!transaction.IsInitial && transaction.Method is SipMethod.Invite or SipMethod.Update && transaction.Request is { } request)
+            dialog.UpdateTarget(request);
+
+        if (!transaction.IsInvite || dialog.State == DialogState.Terminated)
+            return;
+
+        dialog.Confirm();
+        dialog.PendingFinal?.Stop();
+        dialog.PendingFinal = new Final2xxRetransmitter(_core, transaction, dialog, response.Span, status, now);
+    }
+
+    private static int ReadStatus(ReadOnlySpan<byte> response) =>
+        response.StartsWith("SIP/2.0 "u8) && Utf8Parser.TryParse(response[8..], out int status, out _) ? status
+            : throw new ArgumentException("not a response", nameof(response));
+
+    private static uint ReadCSeq(ReadOnlySpan<byte> request)
+    {
+        var at = request.IndexOf("\r\nCSeq: "u8);
+        return at >= 0 && Utf8Parser.TryParse(request[(at + 8)..], out uint number, out _) ? number
+            : throw new ArgumentException("a request needs CSeq", nameof(request));
+    }
+}

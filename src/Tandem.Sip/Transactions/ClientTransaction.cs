@@ -1,0 +1,189 @@
+using Tandem.Core.Buffers;
+using Tandem.Core.Time;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
+
+namespace Tandem.Sip.Transactions;
+
+/// <summary>
+/// A client transaction (RFC 3261 §17.1): the effects of <see cref="InviteClientFsm"/> and
+/// <see cref="NonInviteClientFsm"/>. Made by <see cref="SipEngine.SendRequest(PooledBuffer, SipMethod, SipFlow, Moment, object?, uint)"/>.
+/// </summary>
+public sealed class ClientTransaction : Transaction
+{
+    private readonly uint _loopKey;
+    private PooledBuffer? _request;
+    private PooledBuffer? _ack;
+    private bool _mayFallBack;
+    private bool _cancelWaits;
+    private SipFlow _responseFlow;
+
+    internal ClientTransaction(
+        EngineCore core, TransactionKind kind, SipMethod method, uint cseq, ulong id, uint loopKey, SipFlow target, PooledBuffer request, bool mayFallBack)
+        : base(core, kind, method, cseq, TagOf(id, method))
+    {
+        Id = id;
+        _loopKey = loopKey;
+        Target = target;
+        SentBy = core.Addressing.SentBy(target);
+        _request = request;
+        _mayFallBack = mayFallBack;
+    }
+
+    /// <summary>Where the request went: after the switch of RFC 3261 §18.1.1 to TCP this says TCP.</summary>
+    public SipFlow Target { get; private set; }
+
+    /// <summary>The status of the best response so far; 0 before the first one.</summary>
+    public int LastStatus { get; private set; }
+
+    /// <summary>True once <see cref="SipEngine.Cancel"/> was called for it, whether the CANCEL is out already or waits for a provisional response.</summary>
+    public bool IsCancelled { get; private set; }
+
+    /// <summary>The dialogs that responses to this INVITE opened, newest first, as a list through <see cref="Dialog.NextFork"/>.</summary>
+    public Dialog? Forks { get; internal set; }
+
+    /// <summary>The number in the branch.</summary>
+    internal ulong Id { get; }
+
+    internal SentBy SentBy { get; private set; }
+
+    private protected override bool IsReliable => Target.IsReliable;
+
+    internal static long TagOf(ulong id, SipMethod method) => (long)((id << 1) | (method == SipMethod.Cancel ? 1UL : 0UL));
+
+    internal void Start(Moment now)
+    {
+        Core.Counters.CountTransition(Kind, State);
+        Feed(ClientInput.Start, null, now);
+    }
+
+    /// <summary>A response that matched. The caller keeps its reference of the message.</summary>
+    internal void Receive(SipMessage response, in SipFlow flow, Moment now)
+    {
+        _mayFallBack = false;
+        var status = response.StatusCode;
+        var input = status < 200 ? ClientInput.Provisional : status < 300 ? ClientInput.Success : ClientInput.Failure;
+        if (status > LastStatus)
+            LastStatus = status;
+
+        _responseFlow = flow;
+        Feed(input, response, now);
+        if (_cancelWaits && State == TransactionState.Proceeding)
+            SendCancel(now);
+    }
+
+    internal void TransportFailed(Moment now)
+    {
+        if (_mayFallBack && State is TransactionState.Calling or TransactionState.Trying)
+            FallBackToUdp(now);
+        else
+            Feed(ClientInput.TransportError, null, now);
+    }
+
+    /// <summary>RFC 3261 §9.1. False when a final response is here already or the CANCEL was asked for before.</summary>
+    internal bool Cancel(Moment now)
+    {
+        if (Kind != TransactionKind.InviteClient || IsCancelled || State is not (TransactionState.Calling or TransactionState.Proceeding))
+            return false;
+
+        IsCancelled = true;
+        if (State == TransactionState.Proceeding)
+            SendCancel(now);
+        else
+            _cancelWaits = true;
+
+        return true;
+    }
+
+    private protected override void OnRetransmitDue(Moment now) => Feed(ClientInput.Retransmit, null, now);
+
+    private protected override void OnEndDue(Moment now) => Feed(ClientInput.End, null, now);
+
+    private protected override void OnTerminated()
+    {
+        Core.Clients.Remove(this);
+        DropRequest();
+        _ack?.Release();
+        _ack = null;
+        Core.EndForks(this);
+    }
+
+    private void Feed(ClientInput input, SipMessage? response, Moment now)
+    {
+        var step = Kind == TransactionKind.InviteClient ? InviteClientFsm.Next(State, input) : NonInviteClientFsm.Next(State, input);
+        var actions = step.Actions;
+        if ((actions & TransactionActions.SendRequest) != 0)
+            SendRequest(input == ClientInput.Retransmit);
+        if ((actions & TransactionActions.SendAck) != 0)
+            SendAck(response!);
+        if ((actions & TransactionActions.ToUser) != 0 && Method != SipMethod.Cancel)
+            Core.Delivery.Deliver(this, response!, _responseFlow);
+
+        var wasTerminated = State == TransactionState.Terminated;
+        if (Enter(step, now))
+            Feed(ClientInput.End, null, now);
+        else if (State is TransactionState.Accepted or TransactionState.Completed)
+            DropRequest();
+
+        if ((actions & TransactionActions.InformTimeout) != 0)
+            Raise(SipEventKind.Timeout);
+        if ((actions & TransactionActions.InformTransportError) != 0)
+            Raise(SipEventKind.TransportFailed);
+        if (!wasTerminated && State == TransactionState.Terminated)
+            Raise(SipEventKind.TransactionEnded);
+    }
+
+    // The user asked for a CANCEL and hears of it through its INVITE; the CANCEL itself is the engine's own affair.
+    private void Raise(SipEventKind kind)
+    {
+        if (Method != SipMethod.Cancel)
+            Core.Raise(new SipEvent(kind, null, Target, null, this, null));
+    }
+
+    private void SendRequest(bool again)
+    {
+        if (_request is null)
+            return;
+
+        Core.Counters.Count(again ? EngineCounter.RequestsRetransmitted : EngineCounter.RequestsSent);
+        Core.Send(Target, _request.Retain(), Tag);
+    }
+
+    private void SendAck(SipMessage response)
+    {
+        if (_ack is null && _request is not null)
+            _ack = HopByHop.Ack(_request, response, Core.Options.Limits);
+        if (_ack is not null)
+            Core.Send(Target, _ack.Retain(), Tag);
+    }
+
+    private void SendCancel(Moment now)
+    {
+        _cancelWaits = false;
+        EndWithin(Core.Options.Timers.Timeout, now);
+        if (_request is null || HopByHop.Cancel(_request, Core.Options.Limits) is not { } buffer)
+            return;
+
+        var cancel = new ClientTransaction(Core, TransactionKind.NonInviteClient, SipMethod.Cancel, CSeq, Id, _loopKey, Target, buffer, mayFallBack: false);
+        Core.Clients.Add(cancel);
+        cancel.Start(now);
+    }
+
+    // RFC 3261 §18.1.1: the request went to TCP only for its size, and nobody listens there.
+    private void FallBackToUdp(Moment now)
+    {
+        _mayFallBack = false;
+        Target = Target with { Transport = SipTransportKind.Udp, Connection = 0 };
+        SentBy = Core.Addressing.SentBy(Target);
+        _request = ViaEditor.ReplaceTopLine(_request!, SentBy, Target.Transport, Core.BranchStart, Id, _loopKey);
+        Core.Counters.Count(EngineCounter.FallbacksToUdp);
+        Feed(ClientInput.Start, null, now);
+    }
+
+    private void DropRequest()
+    {
+        _request?.Release();
+        _request = null;
+    }
+}
