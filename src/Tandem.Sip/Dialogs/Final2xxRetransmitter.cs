@@ -52,7 +52,7 @@ internal sealed class Final2xxRetransmitter : TimerEntry
         _core.Wheel.Cancel(this);
     }
 
-    protected internal override void OnDue(Moment now)
+    protected override void OnDue(Moment now)
     {
         if (now >= _deadline)
         {

@@ -73,7 +73,7 @@ internal sealed class ReliableProvisional : TimerEntry
         _waiting.Clear();
     }
 
-    protected internal override void OnDue(Moment now)
+    protected override void OnDue(Moment now)
     {
         if (_response is null)
             return;

@@ -131,10 +131,11 @@ public sealed partial class SipEngine
         if (transaction.Dialog is { } dialog)
             dialog.Reliable = reliable;
 
+        var status = response.StatusCode;
         var number = reliable.TakeNumber();
         response.Header(HeaderName.Require, "100rel"u8).Header(HeaderName.RSeq, number);
         var buffer = body.Length == 0 ? response.Finish() : response.Finish(contentType, body);
-        reliable.Send(number, ViaEditor.StampTopVia(buffer, transaction.Flow.Remote), ReadStatus(buffer.Span), now);
+        reliable.Send(number, ViaEditor.StampTopVia(buffer, transaction.Flow.Remote), status, now);
         return true;
     }
 

@@ -55,7 +55,7 @@ public abstract class Transaction : TimerEntry
     private protected abstract bool IsReliable { get; }
 
     /// <summary>Fires what is due, the earlier deadline first.</summary>
-    protected internal sealed override void OnDue(Moment now)
+    protected sealed override void OnDue(Moment now)
     {
         if (_retransmitAt <= now && _retransmitAt < _endAt)
         {
