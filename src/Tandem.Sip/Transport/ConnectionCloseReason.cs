@@ -1,0 +1,35 @@
+namespace Tandem.Sip.Transport;
+
+/// <summary>Why a stream connection ended.</summary>
+public enum ConnectionCloseReason : byte
+{
+    /// <summary>The far side closed it.</summary>
+    ByPeer,
+
+    /// <summary>The network failed.</summary>
+    NetworkError,
+
+    /// <summary>It could not be opened.</summary>
+    OpenFailed,
+
+    /// <summary>Opening it took too long.</summary>
+    OpenTimeout,
+
+    /// <summary>No traffic for too long.</summary>
+    Idle,
+
+    /// <summary>No first message, or no end of a begun one, for too long.</summary>
+    HalfOpen,
+
+    /// <summary>The far side took none of our bytes for too long.</summary>
+    SendStalled,
+
+    /// <summary>The end of a message could not be found.</summary>
+    Broken,
+
+    /// <summary>The source guard refused a message.</summary>
+    RefusedByGuard,
+
+    /// <summary>The transport was stopped.</summary>
+    Stopped,
+}

@@ -1,0 +1,11 @@
+namespace Tandem.Sip.Transport;
+
+/// <summary>A socket that a shard loop reads by itself.</summary>
+internal interface IShardInlet
+{
+    /// <summary>What the loop's waiter watches.</summary>
+    int Descriptor { get; }
+
+    /// <summary>Takes one batch, on the thread of <paramref name="loop"/>; true when more may wait.</summary>
+    bool Receive(ShardLoop loop);
+}

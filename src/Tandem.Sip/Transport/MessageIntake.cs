@@ -1,0 +1,98 @@
+using Tandem.Core.Buffers;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Parsing;
+
+namespace Tandem.Sip.Transport;
+
+/// <summary>The way of received bytes to their shard: guard, sizes, parser, hash, mailbox. Used by all receiving threads.</summary>
+internal sealed class MessageIntake(
+    SipTransportOptions options, IReadOnlyList<ShardLoop> shards, ISourceGuard guard, Clock clock, SipTransportCounters counters)
+{
+    // Some phones keep their NAT open by a few bytes of nothing.
+    private const int LongestKeepAlive = 8;
+
+    private readonly ShardLoop[] _shards = [.. shards];
+
+    /// <summary>The clock of the transport.</summary>
+    public Clock Clock => clock;
+
+    /// <summary>Takes a datagram.</summary>
+    /// <param name="data">Its bytes; they are copied.</param>
+    /// <param name="flow">Where it came from.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="receiver">The loop on whose thread this runs; null on any other thread.</param>
+    public void TakeDatagram(ReadOnlySpan<byte> data, in SipFlow flow, Moment now, ShardLoop? receiver)
+    {
+        SipTransportCounters.Add(ref counters.DatagramsInField);
+        SipTransportCounters.Add(ref counters.DatagramBytesInField, data.Length);
+        if (data.Length <= LongestKeepAlive && data.IndexOfAnyExcept((byte)'\r', (byte)'\n', (byte)0) < 0)
+        {
+            SipTransportCounters.Add(ref counters.DatagramKeepAlivesField);
+        }
+        else if (data.Length < options.MinDatagramBytes)
+        {
+            SipTransportCounters.Add(ref counters.DatagramsUndersizedField);
+        }
+        else if (data.Length > options.Limits.MaxMessageBytes)
+        {
+            SipTransportCounters.Add(ref counters.DatagramsOversizedField);
+        }
+        else if (IsAdmitted(flow, now))
+        {
+            var buffer = BufferPool.Shared.Rent(data.Length);
+            data.CopyTo(buffer.Array);
+            buffer.Length = data.Length;
+            TakeMessage(buffer, flow, now, receiver);
+        }
+    }
+
+    /// <summary>Asks the guard and counts a refusal.</summary>
+    public bool IsAdmitted(in SipFlow flow, Moment now)
+    {
+        if (guard.Admits(flow.Remote, now))
+            return true;
+
+        SipTransportCounters.Add(ref counters.RefusedByGuardField);
+        return false;
+    }
+
+    /// <summary>Parses a message, whose reference is taken over, and gives it to its shard.</summary>
+    /// <param name="broken">Why the stream behind this head cannot be followed; it goes before what the parser finds.</param>
+    public void TakeMessage(PooledBuffer buffer, in SipFlow flow, Moment now, ShardLoop? receiver, SipRejection broken = SipRejection.None)
+    {
+        var rejection = SipParser.Parse(buffer, options.Limits, out var message);
+        if (message is null)
+        {
+            SipTransportCounters.Add(ref counters.UnparsableField);
+            return;
+        }
+
+        if (broken != SipRejection.None)
+            rejection = broken;
+
+        var shard = _shards[ShardSelector.Pick(message, _shards.Length)];
+        var input = new SipInput(message, flow, rejection);
+        if (shard == receiver)
+        {
+            shard.Handle(input, now);
+            return;
+        }
+
+        if (receiver is not null)
+            SipTransportCounters.Add(ref counters.DatagramsForwardedField);
+        if (shard.TryPost(input))
+            return;
+
+        SipTransportCounters.Add(ref counters.MailboxFullField);
+        message.Release();
+    }
+
+    /// <summary>Tells a shard that a packet was not sent (RFC 3261 §18.4).</summary>
+    public void ReportFailure(int shard, in SipFlow target, long tag)
+    {
+        SipTransportCounters.Add(ref counters.SendFailuresField);
+        if (tag != 0 && !_shards[shard].TryPost(new SipInput(null, target, FailedTag: tag)))
+            SipTransportCounters.Add(ref counters.FailuresLostField);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Sip.Transport.Native;
+
+/// <summary>The few system calls of Linux that the datagram path makes directly. All of them return -1 and set errno on failure.</summary>
+internal static unsafe partial class Libc
+{
+    public const int Eintr = 4;
+    public const int Eagain = 11;
+    public const int MsgDontWait = 0x40;
+    public const int MsgTrunc = 0x20;
+    public const short PollIn = 1;
+    public const int EventFdNonBlockCloseOnExec = 0x80800;
+    public const ushort FamilyV4 = 2;
+    public const ushort FamilyV6 = 10;
+
+    /// <summary>SOL_SOCKET and SO_REUSEPORT, for <see cref="System.Net.Sockets.Socket.SetRawSocketOption"/>.</summary>
+    public const int SolSocket = 1;
+
+    /// <inheritdoc cref="SolSocket"/>
+    public const int SoReusePort = 15;
+
+    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int ReceiveMany(int socket, MessageHeaderAndLength* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(int socket, byte* data, nuint length, int flags, byte* address, uint addressLength);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IoVector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    /// <summary>struct msghdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public byte* Name;
+        public uint NameLength;
+        public IoVector* Vectors;
+        public nuint VectorCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    /// <summary>struct mmsghdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeaderAndLength
+    {
+        public MessageHeader Header;
+        public uint Length;
+    }
+}

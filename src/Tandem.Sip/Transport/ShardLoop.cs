@@ -1,0 +1,273 @@
+using Tandem.Core.Loops;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Sip.Transport;
+
+/// <summary>
+/// The thread of one SIP shard: it takes messages from the mailbox and from the shard's own sockets, runs turns and
+/// timers, hands packets to the sender, and sleeps until the next deadline or until something wakes it. It does not spin.
+/// Whatever the shard throws is counted and reported, and the loop goes on.
+/// </summary>
+public sealed class ShardLoop : IDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan DetachPatience = TimeSpan.FromMilliseconds(50);
+
+    private readonly Clock _clock;
+    private readonly ShardLoopOptions _options;
+    private readonly Mailbox<SipInput> _mailbox;
+    private readonly LoopWaiter _waiter = LoopWaiter.Create();
+    private readonly Thread _thread;
+    private readonly ShardLoopMeter _meter = new();
+
+    // Replaced whole; the loop reads it once a round.
+    private volatile IShardInlet[] _inlets = [];
+    private volatile int _state;
+    private int _sleeping;
+    private bool _inletsMayHaveMore;
+
+    /// <param name="shard">The shard; from <see cref="Start"/> on only this loop touches it.</param>
+    /// <param name="clock">The clock whose moments the shard sees.</param>
+    /// <param name="options">Limits.</param>
+    public ShardLoop(ISipShard shard, Clock clock, ShardLoopOptions? options = null)
+    {
+        Shard = shard;
+        _clock = clock;
+        _options = options ?? new ShardLoopOptions();
+        _mailbox = new Mailbox<SipInput>(_options.MailboxCapacity);
+        _thread = new Thread(Run) { Name = _options.Name, IsBackground = true };
+        shard.Turns.Wake = Wake;
+        shard.Turns.Failed ??= Fault;
+    }
+
+    private enum State
+    {
+        New,
+        Running,
+        Stopping,
+        Stopped,
+    }
+
+    /// <summary>The shard.</summary>
+    public ISipShard Shard { get; }
+
+    /// <summary>Where packets go; set by the transport. Without one they are dropped and counted.</summary>
+    public PacketSender? Sender { get; set; }
+
+    /// <summary>Called, on the loop, with what the shard threw.</summary>
+    public Action<Exception>? Failed { get; set; }
+
+    /// <summary>Messages that wait.</summary>
+    public int MailboxLength => _mailbox.Count;
+
+    /// <summary>Most messages that may wait.</summary>
+    public int MailboxCapacity => _mailbox.Capacity;
+
+    /// <summary>Messages refused because the mailbox was full.</summary>
+    public long MailboxRefused => _mailbox.Refused;
+
+    /// <summary>How busy the loop is.</summary>
+    public ShardLoopMeter Meter => _meter;
+
+    /// <summary>True on the thread of this loop.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>
+    /// Gives the shard an input, from any thread. False when the mailbox is full or the loop was stopped: the input stays
+    /// the caller's.
+    /// </summary>
+    public bool TryPost(in SipInput input)
+    {
+        if (_state >= (int)State.Stopping || !_mailbox.TryPost(input))
+            return false;
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Starts the thread.</summary>
+    public void Start()
+    {
+        if (Interlocked.CompareExchange(ref _state, (int)State.Running, (int)State.New) != (int)State.New)
+            throw new InvalidOperationException("the loop was started before");
+
+        _thread.Start();
+    }
+
+    /// <summary>Handles what waits, sends what the shard has to send, ends the thread and waits for it.</summary>
+    public void Stop()
+    {
+        if (Interlocked.CompareExchange(ref _state, (int)State.Stopped, (int)State.New) == (int)State.New)
+            return;
+
+        Interlocked.CompareExchange(ref _state, (int)State.Stopping, (int)State.Running);
+        _waiter.Wake();
+        if (!IsCurrent && !_thread.Join(StopTimeout))
+            Fault(new TimeoutException($"the loop {_options.Name} did not end within {StopTimeout.TotalSeconds:0} s"));
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        if (!_thread.IsAlive)
+            _waiter.Dispose();
+    }
+
+    /// <summary>True when the loop can read sockets by itself.</summary>
+    internal bool CanRead => _waiter.WatchesDescriptors;
+
+    /// <summary>Adds a socket that this loop reads.</summary>
+    internal void Attach(IShardInlet inlet)
+    {
+        lock (_mailbox)
+            _inlets = [.. _inlets, inlet];
+
+        _waiter.Wake();
+    }
+
+    /// <summary>Takes a socket away; when it returns the loop does not touch it any more.</summary>
+    internal void Detach(IShardInlet inlet)
+    {
+        lock (_mailbox)
+            _inlets = Array.FindAll(_inlets, other => other != inlet);
+
+        if (IsCurrent || _state is (int)State.New or (int)State.Stopped)
+            return;
+
+        // A turn runs between two rounds: after it the loop has read the new list. A loop that ends meanwhile runs it last.
+        var passed = new ManualResetEventSlim();
+        Shard.Turns.Post(passed.Set);
+        while (!passed.Wait(DetachPatience) && _state != (int)State.Stopped)
+            Wake();
+    }
+
+    /// <summary>Gives the shard an input on its own thread, past the mailbox.</summary>
+    internal void Handle(in SipInput input, Moment now)
+    {
+        _meter.CountInput();
+        try
+        {
+            Shard.Receive(input, now);
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+        }
+
+        RunTurns();
+        SendPackets();
+    }
+
+    private void Run()
+    {
+        // Async code that the shard starts while it handles a message resumes here, as a turn.
+        SynchronizationContext.SetSynchronizationContext(Shard.Turns);
+        while (_state == (int)State.Running)
+        {
+            var began = _clock.Now;
+            _meter.BeginRound(began);
+            var more = Round(began);
+            var now = _clock.Now;
+            _meter.EndRound(now);
+            if (!more)
+                Sleep(now);
+        }
+
+        for (var more = true; more;)
+            more = Round(_clock.Now);
+
+        _state = (int)State.Stopped;
+    }
+
+    private bool Round(Moment now)
+    {
+        _inletsMayHaveMore = false;
+        foreach (var inlet in _inlets)
+            _inletsMayHaveMore |= inlet.Receive(this);
+
+        for (var left = _options.Batch; left > 0 && _mailbox.TryTake(out var input); left--)
+            Handle(input, _clock.Now);
+
+        RunTurns();
+        now = _clock.Now;
+        if (Shard.NextDeadline <= now)
+        {
+            try
+            {
+                Shard.Advance(now);
+            }
+            catch (Exception e)
+            {
+                Fault(e);
+            }
+
+            RunTurns();
+        }
+
+        SendPackets();
+        return _mailbox.Count > 0 || Shard.Turns.Count > 0 || (_inletsMayHaveMore && _state == (int)State.Running);
+    }
+
+    private void RunTurns()
+    {
+        if (Shard.Turns.Count > 0)
+            _meter.CountTurns(Shard.Turns.RunAll(_options.Batch));
+    }
+
+    private void SendPackets()
+    {
+        while (Shard.TryTakePacket(out var packet))
+        {
+            if (Sender is { } sender)
+            {
+                sender(packet);
+                continue;
+            }
+
+            _meter.CountUnsent();
+            packet.Data.Release();
+        }
+    }
+
+    private void Sleep(Moment now)
+    {
+        var deadline = Shard.NextDeadline;
+        var milliseconds = -1;
+        if (deadline != Moment.Never)
+        {
+            var ticks = deadline.Ticks - now.Ticks;
+            if (ticks <= 0)
+                return;
+
+            milliseconds = (int)Math.Min(int.MaxValue, (ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
+        }
+
+        var inlets = _inlets;
+        Span<int> descriptors = stackalloc int[inlets.Length];
+        for (var i = 0; i < inlets.Length; i++)
+            descriptors[i] = inlets[i].Descriptor;
+
+        // Who posts sees the flag, or we see what was posted: both sides write first and then read, with a full fence.
+        Interlocked.Exchange(ref _sleeping, 1);
+        if (_mailbox.Count == 0 && Shard.Turns.Count == 0 && _state == (int)State.Running)
+            _waiter.Wait(milliseconds, descriptors);
+
+        Volatile.Write(ref _sleeping, 0);
+        _meter.CountWakeUp();
+    }
+
+    private void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _sleeping) != 0 && Interlocked.Exchange(ref _sleeping, 0) != 0)
+            _waiter.Wake();
+    }
+
+    private void Fault(Exception exception)
+    {
+        _meter.CountFault();
+        Failed?.Invoke(exception);
+    }
+}
