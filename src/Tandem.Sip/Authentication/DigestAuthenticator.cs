@@ -80,16 +80,16 @@ public sealed class DigestAuthenticator
         Span<byte> nonce = stackalloc byte[NonceMint.TextLength];
         _nonces.Make(source, now, nonce);
         Counters.CountChallenge();
+        var tail = result.IsStale ? "\", stale=true"u8 : "\""u8;
+        var longest = Math.Max(_challengeHeads[0].Length, _challengeHeads[1].Length) + nonce.Length + tail.Length;
+        var value = longest <= 512 ? stackalloc byte[512] : new byte[longest];
         foreach (var algorithm in (result.Algorithms ?? _options.Algorithms).Order)
         {
             var head = _challengeHeads[(int)algorithm];
-            var tail = result.IsStale ? "\", stale=true"u8 : "\""u8;
-            var size = head.Length + nonce.Length + tail.Length;
-            var value = size <= 512 ? stackalloc byte[512] : new byte[size];
             head.CopyTo(value);
             nonce.CopyTo(value[head.Length..]);
             tail.CopyTo(value[(head.Length + nonce.Length)..]);
-            writer.Header(proxy ? HeaderName.ProxyAuthenticate : HeaderName.WwwAuthenticate, value[..size]);
+            writer.Header(proxy ? HeaderName.ProxyAuthenticate : HeaderName.WwwAuthenticate, value[..(head.Length + nonce.Length + tail.Length)]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
@@ -13,7 +14,7 @@ public sealed class ShardLoop : IDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan DetachPatience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BarrierPatience = TimeSpan.FromMilliseconds(50);
 
     private readonly Clock _clock;
     private readonly ShardLoopOptions _options;
@@ -25,6 +26,7 @@ public sealed class ShardLoop : IDisposable
     // Replaced whole; the loop reads it once a round.
     private volatile IShardInlet[] _inlets = [];
     private volatile int _state;
+    private readonly ConcurrentQueue<ManualResetEventSlim> _barriers = new();
     private int _sleeping;
     private bool _inletsMayHaveMore;
 
@@ -133,14 +135,20 @@ public sealed class ShardLoop : IDisposable
         lock (_mailbox)
             _inlets = Array.FindAll(_inlets, other => other != inlet);
 
+        FinishRound();
+    }
+
+    /// <summary>Waits until the loop has ended the round that it is in, so that it sees what was changed before.</summary>
+    internal void FinishRound()
+    {
         if (IsCurrent || _state is (int)State.New or (int)State.Stopped)
             return;
 
-        // A turn runs between two rounds: after it the loop has read the new list. A loop that ends meanwhile runs it last.
         var passed = new ManualResetEventSlim();
-        Shard.Turns.Post(passed.Set);
-        while (!passed.Wait(DetachPatience) && _state != (int)State.Stopped)
+        _barriers.Enqueue(passed);
+        do
             Wake();
+        while (!passed.Wait(BarrierPatience) && _state != (int)State.Stopped);
     }
 
     /// <summary>Gives the shard an input on its own thread, past the mailbox.</summary>
@@ -183,6 +191,9 @@ public sealed class ShardLoop : IDisposable
 
     private bool Round(Moment now)
     {
+        while (_barriers.TryDequeue(out var passed))
+            passed.Set();
+
         _inletsMayHaveMore = false;
         foreach (var inlet in _inlets)
             _inletsMayHaveMore |= inlet.Receive(this);
@@ -251,7 +262,7 @@ public sealed class ShardLoop : IDisposable
 
         // Who posts sees the flag, or we see what was posted: both sides write first and then read, with a full fence.
         Interlocked.Exchange(ref _sleeping, 1);
-        if (_mailbox.Count == 0 && Shard.Turns.Count == 0 && _state == (int)State.Running)
+        if (_mailbox.Count == 0 && Shard.Turns.Count == 0 && _barriers.IsEmpty && _state == (int)State.Running)
             _waiter.Wait(milliseconds, descriptors);
 
         Volatile.Write(ref _sleeping, 0);

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using Tandem.Core.Net;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Sip.Transport;
+
+/// <summary>The open stream connections, by id and by far address (RFC 3261 §18). Thread-safe and bounded.</summary>
+internal sealed class ConnectionTable(SipTransportOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<long, StreamConnection> _byId = new();
+
+    // Under the lock.
+    private readonly Dictionary<(SipTransportKind, NetAddress), StreamConnection> _byRemote = [];
+    private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
+    private int _reserved;
+    private bool _isClosed;
+
+    /// <summary>Whether there is room for another connection.</summary>
+    public enum Room : byte
+    {
+        Yes,
+        TooManyInAll,
+        TooManyOfSource,
+    }
+
+    /// <summary>Connections, those that are being opened included.</summary>
+    public int Count => _byId.Count;
+
+    /// <summary>A snapshot of all connections.</summary>
+    public IEnumerable<StreamConnection> All => _byId.Values;
+
+    /// <summary>The connection with this id; null when it was closed.</summary>
+    public StreamConnection? Find(long id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The newest connection to this address; null when there is none.</summary>
+    public StreamConnection? Find(SipTransportKind kind, in NetAddress remote)
+    {
+        lock (_lock)
+            return _byRemote.GetValueOrDefault((kind, remote));
+    }
+
+    /// <summary>Reserves a place for an accepted connection, which <see cref="Add"/> fills or <see cref="GiveUp"/> returns.</summary>
+    public Room Reserve(in NetAddress source)
+    {
+        var key = SourceKey.Of(source, options.Ipv6PrefixBits);
+        lock (_lock)
+        {
+            if (_isClosed || _reserved >= options.MaxConnections)
+                return Room.TooManyInAll;
+
+            var count = _acceptedBySource.GetValueOrDefault(key);
+            if (count >= options.MaxConnectionsPerSource)
+                return Room.TooManyOfSource;
+
+            _acceptedBySource[key] = count + 1;
+            _reserved++;
+            return Room.Yes;
+        }
+    }
+
+    /// <summary>Returns a reserved place.</summary>
+    public void GiveUp(in NetAddress source)
+    {
+        lock (_lock)
+            Return(source, isAccepted: true);
+    }
+
+    /// <summary>Adds a connection whose place was reserved.</summary>
+    public void Add(StreamConnection connection)
+    {
+        lock (_lock)
+        {
+            _byId[connection.Id] = connection;
+            _byRemote[(connection.Kind, connection.Remote)] = connection;
+        }
+    }
+
+    /// <summary>
+    /// The connection to this address, or a new one that <paramref name="open"/> makes; null when there are too many.
+    /// </summary>
+    /// <param name="isNew">True when it was made now: the caller starts it.</param>
+    public StreamConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, Func<StreamConnection> open, out bool isNew)
+    {
+        lock (_lock)
+        {
+            isNew = false;
+            if (_byRemote.TryGetValue((kind, remote), out var connection))
+                return connection;
+            if (_isClosed || _reserved >= options.MaxConnections)
+                return null;
+
+            isNew = true;
+            connection = open();
+            _reserved++;
+            _byId[connection.Id] = connection;
+            _byRemote[(kind, remote)] = connection;
+            return connection;
+        }
+    }
+
+    /// <summary>Takes a closed connection out; false when it was not there.</summary>
+    public bool Remove(StreamConnection connection)
+    {
+        lock (_lock)
+        {
+            if (!_byId.TryRemove(connection.Id, out _))
+                return false;
+
+            var remote = (connection.Kind, connection.Remote);
+            if (_byRemote.TryGetValue(remote, out var newest) && newest == connection)
+                _byRemote.Remove(remote);
+
+            Return(connection.Remote, connection.IsAccepted);
+            return true;
+        }
+    }
+
+    /// <summary>Takes no more connections.</summary>
+    public void Close()
+    {
+        lock (_lock)
+            _isClosed = true;
+    }
+
+    private void Return(in NetAddress source, bool isAccepted)
+    {
+        _reserved--;
+        if (!isAccepted)
+            return;
+
+        var key = SourceKey.Of(source, options.Ipv6PrefixBits);
+        var count = _acceptedBySource.GetValueOrDefault(key);
+        if (count <= 1)
+            _acceptedBySource.Remove(key);
+        else
+            _acceptedBySource[key] = count - 1;
+    }
+}

@@ -1,0 +1,319 @@
+using System.Net.Sockets;
+using Tandem.Core.Net;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Sip.Transport;
+
+/// <summary>
+/// The sockets of SIP over UDP and TCP (RFC 3261 §18). What arrives is guarded, parsed and posted to its shard; what a
+/// shard sends leaves on the shard's own thread (UDP) or through the queue of a connection (TCP). A packet that could not
+/// be sent comes back as <see cref="SipInput.FailedTag"/>.
+/// </summary>
+/// <remarks>
+/// A target with a connection id goes to that connection, or to another open one to the same address and port; when there
+/// is none it fails, because the port of an accepted connection is nothing to connect to. A target without an id reuses
+/// the connection to its address or opens one.
+/// </remarks>
+public sealed class SipTransport : IAsyncDisposable
+{
+    private const int MaxDatagramBytes = 65_507;
+
+    private readonly SipTransportOptions _options;
+    private readonly ShardLoop[] _shards;
+    private readonly Clock _clock;
+    private readonly MessageIntake _intake;
+    private readonly ConnectionTable _connections;
+    private readonly StreamContext _streams;
+    private readonly List<UdpListener> _udp = [];
+    private readonly List<StreamListener> _tcp = [];
+    private readonly List<SipListener> _bound = [];
+    private readonly CancellationTokenSource _stopped = new();
+    private Task _sweeping = Task.CompletedTask;
+    private int _isStopping;
+
+    /// <param name="options">Where to listen, and limits.</param>
+    /// <param name="shards">The loops of all shards, in the order that <see cref="ShardSelector"/> counts them. The caller starts and stops them.</param>
+    /// <param name="guard">Asked before anything is parsed.</param>
+    /// <param name="clock">The clock that the shards use as well.</param>
+    public SipTransport(SipTransportOptions options, IReadOnlyList<ShardLoop> shards, ISourceGuard guard, Clock clock)
+    {
+        _options = options;
+        _shards = [.. shards];
+        _clock = clock;
+        _intake = new MessageIntake(options, shards, guard, clock, Counters);
+        _connections = new ConnectionTable(options);
+        _streams = new StreamContext(options, _intake, Counters, OnClosed);
+    }
+
+    /// <summary>What went in and out.</summary>
+    public SipTransportCounters Counters { get; } = new();
+
+    /// <summary>Stream connections, those that are being opened included.</summary>
+    public int Connections => _connections.Count;
+
+    /// <summary>Bytes that wait to be sent on all stream connections.</summary>
+    public long QueuedBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var connection in _connections.All)
+                bytes += connection.QueuedBytes;
+
+            return bytes;
+        }
+    }
+
+    /// <summary>The listeners with the ports that they are bound to; optional ones that failed are missing.</summary>
+    public IReadOnlyList<SipListener> Bound => _bound;
+
+    /// <summary>Called when a stream connection ended, on any thread: bindings that were made over this flow are unreachable.</summary>
+    public Action<SipFlow, ConnectionCloseReason>? ConnectionClosed { get; set; }
+
+    /// <summary>Called when an optional listener could not be bound, from <see cref="Start"/>.</summary>
+    public Action<SipListener, Exception>? ListenerSkipped { get; set; }
+
+    /// <summary>Binds all listeners and starts to receive. Throws <see cref="SocketException"/> when one that is not optional cannot be bound; nothing is left open then.</summary>
+    public void Start()
+    {
+        try
+        {
+            foreach (var listener in _options.Listeners)
+                Bind(listener);
+        }
+        catch
+        {
+            CloseListeners();
+            throw;
+        }
+
+        for (var i = 0; i < _shards.Length; i++)
+        {
+            var shard = i;
+            _shards[i].Sender = (in SipPacket packet) => Send(shard, packet);
+        }
+
+        foreach (var listener in _udp)
+            listener.Start();
+        foreach (var listener in _tcp)
+            listener.Start();
+
+        _sweeping = SweepAsync();
+    }
+
+    /// <summary>The bound address of the first listener of this transport and family; false when there is none.</summary>
+    public bool TryGetLocal(SipTransportKind transport, bool isV6, out NetAddress local)
+    {
+        foreach (var listener in _bound)
+        {
+            if (listener.Transport == transport && listener.Address.IsV6 == isV6)
+            {
+                local = listener.Address;
+                return true;
+            }
+        }
+
+        local = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Stops to receive and to accept, closes all connections and waits for their end. Loops go on; what they send from now
+    /// on fails.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isStopping, 1) != 0)
+            return;
+
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        foreach (var shard in _shards)
+        {
+            // No shard may be in the middle of sending when the descriptors are closed and perhaps used again.
+            shard.Sender = null;
+            shard.FinishRound();
+        }
+
+        CloseListeners();
+        foreach (var listener in _tcp)
+            await listener.Completion.ConfigureAwait(false);
+
+        _connections.Close();
+        foreach (var connection in _connections.All)
+        {
+            connection.Close(ConnectionCloseReason.Stopped);
+            await connection.Completion.ConfigureAwait(false);
+        }
+
+        await _sweeping.ConfigureAwait(false);
+        _stopped.Dispose();
+    }
+
+    /// <summary>Closes the connections whose time has come.</summary>
+    internal void Sweep(Moment now)
+    {
+        foreach (var connection in _connections.All)
+        {
+            if (connection.Overdue(now) is { } reason)
+                connection.Close(reason);
+        }
+    }
+
+    private void Bind(SipListener listener)
+    {
+        try
+        {
+            if (listener.Transport == SipTransportKind.Udp)
+            {
+                var udp = new UdpListener(listener, _options, _shards, _intake);
+                _udp.Add(udp);
+                _bound.Add(listener with { Address = udp.ForShard(0).Local });
+            }
+            else if (listener.Transport == SipTransportKind.Tcp)
+            {
+                var tcp = new StreamListener(listener, _streams, _connections);
+                _tcp.Add(tcp);
+                _bound.Add(listener with { Address = tcp.Local });
+            }
+            else
+            {
+                throw new NotSupportedException($"there is no listener for {listener.Transport}");
+            }
+        }
+        catch (SocketException e) when (listener.Optional)
+        {
+            ListenerSkipped?.Invoke(listener, e);
+        }
+    }
+
+    private void CloseListeners()
+    {
+        foreach (var listener in _udp)
+            listener.Dispose();
+        foreach (var listener in _tcp)
+            listener.Dispose();
+    }
+
+    private void Send(int shard, in SipPacket packet)
+    {
+        switch (packet.Target.Transport)
+        {
+            case SipTransportKind.Udp:
+                SendDatagram(shard, packet);
+                break;
+            case SipTransportKind.Tcp:
+                SendOnStream(shard, packet);
+                break;
+            default:
+                Fail(shard, packet);
+                break;
+        }
+    }
+
+    private void SendDatagram(int shard, in SipPacket packet)
+    {
+        var endpoint = EndpointFor(shard, packet.Target);
+        if (endpoint is null || packet.Data.Length > MaxDatagramBytes || packet.Target.Remote.Port == 0)
+        {
+            Fail(shard, packet);
+            return;
+        }
+
+        switch (endpoint.Send(packet.Data.Span, packet.Target.Remote))
+        {
+            case UdpEndpoint.SendResult.Sent:
+                SipTransportCounters.Add(ref Counters.DatagramsOutField);
+                SipTransportCounters.Add(ref Counters.DatagramBytesOutField, packet.Data.Length);
+                packet.Data.Release();
+                break;
+            case UdpEndpoint.SendResult.NoRoom:
+                SipTransportCounters.Add(ref Counters.DatagramsNotSentField);
+                packet.Data.Release();
+                break;
+            default:
+                Fail(shard, packet);
+                break;
+        }
+    }
+
+    private UdpEndpoint? EndpointFor(int shard, in SipFlow target)
+    {
+        UdpEndpoint? sameFamily = null;
+        foreach (var listener in _udp)
+        {
+            var endpoint = listener.ForShard(shard);
+            if (endpoint.Local == target.Local)
+                return endpoint;
+            if (sameFamily is null && endpoint.Local.IsV6 == target.Remote.IsV6)
+                sameFamily = endpoint;
+        }
+
+        return sameFamily;
+    }
+
+    private void SendOnStream(int shard, in SipPacket packet)
+    {
+        var target = packet.Target;
+        var connection = target.Connection != 0 ? _connections.Find(target.Connection) : null;
+        connection ??= target.Connection != 0 || target.Remote.Port == 0
+            ? _connections.Find(target.Transport, target.Remote)
+            : FindOrOpen(target);
+
+        if (connection is null || !connection.TrySend(new OutgoingBytes(packet.Data, shard, target, packet.Tag)))
+            Fail(shard, packet);
+    }
+
+    private StreamConnection? FindOrOpen(SipFlow target)
+    {
+        try
+        {
+            var connection = _connections.FindOrAdd(
+                target.Transport, target.Remote, () => StreamConnection.ToOpen(_streams, target.Transport, target.Remote), out var isNew);
+            if (connection is null)
+                SipTransportCounters.Add(ref Counters.RefusedTotalLimitField);
+            if (isNew)
+                connection!.Run();
+
+            return connection;
+        }
+        catch (SocketException)
+        {
+            // No descriptor is left for a socket.
+            SipTransportCounters.Add(ref Counters.OpenFailuresField);
+            return null;
+        }
+    }
+
+    private void Fail(int shard, in SipPacket packet)
+    {
+        packet.Data.Release();
+        _intake.ReportFailure(shard, packet.Target, packet.Tag);
+    }
+
+    private void OnClosed(StreamConnection connection, ConnectionCloseReason reason)
+    {
+        if (!_connections.Remove(connection))
+            return;
+
+        SipTransportCounters.Add(ref Counters.ClosedFields[(int)reason]);
+        if (reason is ConnectionCloseReason.OpenFailed or ConnectionCloseReason.OpenTimeout)
+            SipTransportCounters.Add(ref Counters.OpenFailuresField);
+
+        ConnectionClosed?.Invoke(connection.Flow, reason);
+    }
+
+    private async Task SweepAsync()
+    {
+        using var timer = new PeriodicTimer(_options.SweepInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopped.Token).ConfigureAwait(false))
+                Sweep(_clock.Now);
+        }
+        catch (OperationCanceledException)
+        {
+            // The transport was stopped.
+        }
+    }
+}
