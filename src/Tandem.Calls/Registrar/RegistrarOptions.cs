@@ -63,8 +63,8 @@ public sealed record RegistrarOptions
     /// <summary>OPTIONS of one shard that may wait for an answer; further ones are left out of that round and counted. Default 500.</summary>
     public int MaxKeepAlivesInFlight { get; init; } = 500;
 
-    /// <summary>The host part of our own address in From of keep-alives. Default <c>tandem.invalid</c> (RFC 2606), for tests.</summary>
-    public string Host { get; init; } = "tandem.invalid";
+    /// <summary>Our domain, in From of keep-alives. Default empty: the address under which the phone reaches us.</summary>
+    public string Host { get; init; } = "";
 
     /// <summary>What is wrong with these values, one line each; empty when nothing is.</summary>
     public IEnumerable<string> Problems()

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Time;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Calls.Registrar;
+
+/// <summary>
+/// All bindings. Each address-of-record is written only by the shard that owns its number and holds an immutable array, so any
+/// thread reads it without a lock and sees the state before or after a request, never between. Expired bindings are not in it:
+/// the owner takes them out on time.
+/// </summary>
+public sealed class RegistrarTable
+{
+    private readonly ConcurrentDictionary<AorKey, Binding[]> _bindings = new();
+    private readonly RegistrarService?[] _owners;
+    private int _count;
+
+    /// <param name="shards">How many shards there are, at least 1.</param>
+    public RegistrarTable(int shards)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
+        _owners = new RegistrarService?[shards];
+    }
+
+    /// <summary>How many shards there are.</summary>
+    public int Shards => _owners.Length;
+
+    /// <summary>Bindings of all tenants.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The counters of each shard that has a registrar.</summary>
+    public IEnumerable<RegistrarCounters> Counters => _owners.Where(o => o is not null).Select(o => o!.Counters);
+
+    /// <summary>The contacts of a number, highest q first, then the one seen last; empty when it is not registered.</summary>
+    public IReadOnlyList<Binding> Lookup(TenantId tenant, string number) =>
+        _bindings.TryGetValue(new AorKey(tenant, number), out var bindings) ? bindings : [];
+
+    /// <summary>All bindings of a tenant, by number. It visits every address-of-record: for people, not for calls.</summary>
+    public IReadOnlyList<Binding> All(TenantId tenant)
+    {
+        var all = new List<Binding>();
+        foreach (var (key, bindings) in _bindings)
+        {
+            if (key.Tenant == tenant)
+                all.AddRange(bindings);
+        }
+
+        all.Sort(static (a, b) => a.Number.Length != b.Number.Length
+            ? a.Number.Length.CompareTo(b.Number.Length)
+            : string.CompareOrdinal(a.Number, b.Number));
+        return all;
+    }
+
+    /// <summary>Counts the registrations of a tenant.</summary>
+    public RegistrarStatistics Statistics(TenantId tenant, DateTimeOffset utcNow)
+    {
+        var users = 0;
+        var count = 0;
+        var recent = 0;
+        var addresses = new Dictionary<string, int>();
+        foreach (var (key, bindings) in _bindings)
+        {
+            if (key.Tenant != tenant)
+                continue;
+
+            users++;
+            count += bindings.Length;
+            if (utcNow - bindings.Min(b => b.RegisteredAt) < TimeSpan.FromHours(24))
+                recent++;
+
+            foreach (var binding in bindings)
+            {
+                var host = binding.Flow.Remote.HostText();
+                addresses[host] = addresses.GetValueOrDefault(host) + 1;
+            }
+        }
+
+        return new RegistrarStatistics(users, count, addresses, recent);
+    }
+
+    /// <summary>
+    /// Drops all bindings of a number, on the shard that owns it. The task ends, with how many there were, when they are gone.
+    /// </summary>
+    public Task<int> Remove(TenantId tenant, string number, DateTimeOffset at)
+    {
+        if (_owners[OwnerOf(number)] is not { } owner)
+            return Task.FromResult(0);
+
+        var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        owner.Turns.Post(() => done.SetResult(owner.Remove(new AorKey(tenant, number), at)));
+        return done.Task;
+    }
+
+    /// <summary>Drops all bindings of a tenant. The task ends, with how many there were, when they are gone.</summary>
+    public async Task<int> RemoveAll(TenantId tenant, DateTimeOffset at)
+    {
+        var removals = new List<Task<int>>();
+        foreach (var (key, _) in _bindings)
+        {
+            if (key.Tenant == tenant)
+                removals.Add(Remove(tenant, key.Number, at));
+        }
+
+        var counts = await Task.WhenAll(removals);
+        return counts.Sum();
+    }
+
+    /// <summary>
+    /// Hands the stored bindings to their shards. Called once, after every shard has its registrar and before the loops start.
+    /// Returns how many came back.
+    /// </summary>
+    public int Restore(IBindingStore store, Moment now, DateTimeOffset utcNow)
+    {
+        var restored = 0;
+        foreach (var binding in store.Load(utcNow))
+        {
+            if (binding.ExpiresAt <= utcNow || _owners[OwnerOf(binding.Number)] is not { } owner)
+                continue;
+
+            if (owner.Restore(binding, now + (binding.ExpiresAt - utcNow), now))
+                restored++;
+        }
+
+        return restored;
+    }
+
+    /// <summary>The shard that owns a number: the one to which the transport brings its REGISTER requests.</summary>
+    internal int OwnerOf(string number) => ShardSelector.PickForUser(number, Shards);
+
+    internal void Attach(int shard, RegistrarService owner)
+    {
+        if (_owners[shard] is not null)
+            throw new InvalidOperationException($"shard {shard} has a registrar already");
+
+        _owners[shard] = owner;
+    }
+
+    /// <summary>Called by the owner of <paramref name="key"/> only.</summary>
+    internal void Publish(AorKey key, Binding[] bindings)
+    {
+        var before = _bindings.TryGetValue(key, out var old) ? old.Length : 0;
+        if (bindings.Length == 0)
+            _bindings.TryRemove(key, out _);
+        else
+            _bindings[key] = bindings;
+
+        Interlocked.Add(ref _count, bindings.Length - before);
+    }
+}
