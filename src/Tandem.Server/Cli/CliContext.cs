@@ -5,6 +5,7 @@ namespace Tandem.Server.Cli;
 /// <summary>What a command may touch: where it prints and where settings come from. Tests give their own.</summary>
 /// <param name="Output">Results.</param>
 /// <param name="Error">Errors and warnings.</param>
+/// <param name="Input">Secrets that are typed or piped in.</param>
 /// <param name="Sources">The sources of settings, given what the command line set.</param>
 /// <param name="Time">The clock of everything that the command starts.</param>
 /// <param name="Stop">Asks a server to stop; the signals of the process do the same.</param>
@@ -12,6 +13,7 @@ namespace Tandem.Server.Cli;
 public sealed record CliContext(
     TextWriter Output,
     TextWriter Error,
+    TextReader Input,
     Func<IReadOnlyList<SettingInput>, OptionsSources> Sources,
     TimeProvider Time,
     CancellationToken Stop,
@@ -22,6 +24,7 @@ public sealed record CliContext(
         new(
             Console.Out,
             Console.Error,
+            Console.In,
             OptionsSources.OfProcess,
             TimeProvider.System,
             CancellationToken.None,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tandem.Server.Options;
 
@@ -8,8 +7,6 @@ namespace Tandem.Server.Cli;
 /// <summary><c>tandem config</c>: what is in force and where it comes from.</summary>
 public static class ConfigCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Command Create(CliContext context)
     {
         var command = new Command("config", "Shows every setting, its value and where it comes from; secrets are hidden.");
@@ -38,7 +35,7 @@ public static class ConfigCommand
                 .ToList();
             if (result.GetValue(json))
             {
-                context.Output.WriteLine(JsonSerializer.Serialize(rows, Indented));
+                context.Output.WriteLine(JsonSerializer.Serialize(rows, CliJson.Options));
             }
             else
             {

@@ -26,6 +26,9 @@ public static partial class OptionsCatalog
         list.Add(Calls, "SIP_DOMAIN", o => o.Calls.Domain, new TextKind("a host name or address", IsHost, 255),
             "The host part of the addresses that we write (From, To, P-Asserted-Identity).", defaultText: "our address as the phone sees it");
         list.Add(Calls, "SIP_PRODUCT", o => o.Calls.Product, new TextKind("a token of RFC 3261: letters, digits, - . ! % * _ + ` ' ~ /", IsProduct, 64), "The product in Server and User-Agent.");
+        list.Add(Calls, "RELAYED_HEADERS", o => o.Calls.RelayedHeaders, HeaderListKind.Instance,
+            "Headers of the caller's INVITE that reach the callee, besides what the exchange writes itself: they are about the call and say nothing of the caller's network.");
+        list.Add(Calls, "RELAYED_INFO_HEADERS", o => o.Calls.RelayedInfoHeaders, HeaderListKind.Instance, "Headers of an INFO or MESSAGE that pass (RFC 6086 §4, RFC 3428); Content-Type always does.");
     }
 
     private static void AddRegistrations(List<Setting> list)

@@ -50,8 +50,6 @@ public static partial class OptionsCatalog
     {
         ["Calls.FirstExtension"] = "EXT_MIN",
         ["Calls.LastExtension"] = "EXT_MAX",
-        ["Calls.RelayedHeaders"] = "",
-        ["Calls.RelayedInfoHeaders"] = "",
         ["Registrar.Extensions"] = "EXT_MIN, EXT_MAX",
         ["Registrar.Host"] = "SIP_DOMAIN",
         ["Security.RequireCredentials"] = "ENABLE_AUTH",

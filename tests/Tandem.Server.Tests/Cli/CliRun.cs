@@ -9,6 +9,9 @@ public sealed class CliRun : IDisposable
 
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>Standard input of the next run.</summary>
+    public string Input { get; set; } = "";
+
     public string Output { get; private set; } = "";
 
     public string Error { get; private set; } = "";
@@ -20,7 +23,7 @@ public sealed class CliRun : IDisposable
         Environment.TryAdd("DATA_DIR", Folder.At("data"));
         Environment.TryAdd("LOG_FILE", Folder.At("logs/sip-server.log"));
         var context = new CliContext(
-            output, error, commandLine => new OptionsSources(Folder.Path, Environment, commandLine), TimeProvider.System, TestContext.Current.CancellationToken);
+            output, error, new StringReader(Input), commandLine => new OptionsSources(Folder.Path, Environment, commandLine), TimeProvider.System, TestContext.Current.CancellationToken);
         var code = await TandemCommand.RunAsync(arguments, context);
         Output = output.ToString();
         Error = error.ToString();
