@@ -35,8 +35,8 @@ public static partial class OptionsCatalog
         list.Add(Installation, "SIP_HOST", o => o.Server.SipHost, new AddressKind(wildcard: true), "The address that SIP listens on.", main: true);
         list.Add(Installation, "API_PORT", o => o.Server.ApiPort, Port(), "HTTP: the REST API and the health pages.", main: true, aliases: ["PORT"]);
         list.Add(Installation, "API_HOST", o => o.Server.ApiHost, new AddressKind(wildcard: true), "The address that HTTP listens on.", main: true);
-        list.Add(Installation, "RTP_PORT", o => o.Server.RtpPort, Count(1_024, 65_532), "The first port for audio (RTP and RTCP).", main: true);
-        list.Add(Installation, "RTP_PORT_MAX", o => o.Server.RtpPortMax, Count(1_027, 65_535),
+        list.Add(Installation, "RTP_PORT", o => o.Server.RtpPort, Count(1_024, 65_528), "The first port for audio (RTP and RTCP).", main: true);
+        list.Add(Installation, "RTP_PORT_MAX", o => o.Server.RtpPortMax, Count(1_031, 65_535),
             "The last port for audio. A call takes four ports, two when both phones multiplex RTCP; 10,000 ports are 2,500 calls.",
             main: true, defaultText: "RTP_PORT + 9999");
         list.Add(Installation, "RTP_HOST", o => o.Server.RtpHost, new AddressKind(wildcard: true), "The address that audio is received on.", main: true);

@@ -50,6 +50,12 @@ public static partial class OptionsCatalog
     {
         ["Calls.FirstExtension"] = "EXT_MIN",
         ["Calls.LastExtension"] = "EXT_MAX",
+        ["Media.AdvertisedV4"] = "SERVER_ADDRESS, RTP_HOST",
+        ["Media.AdvertisedV6"] = "SERVER_ADDRESS, RTP_HOST",
+        ["Media.BindV4"] = "RTP_HOST",
+        ["Media.BindV6"] = "RTP_HOST",
+        ["Media.RtpPort"] = "RTP_PORT",
+        ["Media.RtpPortMax"] = "RTP_PORT_MAX",
         ["Registrar.Extensions"] = "EXT_MIN, EXT_MAX",
         ["Registrar.Host"] = "SIP_DOMAIN",
         ["Security.RequireCredentials"] = "ENABLE_AUTH",
@@ -69,6 +75,7 @@ public static partial class OptionsCatalog
         AddHttp(list);
         AddCalls(list);
         AddRegistrations(list);
+        AddMedia(list);
         AddSip(list);
         return list;
     }

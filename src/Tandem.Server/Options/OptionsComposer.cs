@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using Tandem.Calls.Registrar;
+using Tandem.Core.Net;
 
 namespace Tandem.Server.Options;
 
@@ -13,9 +15,26 @@ public static class OptionsComposer
         var last = int.Parse(server.ExtMax, CultureInfo.InvariantCulture);
         return options with
         {
+            Media = options.Media with
+            {
+                RtpPort = server.RtpPort,
+                RtpPortMax = server.LastRtpPort,
+                BindV4 = Bind(server.RtpHost, isV6: false),
+                BindV6 = Bind(server.RtpHost, isV6: true),
+            },
             Calls = options.Calls with { FirstExtension = first, LastExtension = last },
             Registrar = options.Registrar with { Extensions = new ExtensionRange(first, last), Host = options.Calls.Domain.Length > 0 ? options.Calls.Domain : options.Registrar.Host },
             Security = options.Security with { RequireCredentials = server.EnableAuth },
         };
+    }
+
+    // Listening on all addresses means both families; listening on one means that one.
+    private static NetAddress Bind(string host, bool isV6)
+    {
+        var address = NetAddress.From(IPAddress.Parse(host), 0);
+        if (address.IsV6 == isV6 && !address.IsUnspecified)
+            return address;
+
+        return isV6 ? NetAddress.From(IPAddress.IPv6Any, 0) : NetAddress.From(IPAddress.Any, 0);
     }
 }

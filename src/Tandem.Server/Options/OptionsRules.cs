@@ -19,8 +19,8 @@ public static class OptionsRules
         else if (last - first >= MaxFirstExtensions)
             yield return $"EXT_MAX={server.ExtMax} is not accepted: at most {MaxFirstExtensions} numbers from EXT_MIN={server.ExtMin} on";
 
-        if (server.LastRtpPort < server.RtpPort + 3)
-            yield return $"RTP_PORT_MAX={server.LastRtpPort} is not accepted: at least RTP_PORT + 3 ({server.RtpPort + 3}), one call takes four ports";
+        if (server.LastRtpPort < server.RtpPort + 7)
+            yield return $"RTP_PORT_MAX={server.LastRtpPort} is not accepted: at least RTP_PORT + 7 ({server.RtpPort + 7}), two calls take eight ports";
 
         if (server.SipPort >= server.RtpPort && server.SipPort <= server.LastRtpPort)
             yield return $"SIP_PORT={server.SipPort} is not accepted: outside RTP_PORT to RTP_PORT_MAX ({server.RtpPort} to {server.LastRtpPort})";

@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
+using Tandem.Media;
 using Tandem.Sip.Parsing;
 
 namespace Tandem.Server.Options;
@@ -22,6 +23,8 @@ public sealed record TandemOptions
     public RegistrarOptions Registrar { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
+
+    public MediaOptions Media { get; init; } = new();
 
     public SipLimits SipLimits { get; init; } = new();
 }

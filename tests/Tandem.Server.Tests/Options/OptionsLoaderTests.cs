@@ -13,7 +13,7 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("SIP_PORT", "-1", "a whole number from 0 to 65535 (0 for any free port)")]
     [InlineData("SIP_PORT", "5060x", "a whole number from 0 to 65535 (0 for any free port)")]
     [InlineData("PORT", "http", "a whole number from 0 to 65535 (0 for any free port)")]
-    [InlineData("RTP_PORT", "80", "a whole number from 1024 to 65532")]
+    [InlineData("RTP_PORT", "80", "a whole number from 1024 to 65528")]
     [InlineData("SIP_HOST", "all", "an IP address (0.0.0.0 or :: for all of the machine's)")]
     [InlineData("SERVER_ADDRESS", "0.0.0.0", "an IP address that phones can reach (not 0.0.0.0)")]
     [InlineData("PUBLIC_IP", "sip.example.org", "an IP address that phones can reach (not 0.0.0.0)")]
@@ -40,6 +40,10 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("EXT_MIN=200,EXT_MAX=110", "EXT_MAX=110 is not accepted: not below EXT_MIN=200")]
     [InlineData("EXT_MAX=1000", "EXT_MAX=1000 is not accepted: a number with as many digits as EXT_MIN=100")]
     [InlineData("EXT_MIN=10000,EXT_MAX=20000", "EXT_MAX=20000 is not accepted: at most 10000 numbers from EXT_MIN=10000 on")]
+    [InlineData("RTP_PORT=20000,RTP_PORT_MAX=20006", "RTP_PORT_MAX=20006 is not accepted: at least RTP_PORT + 7 (20007), two calls take eight ports")]
+    [InlineData("REGISTRATION_TIMEOUT=60,REGISTRATION_MIN=120", "REGISTRATION_TIMEOUT=60 is not accepted: 120 to 86400 (REGISTRATION_MIN to REGISTRATION_MAX)")]
+    [InlineData("REGISTRATION_MIN=3600,REGISTRATION_MAX=60", "REGISTRATION_MIN=3600 is not accepted: not above REGISTRATION_MAX=60")]
+    [InlineData("SESSION_EXPIRES=100,MIN_SESSION_EXPIRES=200", "SESSION_EXPIRES=100 is not accepted: not below MIN_SESSION_EXPIRES=200")]
     [InlineData("SIP_PORT=10500", "SIP_PORT=10500 is not accepted: outside RTP_PORT to RTP_PORT_MAX (10000 to 19999)")]
     [InlineData("SIP_PORT=3000", "API_PORT=3000 is not accepted: not the same as SIP_PORT, both use TCP")]
     public void Values_that_do_not_fit_together_are_refused(string assignments, string line)
@@ -143,6 +147,17 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal(("100", "110", "./data", true), (options.Server.ExtMin, options.Server.ExtMax, options.Server.DataDirectory, options.Server.EnableAuth));
         Assert.Equal(("./logs/sip-server.log", 10_485_760L, 5), (options.Log.File, options.Log.MaxSize, options.Log.MaxFiles));
         Assert.Equal((900_000d, 100), (options.Http.RateLimitWindow.TotalMilliseconds, options.Http.RateLimitMax));
+    }
+
+    [Fact]
+    public void The_rooms_get_what_follows_from_the_settings_of_the_installation()
+    {
+        var options = Load(new() { ["EXT_MIN"] = "200", ["EXT_MAX"] = "299", ["ENABLE_AUTH"] = "no", ["RTP_PORT"] = "30000", ["RTP_HOST"] = "192.0.2.1" }).Options;
+
+        Assert.Equal((200, 299), (options.Calls.FirstExtension, options.Calls.LastExtension));
+        Assert.Equal((200, 299), (options.Registrar.Extensions.Min, options.Registrar.Extensions.Max));
+        Assert.False(options.Security.RequireCredentials);
+        Assert.Equal((30_000, 39_999, "192.0.2.1:0"), (options.Media.RtpPort, options.Media.RtpPortMax, options.Media.BindV4.ToString()));
     }
 
     private LoadedOptions Load(Dictionary<string, string> environment, params (string Name, string Text)[] commandLine) =>

@@ -1,0 +1,39 @@
+using Tandem.Media.Relay;
+using Tandem.Server.Options.Kinds;
+
+namespace Tandem.Server.Options;
+
+public static partial class OptionsCatalog
+{
+    private const string Audio = "Audio";
+
+    private static readonly WordKind Latch = new(("sdp", LatchPolicy.SdpOnly), ("known", LatchPolicy.KnownHosts), ("anybody", LatchPolicy.Anybody));
+
+    private static void AddMedia(List<Setting> list)
+    {
+        list.Add(Audio, "MEDIA_TIMEOUT", o => o.Media.MediaTimeout, Seconds(0, 86_400),
+            "A call ends when a side that should send was silent for so long, RTP and RTCP; 0 never. No silence suppression goes longer without RTCP.", main: true);
+        list.Add(Audio, "RTP_LATCH", o => o.Media.Latch, Latch,
+            "Whose packets are taken as a phone's. sdp: only the address that it named. known: also its other ports and the host of its signalling. anybody: inside RTP_LATCH_WINDOW also another host, the first that sends.");
+        list.Add(Audio, "RTP_LATCH_WINDOW", o => o.Media.LatchWindow, Seconds(0, 600), "How long after an answer another source than the named one is learned.");
+        list.Add(Audio, "RTP_LATCH_SILENCE", o => o.Media.LatchSilence, Milliseconds(0, 600_000), "Silence of the learned source after which another port of its host may follow it.");
+        list.Add(Audio, "RTP_MAX_RELATCHES", o => o.Media.MaxRelatches, Count(0, 1_000), "How often a source that fell silent may be followed between two answers; it bounds a tug of war.");
+        list.Add(Audio, "RTP_PORT_QUARANTINE", o => o.Media.PortQuarantine, Milliseconds(0, 600_000), "How long a port rests after use, so that late packets of the old call reach nobody.");
+        list.Add(Audio, "RTP_BIND_ATTEMPTS", o => o.Media.BindAttempts, Count(1, 10_000, "ports"), "Ports tried for one call when another process has them.");
+        list.Add(Audio, "RTP_WARM_SOCKETS", o => o.Media.WarmSockets, Count(0, 65_536, "sockets"), "Sockets kept open between calls, which makes a call cheap; 0 closes each at the end of its call.");
+        list.Add(Audio, "RTP_SOCKET_BUFFER", o => o.Media.SocketBufferBytes, new SizeKind(4 << 10, 16 << 20), "The kernel's receive buffer of a port: half a second of audio.");
+        list.Add(Audio, "RTP_DSCP", o => o.Media.Dscp, Count(0, 63), "The DSCP of what we send; 46 is expedited forwarding (RFC 3246), 0 leaves it alone.");
+        list.Add(Audio, "RTCP_MUX", o => o.Media.RtcpMux, SwitchKind.Instance, "RTP and RTCP on one port (RFC 5761) where both phones want it.");
+        list.Add(Audio, "MEDIA_SHARDS", o => o.Media.Shards, Count(1, 256, "loops"), "Loops that relay audio, each on a thread of its own.", defaultText: "one per core");
+        list.Add(Audio, "MEDIA_EPOLL", o => o.Media.UseEpoll, SwitchKind.Instance, "Epoll and direct system calls (Linux only); false takes the portable loop.", defaultText: "true on Linux");
+        list.Add(Audio, "MEDIA_COALESCE", o => o.Media.Coalesce, Milliseconds(0, 20),
+            "How long a busy loop waits before it looks again, so that one wake-up serves many packets: a third of the CPU, for at most this much delay.");
+        list.Add(Audio, "MEDIA_MAX_SESSIONS", o => o.Media.MaxSessions, Count(1, 1_000_000, "calls"), "Calls with audio at once; a bound on memory.");
+        list.Add(Audio, "MEDIA_MAX_STREAMS", o => o.Media.MaxStreams, Count(1, 16, "lines"), "Media lines of an SDP that are relayed; further ones are refused with port 0.");
+        list.Add(Audio, "MEDIA_BATCH", o => o.Media.MaxPacketsPerSocket, Count(1, 1_024, "packets"), "Packets read from one port in a round, so that a flood on one does not starve the others.");
+        list.Add(Audio, "RTP_MAX_PACKET", o => o.Media.MaxPacketBytes, new SizeKind(576, 65_535), "The longest packet that is relayed: above any Ethernet frame.");
+        list.Add(Audio, "SDP_MAX_SIZE", o => o.Media.MaxSdpBytes, new SizeKind(256, 65_535), "The longest SDP: browsers come to 8 kB.");
+        list.Add(Audio, "SDP_MAX_LINES", o => o.Media.MaxSdpLines, Count(8, 10_000, "lines"), "Lines of an SDP.");
+        list.Add(Audio, "SDP_MAX_MEDIA", o => o.Media.MaxMediaLines, Count(1, 256, "lines"), "Media lines of an SDP, refused ones included.");
+    }
+}
