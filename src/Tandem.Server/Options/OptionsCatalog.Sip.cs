@@ -1,10 +1,16 @@
 using Tandem.Server.Options.Kinds;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Options;
 
 public static partial class OptionsCatalog
 {
     private const string SipMessages = "SIP messages";
+    private const string SipTransactions = "SIP transactions and dialogs";
+    private const string SipSockets = "SIP sockets";
+    private const string Authentication = "Authentication and guard";
+
+    private static readonly WordKind UdpMode = new(("socket-per-shard", UdpReceiveMode.SocketPerShard), ("receiver-thread", UdpReceiveMode.ReceiverThread));
 
     private static void AddSip(List<Setting> list)
     {
@@ -14,5 +20,64 @@ public static partial class OptionsCatalog
         list.Add(SipMessages, "SIP_MAX_START_LINE", o => o.SipLimits.MaxStartLineBytes, new SizeKind(256, 65_535), "The request or status line.");
         list.Add(SipMessages, "SIP_MAX_LIST", o => o.SipLimits.MaxListElements, Count(8, 1_024, "elements"), "Elements of one comma list over all its fields: more Via or Contact values than any real path has.");
         list.Add(SipMessages, "SIP_MAX_BODY_NESTING", o => o.SipLimits.MaxBodyNesting, Count(1, 16, "levels"), "Nested multipart bodies.");
+
+        list.Add(SipTransactions, "SIP_T1", o => o.SipEngine.Timers.T1, Milliseconds(50, 5_000), "The estimate of the round-trip time (RFC 3261 §17.1.1.1); a transaction gives up after 64 times it.");
+        list.Add(SipTransactions, "SIP_T2", o => o.SipEngine.Timers.T2, Milliseconds(50, 60_000), "The longest interval between retransmissions.");
+        list.Add(SipTransactions, "SIP_T4", o => o.SipEngine.Timers.T4, Milliseconds(50, 60_000), "How long a message may stay in the network.");
+        list.Add(SipTransactions, "SIP_TIMER_D", o => o.SipEngine.Timers.TimerD, Milliseconds(1_000, 600_000), "How long repeated final responses to an INVITE are waited for on UDP; RFC 3261 asks for 32 s at least.");
+        list.Add(SipTransactions, "SIP_TRYING_DELAY", o => o.SipEngine.Timers.TryingDelay, Milliseconds(0, 200), "An INVITE without any response after this time gets 100 (RFC 3261 §17.2.1).");
+        list.Add(SipTransactions, "SIP_MAX_SERVER_TRANSACTIONS", o => o.SipEngine.MaxServerTransactions, Count(100, 10_000_000, "transactions"), "Of one shard; beyond, 503. 15,000 UDP requests per second stay 32 s each.");
+        list.Add(SipTransactions, "SIP_MAX_CLIENT_TRANSACTIONS", o => o.SipEngine.MaxClientTransactions, Count(100, 10_000_000, "transactions"), "Of one shard; beyond, a send fails as if the transport had.");
+        list.Add(SipTransactions, "SIP_MAX_DIALOGS", o => o.SipEngine.MaxDialogs, Count(100, 10_000_000, "dialogs"), "Of one shard; two are a call. Beyond, a new INVITE gets 503.");
+        list.Add(SipTransactions, "SIP_MAX_FORKS", o => o.SipEngine.MaxForks, Count(1, 1_024, "dialogs"), "Dialogs that the responses to one INVITE may open: more forks than any proxy tries at once.");
+        list.Add(SipTransactions, "SIP_MAX_RELIABLE", o => o.SipEngine.MaxWaitingReliable, Count(1, 256, "responses"), "Reliable provisional responses that wait for their turn on one INVITE.");
+        list.Add(SipTransactions, "SIP_BRANCH_PREFIX", o => o.SipEngine.BranchPrefix, new TextKind("1 to 16 letters and digits", IsLetters, 16), "Stands in every branch of ours; tells our Via from others'.");
+        list.Add(SipTransactions, "SIP_MAX_DATAGRAM", o => o.SipEngine.MaxDatagramRequest, new SizeKind(512, 65_535), "A larger request for UDP goes to TCP (RFC 3261 §18.1.1); 65535 turns that off.");
+        list.Add(SipTransactions, "SIP_FORCE_RPORT", o => o.SipEngine.ForceRport, SwitchKind.Instance, "true answers to the source port even when the client did not ask for it (RFC 3581 §4).");
+        list.Add(SipTransactions, "SIP_HONOR_MADDR", o => o.SipEngine.HonorMaddr, SwitchKind.Instance, "true answers to the maddr of a Via; that lets anyone aim our answers at a third party.");
+        list.Add(SipTransactions, "SIP_FULL_RETRY_AFTER", o => o.SipEngine.RetryAfterWhenFull, Seconds(1, 3_600), "Retry-After of the 503 that a full table is answered with.");
+
+        list.Add(SipSockets, "SIP_UDP_MODE", o => o.SipTransport.UdpReceiveMode, UdpMode, "Who reads UDP: each shard its own socket (Linux only), or one thread for all.");
+        list.Add(SipSockets, "SIP_UDP_BUFFER", o => o.SipTransport.UdpBufferBytes, new SizeKind(4 << 10, 256 << 20), "What the system may keep for a UDP socket in either direction; it may grant less.");
+        list.Add(SipSockets, "SIP_MIN_DATAGRAM", o => o.SipTransport.MinDatagramBytes, new SizeKind(0, 1_024), "Shorter datagrams are dropped unread: not even a start line fits.");
+        list.Add(SipSockets, "SIP_MAX_CONNECTIONS", o => o.SipTransport.MaxConnections, Count(1, 1_000_000, "connections"), "Stream connections in all.");
+        list.Add(SipSockets, "SIP_MAX_CONNECTIONS_PER_SOURCE", o => o.SipTransport.MaxConnectionsPerSource, Count(1, 1_000_000, "connections"), "Accepted connections of one address: an office behind one fits, a single host cannot take all.");
+        list.Add(SipSockets, "SIP_BACKLOG", o => o.SipTransport.AcceptBacklog, Count(1, 65_535, "connections"), "Connections that the system keeps until they are accepted.");
+        list.Add(SipSockets, "SIP_IDLE_TIMEOUT", o => o.SipTransport.IdleTimeout, Seconds(32, 604_800), "A connection without traffic is closed: a phone that registers for an hour without keep-alives stays reachable.");
+        list.Add(SipSockets, "SIP_HALF_OPEN_TIMEOUT", o => o.SipTransport.HalfOpenTimeout, Seconds(1, 600), "The first message of a connection, and the end of each that has begun, must come within this time.");
+        list.Add(SipSockets, "SIP_CONNECT_TIMEOUT", o => o.SipTransport.ConnectTimeout, Seconds(1, 60), "How long opening a connection may take: far below timer F, so that another way can be tried.");
+        list.Add(SipSockets, "SIP_SEND_TIMEOUT", o => o.SipTransport.SendTimeout, Seconds(1, 600), "A connection that takes none of our bytes for so long is closed.");
+        list.Add(SipSockets, "SIP_SEND_QUEUE", o => o.SipTransport.MaxSendQueueBytes, new SizeKind(64 << 10, 256 << 20), "What may wait on one connection; what does not fit fails at once.");
+        list.Add(SipSockets, "SIP_LINGER", o => o.SipTransport.LingerTimeout, Milliseconds(0, 60_000), "How long a broken stream stays open for the answer that says why.");
+        list.Add(SipSockets, "SIP_SWEEP", o => o.SipTransport.SweepInterval, Milliseconds(10, 10_000), "How often the timeouts of connections are looked at; they are that much late at most.");
+        list.Add(SipSockets, "SIP_MAILBOX", o => o.ShardLoop.MailboxCapacity, Count(16, 10_000_000, "messages"), "Messages that may wait for a shard; more would be answered too late anyway.");
+        list.Add(SipSockets, "SIP_BATCH", o => o.ShardLoop.Batch, Count(1, 65_536, "messages"), "Messages that a shard handles before it looks at its timers again.");
     }
+
+    private static void AddAuthentication(List<Setting> list)
+    {
+        list.Add(Authentication, "AUTH_REALM", o => o.Digest.Realm, new TextKind("1 to 128 printable characters without quotes", IsRealm, 128), "The realm of every challenge (RFC 3261 §22.1): what people see, and what phones choose a secret by.", main: true);
+        list.Add(Authentication, "AUTH_ALGORITHMS", o => o.Digest.Algorithms, AlgorithmsKind.Instance,
+            "Digest algorithms in the order of the challenge (RFC 8760); an extension may have its own. MD5 stands first because clients in the field give up when the first challenge is one they do not know; with SHA-256 alone every phone must know RFC 8760.",
+            main: true);
+        list.Add(Authentication, "AUTH_NONCE_LIFETIME", o => o.Digest.NonceLifetime, Seconds(5, 86_400), "How long a nonce may be used: a call soon after a registration saves a round trip.");
+        list.Add(Authentication, "AUTH_ACCEPT_NO_QOP", o => o.Digest.AcceptNoQop, SwitchKind.Instance, "true accepts clients that send no qop (RFC 2069); then each nonce serves one request only.", main: true);
+        list.Add(Authentication, "AUTH_BIND_NONCE", o => o.Digest.BindNonceToSource, SwitchKind.Instance, "A nonce is good only for the address it was issued to: nobody can have another's address banned.");
+        list.Add(Authentication, "AUTH_MAX_NONCES", o => o.Digest.MaxUsedNonces, Count(1_024, 100_000_000, "nonces"), "Used nonces that are remembered against replay, 6 MB when full; the oldest are forgotten and no longer accepted.");
+        list.Add(Authentication, "AUTH_MAX_CACHED", o => o.Digest.MaxCachedSecrets, Count(0, 100_000_000, "secrets"), "Secrets whose hash is kept to save a computation.");
+        list.Add(Authentication, "BAN_FAILURES", o => o.Guard.MaxFailures, Count(0, 1_000_000, "failures"), "Failed logins of one address within BAN_WINDOW that ban it; 0 never bans.", main: true);
+        list.Add(Authentication, "BAN_WINDOW", o => o.Guard.FailureWindow, Seconds(1, 86_400), "The time in which failures are counted together.");
+        list.Add(Authentication, "BAN_DURATION", o => o.Guard.BanDuration, Seconds(1, 31_536_000), "How long a ban lasts: it makes guessing hopeless, and a wrong one ends by itself.", main: true);
+        list.Add(Authentication, "BAN_MAX_TRACKED", o => o.Guard.MaxTrackedSources, Count(1, 100_000_000, "addresses"), "Addresses whose failures are counted at once; the oldest count is forgotten.");
+        list.Add(Authentication, "BAN_MAX", o => o.Guard.MaxBans, Count(1, 100_000_000, "bans"), "Bans at once; when full, a new offender is counted and not banned.");
+        list.Add(Authentication, "FLOOD_RATE", o => o.Guard.MessagesPerSecond, Count(0, 100_000_000, "messages/s"), "Messages per second of one address that are taken; 0 for no limit. 400 calls per second behind one address do not reach the default.", main: true);
+        list.Add(Authentication, "FLOOD_BURST", o => o.Guard.MessageBurst, Count(1, 100_000_000, "messages"), "Messages that an address may send at once after a pause.");
+        list.Add(Authentication, "FLOOD_MAX_TRACKED", o => o.Guard.MaxMeteredSources, Count(1, 100_000_000, "addresses"), "Addresses whose rate is followed at once; the least busy makes room.");
+        list.Add(Authentication, "GUARD_IPV6_PREFIX", o => o.Guard.Ipv6PrefixBits, Count(16, 128, "bits"), "Leading bits of an IPv6 address that make one source: a subscriber has a whole /64. It holds for bans, rates and connections.");
+        list.Add(Authentication, "GUARD_EXEMPT", o => o.Guard.ExemptNetworks, PrefixListKind.Instance, "Networks that are neither banned nor limited, for example those of trunks.");
+    }
+
+    private static bool IsLetters(string text) => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit);
+
+    private static bool IsRealm(string text) => text.Length > 0 && text.All(c => c is >= ' ' and <= '~' and not '"' and not '\\');
 }

@@ -45,7 +45,7 @@ public static partial class OptionsCatalog
         new("METRICS_PORT", "has no effect: metrics have no port of their own"),
     ];
 
-    /// <summary>Properties of the rooms' records that follow from other settings, and from which.</summary>
+    /// <summary>Properties of the rooms' records that have no setting of their own, and what they follow from.</summary>
     public static IReadOnlyDictionary<string, string> Composed { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Calls.FirstExtension"] = "EXT_MIN",
@@ -58,6 +58,13 @@ public static partial class OptionsCatalog
         ["Media.RtpPortMax"] = "RTP_PORT_MAX",
         ["Registrar.Extensions"] = "EXT_MIN, EXT_MAX",
         ["Registrar.Host"] = "SIP_DOMAIN",
+        ["ShardLoop.Name"] = "the number of the shard",
+        ["SipEngine.AllowedMethods"] = "what this version can do",
+        ["SipEngine.SupportedOptions"] = "what this version can do",
+        ["SipTransport.Listeners"] = "SIP_HOST, SIP_PORT",
+        ["SipTransport.Ipv6PrefixBits"] = "GUARD_IPV6_PREFIX",
+        ["SipTransport.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",
+        ["SipEngine.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",
         ["Security.RequireCredentials"] = "ENABLE_AUTH",
     };
 
@@ -76,6 +83,7 @@ public static partial class OptionsCatalog
         AddCalls(list);
         AddRegistrations(list);
         AddMedia(list);
+        AddAuthentication(list);
         AddSip(list);
         return list;
     }

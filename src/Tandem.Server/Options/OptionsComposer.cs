@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using Tandem.Calls.Registrar;
 using Tandem.Core.Net;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Options;
 
@@ -24,8 +26,25 @@ public static class OptionsComposer
             },
             Calls = options.Calls with { FirstExtension = first, LastExtension = last },
             Registrar = options.Registrar with { Extensions = new ExtensionRange(first, last), Host = options.Calls.Domain.Length > 0 ? options.Calls.Domain : options.Registrar.Host },
+            SipEngine = options.SipEngine with { Limits = options.SipLimits },
+            SipTransport = options.SipTransport with { Limits = options.SipLimits, Ipv6PrefixBits = options.Guard.Ipv6PrefixBits, Listeners = Listeners(server) },
             Security = options.Security with { RequireCredentials = server.EnableAuth },
         };
+    }
+
+    // RFC 3261 §18.2.1: each address for UDP and for TCP. All addresses means both families; a machine without IPv6 goes on.
+    private static SipListener[] Listeners(ServerOptions server)
+    {
+        var address = NetAddress.From(IPAddress.Parse(server.SipHost), server.SipPort);
+        List<SipListener> listeners = [new(SipTransportKind.Udp, address), new(SipTransportKind.Tcp, address)];
+        if (address.IsUnspecified && server.SipPort != 0)
+        {
+            var other = NetAddress.From(address.IsV6 ? IPAddress.Any : IPAddress.IPv6Any, server.SipPort);
+            listeners.Add(new SipListener(SipTransportKind.Udp, other, Optional: true));
+            listeners.Add(new SipListener(SipTransportKind.Tcp, other, Optional: true));
+        }
+
+        return [.. listeners];
     }
 
     // Listening on all addresses means both families; listening on one means that one.

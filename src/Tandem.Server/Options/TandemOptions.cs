@@ -2,7 +2,11 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Media;
+using Tandem.Sip.Authentication;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Parsing;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Options;
 
@@ -26,5 +30,16 @@ public sealed record TandemOptions
 
     public MediaOptions Media { get; init; } = new();
 
+    public DigestOptions Digest { get; init; } = new();
+
+    public SourceGuardOptions Guard { get; init; } = new();
+
     public SipLimits SipLimits { get; init; } = new();
+
+    // The rooms' defaults are shared; the loader writes into what hangs here.
+    public SipEngineOptions SipEngine { get; init; } = new() { Timers = new SipTimers(), Limits = new SipLimits() };
+
+    public SipTransportOptions SipTransport { get; init; } = new() { Limits = new SipLimits() };
+
+    public ShardLoopOptions ShardLoop { get; init; } = new();
 }

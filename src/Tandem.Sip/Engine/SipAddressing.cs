@@ -5,7 +5,8 @@ namespace Tandem.Sip.Engine;
 
 /// <summary>
 /// How the world sees us: the host and port of Via and Contact for each transport, set by the driver once it knows its
-/// ports. What a flow's transport has no entry for falls back to the local address of the flow. One loop owns it.
+/// ports. A flow whose transport has no entry is asked for from <see cref="Choose"/>, and without that falls back to the local
+/// address of the flow. One loop owns it.
 /// </summary>
 public sealed class SipAddressing
 {
@@ -13,6 +14,13 @@ public sealed class SipAddressing
 
     private readonly SentBy?[] _entries = new SentBy?[Kinds * 2];
     private readonly Dictionary<(SipTransportKind, NetAddress), SentBy> _byLocal = [];
+
+    /// <summary>
+    /// Chooses the address and port that the peer of a flow is told, for a machine that has several addresses and listens on
+    /// all of them (the local address of a flow is then unspecified, or the ephemeral port of a connection that we opened).
+    /// Called on the loop for every request that we send: it answers at once. Set before the first message.
+    /// </summary>
+    public Func<SipFlow, NetAddress>? Choose { get; set; }
 
     /// <summary>Sets what we call ourselves on one transport and address family.</summary>
     /// <param name="kind">The transport.</param>
@@ -52,13 +60,22 @@ public sealed class SipAddressing
         return $"<sip:{at}{HostAndPort(flow)}{parameter}>";
     }
 
-    /// <summary>True when <paramref name="via"/> names one of the addresses that were set.</summary>
+    /// <summary>True when <paramref name="via"/> names one of the addresses that were set or chosen.</summary>
     public bool IsOurs(in ViaValue via)
     {
         foreach (var entry in _entries)
         {
             if (entry is not null && entry.Matches(via))
                 return true;
+        }
+
+        if (Choose is not null)
+        {
+            foreach (var chosen in _byLocal.Values)
+            {
+                if (chosen.Matches(via))
+                    return true;
+            }
         }
 
         return false;
@@ -69,11 +86,12 @@ public sealed class SipAddressing
         if ((_entries[Index(flow.Transport, flow.Remote.IsV6)] ?? _entries[Index(flow.Transport, !flow.Remote.IsV6)]) is { } entry)
             return entry;
 
-        if (!_byLocal.TryGetValue((flow.Transport, flow.Local), out var local))
+        var address = Choose?.Invoke(flow) ?? flow.Local;
+        if (!_byLocal.TryGetValue((flow.Transport, address), out var local))
         {
-            local = new SentBy(flow.Local.SipHostText(), flow.Local.Port == 0 ? DefaultPort(flow.Transport) : flow.Local.Port, DefaultPort(flow.Transport));
+            local = new SentBy(address.SipHostText(), address.Port == 0 ? DefaultPort(flow.Transport) : address.Port, DefaultPort(flow.Transport));
             if (_byLocal.Count < 64)
-                _byLocal.Add((flow.Transport, flow.Local), local);
+                _byLocal.Add((flow.Transport, address), local);
         }
 
         return local;
