@@ -15,6 +15,8 @@ public static class SipEscaping
     private static readonly SearchValues<byte> PlainHeaderBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()[]/?:+$"u8);
 
+    private static readonly SearchValues<byte> Reserved = SearchValues.Create(";/?:@&=+$,"u8);
+
     /// <summary>True when every <c>%</c> is followed by two hexadecimal digits.</summary>
     public static bool AreEscapesComplete(ReadOnlySpan<byte> text)
     {
@@ -47,21 +49,39 @@ public static class SipEscaping
     }
 
     /// <summary>
-    /// True when both texts are the same after their escapes are resolved: <c>%61lice</c> equals <c>alice</c>
-    /// (RFC 3261 §19.1.4). An escaped and a plain reserved character are the same here as well.
+    /// True when both components are equivalent (RFC 3261 §19.1.4): <c>%61lice</c> is <c>alice</c>, but an escaped reserved
+    /// character is not the plain one.
     /// </summary>
-    public static bool EqualsEscaped(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, bool ignoreCase)
+    public static bool AreEquivalent(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, bool ignoreCase)
     {
         while (true)
         {
+            var leftLength = a.Length;
+            var rightLength = b.Length;
             var more = TryNext(ref a, out var left);
             if (more != TryNext(ref b, out var right))
                 return false;
             if (!more)
                 return true;
-            if (left != right && !(ignoreCase && SipText.IsAlpha(left) && (left | 0x20) == (right | 0x20)))
+            if (!SameByte(left, right, ignoreCase))
+                return false;
+
+            var bothPlainOrEscaped = leftLength - a.Length == rightLength - b.Length;
+            if (!bothPlainOrEscaped && Reserved.Contains(left))
                 return false;
         }
+    }
+
+    /// <summary>True when the component, its escapes resolved, is this plain text.</summary>
+    public static bool EqualsText(ReadOnlySpan<byte> escaped, ReadOnlySpan<byte> plain, bool ignoreCase)
+    {
+        foreach (var expected in plain)
+        {
+            if (!TryNext(ref escaped, out var value) || !SameByte(value, expected, ignoreCase))
+                return false;
+        }
+
+        return escaped.Length == 0;
     }
 
     /// <summary>Escapes what may not stand in the user part of a URI.</summary>
@@ -94,6 +114,8 @@ public static class SipEscaping
         text = text[1..];
         return true;
     }
+
+    private static bool SameByte(byte a, byte b, bool ignoreCase) => a == b || (ignoreCase && SipText.IsAlpha(a) && (a | 0x20) == (b | 0x20));
 
     private static string Escape(string text, SearchValues<byte> plain)
     {

@@ -19,8 +19,8 @@ public static class SipUriComparer
 
     private static bool EqualSip(in SipUriValue a, in SipUriValue b) =>
         a.HasUser == b.HasUser
-        && SipEscaping.EqualsEscaped(a.User, b.User, ignoreCase: false)
-        && SipEscaping.EqualsEscaped(a.Password, b.Password, ignoreCase: false)
+        && SipEscaping.AreEquivalent(a.User, b.User, ignoreCase: false)
+        && SipEscaping.AreEquivalent(a.Password, b.Password, ignoreCase: false)
         && EqualHosts(a.Host, b.Host)
         && a.Port == b.Port
         && AreParamsCompatible(a.Params, b.Params)
@@ -46,7 +46,7 @@ public static class SipUriComparer
         {
             if (TryFind(b, name, out var other))
             {
-                if (!SipEscaping.EqualsEscaped(value, other, ignoreCase: true))
+                if (!SipEscaping.AreEquivalent(value, other, ignoreCase: true))
                     return false;
             }
             else if (MustBeInBoth(name))
@@ -67,7 +67,7 @@ public static class SipUriComparer
     {
         while (SipUriValue.TryNextParam(ref parameters, out var candidate, out value))
         {
-            if (SipEscaping.EqualsEscaped(candidate, name, ignoreCase: true))
+            if (SipEscaping.AreEquivalent(candidate, name, ignoreCase: true))
                 return true;
         }
 
@@ -96,7 +96,7 @@ public static class SipUriComparer
         while (headers.Length > 0)
         {
             Split(TakeHeader(ref headers), out var candidateName, out var candidateValue);
-            if (SipEscaping.EqualsEscaped(name, candidateName, ignoreCase: true) && SipEscaping.EqualsEscaped(value, candidateValue, ignoreCase: false))
+            if (SipEscaping.AreEquivalent(name, candidateName, ignoreCase: true) && SipEscaping.AreEquivalent(value, candidateValue, ignoreCase: false))
                 count++;
         }
 
@@ -118,7 +118,7 @@ public static class SipUriComparer
         value = equal < 0 ? default : header[(equal + 1)..];
     }
 
-    // The number without separators, digits and letters without case, and all parameters in any order (RFC 3966 §4).
+    // The number without separators and all parameters in any order; nothing depends on case (RFC 3966 §4).
     private static bool EqualTel(in SipUriValue a, in SipUriValue b) =>
         string.Equals(a.UserText(), b.UserText(), StringComparison.OrdinalIgnoreCase)
         && HasParamsOf(a.Params, b.Params)
@@ -128,7 +128,7 @@ public static class SipUriComparer
     {
         while (SipUriValue.TryNextParam(ref a, out var name, out var value))
         {
-            if (!TryFind(b, name, out var other) || !SipEscaping.EqualsEscaped(value, other, ignoreCase: true))
+            if (!TryFind(b, name, out var other) || !SipEscaping.AreEquivalent(value, other, ignoreCase: true))
                 return false;
         }
 

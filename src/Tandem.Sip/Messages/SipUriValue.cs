@@ -94,7 +94,7 @@ public ref struct SipUriValue
         var rest = Params;
         while (TryNextParam(ref rest, out var candidate, out value))
         {
-            if (SipEscaping.EqualsEscaped(candidate, name, ignoreCase: true))
+            if (SipEscaping.EqualsText(candidate, name, ignoreCase: true))
                 return true;
         }
 
@@ -104,7 +104,7 @@ public ref struct SipUriValue
 
     /// <summary>True when the user part is this text after its escapes are resolved; the case matters (RFC 3261 §19.1.4).</summary>
     public readonly bool UserEquals(ReadOnlySpan<byte> unescaped) =>
-        User.Length > 0 && SipEscaping.EqualsEscaped(User, unescaped, ignoreCase: false);
+        User.Length > 0 && SipEscaping.EqualsText(User, unescaped, ignoreCase: false);
 
     /// <summary>
     /// The user part with its escapes resolved; for tel the number without visual separators. It may hold any character,
@@ -299,6 +299,17 @@ public ref struct SipUriValue
             characters[i] = (char)text[i];
         }
 
-        return text.Contains((byte)':') && System.Net.IPAddress.TryParse(characters, out _);
+        if (!text.Contains((byte)':'))
+            return false;
+        if (System.Net.IPAddress.TryParse(characters, out _))
+            return true;
+
+        // The grammar of RFC 3261 allows a third colon before an IPv4 tail by mistake; RFC 5118 §4.10 asks to tolerate it.
+        var extra = text.IndexOf(":::"u8);
+        if (extra < 0 || !text.Contains((byte)'.'))
+            return false;
+
+        characters[(extra + 1)..].CopyTo(characters[extra..]);
+        return System.Net.IPAddress.TryParse(characters[..^1], out _);
     }
 }

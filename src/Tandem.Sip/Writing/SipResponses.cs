@@ -13,19 +13,27 @@ public static class SipResponses
     {
         var writer = SipWriter.Response(status, reason);
         writer.Copy(request, HeaderName.Via);
-        if (status is > 100 and < 300 && request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer)
+        if (status is > 100 and < 300 && request.Method is (SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer))
             writer.Copy(request, HeaderName.RecordRoute);
 
-        writer.Copy(request, HeaderName.From);
+        CopyOne(writer, request, HeaderName.From);
         if (toTag.Length > 0 && request.TryGetTo(out var to) && to.Tag.Length == 0 && request.TryGetHeader(HeaderName.To, out var value))
             writer.Begin(HeaderName.To).Append(value).Append(";tag="u8).Append(toTag).End();
         else
-            writer.Copy(request, HeaderName.To);
+            CopyOne(writer, request, HeaderName.To);
 
-        writer.Copy(request, HeaderName.CallId).Copy(request, HeaderName.CSeq);
+        CopyOne(writer, request, HeaderName.CallId);
+        CopyOne(writer, request, HeaderName.CSeq);
         if (status == 100)
-            writer.Copy(request, HeaderName.Timestamp);
+            CopyOne(writer, request, HeaderName.Timestamp);
 
         return writer;
+    }
+
+    // A request that was rejected for a header that stands twice is answered with the first of them.
+    private static void CopyOne(SipWriter writer, SipMessage request, HeaderName name)
+    {
+        if (request.TryGetHeader(name, out var value))
+            writer.Header(name, value);
     }
 }

@@ -22,7 +22,7 @@ public class SipParserTests
         Assert.Equal(70, message.MaxForwards);
         Assert.Equal(11, message.Headers.Length);
         Assert.StartsWith("v=0\r\n", Text(message.Body), StringComparison.Ordinal);
-        Assert.Equal(135, message.Body.Length);
+        Assert.Equal(138, message.Body.Length);
         Assert.True(message.ContentTypeIs("application/sdp"u8));
         Assert.True(message.HasOption(HeaderName.Supported, "TIMER"u8));
         Assert.False(message.HasOption(HeaderName.Require, "timer"u8));

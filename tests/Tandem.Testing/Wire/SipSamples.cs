@@ -37,7 +37,7 @@ public static class SipSamples
         Allow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK
         Supported: 100rel, timer
         Content-Type: application/sdp
-        Content-Length: 135
+        Content-Length: 138
 
         v=0
         o=- 3747 461 IN IP4 192.0.2.101
