@@ -20,6 +20,6 @@ internal static class DigestUris
         if (!left.HasUser)
             return left.Host.Length > 0 && SipText.EqualsIgnoreCase(left.Host, right.Host);
 
-        return SipEscaping.EqualsEscaped(left.User, right.User, ignoreCase: false);
+        return SipEscaping.AreEquivalent(left.User, right.User, ignoreCase: false);
     }
 }
