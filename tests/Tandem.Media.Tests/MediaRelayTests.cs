@@ -187,7 +187,7 @@ public sealed class MediaRelayTests
     [InlineData(false)]
     public void A_side_that_falls_silent_is_reported_once(bool epoll)
     {
-        using var relay = Relay(epoll, o => o with { MediaTimeout = TimeSpan.FromMilliseconds(150) });
+        using var relay = Relay(epoll, o => o with { MediaTimeout = TimeSpan.FromMilliseconds(600) });
         using var a = new Phone();
         using var b = new Phone();
         var silent = new System.Collections.Concurrent.ConcurrentQueue<MediaSide>();
@@ -195,10 +195,10 @@ public sealed class MediaRelayTests
         var (_, portForA) = Connect(session, a, b);
 
         using var pause = new ManualResetEventSlim();
-        for (ushort i = 0; i < 20; i++)
+        for (ushort i = 0; i < 500 && silent.IsEmpty; i++)
         {
             a.Send(Phone.Packet(i), portForA);
-            pause.Wait(20);
+            pause.Wait(10);
         }
 
         Assert.Equal([MediaSide.B], silent);

@@ -45,8 +45,8 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         for (var i = 0; i < relayed.Length; i++)
         {
             var media = offer.MediaList[i];
-            isV6 ??= IsRelayable(media) ? FamilyOf(media) : null;
-            relayed[i] = count < options.MaxStreams && IsRelayable(media) && FamilyOf(media) == isV6;
+            isV6 ??= IsRelayable(media, from) ? FamilyOf(media, from) : null;
+            relayed[i] = count < options.MaxStreams && IsRelayable(media, from) && FamilyOf(media, from) == isV6;
             if (relayed[i])
                 count++;
         }
@@ -139,10 +139,9 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         SdpDocument offer, bool[] relayed, MediaSide from, MediaSide other, out SdpMediaRewrite[] rewrites, out NetAddress address)
     {
         rewrites = new SdpMediaRewrite[relayed.Length];
-        var toV6 = _isV6[(int)other] ?? DefaultFamily(from);
-        _isV6[(int)other] ??= toV6;
-        if (!ports.TryGetAddress(toV6, out address))
-            return MediaAnswer.Refuse(MediaError.NotAcceptable, toV6 ? "there is no IPv6 address here" : "there is no IPv4 address here");
+        var toV6 = ServedFamily(_isV6[(int)other] ?? _isV6[(int)from] ?? false);
+        _isV6[(int)other] = toV6;
+        ports.TryGetAddress(toV6, out address);
 
         for (var i = 0; i < relayed.Length; i++)
         {
@@ -166,9 +165,8 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
     {
         rewrites = new SdpMediaRewrite[answer.MediaList.Count];
         var answerer = PlanCompiler.Other(_offerer);
-        var toV6 = _isV6[(int)_offerer] ?? DefaultFamily(answerer);
-        if (!ports.TryGetAddress(toV6, out address))
-            return MediaAnswer.Refuse(MediaError.NotAcceptable, "there is no address of the offerer's family here");
+        var toV6 = ServedFamily(_isV6[(int)_offerer] ?? false);
+        ports.TryGetAddress(toV6, out address);
 
         for (var i = 0; i < rewrites.Length; i++)
         {
@@ -181,18 +179,18 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
                 || !ports.TryReserve(i, answerer, _isV6[(int)answerer] ?? toV6, !mux, out _))
                 return MediaAnswer.Refuse(MediaError.NoPorts, "no media port is free");
 
-            rewrites[i] = new SdpMediaRewrite(port, mux, HeldDirection(media));
+            // An old-style hold may not answer more than the offer leaves it (RFC 3264 §6.1).
+            var direction = HeldDirection(media);
+            if (!offer.MediaList[i].EffectiveDirection.HasFlag(SdpDirection.RecvOnly))
+                direction &= ~SdpDirection.SendOnly;
+            rewrites[i] = new SdpMediaRewrite(port, mux, direction);
         }
 
         return null;
     }
 
-    private bool DefaultFamily(MediaSide fallback)
-    {
-        // The family of the other side first: most calls stay in one.
-        var family = _isV6[(int)fallback] ?? false;
-        return ports.TryGetAddress(family, out _) ? family : !family;
-    }
+    // A family in which we have no address is no use: the other one is tried, for the phone may speak both.
+    private bool ServedFamily(bool isV6) => ports.TryGetAddress(isV6, out _) ? isV6 : !isV6;
 
     private bool[] InForce()
     {
@@ -202,14 +200,16 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         return lines;
     }
 
-    private bool IsRelayable(SdpMedia media) =>
+    private bool IsRelayable(SdpMedia media, MediaSide from) =>
         media.Port != 0
         && media.Transport != SdpTransport.Unknown
         && media.Kind is "audio" or "video"
         && !media.Connection.IsMulticast
-        && ports.TryGetAddress(FamilyOf(media), out _);
+        && ports.TryGetAddress(FamilyOf(media, from), out _);
 
-    private static bool FamilyOf(SdpMedia media) => media.Connection.Address.IsUnspecified ? media.Connection.IsV6 : media.Connection.Address.IsV6;
+    // A hold or a name gives no address: then the family stays what it was.
+    private bool FamilyOf(SdpMedia media, MediaSide from) =>
+        media.Connection.Address.IsUnspecified ? _isV6[(int)from] ?? media.Connection.IsV6 : media.Connection.Address.IsV6;
 
     private static SdpDirection? HeldDirection(SdpMedia media) => media.Connection.IsHold ? media.EffectiveDirection : null;
 }

@@ -57,7 +57,6 @@ public static class PlanCompiler
             own.RtpTarget,
             own.RtcpTarget(mux),
             mine.HasFlag(SdpDirection.SendOnly) && theirs.HasFlag(SdpDirection.RecvOnly),
-            mine.HasFlag(SdpDirection.RecvOnly),
             !own.Connection.IsHold,
             peer);
     }

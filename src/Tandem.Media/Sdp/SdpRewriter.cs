@@ -135,7 +135,7 @@ public sealed class SdpRewriter(long sessionId)
     private static void WriteLineEnd(ArrayBufferWriter<byte> output, SdpDocument document, int line)
     {
         var end = document.FullLine(line)[document.Lines[line].Length..];
-        output.Write(end.IsEmpty ? "\r\n"u8 : end);
+        output.Write(end.EndsWith("\n"u8) ? end : "\r\n"u8);
     }
 
     private static void WriteNumber(ArrayBufferWriter<byte> output, long number)

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Media;
+using Tandem.Calls.Ports;
+using Tandem.Core.Net;
+using Tandem.Core.Time;
+using Tandem.Media;
+
+namespace Tandem.Calls.Tests.Media;
+
+/// <summary>The adapter over the real relay. Ports 23600 to 23663.</summary>
+public sealed class RelayMediaServiceTests : IDisposable
+{
+    private static readonly CallId Call = new("01JD0000000000000000000000");
+
+    private readonly Clock _clock = new(TimeProvider.System);
+    private readonly MediaRelay _relay;
+    private readonly RelayMediaService _service;
+
+    public RelayMediaServiceTests()
+    {
+        _relay = new MediaRelay(new MediaOptions { RtpPort = 23600, RtpPortMax = 23663, Shards = 1 }, _clock, new Random(1));
+        _service = new RelayMediaService(_relay, _clock);
+    }
+
+    public void Dispose() => _relay.Dispose();
+
+    private static byte[] Sdp(int port, string attributes = "") => Encoding.ASCII.GetBytes(
+        $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\n{attributes}");
+
+    private static int PortOf(MediaResult result) => int.Parse(Regex.Match(Encoding.ASCII.GetString(result.Sdp.Span), @"m=audio (\d+)").Groups[1].Value);
+
+    private static void WaitUntil(Func<bool> condition)
+    {
+        using var never = new ManualResetEventSlim();
+        for (var i = 0; i < 400 && !condition(); i++)
+            never.Wait(5);
+        Assert.True(condition());
+    }
+
+    [Fact]
+    public void A_call_gets_its_media_and_its_figures()
+    {
+        using var caller = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var callee = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        caller.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        callee.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var callerPort = ((IPEndPoint)caller.LocalEndPoint!).Port;
+        var calleePort = ((IPEndPoint)callee.LocalEndPoint!).Port;
+
+        var session = _service.Open(Call, _ => { })!;
+        session.Expect(CallSide.Callee, NetAddress.FromV4(0x7F000001, 5060));
+        Assert.Empty(session.Streams());
+        Assert.Equal(DirectionStatistics.None, session.From(CallSide.Caller));
+        var offer = session.Offer(CallSide.Caller, Sdp(callerPort));
+        Assert.True(offer.IsAccepted);
+        var answer = session.Answer(CallSide.Callee, Sdp(calleePort));
+        Assert.True(answer.IsAccepted);
+        Assert.NotEqual(PortOf(offer), PortOf(answer));
+        Assert.Equal(4, _service.PortsInUse);
+
+        var packet = new byte[172];
+        packet[0] = 0x80;
+        caller.SendTo(packet, new IPEndPoint(IPAddress.Loopback, PortOf(answer)));
+        Assert.True(callee.Poll(2_000_000, SelectMode.SelectRead));
+        var received = new byte[200];
+        Assert.Equal(172, callee.Receive(received));
+
+        var statistics = session.From(CallSide.Caller);
+        Assert.Equal((1L, 172L, 0L), (statistics.Packets, statistics.Bytes, statistics.Lost));
+        Assert.InRange(statistics.LastSeen!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddSeconds(1));
+        var stream = Assert.Single(session.Streams());
+        Assert.Equal(
+            ("audio", "127.0.0.1", callerPort, "127.0.0.1", calleePort),
+            (stream.Kind, stream.CallerAddress, stream.CallerPort, stream.CalleeAddress, stream.CalleePort));
+        Assert.Equal(1, stream.FromCaller.Packets);
+        Assert.Equal(0, stream.FromCallee.Packets);
+
+        session.Close();
+        session.Close();
+        WaitUntil(() => _service.PortsInUse == 0);
+        Assert.Equal(4, _service.PortsInQuarantine);
+    }
+
+    [Fact]
+    public void Holds_are_told_by_side()
+    {
+        var session = _service.Open(Call, _ => { })!;
+        Assert.False(session.HoldsOther(CallSide.Caller));
+        session.Offer(CallSide.Callee, Sdp(4000, "a=sendonly\r\n"));
+        session.Answer(CallSide.Caller, Sdp(4002, "a=recvonly\r\n"));
+        Assert.Equal((false, true), (session.HoldsOther(CallSide.Caller), session.HoldsOther(CallSide.Callee)));
+
+        // A refused resume changes nothing.
+        Assert.True(session.Offer(CallSide.Callee, Sdp(4000)).IsAccepted);
+        session.AbandonOffer();
+        Assert.True(session.HoldsOther(CallSide.Callee));
+        session.Close();
+    }
+
+    [Fact]
+    public void Refusals_keep_their_reason()
+    {
+        var session = _service.Open(Call, _ => { })!;
+        Assert.Equal(MediaRefusal.WrongState, session.Answer(CallSide.Callee, Sdp(4000)).Refusal);
+        var malformed = session.Offer(CallSide.Caller, "nonsense"u8.ToArray());
+        Assert.Equal((MediaRefusal.Malformed, "line 1 of the SDP is not of the form x=value"), (malformed.Refusal, malformed.Text));
+        Assert.Equal(MediaRefusal.NotAcceptable, session.Offer(CallSide.Caller, Sdp(0)).Refusal);
+        Assert.True(session.Offer(CallSide.Caller, Sdp(4000)).IsAccepted);
+        session.Close();
+        Assert.Equal(MediaRefusal.WrongState, session.Offer(CallSide.Caller, Sdp(4000)).Refusal);
+        Assert.Equal(0, _service.PortsInUse);
+    }
+
+    [Fact]
+    public void Without_ports_there_is_a_refusal_and_with_them_given_back_there_is_media()
+    {
+        var sessions = new List<IMediaSession>();
+        while (true)
+        {
+            var session = _service.Open(Call, _ => { })!;
+            sessions.Add(session);
+            if (!session.Offer(CallSide.Caller, Sdp(4000)).IsAccepted)
+                break;
+        }
+
+        Assert.Equal(17, sessions.Count);
+        Assert.Equal(MediaRefusal.NoPorts, sessions[^1].Offer(CallSide.Caller, Sdp(4000)).Refusal);
+        Assert.Equal(64, _service.PortsInUse);
+        foreach (var session in sessions)
+            session.Close();
+        Assert.Equal((0, 64), (_service.PortsInUse, _service.PortsInQuarantine));
+    }
+
+    [Fact]
+    public void The_exchange_is_no_side() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _service.Open(Call, _ => { })!.Offer(CallSide.Exchange, Sdp(4000)));
+}

@@ -1,0 +1,41 @@
+using Tandem.Core.Net;
+using Tandem.Media.Plan;
+
+namespace Tandem.Media.Tests.Plan;
+
+/// <summary>Ports without sockets: line and side give the number.</summary>
+internal sealed class FakePorts : ILocalPorts
+{
+    public bool HasV6 { get; init; } = true;
+
+    public bool IsExhausted { get; set; }
+
+    /// <summary>What is reserved: (line, side) to (IPv6, RTCP).</summary>
+    public Dictionary<(int Line, MediaSide Side), (bool IsV6, bool Rtcp)> Reserved { get; } = [];
+
+    public bool TryGetAddress(bool isV6, out NetAddress address)
+    {
+        NetAddress.TryParse(isV6 ? "2001:db8::1" : "203.0.113.1", 0, out address);
+        return !isV6 || HasV6;
+    }
+
+    public bool TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port)
+    {
+        port = 30000 + (line * 4) + ((int)side * 2);
+        if (IsExhausted && !Reserved.ContainsKey((line, side)))
+            return false;
+
+        var before = Reserved.GetValueOrDefault((line, side));
+        Reserved[(line, side)] = (isV6, withRtcp || before.Rtcp);
+        return true;
+    }
+
+    public void Keep(ReadOnlySpan<bool> lines)
+    {
+        foreach (var key in Reserved.Keys.ToArray())
+        {
+            if (key.Line >= lines.Length || !lines[key.Line])
+                Reserved.Remove(key);
+        }
+    }
+}

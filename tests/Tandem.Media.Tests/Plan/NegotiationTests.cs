@@ -1,0 +1,348 @@
+using Tandem.Core.Net;
+using Tandem.Media.Plan;
+using Tandem.Media.Tests.Sdp;
+
+namespace Tandem.Media.Tests.Plan;
+
+public sealed class NegotiationTests
+{
+    private readonly FakePorts _ports = new();
+    private readonly Negotiation _negotiation;
+
+    public NegotiationTests() => _negotiation = new Negotiation(new MediaOptions(), _ports, new Random(1));
+
+    private static byte[] Audio(string attributes = "", string host = "192.0.2.1", int port = 5000) =>
+        Sdps.Bytes($"v=0\no=- 9 9 IN IP4 {host}\ns=-\nc=IN IP4 {host}\nt=0 0\nm=audio {port} RTP/AVP 0\n{attributes}");
+
+    private string Offer(MediaSide from, byte[] sdp)
+    {
+        var result = _negotiation.Offer(from, sdp);
+        Assert.True(result.IsAccepted, result.Text);
+        return Sdps.Text(result.Sdp);
+    }
+
+    private string Answer(MediaSide from, byte[] sdp)
+    {
+        var result = _negotiation.Answer(from, sdp);
+        Assert.True(result.IsAccepted, result.Text);
+        return Sdps.Text(result.Sdp);
+    }
+
+    private StreamPlan Stream(int line = 0) => _negotiation.Plan.Streams[line]!;
+
+    [Theory]
+    [InlineData(MediaSide.A)]
+    [InlineData(MediaSide.B)]
+    public void An_offer_and_its_answer_make_a_plan_whoever_offers(MediaSide offerer)
+    {
+        // An INVITE without SDP has its offer from the callee (RFC 3261 §13.2.1).
+        var answerer = PlanCompiler.Other(offerer);
+        Assert.Contains($"m=audio {30000 + ((int)answerer * 2)} ", Offer(offerer, Audio(host: "192.0.2.7")));
+        Assert.Empty(_negotiation.Plan.Streams);
+        Assert.Contains($"m=audio {30000 + ((int)offerer * 2)} ", Answer(answerer, Audio(host: "192.0.2.8", port: 6000)));
+        Assert.Equal("192.0.2.7:5000", Stream()[offerer].Rtp.ToString());
+        Assert.Equal("192.0.2.8:6001", Stream()[answerer].Rtcp.ToString());
+        Assert.True(Stream().A.Sends && Stream().B.Sends && !Stream().Mux && !Stream().Secure);
+        Assert.True(Stream().Payloads.Contains(0) && !Stream().Payloads.Contains(8));
+    }
+
+    // RFC 3264 §6.1, each direction of the offer with what the answer may say.
+    [Theory]
+    [InlineData("a=sendrecv", "a=sendrecv", true, true)]
+    [InlineData("a=sendrecv", "", true, true)]
+    [InlineData("a=sendrecv", "a=recvonly", true, false)]
+    [InlineData("a=sendrecv", "a=sendonly", false, true)]
+    [InlineData("a=sendrecv", "a=inactive", false, false)]
+    [InlineData("a=sendonly", "a=recvonly", true, false)]
+    [InlineData("a=sendonly", "a=inactive", false, false)]
+    [InlineData("a=sendonly", "a=sendrecv", true, false)]
+    [InlineData("a=recvonly", "a=sendonly", false, true)]
+    [InlineData("a=inactive", "a=inactive", false, false)]
+    [InlineData("c=IN IP4 0.0.0.0", "a=sendrecv", true, false)]
+    [InlineData("a=sendrecv", "c=IN IP4 0.0.0.0", false, true)]
+    public void Directions_become_who_is_heard(string offered, string answered, bool aSends, bool bSends)
+    {
+        Offer(MediaSide.A, Audio(offered));
+        Answer(MediaSide.B, Audio(answered));
+        Assert.Equal((aSends, bSends), (Stream().A.Sends, Stream().B.Sends));
+    }
+
+    // RFC 3264 §8.4; who holds is who does not want to hear, not who has no choice.
+    [Theory]
+    [InlineData("a=sendrecv", "a=sendrecv", false, false)]
+    [InlineData("a=sendonly", "a=recvonly", true, false)]
+    [InlineData("a=inactive", "a=inactive", true, false)]
+    [InlineData("c=IN IP4 0.0.0.0", "a=recvonly", true, false)]
+    [InlineData("a=sendrecv", "a=sendonly", false, true)]
+    [InlineData("a=sendonly", "a=inactive", true, true)]
+    [InlineData("a=recvonly", "a=sendonly", false, false)]
+    public void Knows_who_holds(string offered, string answered, bool aHolds, bool bHolds)
+    {
+        Offer(MediaSide.A, Audio(offered));
+        Answer(MediaSide.B, Audio(answered));
+        Assert.Equal((aHolds, bHolds), (_negotiation.Plan.HoldsOther(MediaSide.A), _negotiation.Plan.HoldsOther(MediaSide.B)));
+    }
+
+    [Fact]
+    public void Both_may_hold_and_each_takes_back_its_own()
+    {
+        void Exchange(MediaSide offerer, string offered, string answered)
+        {
+            Offer(offerer, Audio(offered));
+            Answer(PlanCompiler.Other(offerer), Audio(answered));
+        }
+
+        Exchange(MediaSide.A, "a=sendrecv", "a=sendrecv");
+        Exchange(MediaSide.A, "a=sendonly", "a=recvonly");
+        Exchange(MediaSide.B, "a=inactive", "a=inactive");
+        Assert.Equal((true, true), (_negotiation.Plan.AHoldsB, _negotiation.Plan.BHoldsA));
+        Exchange(MediaSide.A, "a=recvonly", "a=sendonly");
+        Assert.Equal((false, true), (_negotiation.Plan.AHoldsB, _negotiation.Plan.BHoldsA));
+        Exchange(MediaSide.B, "a=sendrecv", "a=sendrecv");
+        Assert.Equal((false, false), (_negotiation.Plan.AHoldsB, _negotiation.Plan.BHoldsA));
+    }
+
+    // Old-style hold goes on as what it means: our address, and a direction.
+    [Theory]
+    [InlineData("c=IN IP4 0.0.0.0", "a=sendonly")]
+    [InlineData("c=IN IP4 0.0.0.0\na=sendrecv", "a=sendonly")]
+    [InlineData("c=IN IP4 0.0.0.0\na=recvonly", "a=inactive")]
+    public void Old_style_hold_is_written_in_the_new_style(string offered, string expected)
+    {
+        var text = Offer(MediaSide.A, Audio(offered));
+        Assert.Contains("c=IN IP4 203.0.113.1", text);
+        Assert.DoesNotContain("0.0.0.0", text);
+        Assert.EndsWith(expected, text);
+        Answer(MediaSide.B, Audio("a=recvonly"));
+        Assert.False(Stream().A.WantsRtcp);
+        Assert.True(Stream().B.WantsRtcp);
+    }
+
+    [Fact]
+    public void A_hold_does_not_change_the_family()
+    {
+        Offer(MediaSide.A, Sdps.Bytes(Sdps.IpV6));
+        Answer(MediaSide.B, Audio());
+        var text = Offer(MediaSide.A, Sdps.Bytes(Sdps.IpV6.Replace("c=IN IP6 2001:db8::10", "c=IN IP4 0.0.0.0")));
+        Assert.EndsWith("a=sendonly", text);
+        Assert.True(_ports.Reserved[(0, MediaSide.A)].IsV6);
+        Assert.Contains("c=IN IP6 2001:db8::1\n", Answer(MediaSide.B, Audio("a=recvonly")));
+    }
+
+    [Fact]
+    public void An_old_style_hold_never_answers_more_than_was_offered()
+    {
+        Offer(MediaSide.A, Audio("a=sendonly"));
+        Assert.EndsWith("a=inactive", Answer(MediaSide.B, Audio("c=IN IP4 0.0.0.0")));
+    }
+
+    // RFC 5761 §5.1.1: shared when both say so, and only then.
+    [Theory]
+    [InlineData("a=rtcp-mux", "a=rtcp-mux", true, true)]
+    [InlineData("a=rtcp-mux", "", true, false)]
+    [InlineData("", "a=rtcp-mux", true, false)]
+    [InlineData("a=rtcp-mux", "a=rtcp-mux", false, false)]
+    public void Rtcp_mux_needs_both(string offered, string answered, bool allowed, bool expected)
+    {
+        var negotiation = new Negotiation(new MediaOptions { RtcpMux = allowed }, _ports, new Random(1));
+        var offer = Sdps.Text(negotiation.Offer(MediaSide.A, Audio(offered)).Sdp);
+        var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Audio(answered)).Sdp);
+        Assert.Equal(allowed && offered != "", offer.Contains("rtcp-mux"));
+        Assert.Equal(expected, answer.Contains("rtcp-mux"));
+        Assert.Equal(expected, negotiation.Plan.Streams[0]!.Mux);
+        Assert.Equal(expected ? 5000 : 5001, negotiation.Plan.Streams[0]!.B.Rtcp.Port);
+        Assert.Equal(!expected, _ports.Reserved[(0, MediaSide.A)].Rtcp);
+    }
+
+    [Fact]
+    public void Ports_stay_over_later_offers_and_versions_grow()
+    {
+        var first = Offer(MediaSide.A, Audio());
+        var answer = Answer(MediaSide.B, Audio(host: "192.0.2.2"));
+        var second = Offer(MediaSide.B, Audio("a=sendonly", "192.0.2.2"));
+        Assert.Equal(Port(answer), Port(second));
+        Assert.Equal(Port(first), Port(Answer(MediaSide.A, Audio("a=recvonly"))));
+        Assert.Equal((1, 2), (Version(answer), Version(second)));
+        Assert.Equal(Id(answer), Id(second));
+
+        static string Port(string text) => text.Split('\n').Single(l => l.StartsWith("m=")).Split(' ')[1];
+        static int Version(string text) => int.Parse(text.Split('\n').Single(l => l.StartsWith("o=")).Split(' ')[2]);
+        static string Id(string text) => text.Split('\n').Single(l => l.StartsWith("o=")).Split(' ')[1];
+    }
+
+    [Fact]
+    public void Several_lines_are_relayed_up_to_the_limit_and_others_keep_their_place()
+    {
+        var text = Offer(MediaSide.A, Sdps.Bytes(Sdps.FaxAndAudio));
+        Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30010 RTP/AVP 8 0"], text.Split('\n').Where(l => l.StartsWith("m=")));
+        var answer = Answer(MediaSide.B, Sdps.Bytes(Sdps.FaxAndAudio.Replace("m=image 4402", "m=image 0")));
+        Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30008 RTP/AVP 8 0"], answer.Split('\n').Where(l => l.StartsWith("m=")));
+        Assert.Equal([false, false, true], _negotiation.Plan.Streams.Select(s => s is not null));
+
+        var many = string.Concat(Enumerable.Range(0, 6).Select(i => $"m=video {7000 + (2 * i)} RTP/AVPF 96\n"));
+        var lines = new Negotiation(new MediaOptions(), new FakePorts(), new Random(1)).Offer(MediaSide.A, Audio(many));
+        Assert.Equal([true, true, true, true, false, false, false], Sdps.Text(lines.Sdp).Split('\n').Where(l => l.StartsWith("m=")).Select(l => !l.Contains(" 0 RTP/AVPF")));
+    }
+
+    [Fact]
+    public void A_later_offer_may_switch_a_line_off_and_on_again()
+    {
+        var two = "m=video 7000 RTP/AVP 96";
+        Offer(MediaSide.A, Audio(two));
+        Answer(MediaSide.B, Audio(two));
+        Assert.Equal(4, _ports.Reserved.Count);
+
+        Offer(MediaSide.A, Audio("m=video 0 RTP/AVP 96"));
+        Answer(MediaSide.B, Audio("m=video 0 RTP/AVP 96"));
+        Assert.Null(_negotiation.Plan.Streams[1]);
+        _ports.Keep(_negotiation.Needed());
+        Assert.Equal(2, _ports.Reserved.Count);
+
+        Offer(MediaSide.B, Audio(two));
+        Answer(MediaSide.A, Audio(two));
+        Assert.NotNull(_negotiation.Plan.Streams[1]);
+    }
+
+    [Fact]
+    public void A_refused_offer_leaves_everything_as_it_was()
+    {
+        Offer(MediaSide.A, Audio());
+        Answer(MediaSide.B, Audio());
+        var plan = _negotiation.Plan;
+        Offer(MediaSide.B, Audio("a=sendonly\nm=video 7000 RTP/AVP 96"));
+        Assert.Equal(MediaError.WrongState, _negotiation.Offer(MediaSide.B, Audio()).Error);
+        _negotiation.Abandon();
+        Assert.Same(plan, _negotiation.Plan);
+        Assert.Equal(2, _ports.Reserved.Count);
+        Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.A, Audio()).Error);
+        Offer(MediaSide.A, Audio());
+    }
+
+    // Early media, then the answer of another fork to the same offer: the last one counts.
+    [Fact]
+    public void A_second_answer_replaces_the_first()
+    {
+        Offer(MediaSide.A, Audio());
+        Answer(MediaSide.B, Audio(host: "192.0.2.20"));
+        Answer(MediaSide.B, Audio("a=recvonly", "192.0.2.21"));
+        Assert.Equal("192.0.2.21:5000", Stream().B.Rtp.ToString());
+        Assert.False(Stream().B.Sends);
+    }
+
+    [Fact]
+    public void Each_side_gets_the_family_it_uses()
+    {
+        var negotiation = new Negotiation(new MediaOptions(), _ports, new Random(1));
+        NetAddress.TryParse("2001:db8::99", 5060, out var peer);
+        negotiation.Expect(MediaSide.B, peer);
+        var offer = Sdps.Text(negotiation.Offer(MediaSide.A, Audio()).Sdp);
+        Assert.Contains("c=IN IP6 2001:db8::1\n", offer);
+        var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Sdps.Bytes(Sdps.IpV6)).Sdp);
+        Assert.Contains("c=IN IP4 203.0.113.1\n", answer);
+        Assert.Equal((false, true), (_ports.Reserved[(0, MediaSide.A)].IsV6, _ports.Reserved[(0, MediaSide.B)].IsV6));
+        Assert.Equal("[2001:db8::10]:5004", negotiation.Plan.Streams[0]!.B.Rtp.ToString());
+    }
+
+    [Fact]
+    public void A_side_of_a_family_that_we_lack_gets_the_other_and_its_own_offer_is_refused()
+    {
+        var ports = new FakePorts { HasV6 = false };
+        var negotiation = new Negotiation(new MediaOptions(), ports, new Random(1));
+        NetAddress.TryParse("2001:db8::99", 5060, out var peer);
+        negotiation.Expect(MediaSide.B, peer);
+        Assert.Contains("c=IN IP4 203.0.113.1", Sdps.Text(negotiation.Offer(MediaSide.A, Audio()).Sdp));
+        var other = new Negotiation(new MediaOptions(), ports, new Random(1));
+        Assert.Equal(MediaError.NotAcceptable, other.Offer(MediaSide.A, Sdps.Bytes(Sdps.IpV6)).Error);
+    }
+
+    [Theory]
+    [InlineData("m=audio 5000 RTP/AVP 0", MediaError.None)]
+    [InlineData("m=audio 5000 RTP/SAVPF 0", MediaError.None)]
+    [InlineData("m=video 5000 rtp/avpf 96", MediaError.None)]
+    [InlineData("m=audio 0 RTP/AVP 0", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 UDP/TLS/RTP/SAVPF 0", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 TCP/RTP/AVP 0", MediaError.NotAcceptable)]
+    [InlineData("m=image 5000 udptl t38", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 RTP/AVP 0\nc=IN IP4 239.1.1.1/3", MediaError.NotAcceptable)]
+    [InlineData("", MediaError.NotAcceptable)]
+    [InlineData("m=audio", MediaError.Malformed)]
+    public void Offers_are_judged(string media, MediaError expected)
+    {
+        var result = _negotiation.Offer(MediaSide.A, Sdps.Bytes("v=0\no=- 9 9 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n" + media));
+        Assert.Equal(expected, result.Error);
+        Assert.Equal(expected == MediaError.None, result.Text.Length == 0);
+    }
+
+    [Theory]
+    [InlineData("m=audio 5000 RTP/AVP 0", MediaError.None)]
+    [InlineData("m=audio 0 RTP/AVP 0", MediaError.NotAcceptable)]
+    [InlineData("m=video 5000 RTP/AVP 0", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 UDP/TLS/RTP/SAVP 0", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 RTP/AVP 0\nm=audio 5002 RTP/AVP 0", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 RTP/AVP 0\nc=IN IP4 239.1.1.1/3", MediaError.NotAcceptable)]
+    [InlineData("x", MediaError.Malformed)]
+    public void Answers_are_judged(string media, MediaError expected)
+    {
+        Offer(MediaSide.A, Audio());
+        var result = _negotiation.Answer(MediaSide.B, Sdps.Bytes("v=0\no=- 9 9 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n" + media));
+        Assert.Equal(expected, result.Error);
+        if (expected == MediaError.None)
+            return;
+
+        // A refused answer spoils nothing: another fork may still answer.
+        Assert.Empty(_negotiation.Plan.Streams);
+        Answer(MediaSide.B, Audio());
+    }
+
+    [Fact]
+    public void Without_ports_there_is_no_offer_and_nothing_stays_reserved()
+    {
+        _ports.IsExhausted = true;
+        Assert.Equal(MediaError.NoPorts, _negotiation.Offer(MediaSide.A, Audio()).Error);
+        _ports.IsExhausted = false;
+        Offer(MediaSide.A, Audio());
+        _negotiation.Abandon();
+        Assert.Empty(_ports.Reserved);
+        Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.B, Audio()).Error);
+    }
+
+    [Fact]
+    public void Nobody_answers_its_own_offer()
+    {
+        Offer(MediaSide.A, Audio());
+        Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.A, Audio()).Error);
+    }
+
+    // Any bytes as offer and answer in any order: a result and no exception.
+    [Fact]
+    public void Survives_broken_descriptions_in_any_order()
+    {
+        string[] seeds = [Sdps.Baresip, Sdps.Linphone, Sdps.WebRtc, Sdps.DeskPhoneSdes, Sdps.FaxAndAudio, Sdps.IpV6, Sdps.Sipp];
+        var random = new Random(4);
+        var accepted = 0;
+        for (var round = 0; round < 2000; round++)
+        {
+            var ports = new FakePorts { HasV6 = random.Next(2) == 0 };
+            var negotiation = new Negotiation(new MediaOptions(), ports, random);
+            for (var step = 0; step < 8; step++)
+            {
+                ports.IsExhausted = random.Next(20) == 0;
+                var bytes = Sdps.Bytes(seeds[random.Next(seeds.Length)]);
+                if (random.Next(3) == 0)
+                    bytes = SdpParserTests.Mutate(bytes, random);
+                var side = (MediaSide)random.Next(2);
+                var result = random.Next(5) switch
+                {
+                    0 or 1 => negotiation.Offer(side, bytes),
+                    2 or 3 => negotiation.Answer(side, bytes),
+                    _ => default,
+                };
+                if (result == default)
+                    negotiation.Abandon();
+                accepted += result.Sdp.Length > 0 ? 1 : 0;
+            }
+        }
+
+        Assert.True(accepted > 1000, $"{accepted}");
+    }
+}
