@@ -1,0 +1,142 @@
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Net;
+using Tandem.Sip.Engine;
+using Tandem.Storage.Database;
+
+namespace Tandem.Storage.Bindings;
+
+/// <summary>A row of <c>bindings</c>.</summary>
+internal sealed class BindingRow : IRow
+{
+    public const string UpsertSql = """
+        INSERT INTO bindings (tenant_id, number, contact_uri, transport, local_address, remote_address, path, q, register_call_id,
+            register_cseq, expires_seconds, registered_at, expires_at, last_seen_at, registration_count, user_agent, behind_nat)
+        VALUES (@tenant, @number, @contact, @transport, @local, @remote, @path, @q, @callId, @cseq, @expires, @registered, @expiresAt,
+            @seen, @count, @agent, @nat)
+        ON CONFLICT (tenant_id, number, contact_uri) DO UPDATE SET
+            transport = excluded.transport, local_address = excluded.local_address, remote_address = excluded.remote_address,
+            path = excluded.path, q = excluded.q, register_call_id = excluded.register_call_id, register_cseq = excluded.register_cseq,
+            expires_seconds = excluded.expires_seconds, registered_at = excluded.registered_at, expires_at = excluded.expires_at,
+            last_seen_at = excluded.last_seen_at, registration_count = excluded.registration_count, user_agent = excluded.user_agent,
+            behind_nat = excluded.behind_nat
+        """;
+
+    // A header value holds no line break, so it separates the elements of a Path.
+    private const char PathSeparator = '\n';
+
+    public string TenantId { get; set; } = "";
+
+    public string Number { get; set; } = "";
+
+    public string ContactUri { get; set; } = "";
+
+    public string Transport { get; set; } = "";
+
+    public string LocalAddress { get; set; } = "";
+
+    public string RemoteAddress { get; set; } = "";
+
+    public string Path { get; set; } = "";
+
+    public long Q { get; set; }
+
+    public string RegisterCallId { get; set; } = "";
+
+    public long RegisterCseq { get; set; }
+
+    public long ExpiresSeconds { get; set; }
+
+    public long RegisteredAt { get; set; }
+
+    public long ExpiresAt { get; set; }
+
+    public long LastSeenAt { get; set; }
+
+    public long RegistrationCount { get; set; }
+
+    public string UserAgent { get; set; } = "";
+
+    public long BehindNat { get; set; }
+
+    public static BindingRow From(Binding binding) => new()
+    {
+        TenantId = binding.Tenant.Value,
+        Number = StoredText.Clean(binding.Number),
+        ContactUri = StoredText.Clean(binding.ContactUri),
+        Transport = binding.Flow.Transport.ToString(),
+        LocalAddress = binding.Flow.Local.ToString(),
+        RemoteAddress = binding.Flow.Remote.ToString(),
+        Path = StoredText.Clean(string.Join(PathSeparator, binding.Path)),
+        Q = binding.Q,
+        RegisterCallId = StoredText.Clean(binding.RegisterCallId),
+        RegisterCseq = binding.RegisterCSeq,
+        ExpiresSeconds = binding.ExpiresSeconds,
+        RegisteredAt = binding.RegisteredAt.ToStored(),
+        ExpiresAt = binding.ExpiresAt.ToStored(),
+        LastSeenAt = binding.LastSeen.ToStored(),
+        RegistrationCount = binding.RegistrationCount,
+        UserAgent = StoredText.Clean(binding.UserAgent),
+        BehindNat = binding.BehindNat ? 1 : 0,
+    };
+
+    /// <summary>
+    /// The binding, or null when the row names no usable address. Its flow has no connection: connections do not outlive a
+    /// process, so a phone on a stream is reached again when it registers again or accepts a new connection.
+    /// </summary>
+    public Binding? ToBinding()
+    {
+        if (!Enum.TryParse<SipTransportKind>(Transport, out var transport) || !TryAddress(RemoteAddress, out var remote))
+            return null;
+
+        TryAddress(LocalAddress, out var local);
+        return new Binding
+        {
+            Tenant = new TenantId(TenantId),
+            Number = Number,
+            ContactUri = ContactUri,
+            Flow = new SipFlow(transport, local, remote),
+            Path = Path.Length == 0 ? [] : Path.Split(PathSeparator),
+            Q = (int)Q,
+            RegisterCallId = RegisterCallId,
+            RegisterCSeq = (uint)RegisterCseq,
+            ExpiresSeconds = (int)ExpiresSeconds,
+            RegisteredAt = RegisteredAt.ToTime(),
+            ExpiresAt = ExpiresAt.ToTime(),
+            LastSeen = LastSeenAt.ToTime(),
+            RegistrationCount = (int)RegistrationCount,
+            UserAgent = UserAgent,
+            BehindNat = BehindNat != 0,
+        };
+    }
+
+    public void Bind(ref RowParameters parameters)
+    {
+        parameters.Add("tenant", TenantId);
+        parameters.Add("number", Number);
+        parameters.Add("contact", ContactUri);
+        parameters.Add("transport", Transport);
+        parameters.Add("local", LocalAddress);
+        parameters.Add("remote", RemoteAddress);
+        parameters.Add("path", Path);
+        parameters.Add("q", Q);
+        parameters.Add("callId", RegisterCallId);
+        parameters.Add("cseq", RegisterCseq);
+        parameters.Add("expires", ExpiresSeconds);
+        parameters.Add("registered", RegisteredAt);
+        parameters.Add("expiresAt", ExpiresAt);
+        parameters.Add("seen", LastSeenAt);
+        parameters.Add("count", RegistrationCount);
+        parameters.Add("agent", UserAgent);
+        parameters.Add("nat", BehindNat);
+    }
+
+    private static bool TryAddress(string text, out NetAddress address)
+    {
+        address = default;
+        var colon = text.LastIndexOf(':');
+        return colon > 0
+            && ushort.TryParse(text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port)
+            && NetAddress.TryParse(text.AsSpan(0, colon), port, out address);
+    }
+}

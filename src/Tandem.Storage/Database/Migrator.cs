@@ -1,0 +1,64 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Tandem.Storage.Database;
+
+/// <summary>Brings a database up to the newest table layout that this program knows, in one transaction under a lock.</summary>
+internal static class Migrator
+{
+    /// <exception cref="StorageException">The database is newer than the program, or a migration was changed after it ran.</exception>
+    public static void Run(TandemDatabase database, IReadOnlyList<Migration> migrations, TimeProvider time)
+    {
+        var mine = migrations.Where(m => m.Dialect is null || m.Dialect == database.Dialect).ToList();
+        using var connection = database.Connect();
+        using var transaction = database.BeginExclusive(connection);
+        connection.Execute(
+            "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+            transaction: transaction);
+
+        var applied = connection.Query<AppliedRow>("SELECT version, checksum FROM schema_version ORDER BY version", transaction: transaction)
+            .ToDictionary(row => row.Version, row => row.Checksum);
+        Check(database, mine, applied);
+
+        foreach (var migration in mine.Where(m => !applied.ContainsKey(m.Version)))
+            Apply(connection, transaction, migration, time);
+
+        transaction.Commit();
+    }
+
+    private static void Check(TandemDatabase database, List<Migration> known, Dictionary<long, string> applied)
+    {
+        var newest = known.Count == 0 ? 0 : known[^1].Version;
+        var there = applied.Count == 0 ? 0 : applied.Keys.Max();
+        if (there > newest)
+        {
+            throw new StorageException(
+                $"{database.Description} has tables of version {there}, and this program knows versions up to {newest}: start the newer program, or restore a backup made before it ran");
+        }
+
+        foreach (var migration in known)
+        {
+            if (applied.TryGetValue(migration.Version, out var checksum) && checksum != migration.Checksum)
+            {
+                throw new StorageException(
+                    $"{database.Description}: migration {migration.Version:0000}_{migration.Name} ran with another text than this program has: the program was changed; use the one that made the tables");
+            }
+        }
+    }
+
+    private static void Apply(DbConnection connection, DbTransaction transaction, Migration migration, TimeProvider time)
+    {
+        connection.Execute(migration.Sql, transaction: transaction);
+        connection.Execute(
+            "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES (@Version, @Name, @Checksum, @at)",
+            new { Version = (long)migration.Version, migration.Name, migration.Checksum, at = time.GetUtcNow().ToStored() },
+            transaction);
+    }
+
+    private sealed class AppliedRow
+    {
+        public long Version { get; set; }
+
+        public string Checksum { get; set; } = "";
+    }
+}

@@ -1,0 +1,74 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Dapper;
+using Npgsql;
+
+namespace Tandem.Storage.Database;
+
+/// <summary>A PostgreSQL server, shared by all nodes of an installation.</summary>
+internal sealed class PostgresDatabase : TandemDatabase
+{
+    // "tandem" as a number: the advisory lock that migrations hold.
+    private const long MigrationLock = 0x74616E64656D;
+
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresDatabase(NpgsqlDataSource source, string description)
+    {
+        _source = source;
+        Description = description;
+    }
+
+    public override string Dialect => "postgres";
+
+    public override string Description { get; }
+
+    /// <exception cref="StorageException">The URL cannot be read or the server does not answer.</exception>
+    public static PostgresDatabase OpenServer(StorageOptions options)
+    {
+        var settings = PostgresUrl.Parse(options.PostgresUrl!);
+        settings.MaxPoolSize = options.MaximumConnections;
+        settings.CommandTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        if (!settings.ContainsKey("Timeout"))
+            settings.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        settings.ApplicationName ??= "tandem";
+        settings.IncludeErrorDetail = false;
+
+        var place = $"{settings.Host}:{settings.Port}/{settings.Database}";
+        var source = NpgsqlDataSource.Create(settings);
+        try
+        {
+            using var connection = source.OpenConnection();
+            return new PostgresDatabase(source, $"PostgreSQL {connection.PostgreSqlVersion} at {place}");
+        }
+        catch (Exception e) when (e is DbException or SocketException or TimeoutException or IOException or ArgumentException)
+        {
+            source.Dispose();
+            throw new StorageException($"PostgreSQL at {place} (user {settings.Username}) cannot be used: {e.Message}", e);
+        }
+    }
+
+    public override DbConnection Connect() => _source.OpenConnection();
+
+    public override async ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default) =>
+        await _source.OpenConnectionAsync(cancellation);
+
+    internal override DbTransaction BeginExclusive(DbConnection connection)
+    {
+        var transaction = connection.BeginTransaction();
+        connection.Execute("SELECT pg_advisory_xact_lock(@key)", new { key = MigrationLock }, transaction);
+        return transaction;
+    }
+
+    // SQLSTATE classes 22 (data exception), 23 (integrity) and 54 (limit exceeded) speak of the row.
+    internal override bool IsDataFault(DbException exception) =>
+        exception is PostgresException { SqlState: var state }
+        && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal)
+            || state.StartsWith("54", StringComparison.Ordinal));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _source.Dispose();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Tandem.Storage.Database;
+
+/// <summary>One file in DATA_DIR, in write-ahead mode: readers never wait for the writer.</summary>
+internal sealed class SqliteDatabase : TandemDatabase
+{
+    /// <summary>The name of the file in DATA_DIR.</summary>
+    public const string FileName = "tandem.db";
+
+    // Result codes of SQLite that speak of the row: TOOBIG, CONSTRAINT, MISMATCH.
+    private const int TooBig = 18;
+    private const int Constraint = 19;
+    private const int Mismatch = 20;
+
+    private readonly string _connectionString;
+    private readonly string _setUp;
+
+    private SqliteDatabase(string path, StorageOptions options)
+    {
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            ForeignKeys = true,
+            DefaultTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds),
+            Pooling = true,
+        }.ToString();
+        _setUp = string.Create(CultureInfo.InvariantCulture,
+            $"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}; PRAGMA synchronous = NORMAL;");
+
+        using var connection = Connect();
+        var mode = connection.ExecuteScalar<string>("PRAGMA journal_mode = WAL");
+        if (!string.Equals(mode, "wal", StringComparison.OrdinalIgnoreCase))
+            throw new StorageException($"{path} cannot be put into write-ahead mode (it is in mode {mode}): is DATA_DIR on a network file system?");
+
+        Description = $"SQLite {connection.ServerVersion} in {path}";
+    }
+
+    public override string Dialect => "sqlite";
+
+    public override string Description { get; }
+
+    /// <exception cref="StorageException">The file cannot be made, opened or written.</exception>
+    public static SqliteDatabase OpenFile(StorageOptions options)
+    {
+        SystemSqlite.Load();
+        var path = Path.Combine(Path.GetFullPath(options.DataDirectory), FileName);
+        try
+        {
+            return new SqliteDatabase(path, options);
+        }
+        catch (SqliteException e)
+        {
+            throw new StorageException($"{path} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    public override DbConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            connection.Execute(_setUp);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // SQLite has no asynchronous input and output: the file answers in microseconds.
+    public override ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return new ValueTask<DbConnection>(Connect());
+    }
+
+    // This provider begins with BEGIN IMMEDIATE, which is the lock.
+    internal override DbTransaction BeginExclusive(DbConnection connection) => connection.BeginTransaction();
+
+    internal override bool IsDataFault(DbException exception) =>
+        exception is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Tandem.Storage.Database;
+
+/// <summary>
+/// The database of an installation: SQLite in DATA_DIR, or PostgreSQL. The same SQL serves both; what differs is here.
+/// Thread-safe.
+/// </summary>
+public abstract class TandemDatabase : IDisposable
+{
+    static TandemDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <summary>Opens the database that the options name, and brings its tables up to date.</summary>
+    /// <exception cref="StorageException">It cannot be opened; the message says what to do.</exception>
+    public static TandemDatabase Open(StorageOptions options, TimeProvider time)
+    {
+        TandemDatabase database = string.IsNullOrWhiteSpace(options.PostgresUrl)
+            ? SqliteDatabase.OpenFile(options)
+            : PostgresDatabase.OpenServer(options);
+        try
+        {
+            Migrator.Run(database, Migration.Embedded, time);
+            return database;
+        }
+        catch (DbException e)
+        {
+            database.Dispose();
+            throw new StorageException($"{database.Description}: the tables cannot be brought up to date: {e.Message}", e);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary><c>sqlite</c> or <c>postgres</c>; also the middle name of migrations that only one of them runs.</summary>
+    public abstract string Dialect { get; }
+
+    /// <summary>Product, version and place, for people; never a password.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>An open connection from the pool; dispose it soon.</summary>
+    public abstract DbConnection Connect();
+
+    /// <inheritdoc cref="Connect"/>
+    public abstract ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default);
+
+    /// <summary>A transaction that may write, and that no other migration runs beside.</summary>
+    internal abstract DbTransaction BeginExclusive(DbConnection connection);
+
+    /// <summary>True when the row itself is at fault, so that the same write would fail for ever.</summary>
+    internal abstract bool IsDataFault(DbException exception);
+
+    /// <summary>Asks the database for a sign of life.</summary>
+    /// <exception cref="DbException">It gave none.</exception>
+    public async Task PingAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await ConnectAsync(cancellation);
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT 1", cancellationToken: cancellation));
+    }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}

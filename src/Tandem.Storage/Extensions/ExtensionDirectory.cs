@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Dapper;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+using Tandem.Storage.Security;
+
+namespace Tandem.Storage.Extensions;
+
+/// <summary>
+/// All extensions in memory. It follows changes by the version of the topic: one row is read every half second, and only
+/// extensions with a newer version are fetched. While the database is away it answers from what it has.
+/// </summary>
+public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
+{
+    /// <summary>The row of <c>change_versions</c>.</summary>
+    internal const string Topic = "extensions";
+
+    private readonly TandemDatabase _database;
+    private readonly SecretBox _box;
+    private readonly ConcurrentDictionary<(string Tenant, string Number), Extension> _extensions = new();
+    private readonly Lock _refreshing = new();
+    private readonly ITimer _timer;
+    private long _version;
+    private long _failures;
+    private volatile bool _disposed;
+
+    internal ExtensionDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
+    {
+        _database = database;
+        _box = box;
+        _timer = time.CreateTimer(static state => ((ExtensionDirectory)state!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Extensions in memory.</summary>
+    public int Count => _extensions.Count;
+
+    /// <summary>Looks for changes that failed because the database was away.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <inheritdoc/>
+    public Extension? Find(TenantId tenant, string number) => _extensions.GetValueOrDefault((tenant.Value, number));
+
+    /// <summary>All extensions of a tenant as they are in memory, in no order.</summary>
+    public IReadOnlyList<Extension> All(TenantId tenant) => [.. _extensions.Values.Where(extension => extension.Tenant == tenant)];
+
+    /// <summary>Fetches what changed since the last time.</summary>
+    /// <exception cref="System.Data.Common.DbException">The database is away; what is in memory stays.</exception>
+    /// <exception cref="StorageException">A secret was sealed with another key.</exception>
+    public void Refresh()
+    {
+        lock (_refreshing)
+        {
+            if (_disposed)
+                return;
+
+            using var connection = _database.Connect();
+            var newest = connection.ExecuteScalar<long>("SELECT version FROM change_versions WHERE topic = @topic", new { topic = Topic });
+            if (newest == _version)
+                return;
+
+            // A database that was restored from a backup can be older than what we saw: then everything is read again.
+            if (newest < _version)
+            {
+                _version = 0;
+                _extensions.Clear();
+            }
+
+            foreach (var row in connection.Query<ExtensionRow>("SELECT * FROM extensions WHERE version > @from AND version <= @newest", new { from = _version, newest }))
+            {
+                if (row.DeletedAt is null)
+                    _extensions[(row.TenantId, row.Number)] = row.ToExtension(_box);
+                else
+                    _extensions.TryRemove((row.TenantId, row.Number), out _);
+            }
+
+            _version = newest;
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _timer.Dispose();
+    }
+
+    /// <summary>Begins to follow changes.</summary>
+    internal void Follow(TimeSpan interval) => _timer.Change(interval, interval);
+
+    /// <summary>Refreshes after a change that this process made; when that fails, the next poll does it.</summary>
+    internal void RefreshQuietly()
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Interlocked.Increment(ref _failures);
+        }
+    }
+
+    private void Poll()
+    {
+        // A slow database must not pile up polls.
+        if (!_refreshing.TryEnter())
+            return;
+
+        try
+        {
+            RefreshQuietly();
+        }
+        finally
+        {
+            _refreshing.Exit();
+        }
+    }
+}

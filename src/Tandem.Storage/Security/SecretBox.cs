@@ -1,0 +1,97 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Privacy;
+using Tandem.Storage.Database;
+
+namespace Tandem.Storage.Security;
+
+/// <summary>
+/// Seals secrets for the database: AES-256-GCM with a random nonce, bound to whose they are and what for, so that a sealed
+/// text copied to another row does not open. The key is a file of 32 bytes in DATA_DIR/keys; without it the secrets are gone.
+/// </summary>
+/// <remarks>Sealed form, in base64: key id (1 byte), nonce (12), tag (16), ciphertext. Thread-safe.</remarks>
+public sealed class SecretBox
+{
+    private const int KeySize = 32;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    private const int HeadSize = 1 + NonceSize + TagSize;
+
+    // The first and, until keys are rotated, only key.
+    private const byte FirstKeyId = 1;
+
+    private readonly byte[] _key;
+
+    private SecretBox(byte[] key, string keyFile)
+    {
+        _key = key;
+        KeyFile = keyFile;
+    }
+
+    /// <summary>Where the key lies.</summary>
+    public string KeyFile { get; }
+
+    /// <summary>Reads the key of this installation, or makes it (mode 0600) when there is none.</summary>
+    /// <exception cref="StorageException">The file cannot be read, made, or is no key.</exception>
+    public static SecretBox Open(string dataDirectory)
+    {
+        var directory = DataDirectory.Ensure(Path.Combine(dataDirectory, "keys"));
+        var file = Path.Combine(directory, $"secrets-{FirstKeyId}.key");
+        var key = DataDirectory.ReadOrCreate(file, () => RandomNumberGenerator.GetBytes(KeySize));
+        return key.Length == KeySize
+            ? new SecretBox(key, file)
+            : throw new StorageException($"{file} is not a key of {KeySize} bytes: put the right file back (without it the stored secrets cannot be read)");
+    }
+
+    /// <summary>Seals a secret for one owner and purpose.</summary>
+    /// <param name="owner">The number or name that the secret belongs to.</param>
+    /// <param name="purpose">What it is used for, for example <c>sip</c>.</param>
+    public string Seal(TenantId tenant, string owner, string purpose, Secret secret)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret.Reveal());
+        var sealedBytes = new byte[HeadSize + plain.Length];
+        sealedBytes[0] = FirstKeyId;
+        RandomNumberGenerator.Fill(sealedBytes.AsSpan(1, NonceSize));
+        using (var aes = new AesGcm(_key, TagSize))
+        {
+            aes.Encrypt(sealedBytes.AsSpan(1, NonceSize), plain, sealedBytes.AsSpan(HeadSize), sealedBytes.AsSpan(1 + NonceSize, TagSize),
+                Context(tenant, owner, purpose));
+        }
+
+        CryptographicOperations.ZeroMemory(plain);
+        return Convert.ToBase64String(sealedBytes);
+    }
+
+    /// <summary>The secret, or null when it was sealed with another key, for another owner, or was changed.</summary>
+    public Secret? TryUnseal(TenantId tenant, string owner, string purpose, string sealedText)
+    {
+        if (!Base64.IsValid(sealedText))
+            return null;
+
+        var bytes = Convert.FromBase64String(sealedText);
+        if (bytes.Length < HeadSize || bytes[0] != FirstKeyId)
+            return null;
+
+        var plain = new byte[bytes.Length - HeadSize];
+        try
+        {
+            using var aes = new AesGcm(_key, TagSize);
+            aes.Decrypt(bytes.AsSpan(1, NonceSize), bytes.AsSpan(HeadSize), bytes.AsSpan(1 + NonceSize, TagSize), plain, Context(tenant, owner, purpose));
+            return new Secret(Encoding.UTF8.GetString(plain));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    // Parts are separated by a byte that no text contains.
+    private static byte[] Context(TenantId tenant, string owner, string purpose) =>
+        Encoding.UTF8.GetBytes($"{tenant.Value}\0{owner}\0{purpose}");
+}

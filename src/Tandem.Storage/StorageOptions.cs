@@ -1,0 +1,56 @@
+namespace Tandem.Storage;
+
+/// <summary>Where data lives, and the limits of the storage room.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>DATA_DIR: the SQLite file, the key files, the spill file and the node id. Created with mode 0700 when missing.</summary>
+    public string DataDirectory { get; init; } = "./data";
+
+    /// <summary>
+    /// POSTGRES_URL: <c>postgresql://user:password@host:port/database?sslmode=require</c> or <c>Host=…;Database=…</c>.
+    /// Null or empty: SQLite in <see cref="DataDirectory"/>.
+    /// </summary>
+    public string? PostgresUrl { get; init; }
+
+    /// <summary>Connections to PostgreSQL at most. 10: one writer, the rest for the API.</summary>
+    public int MaximumConnections { get; init; } = 10;
+
+    /// <summary>How long one statement may take before it counts as failed. 15 s: longer means that the server is away.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a SQLite write waits for another process (the command line) that writes. 5 s.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Rows in one write transaction at most. 2,000: a commit stays far under a second on either database.</summary>
+    public int WriteBatchLimit { get; init; } = 2_000;
+
+    /// <summary>Waiting writes that are kept in memory; more go to the spill file while the database is away. 20,000 (about 20 MB).</summary>
+    public int WriteQueueLimit { get; init; } = 20_000;
+
+    /// <summary>
+    /// Waiting writes in memory beyond which new ones are lost and counted: reached only when the database is away and the
+    /// spill file is full or cannot be written. 200,000 (about 200 MB).
+    /// </summary>
+    public int WriteQueueHardLimit { get; init; } = 200_000;
+
+    /// <summary>Size of the spill file at most, in bytes. 512 MiB: some 700,000 calls.</summary>
+    public long SpillFileLimit { get; init; } = 512L << 20;
+
+    /// <summary>First pause after a failed write; it doubles up to <see cref="RetryMaximum"/>. 100 ms.</summary>
+    public TimeSpan RetryMinimum { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause between attempts while the database is away. 5 s.</summary>
+    public TimeSpan RetryMaximum { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a process with open calls writes a sign of life; the error of a recovered duration. 2 s.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often changes of extensions made by another process are looked for. 500 ms.</summary>
+    public TimeSpan DirectoryPollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long closing waits for the queue to be written before it goes to the spill file. 10 s.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Extensions that a first start creates at most. 10,000: a wider range is a typing error more often than a wish.</summary>
+    public int ExtensionRangeLimit { get; init; } = 10_000;
+}

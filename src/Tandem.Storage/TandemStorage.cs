@@ -1,0 +1,135 @@
+using System.Data.Common;
+using Tandem.Storage.Administration;
+using Tandem.Storage.Bindings;
+using Tandem.Storage.Database;
+using Tandem.Storage.Extensions;
+using Tandem.Storage.Journal;
+using Tandem.Storage.Security;
+using Tandem.Storage.Settings;
+using Tandem.Storage.Writing;
+
+namespace Tandem.Storage;
+
+/// <summary>
+/// The whole room: the database and one repository for each thing in it. The command line uses <see cref="Open"/>; the server
+/// uses <see cref="OpenForServing"/>, which also takes DATA_DIR for itself, starts the writer and follows changes.
+/// </summary>
+public sealed class TandemStorage : IAsyncDisposable
+{
+    private readonly FileStream? _lock;
+
+    private TandemStorage(StorageOptions options, TandemDatabase database, SecretBox box, RunIdentity run, string directory, FileStream? lockFile, TimeProvider time)
+    {
+        _lock = lockFile;
+        Database = database;
+        Writer = new StorageWriter(database, options, run, directory, time);
+        Journal = new CallJournal(database, Writer);
+        Bindings = new BindingRepository(database, Writer);
+        Cdrs = new CdrRepository(database);
+        Extensions = new ExtensionRepository(database, box, options, time);
+        Directory = new ExtensionDirectory(database, box, time);
+        Admins = new AdminRepository(database, time);
+        Tokens = new ApiTokenRepository(database, time);
+        Sessions = new SessionRepository(database, time);
+        Settings = new SettingRepository(database, time);
+    }
+
+    public TandemDatabase Database { get; }
+
+    /// <summary>The write-behind thread; runs only when serving.</summary>
+    public StorageWriter Writer { get; }
+
+    public CallJournal Journal { get; }
+
+    public BindingRepository Bindings { get; }
+
+    public CdrRepository Cdrs { get; }
+
+    public ExtensionRepository Extensions { get; }
+
+    /// <summary>The extensions in memory, for the shards; filled only when serving.</summary>
+    public ExtensionDirectory Directory { get; }
+
+    public AdminRepository Admins { get; }
+
+    public ApiTokenRepository Tokens { get; }
+
+    public SessionRepository Sessions { get; }
+
+    public SettingRepository Settings { get; }
+
+    /// <summary>Opens the database for a command that reads or changes it, also beside a running server.</summary>
+    /// <exception cref="StorageException">It cannot be opened; the message is for people.</exception>
+    public static TandemStorage Open(StorageOptions options, TimeProvider? time = null) => Make(options, time ?? TimeProvider.System, serving: false);
+
+    /// <summary>
+    /// Opens the database for a server: nobody else serves from this DATA_DIR, queued writes of a former run are written, and the
+    /// extensions are in memory. Await <see cref="CallJournal.RecoverAsync"/> before the first call.
+    /// </summary>
+    /// <exception cref="StorageException">It cannot be opened, or another server uses this DATA_DIR.</exception>
+    public static TandemStorage OpenForServing(StorageOptions options, TimeProvider? time = null) => Make(options, time ?? TimeProvider.System, serving: true);
+
+    /// <summary>Writes what waits and closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Directory.Dispose();
+        await Writer.DisposeAsync();
+        Database.Dispose();
+        if (_lock is not null)
+            await _lock.DisposeAsync();
+    }
+
+    private static TandemStorage Make(StorageOptions options, TimeProvider time, bool serving)
+    {
+        var directory = DataDirectory.Ensure(options.DataDirectory);
+        var lockFile = serving ? TakeLock(directory) : null;
+        TandemDatabase? database = null;
+        try
+        {
+            database = TandemDatabase.Open(options, time);
+            var run = RunIdentity.Read(directory);
+            var storage = new TandemStorage(options, database, SecretBox.Open(directory), run, directory, lockFile, time);
+            if (serving)
+            {
+                CallRecovery.BeginRun(database, run, time.GetUtcNow());
+                storage.Directory.Refresh();
+                storage.Extensions.Changed = storage.Directory.RefreshQuietly;
+                storage.Directory.Follow(options.DirectoryPollInterval);
+                storage.Writer.Start();
+            }
+
+            return storage;
+        }
+        catch (DbException e)
+        {
+            var place = database?.Description ?? directory;
+            database?.Dispose();
+            lockFile?.Dispose();
+            throw new StorageException($"{place} cannot be used: {e.Message}", e);
+        }
+        catch
+        {
+            database?.Dispose();
+            lockFile?.Dispose();
+            throw;
+        }
+    }
+
+    // The system gives the lock back when the process ends, however it ends.
+    private static FileStream TakeLock(string directory)
+    {
+        var path = Path.Combine(directory, "server.lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StorageException($"DATA_DIR {directory} cannot be written: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException($"another server uses DATA_DIR {directory} (or {path} cannot be written): {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+using Tandem.Storage.Bindings;
+using Tandem.Storage.Database;
+using Tandem.Storage.Journal;
+
+namespace Tandem.Storage.Writing;
+
+/// <summary>
+/// One waiting write. On the way in <paramref name="Payload"/> is the immutable object of the exchange (no work on the shard);
+/// <see cref="ToRow"/> makes the row on the writer's thread.
+/// </summary>
+internal readonly record struct WriteItem(WriteKind Kind, object Payload)
+{
+    public IRow ToRow(RunIdentity run) => Payload switch
+    {
+        IRow row => row,
+        CallSnapshot call when Kind == WriteKind.CallOpened => OpenCallRow.From(call, run),
+        CallSnapshot call => AnsweredCallRow.From(call),
+        CallDetailRecord record => CdrRow.From(record),
+        Binding binding => BindingRow.From(binding),
+        _ => throw new InvalidOperationException($"{Payload.GetType().Name} is not a payload of {Kind}"),
+    };
+}

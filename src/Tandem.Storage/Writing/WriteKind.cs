@@ -1,0 +1,11 @@
+namespace Tandem.Storage.Writing;
+
+/// <summary>What waits to be written. The numbers are used in the spill file.</summary>
+internal enum WriteKind : byte
+{
+    CallOpened = 1,
+    CallAnswered = 2,
+    CallClosed = 3,
+    BindingSaved = 4,
+    BindingRemoved = 5,
+}

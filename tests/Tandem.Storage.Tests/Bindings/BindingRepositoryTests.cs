@@ -1,0 +1,75 @@
+using Tandem.Calls.Tenants;
+using Tandem.Sip.Engine;
+using Tandem.Storage.Tests.Harness;
+
+namespace Tandem.Storage.Tests.Bindings;
+
+public sealed class BindingRepositoryOnSqliteTests() : BindingRepositoryTests(null);
+
+public sealed class BindingRepositoryOnPostgresTests(PostgresServer postgres) : BindingRepositoryTests(postgres);
+
+public abstract class BindingRepositoryTests(PostgresServer? postgres) : StorageTests(postgres)
+{
+    private const string Contact = "sip:100@192.0.2.1:5060;transport=udp";
+
+    [Fact]
+    public async Task A_binding_comes_back_with_every_field()
+    {
+        var storage = Serve();
+        var binding = Sample.Binding("100", Contact);
+        storage.Bindings.Save(binding);
+        await storage.Writer.FlushAsync(Cancellation);
+
+        var loaded = Assert.Single(storage.Bindings.Load(Sample.Start));
+        Assert.Equal(binding.Path, loaded.Path);
+        Assert.Equal(binding with { Path = [] }, loaded with { Path = [] });
+    }
+
+    [Fact]
+    public async Task A_stream_comes_back_without_its_connection()
+    {
+        var storage = Serve();
+        var binding = Sample.Binding("100", Contact, SipTransportKind.Tcp);
+        storage.Bindings.Save(binding with { Flow = binding.Flow with { Connection = 77 } });
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(binding.Flow, Assert.Single(storage.Bindings.Load(Sample.Start)).Flow);
+    }
+
+    [Fact]
+    public async Task The_last_write_to_a_binding_counts()
+    {
+        var storage = Serve();
+        storage.Bindings.Save(Sample.Binding("100", Contact));
+        storage.Bindings.Remove(TenantId.Default, "100", Contact);
+        storage.Bindings.Save(Sample.Binding("100", Contact) with { RegistrationCount = 9 });
+        storage.Bindings.Save(Sample.Binding("101", Contact));
+        storage.Bindings.Remove(TenantId.Default, "101", Contact);
+        await storage.Writer.FlushAsync(Cancellation);
+
+        var loaded = Assert.Single(storage.Bindings.Load(Sample.Start));
+        Assert.Equal(("100", 9), (loaded.Number, loaded.RegistrationCount));
+    }
+
+    [Fact]
+    public async Task Expired_bindings_are_neither_loaded_nor_kept()
+    {
+        var storage = Serve();
+        storage.Bindings.Save(Sample.Binding("100", Contact));
+        storage.Bindings.Save(Sample.Binding("101", Contact) with { ExpiresAt = Sample.Start.AddSeconds(601) });
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal("101", Assert.Single(storage.Bindings.Load(Sample.Start.AddSeconds(600))).Number);
+        Assert.Equal(1, Count(storage, "bindings"));
+    }
+
+    [Fact]
+    public async Task Bindings_survive_a_restart()
+    {
+        var first = Serve();
+        first.Bindings.Save(Sample.Binding("100", Contact));
+        await CloseAsync(first);
+
+        Assert.Single(Serve().Bindings.Load(Sample.Start));
+    }
+}

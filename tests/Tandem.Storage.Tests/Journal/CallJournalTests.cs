@@ -1,0 +1,159 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Tests.Harness;
+
+namespace Tandem.Storage.Tests.Journal;
+
+public sealed class CallJournalOnSqliteTests() : CallJournalTests(null);
+
+public sealed class CallJournalOnPostgresTests(PostgresServer postgres) : CallJournalTests(postgres);
+
+public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(postgres)
+{
+    [Fact]
+    public async Task A_call_leaves_one_record_with_every_field_and_one_event()
+    {
+        var storage = Serve();
+        var record = Sample.Ended(1);
+
+        storage.Journal.Opened(Sample.Opened(1));
+        storage.Journal.Answered(Sample.Answered(1));
+        storage.Journal.Closed(record);
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(record, await storage.Cdrs.FindAsync(TenantId.Default, record.Id, Cancellation));
+        Assert.Equal(0, Count(storage, "calls_open"));
+        Assert.Equal("call.ended", Scalar<string>(storage, "SELECT event_type FROM outbox"));
+        Assert.Contains("\"callId\":\"01TEST00000000000000000001\"", Scalar<string>(storage, "SELECT body FROM outbox"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_call_is_in_the_journal_until_it_is_closed()
+    {
+        var storage = Serve();
+        storage.Journal.Opened(Sample.Opened(1));
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(1, Count(storage, "calls_open"));
+
+        storage.Journal.Answered(Sample.Answered(1));
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(Sample.Start.AddSeconds(3).ToUnixTimeMilliseconds(), Scalar<long>(storage, "SELECT answered_at FROM calls_open"));
+
+        storage.Journal.Closed(Sample.Ended(1));
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(0, Count(storage, "calls_open"));
+        Assert.Equal(1, Count(storage, "cdrs"));
+    }
+
+    [Fact]
+    public async Task A_repeated_write_changes_nothing()
+    {
+        var storage = Serve();
+        storage.Journal.Closed(Sample.Ended(1));
+        await storage.Writer.FlushAsync(Cancellation);
+        Execute(storage, "DELETE FROM outbox");
+
+        storage.Journal.Opened(Sample.Opened(1));
+        await storage.Writer.FlushAsync(Cancellation);
+        storage.Journal.Closed(Sample.Ended(1, answered: false));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(1, Count(storage, "cdrs"));
+        Assert.Equal(0, Count(storage, "calls_open"));
+        Assert.Equal(0, Count(storage, "outbox"));
+        Assert.Equal(new Tandem.Storage.Journal.CallTotals(1, 1, TimeSpan.FromSeconds(10)), await storage.Cdrs.TotalsAsync(TenantId.Default, Cancellation));
+    }
+
+    [Fact]
+    public async Task Calls_of_a_lost_run_end_once_at_the_last_sign_of_life()
+    {
+        var first = Serve();
+        first.Journal.Opened(Sample.Opened(1));
+        first.Journal.Opened(Sample.Opened(2));
+        await first.Writer.FlushAsync(Cancellation);
+        first.Journal.Answered(Sample.Answered(2));
+        await first.Writer.FlushAsync(Cancellation);
+        Execute(first, $"UPDATE node_runs SET last_seen_at = {Sample.Start.AddSeconds(60).ToUnixTimeMilliseconds()}");
+        await CloseAsync(first);
+
+        var second = Serve();
+        second.Journal.Opened(Sample.Opened(3));
+        Assert.Equal(2, await second.Journal.RecoverAsync(Cancellation));
+        Assert.Equal(0, await second.Journal.RecoverAsync(Cancellation));
+
+        Assert.Equal(1, Count(second, "calls_open"));
+        Assert.Equal(2, Count(second, "outbox"));
+        var unanswered = await second.Cdrs.FindAsync(TenantId.Default, Sample.Id(1), Cancellation);
+        Assert.Equal(Sample.Start.AddSeconds(60), unanswered!.EndedAt);
+        Assert.Equal((ResultClass.Indeterminate, EndReason.NodeLost, 0), (unanswered.Verdict.Result, unanswered.Verdict.Reason, unanswered.Verdict.SipStatus));
+        var answered = await second.Cdrs.FindAsync(TenantId.Default, Sample.Id(2), Cancellation);
+        Assert.Equal(TimeSpan.FromSeconds(56), answered!.Duration);
+        Assert.Equal("callee-2@example", answered.CalleeSipCallId);
+    }
+
+    [Fact]
+    public async Task A_lost_call_without_a_later_sign_ends_when_it_was_answered()
+    {
+        var first = Serve();
+        first.Journal.Opened(Sample.Answered(1));
+        await first.Writer.FlushAsync(Cancellation);
+        Execute(first, "UPDATE node_runs SET last_seen_at = 0");
+        await CloseAsync(first);
+
+        var second = Serve();
+        await second.Journal.RecoverAsync(Cancellation);
+
+        var record = await second.Cdrs.FindAsync(TenantId.Default, Sample.Id(1), Cancellation);
+        Assert.Equal(Sample.Answered(1).AnsweredAt, record!.EndedAt);
+    }
+
+    [Fact]
+    public async Task What_a_stranger_wrote_is_stored_even_with_nul_and_broken_surrogates()
+    {
+        var storage = Serve();
+        storage.Journal.Closed(Sample.Ended(1, callee: "1\00\ud800" + new string('9', 5000)));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        var record = await storage.Cdrs.FindAsync(TenantId.Default, Sample.Id(1), Cancellation);
+        Assert.StartsWith("1\ufffd0\ufffd9", record!.CalleeNumber, StringComparison.Ordinal);
+        Assert.Equal(1024, record.CalleeNumber.Length);
+        Assert.Equal(0, storage.Writer.Statistics().Rejected);
+    }
+
+    [Fact]
+    public async Task A_row_that_can_never_be_written_is_put_aside_and_the_others_are_written()
+    {
+        var storage = Serve();
+        storage.Journal.Closed(Sample.Ended(1));
+        storage.Journal.Closed(Sample.Ended(2) with { Tenant = new TenantId("nobody") });
+        storage.Journal.Closed(Sample.Ended(3));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(2, Count(storage, "cdrs"));
+        Assert.Equal(1, storage.Writer.Statistics().Rejected);
+        Assert.Contains("nobody", await File.ReadAllTextAsync(Path.Combine(DataDirectory, "rejected-writes.jsonl"), Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_calls_of_many_threads_are_all_written()
+    {
+        var storage = Serve();
+        await Parallel.ForAsync(0, 4, Cancellation, (thread, _) =>
+        {
+            for (var i = thread * 1000; i < (thread + 1) * 1000; i++)
+            {
+                storage.Journal.Opened(Sample.Opened(i));
+                storage.Journal.Answered(Sample.Answered(i));
+                storage.Journal.Closed(Sample.Ended(i));
+            }
+
+            return ValueTask.CompletedTask;
+        });
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(4000, Count(storage, "cdrs"));
+        Assert.Equal(4000, Count(storage, "outbox"));
+        Assert.Equal(0, Count(storage, "calls_open"));
+        Assert.Equal(4000, (await storage.Cdrs.TotalsAsync(TenantId.Default, Cancellation)).Calls);
+    }
+}
