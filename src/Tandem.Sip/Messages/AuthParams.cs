@@ -15,10 +15,10 @@ internal static class AuthParams
 
         parameters = SipText.TrimStart(text[length..]);
         var rest = parameters;
-        while (TryNext(ref rest, out var name, out _))
+        for (var count = 0; TryNext(ref rest, out var name, out _); count++)
         {
             // Which of two values counts must not depend on the reader.
-            if (TryGet(rest, name, out _))
+            if (count == SipParams.MaxCount || TryGet(rest, name, out _))
                 return false;
         }
 

@@ -86,13 +86,19 @@ public static class SipMessageViews
         }
 
         /// <summary>True when the media type of Content-Type is this one, its parameters aside (RFC 3261 §20.15).</summary>
-        public bool ContentTypeIs(ReadOnlySpan<byte> type)
-        {
-            if (!message.TryGetHeader(HeaderName.ContentType, out var value))
-                return false;
+        public bool ContentTypeIs(ReadOnlySpan<byte> type) =>
+            message.TryGetHeader(HeaderName.ContentType, out var value) && SipBodies.IsType(value, type);
 
-            var semicolon = value.IndexOf((byte)';');
-            return EqualsMediaType(SipText.Trim(semicolon < 0 ? value : value[..semicolon]), type);
+        /// <summary>
+        /// The body, or the part of a multipart body, of this media type: <c>TryGetBody("application/sdp"u8, out var sdp)</c>.
+        /// False for an empty body.
+        /// </summary>
+        public bool TryGetBody(ReadOnlySpan<byte> type, out ReadOnlySpan<byte> body)
+        {
+            body = default;
+            return message.Body.Length > 0
+                && message.TryGetHeader(HeaderName.ContentType, out var value)
+                && SipBodies.TryFind(message.Body, value, type, SipLimits.Default.MaxBodyNesting, out body);
         }
 
         /// <summary>True when an option tag stands in Supported, Require, Proxy-Require or Unsupported.</summary>
@@ -118,18 +124,5 @@ public static class SipMessageViews
 
             return false;
         }
-    }
-
-    // m-type SLASH m-subtype: white space may stand around the slash.
-    private static bool EqualsMediaType(ReadOnlySpan<byte> value, ReadOnlySpan<byte> type)
-    {
-        if (SipText.EqualsIgnoreCase(value, type))
-            return true;
-
-        var slash = value.IndexOf((byte)'/');
-        var typeSlash = type.IndexOf((byte)'/');
-        return slash > 0 && typeSlash > 0
-            && SipText.EqualsIgnoreCase(SipText.Trim(value[..slash]), type[..typeSlash])
-            && SipText.EqualsIgnoreCase(SipText.Trim(value[(slash + 1)..]), type[(typeSlash + 1)..]);
     }
 }

@@ -7,6 +7,12 @@ namespace Tandem.Sip.Messages;
 public static class SipParams
 {
     /// <summary>
+    /// Parameters of one value. More are malformed: looking for doubles costs the square of their number, and real values
+    /// have fewer than 20.
+    /// </summary>
+    public const int MaxCount = 64;
+
+    /// <summary>
     /// Finds the first parameter called <paramref name="name"/>. The value is empty for a flag, and comes without its
     /// quotes (but with its escapes, see <see cref="SipText.Unquote"/>) when it is a quoted string.
     /// </summary>
@@ -44,12 +50,18 @@ public static class SipParams
         return false;
     }
 
-    /// <summary>True when the text is nothing but well-formed parameters, none of them empty and none of them twice.</summary>
+    /// <summary>
+    /// True when the text is nothing but well-formed parameters, at most <see cref="MaxCount"/>, none of them empty and none
+    /// of them twice.
+    /// </summary>
     public static bool AreWellFormed(ReadOnlySpan<byte> parameters)
     {
         var rest = SipText.TrimStart(parameters);
-        while (rest.Length > 0)
+        for (var count = 0; rest.Length > 0; count++)
         {
+            if (count == MaxCount)
+                return false;
+
             // An empty parameter (";;") is an error here, while TryNext steps over it.
             if (rest[0] != ';' || SipText.TokenLength(SipText.TrimStart(rest[1..])) == 0)
                 return false;

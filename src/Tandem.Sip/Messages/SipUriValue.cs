@@ -208,7 +208,7 @@ public ref struct SipUriValue
         {
             Headers = rest[(question + 1)..];
             rest = rest[..question];
-            if (Headers.Length == 0 || !IsEscapedText(Headers, HeaderBytes))
+            if (Headers.Length == 0 || !IsEscapedText(Headers, HeaderBytes) || Headers.Count((byte)'&') >= SipParams.MaxCount)
                 return false;
         }
 
@@ -254,9 +254,9 @@ public ref struct SipUriValue
         if (!IsEscapedText(parameters, ParameterBytes))
             return false;
 
-        while (TryNextParam(ref parameters, out var name, out _))
+        for (var count = 0; TryNextParam(ref parameters, out var name, out _); count++)
         {
-            if (name.Length == 0)
+            if (name.Length == 0 || count == SipParams.MaxCount)
                 return false;
         }
 

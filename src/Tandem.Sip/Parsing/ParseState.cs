@@ -36,13 +36,14 @@ internal ref struct ParseState
     private int _cseqField;
     private int _contentLength;
     private int _maxForwards;
+    private int _contentType;
 
     public ParseState(Span<byte> data, SipLimits limits, Span<HeaderField> headers)
     {
         _data = data;
         _limits = limits;
         _headers = headers;
-        _topVia = _from = _to = _callId = _cseqField = _contentLength = _maxForwards = -1;
+        _topVia = _from = _to = _callId = _cseqField = _contentLength = _maxForwards = _contentType = -1;
     }
 
     public SipRejection Run()
@@ -60,6 +61,9 @@ internal ref struct ParseState
         ReadHeaders();
         CheckHead();
         CheckBody();
+        if (_contentType >= 0 && !SipBodies.IsNestingWithin(_data.Slice(_bodyStart, _bodyLength), Value(_contentType), _limits.MaxBodyNesting))
+            Reject(SipRejection.NestingTooDeep);
+
         return _rejection;
     }
 
@@ -218,6 +222,7 @@ internal ref struct ParseState
             case HeaderName.CallId: _callId = _headerCount; break;
             case HeaderName.CSeq: _cseqField = _headerCount; break;
             case HeaderName.ContentLength: _contentLength = _headerCount; break;
+            case HeaderName.ContentType: _contentType = _headerCount; break;
             case HeaderName.MaxForwards: _maxForwards = _headerCount; break;
         }
     }

@@ -285,6 +285,22 @@ public class SipParserTests
         Assert.Equal(SipRejection.MessageTooLarge, With(Request(body: new string('b', 1000))));
     }
 
+    // Looking for doubles is quadratic: without a bound one datagram could hold a shard for half a second.
+    [Theory]
+    [InlineData(64, SipRejection.None)]
+    [InlineData(65, SipRejection.BadVia)]
+    [InlineData(1500, SipRejection.BadVia)]
+    public void The_parameters_of_a_value_are_bounded(int count, SipRejection expected)
+    {
+        var parameters = string.Concat(Enumerable.Range(0, count).Select(i => $";p{i}"));
+
+        Assert.Equal(expected, Parse(Request(via: "Via: SIP/2.0/UDP h" + parameters), out _));
+        Assert.Equal(expected == SipRejection.None, SipUriValue.TryParse(Encoding.ASCII.GetBytes("sip:h" + parameters), out _));
+        Assert.Equal(
+            expected == SipRejection.None,
+            CredentialsValue.TryParse(Encoding.ASCII.GetBytes("Digest " + parameters.Replace(";", "=1,", StringComparison.Ordinal)[3..] + "=1"), out _));
+    }
+
     [Fact]
     public void The_parser_releases_the_buffer_that_it_does_not_pass_on()
     {
