@@ -80,7 +80,7 @@ public sealed class SipTransportCounters
     /// <summary>Bytes received on streams.</summary>
     public long StreamBytesIn => Volatile.Read(ref StreamBytesInField);
 
-    /// <summary>Messages sent on streams.</summary>
+    /// <summary>Messages and keep-alive answers sent on streams.</summary>
     public long StreamMessagesOut => Volatile.Read(ref StreamMessagesOutField);
 
     /// <summary>Bytes sent on streams.</summary>

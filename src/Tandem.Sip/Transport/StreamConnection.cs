@@ -36,9 +36,6 @@ internal sealed class StreamConnection
     private long _openDue;
     private long _lingerDue;
 
-    // Of the reading task.
-    private bool _hadMessage;
-
     private StreamConnection(StreamContext context, SipTransportKind kind, Socket socket, NetAddress remote, bool isAccepted)
     {
         _context = context;
@@ -252,13 +249,12 @@ internal sealed class StreamConnection
     private ConnectionCloseReason? Take(SipStreamFramer framer, Moment now)
     {
         Volatile.Write(ref _active, now.Ticks);
-        var took = false;
         while (true)
         {
             switch (framer.TryTake(out var message))
             {
                 case FrameResult.Message:
-                    took = true;
+                    Volatile.Write(ref _messageDue, 0);
                     if (!_context.Intake.IsAdmitted(Flow, now))
                     {
                         message!.Release();
@@ -285,21 +281,13 @@ internal sealed class StreamConnection
                     return ConnectionCloseReason.Broken;
 
                 default:
-                    ExpectMessage(framer.Buffered > 0, took, now);
+                    // The time for a begun message runs from its first byte, not from its latest.
+                    if (framer.Buffered > 0 && Volatile.Read(ref _messageDue) == 0)
+                        Volatile.Write(ref _messageDue, (now + _context.Options.HalfOpenTimeout).Ticks);
+
                     return null;
             }
         }
-    }
-
-    private void ExpectMessage(bool isBegun, bool took, Moment now)
-    {
-        _hadMessage |= took;
-
-        // The time for a begun message runs from its first byte, not from its latest; keep-alives are no messages.
-        if (isBegun && (took || Volatile.Read(ref _messageDue) == 0))
-            Volatile.Write(ref _messageDue, (now + _context.Options.HalfOpenTimeout).Ticks);
-        else if (!isBegun && (_hadMessage || !IsAccepted))
-            Volatile.Write(ref _messageDue, 0);
     }
 
     private void Answer()
