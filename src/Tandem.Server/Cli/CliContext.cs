@@ -9,6 +9,7 @@ namespace Tandem.Server.Cli;
 /// <param name="Sources">The sources of settings, given what the command line set.</param>
 /// <param name="Time">The clock of everything that the command starts.</param>
 /// <param name="Stop">Asks a server to stop; the signals of the process do the same.</param>
+/// <param name="TakesSignals">True when a server that is started takes the signals of the process.</param>
 /// <param name="Program">How people call this program: <c>tandem</c> or <c>./run</c>.</param>
 public sealed record CliContext(
     TextWriter Output,
@@ -17,7 +18,8 @@ public sealed record CliContext(
     Func<IReadOnlyList<SettingInput>, OptionsSources> Sources,
     TimeProvider Time,
     CancellationToken Stop,
-    string Program = "tandem")
+    string Program = "tandem",
+    bool TakesSignals = false)
 {
     /// <summary>The context of this process.</summary>
     public static CliContext OfProcess() =>
@@ -28,7 +30,8 @@ public sealed record CliContext(
             OptionsSources.OfProcess,
             TimeProvider.System,
             CancellationToken.None,
-            Environment.GetEnvironmentVariable("TANDEM_PROGRAM") is { Length: > 0 and < 64 } program ? program : "tandem");
+            Environment.GetEnvironmentVariable("TANDEM_PROGRAM") is { Length: > 0 and < 64 } program ? program : "tandem",
+            TakesSignals: true);
 
     /// <summary>Prints one line on standard error.</summary>
     public void Complain(string line) => Error.WriteLine("tandem: " + line);

@@ -33,6 +33,9 @@ public static class TandemCommand
 
     private static RootCommand Build(CliContext context) => new("Tandem, a SIP telephone exchange.")
     {
+        ExtensionsCommand.Create(context),
+        AdminCommand.Create(context),
+        TokenCommand.Create(context),
         CheckCommand.Create(context),
         ConfigCommand.Create(context),
         VersionCommand.Create(context),

@@ -14,11 +14,8 @@ public static class StartupChecks
     public static IEnumerable<string> Run(TandemOptions options)
     {
         var server = options.Server;
-        if (TryBind(server.SipHost, server.SipPort, SocketType.Dgram, ProtocolType.Udp) is { } udp)
-            yield return PortProblem("SIP_PORT", server.SipHost, server.SipPort, "UDP", udp);
-
-        if (TryBind(server.SipHost, server.SipPort, SocketType.Stream, ProtocolType.Tcp) is { } tcp)
-            yield return PortProblem("SIP_PORT", server.SipHost, server.SipPort, "TCP", tcp);
+        foreach (var problem in SipProblems(server))
+            yield return problem;
 
         if (TryBind(server.ApiHost, server.ApiPort, SocketType.Stream, ProtocolType.Tcp) is { } http)
             yield return PortProblem("API_PORT", server.ApiHost, server.ApiPort, "TCP", http);
@@ -46,6 +43,10 @@ public static class StartupChecks
             yield return "CORS_ORIGINS=*: any web page may call the API; name the origins in production";
     }
 
+    /// <summary>The line for SIP sockets that could not be bound; <paramref name="error"/> is what was seen.</summary>
+    public static string SipProblem(ServerOptions server, SocketError error) =>
+        SipProblems(server).FirstOrDefault() ?? PortProblem("SIP_PORT", server.SipHost, server.SipPort, "SIP", error);
+
     /// <summary>The line for a port that cannot be had.</summary>
     public static string PortProblem(string setting, string host, int port, string protocol, SocketError error) => error switch
     {
@@ -54,6 +55,15 @@ public static class StartupChecks
         SocketError.AddressNotAvailable => $"{setting.Replace("_PORT", "_HOST", StringComparison.Ordinal)}={host} is not an address of this machine",
         _ => $"{setting}={port}: {protocol} port {port} cannot be opened: {error}",
     };
+
+    private static IEnumerable<string> SipProblems(ServerOptions server)
+    {
+        if (TryBind(server.SipHost, server.SipPort, SocketType.Dgram, ProtocolType.Udp) is { } udp)
+            yield return PortProblem("SIP_PORT", server.SipHost, server.SipPort, "UDP", udp);
+
+        if (TryBind(server.SipHost, server.SipPort, SocketType.Stream, ProtocolType.Tcp) is { } tcp)
+            yield return PortProblem("SIP_PORT", server.SipHost, server.SipPort, "TCP", tcp);
+    }
 
     private static SocketError? TryBind(string host, int port, SocketType type, ProtocolType protocol)
     {

@@ -36,6 +36,14 @@ public sealed class StopSignals : IDisposable
     /// <summary>An immediate stop was asked for.</summary>
     public CancellationToken Hurry => _hurry.Token;
 
+    /// <summary>Completes when an orderly stop is asked for.</summary>
+    public Task WaitAsync()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stop.Token.Register(asked.SetResult);
+        return asked.Task;
+    }
+
     /// <summary>What a signal does.</summary>
     public void Raise()
     {

@@ -44,7 +44,7 @@ public sealed class JsonLineFormatter(string service) : ITextFormatter
             json.WriteString("component", LogComponents.Of(logEvent));
             foreach (var (name, value) in logEvent.Properties)
             {
-                if (name is "component" or "SourceContext" or "EventId" or "Scope")
+                if (name is "component" or "SourceContext" or "EventId" or "Scope" or LogSetup.FileOnly)
                     continue;
 
                 json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(name));

@@ -9,6 +9,9 @@ namespace Tandem.Server.Logging;
 /// <summary>Builds the logger from the options.</summary>
 public static class LogSetup
 {
+    /// <summary>An event with this property is not shown on standard error: the operator was told already.</summary>
+    public const string FileOnly = "fileOnly";
+
     /// <summary>
     /// JSON lines to LOG_FILE with rotation by size, errors to error.log beside it, and what is worth a look to standard error.
     /// </summary>
@@ -24,7 +27,7 @@ public static class LogSetup
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext()
-            .WriteTo.Sink(new LineSink(console, new ConsoleLineFormatter()), options.ConsoleLevel);
+            .WriteTo.Conditional(e => !e.Properties.ContainsKey(FileOnly), to => to.Sink(new LineSink(console, new ConsoleLineFormatter()), options.ConsoleLevel));
 
         if (options.File == "-")
             return configuration.WriteTo.Sink(new LineSink(Console.Out, formatter), options.Level).CreateLogger();

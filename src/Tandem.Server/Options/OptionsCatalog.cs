@@ -65,6 +65,8 @@ public static partial class OptionsCatalog
         ["SipTransport.Ipv6PrefixBits"] = "GUARD_IPV6_PREFIX",
         ["SipTransport.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",
         ["SipEngine.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",
+        ["Storage.DataDirectory"] = "DATA_DIR",
+        ["Storage.PostgresUrl"] = "POSTGRES_URL",
         ["Security.RequireCredentials"] = "ENABLE_AUTH",
     };
 
@@ -85,6 +87,7 @@ public static partial class OptionsCatalog
         AddMedia(list);
         AddAuthentication(list);
         AddSip(list);
+        AddStorage(list);
         return list;
     }
 

@@ -3,9 +3,6 @@ namespace Tandem.Server.Options;
 /// <summary>What must hold between settings that are each acceptable alone.</summary>
 public static class OptionsRules
 {
-    /// <summary>Extensions that the first start creates at most; more are added by command.</summary>
-    private const int MaxFirstExtensions = 10_000;
-
     /// <summary>One line for each rule that <paramref name="options"/> break.</summary>
     public static IEnumerable<string> Check(TandemOptions options)
     {
@@ -16,8 +13,8 @@ public static class OptionsRules
             yield return $"EXT_MAX={server.ExtMax} is not accepted: a number with as many digits as EXT_MIN={server.ExtMin}";
         else if (last < first)
             yield return $"EXT_MAX={server.ExtMax} is not accepted: not below EXT_MIN={server.ExtMin}";
-        else if (last - first >= MaxFirstExtensions)
-            yield return $"EXT_MAX={server.ExtMax} is not accepted: at most {MaxFirstExtensions} numbers from EXT_MIN={server.ExtMin} on";
+        else if (last - first >= options.Storage.ExtensionRangeLimit)
+            yield return $"EXT_MAX={server.ExtMax} is not accepted: at most {options.Storage.ExtensionRangeLimit} numbers (EXT_FIRST_MAX) from EXT_MIN={server.ExtMin} on";
 
         if (server.LastRtpPort < server.RtpPort + 7)
             yield return $"RTP_PORT_MAX={server.LastRtpPort} is not accepted: at least RTP_PORT + 7 ({server.RtpPort + 7}), two calls take eight ports";

@@ -7,6 +7,7 @@ using Tandem.Sip.Engine;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Transport;
+using Tandem.Storage;
 
 namespace Tandem.Server.Options;
 
@@ -42,4 +43,6 @@ public sealed record TandemOptions
     public SipTransportOptions SipTransport { get; init; } = new() { Limits = new SipLimits() };
 
     public ShardLoopOptions ShardLoop { get; init; } = new();
+
+    public StorageOptions Storage { get; init; } = new();
 }

@@ -14,6 +14,16 @@ public sealed class TandemCommandTests : IDisposable
     [InlineData("check")]
     [InlineData("config")]
     [InlineData("version")]
+    [InlineData("extensions")]
+    [InlineData("extensions list")]
+    [InlineData("extensions add")]
+    [InlineData("extensions reset-secret")]
+    [InlineData("extensions set")]
+    [InlineData("extensions remove")]
+    [InlineData("admin reset-password")]
+    [InlineData("token add")]
+    [InlineData("token list")]
+    [InlineData("token revoke")]
     public async Task Help_is_everywhere(string command)
     {
         Assert.Equal(ExitCodes.Done, await _cli.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));

@@ -39,7 +39,7 @@ public sealed class OptionsLoaderTests : IDisposable
     [Theory]
     [InlineData("EXT_MIN=200,EXT_MAX=110", "EXT_MAX=110 is not accepted: not below EXT_MIN=200")]
     [InlineData("EXT_MAX=1000", "EXT_MAX=1000 is not accepted: a number with as many digits as EXT_MIN=100")]
-    [InlineData("EXT_MIN=10000,EXT_MAX=20000", "EXT_MAX=20000 is not accepted: at most 10000 numbers from EXT_MIN=10000 on")]
+    [InlineData("EXT_MIN=10000,EXT_MAX=20000", "EXT_MAX=20000 is not accepted: at most 10000 numbers (EXT_FIRST_MAX) from EXT_MIN=10000 on")]
     [InlineData("RTP_PORT=20000,RTP_PORT_MAX=20006", "RTP_PORT_MAX=20006 is not accepted: at least RTP_PORT + 7 (20007), two calls take eight ports")]
     [InlineData("REGISTRATION_TIMEOUT=60,REGISTRATION_MIN=120", "REGISTRATION_TIMEOUT=60 is not accepted: 120 to 86400 (REGISTRATION_MIN to REGISTRATION_MAX)")]
     [InlineData("REGISTRATION_MIN=3600,REGISTRATION_MAX=60", "REGISTRATION_MIN=3600 is not accepted: not above REGISTRATION_MAX=60")]

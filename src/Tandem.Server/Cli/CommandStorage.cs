@@ -1,0 +1,39 @@
+using Tandem.Server.Options;
+using Tandem.Storage;
+
+namespace Tandem.Server.Cli;
+
+/// <summary>Opens the database for a command that reads or changes it, also beside a running server.</summary>
+public static class CommandStorage
+{
+    /// <summary>Runs <paramref name="work"/> on the open storage; what the operator can mend becomes one line and exit code 1.</summary>
+    public static async Task<int> RunAsync(CliContext context, IReadOnlyList<SettingInput> commandLine, Func<TandemStorage, TandemOptions, Task<int>> work)
+    {
+        if (context.LoadOptions(commandLine, showWarnings: false) is not { } options)
+            return ExitCodes.Failed;
+
+        if (options.Server.PostgresUrl is null && !Directory.Exists(options.Server.DataDirectory))
+        {
+            context.Complain($"DATA_DIR={options.Server.DataDirectory} is not there: start the server once, or name the folder with --data-dir");
+            return ExitCodes.Failed;
+        }
+
+        try
+        {
+            await using var storage = TandemStorage.Open(options.Storage, context.Time);
+            return await work(storage, options);
+        }
+        catch (StorageException e)
+        {
+            context.Complain(e.Message);
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>A secret from one line of standard input; null when the line is empty or too long.</summary>
+    public static string? ReadSecret(TextReader input)
+    {
+        var line = input.ReadLine();
+        return line is { Length: > 0 and <= 128 } && !line.Any(char.IsControl) ? line : null;
+    }
+}

@@ -1,0 +1,214 @@
+using System.CommandLine;
+using System.Text.Json;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Privacy;
+using Tandem.Server.Options;
+using Tandem.Sip.Authentication;
+
+namespace Tandem.Server.Cli;
+
+/// <summary>
+/// <c>tandem extensions</c>: list, add, reset a secret, change, remove. Whoever can read the data folder may see the secrets: the
+/// key to them lies there.
+/// </summary>
+public static class ExtensionsCommand
+{
+    private const string NumberHelp = "The number of the extension";
+
+    public static Command Create(CliContext context) => new("extensions", "Lists and changes the extensions; a running server follows within a second.")
+    {
+        List(context),
+        Add(context),
+        ResetSecret(context),
+        Set(context),
+        Remove(context),
+    };
+
+    private static Command List(CliContext context)
+    {
+        var command = new Command("list", "Lists the extensions.");
+        var secrets = new Option<bool>("--secrets") { Description = "Shows the secrets as well" };
+        var json = JsonOption();
+        command.Add(secrets);
+        command.Add(json);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        {
+            var extensions = await storage.Extensions.ListAsync(TenantId.Default);
+            var shown = result.GetValue(secrets);
+            if (result.GetValue(json))
+            {
+                context.Output.WriteLine(JsonSerializer.Serialize(extensions.Select(e => Row(e, shown)), CliJson.Options));
+                return ExitCodes.Done;
+            }
+
+            Table.Write(context.Output, shown ? ["NUMBER", "SECRET", "STATE", "NAME"] : ["NUMBER", "STATE", "NAME"], extensions.Select(e =>
+            {
+                var state = (e.Enabled ? "enabled" : "disabled") + (e.Algorithms.Length > 0 ? " " + e.Algorithms : "");
+                return shown ? new[] { e.Number, e.Secret.Reveal(), state, e.DisplayName } : [e.Number, state, e.DisplayName];
+            }));
+            return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static Command Add(CliContext context)
+    {
+        var command = new Command("add", "Adds an extension and prints its secret.");
+        var number = new Argument<string>("NUMBER") { Description = NumberHelp };
+        var name = new Option<string>("--name") { Description = "The name that is shown for it", DefaultValueFactory = _ => "" };
+        var stdin = StdinOption();
+        var json = JsonOption();
+        command.Add(number);
+        command.Add(name);
+        command.Add(stdin);
+        command.Add(json);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, options) =>
+        {
+            var digits = result.GetValue(number)!;
+            if (!options.Registrar.Extensions.Contains(digits))
+            {
+                context.Complain($"{Logging.LogSafe.OneLine(digits, 40)} is not accepted: a number from EXT_MIN={options.Server.ExtMin} to EXT_MAX={options.Server.ExtMax}; others cannot register");
+                return ExitCodes.Failed;
+            }
+
+            if (!TryReadSecret(context, result.GetValue(stdin), out var secret))
+                return ExitCodes.Failed;
+
+            if (await storage.Extensions.AddAsync(TenantId.Default, digits, secret, result.GetValue(name)!) is not { } extension)
+            {
+                context.Complain($"{digits} exists already");
+                return ExitCodes.Failed;
+            }
+
+            Print(context, extension, result.GetValue(json));
+            return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static Command ResetSecret(CliContext context)
+    {
+        var command = new Command("reset-secret", "Gives an extension another secret and prints it.");
+        var number = new Argument<string>("NUMBER") { Description = NumberHelp };
+        var stdin = StdinOption();
+        var json = JsonOption();
+        command.Add(number);
+        command.Add(stdin);
+        command.Add(json);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        {
+            if (!TryReadSecret(context, result.GetValue(stdin), out var secret))
+                return ExitCodes.Failed;
+
+            var digits = result.GetValue(number)!;
+            if (await storage.Extensions.ResetSecretAsync(TenantId.Default, digits, secret) is null
+                || await storage.Extensions.FindAsync(TenantId.Default, digits) is not { } extension)
+            {
+                return Unknown(context, digits);
+            }
+
+            Print(context, extension, result.GetValue(json));
+            return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static Command Set(CliContext context)
+    {
+        var command = new Command("set", "Enables or disables an extension, or sets its digest algorithms.");
+        var number = new Argument<string>("NUMBER") { Description = NumberHelp };
+        var enabled = new Option<bool?>("--enabled") { Description = "false: it can neither register nor call" };
+        var algorithms = new Option<string>("--algorithms") { Description = "MD5, SHA-256 or both in the order of the challenge; default for the installation's" };
+        command.Add(number);
+        command.Add(enabled);
+        command.Add(algorithms);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        {
+            var digits = result.GetValue(number)!;
+            if (result.GetValue(algorithms) is { } names)
+            {
+                var list = "";
+                if (!names.Equals("default", StringComparison.OrdinalIgnoreCase))
+                {
+                    if (!DigestAlgorithms.TryParse(names, out var parsed))
+                    {
+                        context.Complain($"--algorithms {Logging.LogSafe.OneLine(names, 80)} is not accepted: MD5, SHA-256, both separated by a comma, or default");
+                        return ExitCodes.Failed;
+                    }
+
+                    list = parsed.ToString();
+                }
+
+                if (!await storage.Extensions.SetAlgorithmsAsync(TenantId.Default, digits, list))
+                    return Unknown(context, digits);
+            }
+
+            if (result.GetValue(enabled) is { } on && !await storage.Extensions.SetEnabledAsync(TenantId.Default, digits, on))
+                return Unknown(context, digits);
+
+            return await storage.Extensions.FindAsync(TenantId.Default, digits) is null ? Unknown(context, digits) : ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static Command Remove(CliContext context)
+    {
+        var command = new Command("remove", "Removes an extension; it can no longer register or call.");
+        var number = new Argument<string>("NUMBER") { Description = NumberHelp };
+        command.Add(number);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+            await storage.Extensions.RemoveAsync(TenantId.Default, result.GetValue(number)!) ? ExitCodes.Done : Unknown(context, result.GetValue(number)!)));
+        return command;
+    }
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON" };
+
+    private static Option<bool> StdinOption() => new("--secret-stdin") { Description = "Takes the secret from one line of standard input instead of a random one" };
+
+    private static bool TryReadSecret(CliContext context, bool fromInput, out Secret? secret)
+    {
+        secret = null;
+        if (!fromInput)
+            return true;
+
+        if (CommandStorage.ReadSecret(context.Input) is not { } text)
+        {
+            context.Complain("the secret on standard input is not accepted: one line of 1 to 128 characters");
+            return false;
+        }
+
+        secret = new Secret(text);
+        return true;
+    }
+
+    private static int Unknown(CliContext context, string number)
+    {
+        context.Complain($"there is no extension {Logging.LogSafe.OneLine(number, 40)}");
+        return ExitCodes.Failed;
+    }
+
+    private static void Print(CliContext context, Extension extension, bool json) =>
+        context.Output.WriteLine(json ? JsonSerializer.Serialize(Row(extension, true), CliJson.Options) : $"{extension.Number}  {extension.Secret.Reveal()}");
+
+    private static Dictionary<string, object> Row(Extension extension, bool withSecret)
+    {
+        var row = new Dictionary<string, object>
+        {
+            ["number"] = extension.Number,
+            ["displayName"] = extension.DisplayName,
+            ["enabled"] = extension.Enabled,
+            ["algorithms"] = extension.Algorithms,
+        };
+        if (withSecret)
+            row["secret"] = extension.Secret.Reveal();
+
+        return row;
+    }
+}

@@ -1,0 +1,52 @@
+using Tandem.Core.Time;
+using Tandem.Media;
+using Tandem.Server.Logging;
+using Tandem.Server.Options;
+using Tandem.Sip.Transport;
+using Tandem.Storage;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>The running parts of the exchange, for the pages that show and steer them. Owned by <see cref="ExchangeHost"/>.</summary>
+public sealed record ExchangeParts
+{
+    public required TandemOptions Options { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Clock Clock { get; init; }
+
+    public required HostState State { get; init; }
+
+    public required TandemStorage Storage { get; init; }
+
+    public required MediaRelay Media { get; init; }
+
+    public required BanList Bans { get; init; }
+
+    public required SourceGuard Guard { get; init; }
+
+    public required SipTransport Transport { get; init; }
+
+    /// <summary>The loops of the SIP shards, in their order.</summary>
+    public required IReadOnlyList<ShardLoop> Loops { get; init; }
+
+    public required ExchangeEventLog EventLog { get; init; }
+
+    /// <summary>Makes each part available to the handlers of HTTP requests. The container owns none of them.</summary>
+    public void Register(IServiceCollection services)
+    {
+        services.AddSingleton(this);
+        services.AddSingleton(Options);
+        services.AddSingleton(Time);
+        services.AddSingleton(Clock);
+        services.AddSingleton(State);
+        services.AddSingleton(Storage);
+        services.AddSingleton(Media);
+        services.AddSingleton(Bans);
+        services.AddSingleton(Guard);
+        services.AddSingleton(Transport);
+        services.AddSingleton(Loops);
+        services.AddSingleton(EventLog);
+    }
+}

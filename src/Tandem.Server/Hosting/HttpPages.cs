@@ -1,0 +1,18 @@
+using Tandem.Server.Options;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>What the HTTP port serves. Each part of the API adds its services and its routes here, and nowhere else.</summary>
+public static class HttpPages
+{
+    /// <summary>Services beyond those of <see cref="ExchangeParts.Register"/>.</summary>
+    public static void AddServices(IServiceCollection services, TandemOptions options)
+    {
+        services.AddRouting();
+    }
+
+    /// <summary>Middleware and routes, in the order in which a request passes them.</summary>
+    public static void Map(WebApplication app)
+    {
+    }
+}

@@ -1,0 +1,25 @@
+using Tandem.Server.Options.Kinds;
+
+namespace Tandem.Server.Options;
+
+public static partial class OptionsCatalog
+{
+    private const string Storage = "Storage";
+
+    private static void AddStorage(List<Setting> list)
+    {
+        list.Add(Storage, "DB_MAX_CONNECTIONS", o => o.Storage.MaximumConnections, Count(2, 1_000, "connections"), "Connections to PostgreSQL: one writes, the rest serve the API.");
+        list.Add(Storage, "DB_COMMAND_TIMEOUT", o => o.Storage.CommandTimeout, Seconds(1, 600), "A statement that takes longer counts as failed: the server is away.");
+        list.Add(Storage, "DB_BUSY_TIMEOUT", o => o.Storage.BusyTimeout, Milliseconds(0, 60_000), "How long a SQLite write waits for another process (the command line) that writes.");
+        list.Add(Storage, "DB_WRITE_BATCH", o => o.Storage.WriteBatchLimit, Count(1, 100_000, "rows"), "Rows in one write transaction: a commit stays far under a second.");
+        list.Add(Storage, "DB_WRITE_QUEUE", o => o.Storage.WriteQueueLimit, Count(100, 10_000_000, "writes"), "Writes that wait in memory (1 kB each); more go to the spill file while the database is away.");
+        list.Add(Storage, "DB_WRITE_QUEUE_HARD", o => o.Storage.WriteQueueHardLimit, Count(100, 10_000_000, "writes"), "Beyond it writes are lost and counted: only when the spill file is full as well.");
+        list.Add(Storage, "DB_SPILL_MAX", o => o.Storage.SpillFileLimit, new SizeKind(1 << 20, 1L << 40), "The file in DATA_DIR that takes what the database cannot: some 700,000 calls.");
+        list.Add(Storage, "DB_RETRY_MIN", o => o.Storage.RetryMinimum, Milliseconds(1, 60_000), "The first pause after a failed write; it doubles.");
+        list.Add(Storage, "DB_RETRY_MAX", o => o.Storage.RetryMaximum, Milliseconds(1, 600_000), "The longest pause between attempts while the database is away.");
+        list.Add(Storage, "DB_HEARTBEAT", o => o.Storage.HeartbeatInterval, Milliseconds(100, 600_000), "How often open calls are marked alive; by so much the duration of a call that a crash ended may be short.");
+        list.Add(Storage, "DB_POLL_EXTENSIONS", o => o.Storage.DirectoryPollInterval, Milliseconds(50, 60_000), "How often changes of extensions made by another process are looked for.");
+        list.Add(Storage, "DB_CLOSE_TIMEOUT", o => o.Storage.CloseTimeout, Seconds(0, 600), "How long a stop waits for queued writes before they go to the spill file.");
+        list.Add(Storage, "EXT_FIRST_MAX", o => o.Storage.ExtensionRangeLimit, Count(1, 1_000_000, "extensions"), "Extensions that a first start creates at most: a wider range is a typing error more often than a wish.");
+    }
+}
