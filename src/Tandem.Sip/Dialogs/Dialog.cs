@@ -141,8 +141,15 @@ public sealed partial class Dialog
         PendingFinal = null;
         Reliable?.Stop();
         Reliable = null;
-        _lastAck?.Release();
-        _lastAck = null;
+
+        // The ACK is kept: the 2xx may still come again (see ClientTransaction.Forks).
+    }
+
+    /// <summary>RFC 3261 §12.3: a refused INVITE takes the dialog with it that it opened itself.</summary>
+    internal void TerminateEarly(ServerTransaction refused)
+    {
+        if (refused.IsInvite && refused.IsInitial)
+            Terminate();
     }
 
     /// <summary>A 2xx was sent.</summary>

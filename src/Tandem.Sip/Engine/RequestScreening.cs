@@ -40,7 +40,7 @@ internal sealed class RequestScreening
     public ReadOnlySpan<byte> Supported => _supported;
 
     /// <summary>True when the request is not acceptable; <paramref name="answer"/> is then the response to finish.</summary>
-    public bool Refuses(SipMessage request, out SipWriter answer)
+    public bool Refuses(SipMessage request, bool isInitial, out SipWriter answer)
     {
         answer = null!;
         if (!_isAllowed[(int)request.Method])
@@ -58,7 +58,7 @@ internal sealed class RequestScreening
             return true;
         }
 
-        return request.ToTag.Length == 0 && RefusesHop(request, out answer);
+        return isInitial && RefusesHop(request, out answer);
     }
 
     /// <summary>Starts a response without state: the tag is the same each time the same request comes (§8.2.7).</summary>

@@ -32,15 +32,16 @@ internal sealed class ResponseDelivery(EngineCore core)
         if (status == 100)
             return null;
 
-        var dialog = Find(response);
+        var dialog = FindFork(client, response.ToTag) ?? Find(response);
         if (status >= 300)
         {
             core.EndForks(client);
             return dialog;
         }
 
+        // A re-INVITE opens nothing: when its dialog is gone, its late responses belong to none.
         if (dialog is null)
-            return Open(client, response, flow);
+            return client.IsInitial ? Open(client, response, flow) : null;
 
         if (status >= 200)
             dialog.Confirm(response);
@@ -55,6 +56,15 @@ internal sealed class ResponseDelivery(EngineCore core)
         if (dialog is not null && client.Method == SipMethod.Update && response.StatusCode is >= 200 and < 300)
             dialog.UpdateTarget(response);
         return dialog;
+    }
+
+    // Also one that the user has ended meanwhile: its 2xx may come again and wants its ACK again, not a new dialog.
+    private static Dialog? FindFork(ClientTransaction client, ReadOnlySpan<byte> tag)
+    {
+        var fork = client.Forks;
+        while (fork is not null && !fork.RemoteTag.SequenceEqual(tag))
+            fork = fork.NextFork;
+        return fork;
     }
 
     private Dialog? Find(SipMessage response) => core.Dialogs.Find(response.CallId, response.FromTag, response.ToTag);

@@ -68,7 +68,7 @@ public sealed partial class SipEngine
             return;
         }
 
-        var server = NewServerTransaction(cancel, flow, via, _key.Bytes.ToArray(), _key.Bytes.Length);
+        var server = NewServerTransaction(cancel, flow, via, _key.Bytes.ToArray(), _key.Bytes.Length, cancel.ToTag.Length == 0);
         server.Start(now);
         Respond(server, SipResponses.To(cancel, 200, "", target.LocalTag), now);
         if (target.Kind != TransactionKind.InviteServer || target.State != TransactionState.Proceeding || target.IsCancelled)
@@ -80,7 +80,8 @@ public sealed partial class SipEngine
 
     private void ReceiveNew(SipMessage request, in SipFlow flow, in ViaValue via, Moment now)
     {
-        if (_screening.Refuses(request, out var answer))
+        var isInitial = request.ToTag.Length == 0;
+        if (_screening.Refuses(request, isInitial, out var answer))
         {
             FinishStateless(answer, flow, via);
             return;
@@ -89,7 +90,7 @@ public sealed partial class SipEngine
         var matchLength = _key.Bytes.Length;
         Dialog? dialog = null;
         byte[] key;
-        if (request.ToTag.Length > 0)
+        if (!isInitial)
         {
             key = _key.Bytes.ToArray();
             if (!IsInDialog(request, flow, via, now, out dialog))
@@ -102,7 +103,7 @@ public sealed partial class SipEngine
                 return;
         }
 
-        var server = NewServerTransaction(request, flow, via, key, matchLength);
+        var server = NewServerTransaction(request, flow, via, key, matchLength, isInitial);
         server.Dialog = dialog;
         server.Start(now);
         _core.Raise(new SipEvent(SipEventKind.Request, request.Retain(), flow, server, null, dialog));
@@ -177,11 +178,11 @@ public sealed partial class SipEngine
         return false;
     }
 
-    private ServerTransaction NewServerTransaction(SipMessage request, in SipFlow flow, in ViaValue via, byte[] key, int matchLength)
+    private ServerTransaction NewServerTransaction(SipMessage request, in SipFlow flow, in ViaValue via, byte[] key, int matchLength, bool isInitial)
     {
         var kind = request.Method == SipMethod.Invite ? TransactionKind.InviteServer : TransactionKind.NonInviteServer;
         var server = new ServerTransaction(
-            _core, kind, request, flow, ResponseRouting.Target(flow, via, Options), ResponseRouting.SentByPort(flow, via), key, matchLength);
+            _core, kind, request, flow, ResponseRouting.Target(flow, via, Options), ResponseRouting.SentByPort(flow, via), key, matchLength, isInitial);
         _core.Servers.Add(server);
         return server;
     }

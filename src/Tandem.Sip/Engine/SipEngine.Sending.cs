@@ -42,7 +42,7 @@ public sealed partial class SipEngine
         }
 
         var kind = method == SipMethod.Invite ? TransactionKind.InviteClient : TransactionKind.NonInviteClient;
-        var client = new ClientTransaction(_core, kind, method, ReadCSeq(buffer.Span), id, loopKey, target, buffer, isSwitched) { Owner = owner };
+        var client = new ClientTransaction(_core, kind, method, ReadCSeq(buffer.Span), id, loopKey, target, buffer, !HasToTag(buffer.Span), isSwitched) { Owner = owner };
         if (ClientTransactions >= Options.MaxClientTransactions)
         {
             Counters.Count(EngineCounter.TableFull);
@@ -114,6 +114,23 @@ public sealed partial class SipEngine
     }
 
     /// <summary>
+    /// Sends a refusal (300-699) and forgets the transaction at once (RFC 3261 §8.2.7): for challenges, so that a flood
+    /// of requests without credentials leaves nothing behind. A repeated request arrives as a new one.
+    /// </summary>
+    public void RefuseWithoutState(ServerTransaction transaction, SipWriter response)
+    {
+        if (response.StatusCode < 300)
+            throw new ArgumentException("only a refusal may be forgotten", nameof(response));
+        if (transaction.IsAnswered || transaction.State == TransactionState.Terminated)
+            return;
+
+        transaction.Dialog?.TerminateEarly(transaction);
+        Counters.Count(EngineCounter.StatelessResponses);
+        _core.Send(transaction.Target, ViaEditor.StampTopVia(response.Finish(), transaction.Flow.Remote), 0);
+        transaction.Abandon();
+    }
+
+    /// <summary>
     /// Sends a provisional response 101-199 to an INVITE reliably (RFC 3262 §3): adds Require: 100rel and RSeq, repeats it
     /// until the PRACK (which comes as a Request event of its dialog) or for 64*T1 (event Timeout). One is under way at
     /// a time, others wait. Only for callers that support 100rel. False when too many wait or the INVITE was answered.
@@ -162,13 +179,11 @@ public sealed partial class SipEngine
 
         if (status >= 300)
         {
-            // §12.3: the refused request takes the dialogs with it that it opened itself.
-            if (transaction.IsInvite && transaction.IsInitial)
-                dialog.Terminate();
+            dialog.TerminateEarly(transaction);
             return;
         }
 
-        if (!transaction.IsInitial && transaction.Method is SipMethod.Invite or SipMethod.Update && transaction.Request is { } request)
+        if (!transaction.IsInitial && transaction.Method is (SipMethod.Invite or SipMethod.Update) && transaction.Request is { } request)
             dialog.UpdateTarget(request);
 
         if (!transaction.IsInvite || dialog.State == DialogState.Terminated)
@@ -182,6 +197,16 @@ public sealed partial class SipEngine
     private static int ReadStatus(ReadOnlySpan<byte> response) =>
         response.StartsWith("SIP/2.0 "u8) && Utf8Parser.TryParse(response[8..], out int status, out _) ? status
             : throw new ArgumentException("not a response", nameof(response));
+
+    private static bool HasToTag(ReadOnlySpan<byte> request)
+    {
+        var at = request.IndexOf("\r\nTo: "u8);
+        if (at < 0)
+            throw new ArgumentException("a request needs To", nameof(request));
+
+        var value = request[(at + 6)..];
+        return NameAddrValue.TryParse(value[..value.IndexOf("\r\n"u8)], out var to) && to.Tag.Length > 0;
+    }
 
     private static uint ReadCSeq(ReadOnlySpan<byte> request)
     {

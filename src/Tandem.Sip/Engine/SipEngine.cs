@@ -20,7 +20,7 @@ public sealed partial class SipEngine
 
     /// <param name="options">Limits and timers.</param>
     /// <param name="wheel">The timers of the loop; advancing it drives the engine's too.</param>
-    /// <param name="random">Makes branches and tags. In production give one over a cryptographic source: tags and branches must not be guessable (§19.3).</param>
+    /// <param name="random">Makes branches and tags. In production a <see cref="Tandem.Core.Privacy.SecureRandom"/>: tags and branches must not be guessable (§19.3).</param>
     public SipEngine(SipEngineOptions options, TimerWheel wheel, Random random)
     {
         _core = new EngineCore(options, wheel, random);

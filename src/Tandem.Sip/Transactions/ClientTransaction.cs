@@ -20,7 +20,7 @@ public sealed class ClientTransaction : Transaction
     private SipFlow _responseFlow;
 
     internal ClientTransaction(
-        EngineCore core, TransactionKind kind, SipMethod method, uint cseq, ulong id, uint loopKey, SipFlow target, PooledBuffer request, bool mayFallBack)
+        EngineCore core, TransactionKind kind, SipMethod method, uint cseq, ulong id, uint loopKey, SipFlow target, PooledBuffer request, bool isInitial, bool mayFallBack)
         : base(core, kind, method, cseq, TagOf(id, method))
     {
         Id = id;
@@ -29,6 +29,7 @@ public sealed class ClientTransaction : Transaction
         SentBy = core.Addressing.SentBy(target);
         _request = request;
         _mayFallBack = mayFallBack;
+        IsInitial = isInitial;
     }
 
     /// <summary>Where the request went: after the switch of RFC 3261 §18.1.1 to TCP this says TCP.</summary>
@@ -39,6 +40,9 @@ public sealed class ClientTransaction : Transaction
 
     /// <summary>True once <see cref="SipEngine.Cancel"/> was called for it, whether the CANCEL is out already or waits for a provisional response.</summary>
     public bool IsCancelled { get; private set; }
+
+    /// <summary>True when the request has no To tag: it belongs to no dialog, and may open some.</summary>
+    public bool IsInitial { get; }
 
     /// <summary>The dialogs that responses to this INVITE opened, newest first, as a list through <see cref="Dialog.NextFork"/>.</summary>
     public Dialog? Forks { get; internal set; }
@@ -165,7 +169,7 @@ public sealed class ClientTransaction : Transaction
         if (_request is null || HopByHop.Cancel(_request, Core.Options.Limits) is not { } buffer)
             return;
 
-        var cancel = new ClientTransaction(Core, TransactionKind.NonInviteClient, SipMethod.Cancel, CSeq, Id, _loopKey, Target, buffer, mayFallBack: false);
+        var cancel = new ClientTransaction(Core, TransactionKind.NonInviteClient, SipMethod.Cancel, CSeq, Id, _loopKey, Target, buffer, IsInitial, mayFallBack: false);
         Core.Clients.Add(cancel);
         cancel.Start(now);
     }

@@ -17,12 +17,12 @@ public sealed class ServerTransaction : Transaction
     private PooledBuffer? _last;
     private bool _triedNewConnection;
 
-    internal ServerTransaction(EngineCore core, TransactionKind kind, SipMessage request, in SipFlow flow, in SipFlow target, int sentByPort, byte[] key, int matchLength)
+    internal ServerTransaction(EngineCore core, TransactionKind kind, SipMessage request, in SipFlow flow, in SipFlow target, int sentByPort, byte[] key, int matchLength, bool isInitial)
         : base(core, kind, request.Method, request.CSeq, 0)
     {
         SentByPort = sentByPort;
         Request = request.Retain();
-        IsInitial = request.ToTag.Length == 0;
+        IsInitial = isInitial;
         Flow = flow;
         Target = target;
         Key = key;
@@ -194,12 +194,8 @@ public sealed class ServerTransaction : Transaction
 
     private byte[] OwnTag()
     {
-        if (Request is not null)
-        {
-            var tag = Request.ToTag;
-            if (tag.Length > 0)
-                return tag.ToArray();
-        }
+        if (!IsInitial && Request is not null)
+            return Request.ToTag.ToArray();
 
         return Core.NewTag();
     }

@@ -36,14 +36,7 @@ internal sealed class ServerTransactionKey
         AddNumber(request.CSeq);
     }
 
-    /// <summary>RFC 3261 §8.2.2.2: From tag, Call-ID and CSeq with its method.</summary>
-    public void WriteMerge(SipMessage request)
-    {
-        _length = 0;
-        AddMerge(request);
-    }
-
-    /// <summary>Appends the merge key to the match key that was written before, and gives both as one array.</summary>
+    /// <summary>Appends the merge key (RFC 3261 §8.2.2.2: From tag, Call-ID, CSeq) to the match key, and gives both as one array.</summary>
     public byte[] ToArrayWithMerge(SipMessage request)
     {
         AddMerge(request);

@@ -224,6 +224,18 @@ public class DialogTests
     }
 
     [Fact]
+    public void A_late_2xx_of_a_re_invite_opens_no_dialog()
+    {
+        var dialog = Answer();
+        _bench.Engine.SendRequest(dialog.Request(SipMethod.Invite), SipMethod.Invite, EngineBench.Udp, _bench.Now);
+        _bench.Drain();
+        dialog.Terminate();
+        _bench.ReceiveResponse(_bench.Last("INVITE"), 200);
+        Assert.Null(_bench.Take(SipEventKind.Response).Dialog);
+        Assert.Equal(0, _bench.Engine.Dialogs.Count);
+    }
+
+    [Fact]
     public void A_refused_invite_ends_the_dialog_of_its_provisional_response()
     {
         _bench.Receive(EngineBench.Request("INVITE"));

@@ -214,6 +214,22 @@ public class ClientTransactionTests
         Assert.Equal("10 ACK", _bench.Sent[^1].Header("CSeq"));
     }
 
+    [Fact]
+    public void A_2xx_that_comes_again_after_its_session_was_ended_opens_no_ghost()
+    {
+        var client = _bench.Send("INVITE");
+        var invite = _bench.Last("INVITE");
+        _bench.ReceiveResponse(invite, 200, "a");
+        var dialog = _bench.Take(SipEventKind.Response).Dialog!;
+        _bench.Engine.SendAck(dialog, client, dialog.Ack(client.CSeq), EngineBench.Udp);
+        _bench.Drain();
+        dialog.Terminate();
+        _bench.ReceiveResponse(invite, 200, "a");
+        _bench.AssertNoEvent();
+        Assert.Equal(2, _bench.Times("ACK").Length);
+        Assert.Equal(0, _bench.Engine.Dialogs.Count);
+    }
+
     [Theory]
     [InlineData("INVITE")]
     [InlineData("OPTIONS")]

@@ -275,6 +275,27 @@ public class ServerTransactionTests
         _bench.Take(SipEventKind.Ack2xx);
     }
 
+    [Theory]
+    [InlineData("INVITE")]
+    [InlineData("REGISTER")]
+    public void A_challenge_without_state_leaves_nothing_behind(string method)
+    {
+        // RFC 3261 §8.2.7
+        for (var i = 0; i < 2; i++)
+        {
+            _bench.Receive(EngineBench.Request(method));
+            var server = _bench.TakeRequest();
+            _bench.Engine.RefuseWithoutState(server, server.Reply(401));
+            _bench.Drain();
+            Assert.False(_bench.Respond(server, 200));
+            _bench.AssertEmpty();
+        }
+
+        Assert.Equal([401, 401], _bench.Sent.Select(p => p.Status));
+        _bench.Receive(EngineBench.Request("ACK", toTag: _bench.Sent[0].ToTag));
+        _bench.AssertNoEvent();
+    }
+
     [Fact]
     public void A_thousand_transactions_come_and_go()
     {
