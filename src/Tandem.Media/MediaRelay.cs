@@ -62,6 +62,9 @@ public sealed class MediaRelay : IDisposable
     /// <summary>Open sessions of each loop.</summary>
     public IReadOnlyList<int> Loads => Array.ConvertAll(_loops, static loop => loop.Sessions);
 
+    /// <summary>The counters of each loop.</summary>
+    public IReadOnlyList<LoopCounters> Counters => Array.ConvertAll(_loops, static loop => loop.Counters);
+
     internal PortPool Pool { get; }
 
     internal Clock Clock { get; }

@@ -206,4 +206,138 @@ public sealed class MediaRelayTests
         Assert.Equal([MediaSide.B, MediaSide.A], silent);
         session.Close();
     }
+
+    [Fact]
+    public void A_packet_through_the_epoll_loop_costs_no_allocation()
+    {
+        using var relay = Relay(true, o => o with { Shards = 1, SocketBufferBytes = 1 << 20 });
+        using var a = new Phone();
+        using var b = new Phone();
+        var session = relay.Open(_ => { })!;
+        var (_, portForA) = Connect(session, a, b);
+        a.Rtp.SendTo(Phone.Packet(0), new System.Net.IPEndPoint(a.Address, portForA));
+        Assert.NotNull(Phone.Receive(b.Rtp));
+        var counters = relay.Counters[0];
+        var target = new System.Net.IPEndPoint(a.Address, portForA).Serialize();
+        var packet = Phone.Packet(1);
+        var received = new byte[2048];
+
+        // The first thousand packets warm up: the code of the loop is still being compiled and the latch published.
+        Push(1000);
+        var before = counters.AllocatedBytes;
+        var relayed = relay.Totals().RtpRelayed;
+        Push(100_000);
+        Assert.True(relay.Totals().RtpRelayed - relayed >= 100_000);
+        Assert.Equal(0, counters.AllocatedBytes - before);
+        session.Close();
+
+        void Push(int count)
+        {
+            var goal = relay.Totals().RtpRelayed + count;
+            for (var sent = 0; relay.Totals().RtpRelayed < goal && sent < 4 * count; sent++)
+            {
+                packet[2] = (byte)(sent >> 8);
+                packet[3] = (byte)sent;
+                a.Rtp.SendTo(packet, SocketFlags.None, target);
+                if (sent % 64 == 63 && b.Rtp.Poll(10_000, SelectMode.SelectRead))
+                {
+                    while (b.Rtp.Available > 0)
+                        b.Rtp.Receive(received);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Each_side_may_use_its_own_address_family(bool epoll)
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        Tandem.Core.Net.NetAddress.TryParse("::1", 0, out var v6);
+        using var relay = Relay(epoll, o => o with { AdvertisedV6 = v6 });
+        using var a = new Phone();
+        using var b = new Phone(System.Net.IPAddress.IPv6Loopback);
+        var session = relay.Open(_ => { })!;
+        session.Expect(MediaSide.B, v6.WithPort(5060));
+        var (portForB, portForA) = Connect(session, a, b);
+        a.Send(Phone.Packet(1), portForA);
+        Assert.Equal(Phone.Packet(1), Phone.Receive(b.Rtp));
+        b.Send(Phone.Packet(2), portForB);
+        Assert.Equal(Phone.Packet(2), Phone.Receive(a.Rtp));
+        session.Close();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_later_offer_changes_the_plan_and_keeps_the_ports(bool epoll)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var b = new Phone();
+        using var moved = new Phone();
+        var session = relay.Open(_ => { })!;
+        var (portForB, portForA) = Connect(session, a, b);
+        a.Send(Phone.Packet(1), portForA);
+        Assert.NotNull(Phone.Receive(b.Rtp));
+
+        // Hold: B is not heard any more, from the very next packet on.
+        Assert.True(session.Offer(MediaSide.A, a.Sdp("a=sendonly\r\n")).IsAccepted);
+        b.Send(Phone.Packet(1, 2), portForB);
+        Assert.NotNull(Phone.Receive(a.Rtp));
+        Assert.Equal(portForA, Phone.PortOf(session.Answer(MediaSide.B, b.Sdp("a=recvonly\r\n")).Sdp));
+        b.Send(Phone.Packet(2, 2), portForB);
+        a.Send(Phone.Packet(2), portForA);
+        Assert.NotNull(Phone.Receive(b.Rtp));
+        WaitUntil(() => relay.Totals().NotWanted == 1);
+        Assert.Equal(0, a.Rtp.Available);
+
+        // Resume from another place: packets go there at once.
+        Assert.Equal(portForB, Phone.PortOf(session.Offer(MediaSide.A, moved.Sdp()).Sdp));
+        Assert.True(session.Answer(MediaSide.B, b.Sdp()).IsAccepted);
+        b.Send(Phone.Packet(3, 2), portForB);
+        Assert.Equal(Phone.Packet(3, 2), Phone.Receive(moved.Rtp));
+        moved.Send(Phone.Packet(3), portForA);
+        Assert.Equal(Phone.Packet(3), Phone.Receive(b.Rtp));
+        Assert.Equal(4, relay.PortsInUse);
+        session.Close();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_packet_that_is_too_long_is_dropped_and_counted(bool epoll)
+    {
+        using var relay = Relay(epoll, o => o with { MaxPacketBytes = 600 });
+        using var a = new Phone();
+        using var b = new Phone();
+        var session = relay.Open(_ => { })!;
+        var (_, portForA) = Connect(session, a, b);
+        a.Send(Phone.Packet(1, payload: 589), portForA);
+        a.Send(Phone.Packet(2, payload: 588), portForA);
+        Assert.Equal(600, Phone.Receive(b.Rtp)!.Length);
+        Assert.Equal(1, relay.Totals().Oversize);
+        session.Close();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_came_before_the_answer_is_not_heard(bool epoll)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var b = new Phone();
+        using var stranger = new Phone();
+        var session = relay.Open(_ => { })!;
+        var offer = session.Offer(MediaSide.A, a.Sdp());
+        for (ushort i = 0; i < 10; i++)
+            stranger.Send(Phone.Packet(i), Phone.PortOf(offer.Sdp));
+        Assert.True(session.Answer(MediaSide.B, b.Sdp()).IsAccepted);
+        b.Send(Phone.Packet(77, 2), Phone.PortOf(offer.Sdp));
+        Assert.Equal(Phone.Packet(77, 2), Phone.Receive(a.Rtp));
+        Assert.Equal(1, session.From(MediaSide.B).Packets);
+        session.Close();
+    }
 }
