@@ -41,6 +41,9 @@ internal sealed class EngineCore
 
     public ResponseDelivery Delivery { get; }
 
+    /// <summary>Peers that take no TCP, learned by falling back to UDP (RFC 3261 §18.1.1).</summary>
+    public TcpRefusals TcpRefusals { get; } = new();
+
     public Queue<SipPacket> Packets { get; } = new();
 
     public Queue<SipEvent> Events { get; } = new();

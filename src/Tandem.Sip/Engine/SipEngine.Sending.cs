@@ -33,7 +33,8 @@ public sealed partial class SipEngine
 
         var id = _core.NewBranchId();
         var buffer = ViaEditor.InsertTopLine(request, Addressing.SentBy(target), target.Transport, _core.BranchStart, id, loopKey);
-        var isSwitched = target.Transport == SipTransportKind.Udp && buffer.Length > Options.MaxDatagramRequest;
+        var isSwitched = target.Transport == SipTransportKind.Udp && buffer.Length > Options.MaxDatagramRequest
+            && !_core.TcpRefusals.Contains(target.Remote, now);
         if (isSwitched)
         {
             Counters.Count(EngineCounter.SwitchesToTcp);

@@ -178,6 +178,7 @@ public sealed class ClientTransaction : Transaction
     private void FallBackToUdp(Moment now)
     {
         _mayFallBack = false;
+        Core.TcpRefusals.Add(Target.Remote, now);
         Target = Target with { Transport = SipTransportKind.Udp, Connection = 0 };
         SentBy = Core.Addressing.SentBy(Target);
         _request = ViaEditor.ReplaceTopLine(_request!, SentBy, Target.Transport, Core.BranchStart, Id, _loopKey);

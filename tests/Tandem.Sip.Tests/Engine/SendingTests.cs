@@ -65,6 +65,19 @@ public class SendingTests
     }
 
     [Fact]
+    public void A_peer_without_TCP_is_remembered_for_ten_minutes()
+    {
+        _bench.Send("OPTIONS", padding: 2_000);
+        _bench.Engine.TransportFailed(_bench.Sent[0].Tag, _bench.Now);
+        _bench.Drain();
+        Assert.Equal(SipTransportKind.Udp, _bench.Send("OPTIONS", padding: 2_000).Target.Transport);
+        var other = EngineBench.Udp with { Remote = EngineBench.Address("198.51.100.8", 5060) };
+        Assert.Equal(SipTransportKind.Tcp, _bench.Send("OPTIONS", other, padding: 2_000).Target.Transport);
+        _bench.GoTo(600_000);
+        Assert.Equal(SipTransportKind.Tcp, _bench.Send("OPTIONS", padding: 2_000).Target.Transport);
+    }
+
+    [Fact]
     public void A_second_failure_ends_the_request()
     {
         _bench.Send("INVITE", padding: 2_000);
