@@ -27,7 +27,6 @@ internal sealed unsafe class EpollLoop : MediaLoop
     private readonly Stack<int> _freeSlots = new();
     private long _round;
     private Moment _lastRound;
-    private bool _hasMore;
 
     public EpollLoop(int index, MediaOptions options, PortPool pool, Clock clock)
         : base(index, options, pool, clock)
@@ -60,7 +59,6 @@ internal sealed unsafe class EpollLoop : MediaLoop
         Counters.RoundsField++;
         var now = Clock.Now;
         var packets = 0;
-        _hasMore = false;
         for (var i = 0; i < count; i++)
         {
             var data = Unsafe.ReadUnaligned<ulong>(_events + (i * EventSize) + EventData);
@@ -71,10 +69,9 @@ internal sealed unsafe class EpollLoop : MediaLoop
         }
 
         // Busy: the last round was not long ago. A quiet loop answers at once, a busy one gathers.
-        // A socket that gave all it may has more: its buffer would run over meanwhile.
         var busy = packets > 0 && now - _lastRound < Options.Coalesce + Options.Coalesce;
         _lastRound = now;
-        if (busy && !_hasMore)
+        if (busy)
             Sleep(Options.Coalesce);
     }
 
@@ -165,7 +162,6 @@ internal sealed unsafe class EpollLoop : MediaLoop
                 Handle(socket, new ReadOnlySpan<byte>(_packet, (int)received), SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
         }
 
-        _hasMore |= limit > 1 && count == limit;
         return count;
     }
 

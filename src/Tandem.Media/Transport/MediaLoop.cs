@@ -138,7 +138,6 @@ internal abstract class MediaLoop : IDisposable
             wait = 0;
         ReceiveRound(wait);
         Volatile.Write(ref _waiting, 0);
-        Counters.AllocatedField = GC.GetAllocatedBytesForCurrentThread();
     }
 
     private void ReadMail(Moment now)

@@ -81,7 +81,10 @@ public sealed partial class SipEngine
     /// after a final one. 64*T1 later at most the transaction ends, with a Timeout event if there is no final response.
     /// False when there is nothing to cancel any more. A 2xx may still come, and is then to be ended with BYE.
     /// </summary>
-    public bool Cancel(ClientTransaction invite, Moment now) => invite.Cancel(now);
+    /// <param name="invite">The INVITE.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="reason">The Reason header of the CANCEL (RFC 3326); empty for none.</param>
+    public bool Cancel(ClientTransaction invite, Moment now, string reason = "") => invite.Cancel(now, reason);
 
     /// <inheritdoc cref="Respond(ServerTransaction, PooledBuffer, Moment)"/>
     public bool Respond(ServerTransaction transaction, SipWriter response, Moment now) => Respond(transaction, response.Finish(), now);

@@ -17,6 +17,7 @@ public sealed class ClientTransaction : Transaction
     private PooledBuffer? _ack;
     private bool _mayFallBack;
     private bool _cancelWaits;
+    private string _cancelReason = "";
     private SipFlow _responseFlow;
 
     internal ClientTransaction(
@@ -86,12 +87,13 @@ public sealed class ClientTransaction : Transaction
     }
 
     /// <summary>RFC 3261 §9.1. False when a final response is here already or the CANCEL was asked for before.</summary>
-    internal bool Cancel(Moment now)
+    internal bool Cancel(Moment now, string reason)
     {
         if (Kind != TransactionKind.InviteClient || IsCancelled || State is not (TransactionState.Calling or TransactionState.Proceeding))
             return false;
 
         IsCancelled = true;
+        _cancelReason = reason;
         if (State == TransactionState.Proceeding)
             SendCancel(now);
         else
@@ -166,7 +168,7 @@ public sealed class ClientTransaction : Transaction
     {
         _cancelWaits = false;
         EndWithin(Core.Options.Timers.Timeout, now);
-        if (_request is null || HopByHop.Cancel(_request, Core.Options.Limits) is not { } buffer)
+        if (_request is null || HopByHop.Cancel(_request, Core.Options.Limits, _cancelReason) is not { } buffer)
             return;
 
         var cancel = new ClientTransaction(Core, TransactionKind.NonInviteClient, SipMethod.Cancel, CSeq, Id, _loopKey, Target, buffer, IsInitial, mayFallBack: false);

@@ -12,10 +12,11 @@ internal static class HopByHop
     public static PooledBuffer? Ack(PooledBuffer sent, SipMessage response, SipLimits limits) =>
         Make(sent, SipMethod.Ack, response, limits);
 
-    /// <summary>The CANCEL of a request (RFC 3261 §9.1): without Require and Proxy-Require.</summary>
-    public static PooledBuffer? Cancel(PooledBuffer sent, SipLimits limits) => Make(sent, SipMethod.Cancel, null, limits);
+    /// <summary>The CANCEL of a request (RFC 3261 §9.1): without Require and Proxy-Require, with a Reason (RFC 3326) that is not empty.</summary>
+    public static PooledBuffer? Cancel(PooledBuffer sent, SipLimits limits, string reason = "") =>
+        Make(sent, SipMethod.Cancel, null, limits, reason);
 
-    private static PooledBuffer? Make(PooledBuffer sent, SipMethod method, SipMessage? response, SipLimits limits)
+    private static PooledBuffer? Make(PooledBuffer sent, SipMethod method, SipMessage? response, SipLimits limits, string reason = "")
     {
         if (SipParser.Parse(sent.Retain(), limits, out var request) != SipRejection.None || request is null)
         {
@@ -32,6 +33,8 @@ internal static class HopByHop
             .Copy(response ?? request, HeaderName.To)
             .Copy(request, HeaderName.CallId);
         WriteCSeq(writer, request.CSeq, method);
+        if (reason.Length > 0)
+            writer.Header(HeaderName.Reason, reason);
         var buffer = writer.Finish();
         request.Release();
         return buffer;

@@ -1,0 +1,49 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Ports;
+using Tandem.Core.Loops;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Calls.Calls;
+
+/// <summary>What the calls of one shard use. Owned by the shard's loop.</summary>
+internal sealed class CallEnvironment
+{
+    public required SipEngine Engine { get; init; }
+
+    public required TimerWheel Wheel { get; init; }
+
+    public required TurnQueue Turns { get; init; }
+
+    public required Random Random { get; init; }
+
+    public required IWallClock WallClock { get; init; }
+
+    public required CallOptions Options { get; init; }
+
+    public required IMediaService Media { get; init; }
+
+    public required IEventSink Events { get; init; }
+
+    public required CallTable Calls { get; init; }
+
+    public required CallCounters Counters { get; init; }
+
+    /// <summary>Makes a Call-ID whose messages come back to this shard.</summary>
+    public required Func<string> NewCallId { get; init; }
+
+    /// <summary>Hears of exceptions in call code; for the log.</summary>
+    public Action<CallId, Exception>? Faulted { get; init; }
+
+    /// <summary>Runs something on the shard's loop, from any thread.</summary>
+    public required Action<Action> PostToShard { get; init; }
+
+    /// <summary>The time of the input or timer that is being worked on.</summary>
+    public Moment Now { get; set; }
+
+    /// <summary>Call-IDs of the legs that we opened: an INVITE that comes in with one of them went in a circle.</summary>
+    public HashSet<string> OwnCallIds { get; } = [];
+
+    /// <summary>INVITEs that we sent and BYEs whose transactions are not over yet.</summary>
+    public int OpenTransactions { get; set; }
+}

@@ -1,0 +1,35 @@
+namespace Tandem.Calls.Calls;
+
+/// <summary>What can happen to a call while its story waits.</summary>
+internal enum CallSignalKind
+{
+    /// <summary>A phone sent a request inside its dialog.</summary>
+    Request,
+
+    /// <summary>A contact rings or sends early media (101 to 199).</summary>
+    Provisional,
+
+    /// <summary>A contact answered with 2xx.</summary>
+    Answered,
+
+    /// <summary>A contact refused, or nothing came back from it.</summary>
+    Refused,
+
+    /// <summary>The caller cancelled (CANCEL, or BYE before the answer).</summary>
+    Cancelled,
+
+    /// <summary>A leg is gone: no ACK, no answer to a request, an expired session.</summary>
+    LegLost,
+
+    /// <summary>It is our turn to refresh the session of a leg (RFC 4028 §10).</summary>
+    RefreshDue,
+
+    /// <summary>The setup timeout or the maximum duration is over.</summary>
+    TimeUp,
+
+    /// <summary>No media came from a side for too long.</summary>
+    MediaSilent,
+
+    /// <summary>Somebody outside wants the call to end: the operator, the shutdown, a fault in the call's own code.</summary>
+    HangUp,
+}

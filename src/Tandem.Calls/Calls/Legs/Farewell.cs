@@ -1,0 +1,42 @@
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+
+namespace Tandem.Calls.Calls.Legs;
+
+/// <summary>A BYE that nobody awaits. Whatever comes back, or nothing, its dialog is over then (RFC 3261 §15.1.1).</summary>
+internal sealed class Farewell : ITransactionOwner
+{
+    private readonly CallEnvironment _environment;
+    private readonly Dialog _dialog;
+    private bool _done;
+
+    public Farewell(CallEnvironment environment, Dialog dialog)
+    {
+        _environment = environment;
+        _dialog = dialog;
+        environment.OpenTransactions++;
+    }
+
+    public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
+    {
+        if (response.StatusCode >= 200)
+            Finish();
+    }
+
+    public void OnTimeout() => Finish();
+
+    public void OnTransportFailed() => Finish();
+
+    public void OnEnded() => Finish();
+
+    private void Finish()
+    {
+        if (_done)
+            return;
+
+        _done = true;
+        _environment.OpenTransactions--;
+        _dialog.Terminate();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Tandem.Calls.Calls.Legs;
+
+/// <summary>How a party is written in From, To and P-Asserted-Identity. The text comes from our directory, never from a phone.</summary>
+internal static class Identity
+{
+    /// <summary>RFC 3323 §4.1: the From of a caller who wants to stay unknown.</summary>
+    public const string Anonymous = "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+
+    /// <summary><c>"Name" &lt;sip:number@domain&gt;</c>, without the name when it is empty.</summary>
+    public static string NameAddr(string displayName, string number, string domain)
+    {
+        var address = $"<sip:{number}@{domain}>";
+        if (displayName.Length == 0)
+            return address;
+
+        var text = new StringBuilder("\"");
+        foreach (var c in displayName)
+        {
+            if (char.IsControl(c))
+                continue;
+            if (c is '"' or '\\')
+                text.Append('\\');
+            text.Append(c);
+        }
+
+        return text.Append("\" ").Append(address).ToString();
+    }
+}

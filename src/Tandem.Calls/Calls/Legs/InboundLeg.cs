@@ -1,0 +1,129 @@
+using Tandem.Core.Loops;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Writing;
+
+namespace Tandem.Calls.Calls.Legs;
+
+/// <summary>The caller's leg: we are the UAS of its INVITE.</summary>
+internal sealed class InboundLeg : Leg
+{
+    private readonly bool _reliableRequired;
+    private readonly bool _reliableSupported;
+    private readonly string _calledNumber;
+    private readonly string _identity;
+    private int _unacknowledged;
+    private Signal<bool>? _settled;
+
+    /// <param name="call">The call.</param>
+    /// <param name="request">The INVITE.</param>
+    /// <param name="server">Its transaction.</param>
+    /// <param name="calledNumber">The number that was dialled.</param>
+    /// <param name="identity">The P-Asserted-Identity of our answers (RFC 3325): the called extension.</param>
+    public InboundLeg(LiveCall call, SipMessage request, ServerTransaction server, string calledNumber, string identity)
+        : base(call, CallSide.Caller)
+    {
+        Request = request;
+        Server = server;
+        _calledNumber = calledNumber;
+        _identity = identity;
+        _reliableRequired = request.HasOption(HeaderName.Require, "100rel"u8);
+        _reliableSupported = _reliableRequired || request.HasOption(HeaderName.Supported, "100rel"u8);
+        server.Owner = this;
+        Dialog = call.Environment.Engine.OpenDialog(server);
+        if (Dialog is { } dialog)
+            dialog.Owner = this;
+        Learn(request);
+        if (request.ContentTypeIs("application/sdp"u8))
+            LastSdp = request.BodyMemory;
+    }
+
+    /// <summary>The INVITE that made the call.</summary>
+    public SipMessage Request { get; }
+
+    public ServerTransaction Server { get; }
+
+    /// <summary>True when the INVITE has an offer.</summary>
+    public bool HasOffer => !LastSdp.IsEmpty;
+
+    protected override string PeerNumber => _calledNumber;
+
+    /// <summary>
+    /// Passes a provisional response on; reliably (RFC 3262) where the caller requires it, or supports it and the response has
+    /// SDP, which must not get lost.
+    /// </summary>
+    public void Progress(int status, ReadOnlyMemory<byte> sdp)
+    {
+        if (IsOver || Server.IsAnswered)
+            return;
+
+        if (!_reliableRequired && !(_reliableSupported && !sdp.IsEmpty))
+        {
+            Respond(Server, status, WriteIdentity, sdp);
+            return;
+        }
+
+        var response = Server.Reply(status);
+        WriteContact(response, Server.Flow);
+        response.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Server, Call.Options.Product);
+        WriteIdentity(response);
+        if (Engine.RespondReliably(Server, response, "application/sdp"u8, sdp.Span, Now))
+            _unacknowledged++;
+    }
+
+    /// <summary>
+    /// Completes when a 2xx may be sent: not before the reliable provisional responses with SDP were acknowledged
+    /// (RFC 3262 §3). False when something happened meanwhile that the story must look at first.
+    /// </summary>
+    public ValueTask<bool> MayAnswerAsync()
+    {
+        if (IsOver || _unacknowledged == 0)
+            return new ValueTask<bool>(!IsOver);
+
+        _settled = new Signal<bool>();
+        return _settled.WaitAsync();
+    }
+
+    /// <summary>Ends the wait for acknowledgements with false.</summary>
+    public void StopWaiting() => _settled?.TrySet(false);
+
+    /// <summary>The answer to the INVITE. Completes with the ACK; null when none came.</summary>
+    public Task<SipMessage?> Answer(ReadOnlyMemory<byte> sdp) => AcceptInvite(Server, Request, sdp, WriteIdentity);
+
+    protected override void OnPrack()
+    {
+        if (_unacknowledged > 0 && --_unacknowledged == 0)
+            _settled?.TrySet(!IsOver);
+    }
+
+    protected override void Dismiss(in CallEnding ending)
+    {
+        StopWaiting();
+        if (Server.IsAnswered)
+        {
+            if (Dialog is { State: DialogState.Confirmed } dialog)
+                SendBye(dialog, ending.ReasonHeader);
+            return;
+        }
+
+        var verdict = ending.Verdict;
+        var reason = ending.ReasonHeader;
+        Respond(
+            Server,
+            verdict.SipStatus,
+            w =>
+            {
+                if (verdict.SipStatus == 503)
+                    w.Header(HeaderName.RetryAfter, Call.Options.OverloadRetryAfter);
+                if (reason.Length > 0)
+                    w.Header(HeaderName.Reason, reason);
+            });
+    }
+
+    private void WriteIdentity(SipWriter response)
+    {
+        if (_identity.Length > 0)
+            response.Header(HeaderName.PAssertedIdentity, _identity);
+    }
+}

@@ -1,0 +1,293 @@
+using Tandem.Core.Time;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Writing;
+
+namespace Tandem.Calls.Calls.Legs;
+
+/// <summary>
+/// One side of a call: the dialog with one phone, from our end. What is common to both directions once the dialog exists:
+/// requests that come in it, requests that we send in it, ACKs, session timer, and the good-bye.
+/// </summary>
+internal abstract class Leg
+{
+    private readonly List<OutgoingRequest> _outgoing = [];
+    private readonly List<ServerTransaction> _unanswered = [];
+    private TaskCompletionSource<SipMessage?>? _ack;
+    private bool _byeWaitsForAck;
+    private string _byeReason = "";
+
+    protected Leg(LiveCall call, CallSide side)
+    {
+        Call = call;
+        Side = side;
+        Session = new SessionTimer(this);
+    }
+
+    public LiveCall Call { get; }
+
+    public CallSide Side { get; }
+
+    public SessionTimer Session { get; }
+
+    /// <summary>The dialog, once there is one; of several early ones the one that answered.</summary>
+    public Dialog? Dialog { get; protected set; }
+
+    /// <summary>True once the call has let go of this leg: it only says good-bye now.</summary>
+    public bool IsOver { get; protected set; }
+
+    /// <summary>The last SDP that the phone sent: what the session timer offers to the other side of it.</summary>
+    public ReadOnlyMemory<byte> LastSdp { get; set; }
+
+    /// <summary>True when the phone said that it takes UPDATE (RFC 3311 §4).</summary>
+    public bool TakesUpdate { get; private set; }
+
+    public SipEngine Engine => Call.Environment.Engine;
+
+    protected CallEnvironment Environment => Call.Environment;
+
+    protected Moment Now => Call.Environment.Now;
+
+    /// <summary>The number that this leg's phone sees as its peer: the user part of our Contact.</summary>
+    protected abstract string PeerNumber { get; }
+
+    /// <summary>True when the dialog is ready for another INVITE of ours (RFC 3261 §14.1): the ACK of the last one came.</summary>
+    public bool IsSettled => _ack is null;
+
+    /// <summary>Completes when the 2xx that we sent was acknowledged, or never will be.</summary>
+    public Task SettledAsync() => _ack?.Task ?? Task.CompletedTask;
+
+    /// <summary>Learns what the phone can do from its Allow and Supported.</summary>
+    public void Learn(SipMessage message)
+    {
+        if (message.Has(HeaderName.Allow))
+            TakesUpdate = message.Allows(SipMethod.Update);
+        Session.Learn(message);
+    }
+
+    /// <summary>A request in the dialog. What needs no story is answered here.</summary>
+    public void OnRequest(SipMessage request, ServerTransaction server)
+    {
+        server.Owner = this;
+        switch (request.Method)
+        {
+            case SipMethod.Options:
+                Respond(server, 200, w => w.Header(HeaderName.Accept, "application/sdp"u8));
+                break;
+            case SipMethod.Prack:
+                Respond(server, 200);
+                OnPrack();
+                break;
+            case SipMethod.Bye when IsOver:
+                Respond(server, 200);
+                break;
+            case var _ when IsOver:
+                Respond(server, 481);
+                break;
+            case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info:
+                Learn(request);
+                _unanswered.Add(server);
+                if (!Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
+                    Respond(server, 500, w => w.Header(HeaderName.RetryAfter, 5));
+                break;
+            default:
+                Respond(server, 405, w => w.Header(HeaderName.Allow, Engine.Allow));
+                break;
+        }
+    }
+
+    /// <summary>The phone cancelled its INVITE or re-INVITE; the engine has answered the CANCEL (RFC 3261 §9.2).</summary>
+    public void OnCancelled(ServerTransaction server, SipMessage? cancel)
+    {
+        if (!IsOver && !server.IsAnswered)
+            Call.Post(new CallSignal(CallSignalKind.Cancelled, this, cancel, server));
+    }
+
+    /// <summary>The ACK of our 2xx.</summary>
+    public void OnAck(SipMessage ack) => FinishAck(ack);
+
+    /// <summary>
+    /// A transaction of the phone failed: an ACK or PRACK never came, or a response could not be sent (RFC 3261 §13.3.1.4,
+    /// RFC 3262 §3).
+    /// </summary>
+    public void OnServerFailed(bool transport)
+    {
+        FinishAck(null);
+        if (!IsOver)
+            Call.Post(new CallSignal(CallSignalKind.LegLost, this, Reason: transport ? EndReason.TransportFailed : LostReason));
+    }
+
+    /// <summary>What it means for the call that this leg is gone.</summary>
+    public EndReason LostReason => Side == CallSide.Caller ? EndReason.CallerLost : EndReason.CalleeLost;
+
+    /// <summary>Answers a request of the phone, unless it was answered already. A body is SDP.</summary>
+    public void Respond(ServerTransaction server, int status, Action<SipWriter>? headers = null, ReadOnlyMemory<byte> sdp = default)
+    {
+        if (server.IsAnswered || server.Request is null)
+            return;
+
+        var response = server.Reply(status);
+        if (status is > 100 and < 300 && server.Method is SipMethod.Invite or SipMethod.Update)
+            WriteContact(response, server.Flow);
+        if (status is 200 && server.Method is SipMethod.Invite or SipMethod.Update or SipMethod.Options)
+            response.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Engine.Supported);
+        response.Header(HeaderName.Server, Call.Options.Product);
+        headers?.Invoke(response);
+        if (status >= 200)
+            _unanswered.Remove(server);
+        Engine.Respond(server, sdp.IsEmpty ? response.Finish() : response.Finish("application/sdp"u8, sdp.Span), Now);
+    }
+
+    /// <summary>Answers an INVITE of the phone with 200. Completes with the ACK, or with null when none came or the call ended.</summary>
+    public Task<SipMessage?> AcceptInvite(ServerTransaction server, SipMessage request, ReadOnlyMemory<byte> sdp, Action<SipWriter>? headers = null)
+    {
+        _ack?.TrySetResult(null);
+        var ack = new TaskCompletionSource<SipMessage?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ack = ack;
+        Respond(
+            server,
+            200,
+            w =>
+            {
+                headers?.Invoke(w);
+                Session.Accept(request, w);
+            },
+            sdp);
+        return ack.Task;
+    }
+
+    /// <summary>Sends a request in the dialog, other than INVITE.</summary>
+    public ValueTask<Reply> RequestAsync(SipMethod method, Action<SipWriter>? headers = null, string contentType = "", ReadOnlyMemory<byte> body = default)
+    {
+        if (IsOver || Dialog is not { } dialog)
+            return new ValueTask<Reply>(Reply.CallOver);
+
+        var request = StartRequest(dialog, method, headers);
+        var pending = new OutgoingRequest(this);
+        _outgoing.Add(pending);
+        var bytes = body.IsEmpty ? request.Finish() : request.Finish(System.Text.Encoding.UTF8.GetBytes(contentType), body.Span);
+        Engine.SendRequest(bytes, method, dialog.Flow, Now, pending);
+        return pending.ReplyAsync();
+    }
+
+    /// <summary>Sends a re-INVITE. Await its reply, then acknowledge it.</summary>
+    public OutgoingInvite Reinvite(ReadOnlyMemory<byte> sdp)
+    {
+        var pending = new OutgoingInvite(this);
+        if (IsOver || Dialog is not { } dialog)
+        {
+            pending.GiveUp();
+            return pending;
+        }
+
+        var request = StartRequest(dialog, SipMethod.Invite, Session.Offer);
+        _outgoing.Add(pending);
+        var bytes = sdp.IsEmpty ? request.Finish() : request.Finish("application/sdp"u8, sdp.Span);
+        pending.Sent(Engine.SendRequest(bytes, SipMethod.Invite, dialog.Flow, Now, pending));
+        return pending;
+    }
+
+    public void SendAck(Dialog dialog, ClientTransaction invite, ReadOnlyMemory<byte> sdp)
+    {
+        var ack = dialog.Ack(invite.CSeq);
+        Engine.SendAck(dialog, invite, sdp.IsEmpty ? ack.Finish() : ack.Finish("application/sdp"u8, sdp.Span), dialog.Flow);
+    }
+
+    /// <summary>An outgoing request has its reply.</summary>
+    public void Finished(OutgoingRequest request) => _outgoing.Remove(request);
+
+    /// <summary>
+    /// Lets go of the leg: nothing of it reaches the call any more, open requests are answered with 487 (RFC 3261 §15.1.2), and
+    /// the dialog ends as its state demands. Idempotent.
+    /// </summary>
+    public void Release(in CallEnding ending)
+    {
+        if (IsOver)
+            return;
+
+        IsOver = true;
+        Session.Stop();
+        for (var i = _unanswered.Count - 1; i >= 0; i--)
+        {
+            var server = _unanswered[i];
+            Respond(server, server.Method == SipMethod.Bye ? 200 : 487);
+        }
+
+        for (var i = _outgoing.Count - 1; i >= 0; i--)
+            _outgoing[i].GiveUp();
+
+        Dismiss(ending);
+    }
+
+    /// <summary>The phone has ended the dialog itself.</summary>
+    public void HungUp()
+    {
+        IsOver = true;
+        Session.Stop();
+        for (var i = _unanswered.Count - 1; i >= 0; i--)
+            Respond(_unanswered[i], 487);
+        for (var i = _outgoing.Count - 1; i >= 0; i--)
+            _outgoing[i].GiveUp();
+        FinishAck(null);
+        Dialog?.Terminate();
+    }
+
+    /// <summary>Ends the dialog in the way that its state demands.</summary>
+    protected abstract void Dismiss(in CallEnding ending);
+
+    protected virtual void OnPrack()
+    {
+    }
+
+    /// <summary>BYE, at once or after the ACK of our 2xx (RFC 3261 §15: not on a dialog whose ACK has not come).</summary>
+    protected void SendBye(Dialog dialog, string reason)
+    {
+        if (_ack is not null && dialog == Dialog)
+        {
+            _byeWaitsForAck = true;
+            _byeReason = reason;
+            Environment.OpenTransactions++;
+            return;
+        }
+
+        if (dialog.State == DialogState.Terminated)
+            return;
+
+        var bye = StartRequest(dialog, SipMethod.Bye, reason.Length == 0 ? null : w => w.Header(HeaderName.Reason, reason));
+        Engine.SendRequest(bye, SipMethod.Bye, dialog.Flow, Now, new Farewell(Environment, dialog));
+    }
+
+    protected void WriteContact(SipWriter writer, in SipFlow flow) =>
+        writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, PeerNumber));
+
+    private SipWriter StartRequest(Dialog dialog, SipMethod method, Action<SipWriter>? headers)
+    {
+        var request = dialog.Request(method);
+        if (method is SipMethod.Invite or SipMethod.Update)
+        {
+            WriteContact(request, dialog.Flow);
+            request.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Engine.Supported);
+        }
+
+        request.Header(HeaderName.UserAgent, Call.Options.Product);
+        headers?.Invoke(request);
+        return request;
+    }
+
+    private void FinishAck(SipMessage? ack)
+    {
+        if (_ack is not { } waiting)
+            return;
+
+        _ack = null;
+        waiting.TrySetResult(ack);
+        if (!_byeWaitsForAck || Dialog is not { } dialog)
+            return;
+
+        _byeWaitsForAck = false;
+        Environment.OpenTransactions--;
+        SendBye(dialog, _byeReason);
+    }
+}

@@ -1,0 +1,224 @@
+using System.Text;
+using Tandem.Core.Buffers;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Writing;
+
+namespace Tandem.Calls.Calls.Legs;
+
+/// <summary>
+/// A leg to one contact of the callee: we are the UAC of its INVITE. It tells the story what the contact says; a 2xx that
+/// nobody wants any more it acknowledges and ends by itself (RFC 3261 §13.2.2.4), so no ghost call is left behind.
+/// </summary>
+internal sealed class OutboundLeg : Leg, ITransactionOwner
+{
+    private const int MostIntervalRetries = 2;
+
+    private readonly OutboundDial _dial;
+    private readonly string _localTag;
+    private readonly ReadOnlyMemory<byte> _offer;
+    private ClientTransaction? _invite;
+    private bool _acked;
+    private uint _cseq;
+    private int _intervalRetries;
+
+    public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer)
+        : base(call, CallSide.Callee)
+    {
+        _dial = dial;
+        _offer = offer;
+        CallId = call.Environment.NewCallId();
+        _localTag = call.Environment.Engine.NewTag();
+    }
+
+    /// <summary>The SIP Call-ID of this leg.</summary>
+    public string CallId { get; }
+
+    /// <summary>Where the INVITE goes.</summary>
+    public SipFlow Target => _dial.Contact.Flow;
+
+    /// <summary>Something came back: the contact is there.</summary>
+    public bool HasResponded { get; private set; }
+
+    /// <summary>The contact has refused, or cannot be reached.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>SDP of a reliable provisional response: the answer, when the 2xx has none (RFC 3262 §5).</summary>
+    public ReadOnlyMemory<byte> EarlyAnswer { get; private set; }
+
+    protected override string PeerNumber => _dial.CallerNumber;
+
+    /// <summary>Sends the INVITE.</summary>
+    public void Dial()
+    {
+        Environment.OwnCallIds.Add(CallId);
+        Environment.OpenTransactions++;
+        Send();
+    }
+
+    /// <summary>Acknowledges the 2xx, with the answer where the offer came in it. Once.</summary>
+    public void Ack(ReadOnlyMemory<byte> sdp)
+    {
+        if (_acked || _invite is null || Dialog is not { } dialog)
+            return;
+
+        _acked = true;
+        SendAck(dialog, _invite, sdp);
+    }
+
+    public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
+    {
+        if (transaction != _invite)
+            return;
+
+        HasResponded = true;
+        if (dialog is not null && dialog.Owner is null)
+            dialog.Owner = this;
+
+        if (response.StatusCode < 200)
+            OnProvisional(response, dialog);
+        else if (response.StatusCode < 300)
+            OnSuccess(response, dialog);
+        else
+            OnFailure(response);
+    }
+
+    public void OnTimeout() => Fail(408, null);
+
+    public void OnTransportFailed() => Fail(503, null);
+
+    public void OnEnded()
+    {
+        if (!Environment.OwnCallIds.Remove(CallId))
+            return;
+
+        Environment.OpenTransactions--;
+        Fail(408, null);
+    }
+
+    protected override void Dismiss(in CallEnding ending)
+    {
+        if (Dialog is { State: DialogState.Confirmed } dialog)
+        {
+            Ack(default);
+            SendBye(dialog, ending.ReasonHeader);
+        }
+        else if (_invite is not null && !HasFailed)
+        {
+            Engine.Cancel(_invite, Now, ending.ReasonHeader);
+        }
+    }
+
+    private void OnProvisional(SipMessage response, Dialog? dialog)
+    {
+        if (dialog is not null && response.HasOption(HeaderName.Require, "100rel"u8))
+        {
+            if (!dialog.TryAcceptReliable(response))
+                return;
+
+            Engine.SendRequest(dialog.Prack(response).Header(HeaderName.UserAgent, Call.Options.Product), SipMethod.Prack, dialog.Flow, Now, Unattended.Instance);
+            if (response.ContentTypeIs("application/sdp"u8))
+                EarlyAnswer = response.BodyMemory;
+        }
+
+        if (response.StatusCode == 100 || IsOver)
+            return;
+
+        Learn(response);
+        Call.Post(new CallSignal(CallSignalKind.Provisional, this, response, Status: response.StatusCode));
+    }
+
+    private void OnSuccess(SipMessage response, Dialog? dialog)
+    {
+        if (dialog is null)
+            return;
+
+        if (Dialog is not null && dialog != Dialog)
+        {
+            // Another phone behind the contact answered as well: one winner, no ghost call.
+            EndDialog(dialog);
+            return;
+        }
+
+        if (Dialog is not null)
+            return;
+
+        Dialog = dialog;
+        Learn(response);
+        if (IsOver || HasFailed)
+        {
+            _acked = true;
+            EndDialog(dialog);
+            return;
+        }
+
+        Session.Succeeded(response);
+        Call.Post(new CallSignal(CallSignalKind.Answered, this, response, Status: response.StatusCode));
+    }
+
+    private void OnFailure(SipMessage response)
+    {
+        if (response.StatusCode == 422 && !IsOver && _intervalRetries++ < MostIntervalRetries && Session.TryRaise(response))
+        {
+            Send();
+            return;
+        }
+
+        Fail(response.StatusCode, response);
+    }
+
+    private void Fail(int status, SipMessage? response)
+    {
+        if (HasFailed || Dialog is not null)
+            return;
+
+        HasFailed = true;
+        if (!IsOver)
+            Call.Post(new CallSignal(CallSignalKind.Refused, this, response, Status: status));
+    }
+
+    private void EndDialog(Dialog dialog)
+    {
+        SendAck(dialog, _invite!, default);
+        SendBye(dialog, ReasonHeaders.CompletedElsewhere);
+    }
+
+    private void Send()
+    {
+        var writer = SipWriter.Request(SipMethod.Invite, _dial.Contact.ContactUri);
+        foreach (var path in _dial.Contact.Path)
+            writer.Header(HeaderName.Route, path);
+
+        writer.Header(HeaderName.MaxForwards, _dial.MaxForwards);
+        writer.Begin(HeaderName.From).Append(_dial.From).Append(";tag="u8).Append(_localTag).End();
+        writer.Header(HeaderName.To, _dial.To).Header(HeaderName.CallId, CallId);
+        writer.Begin(HeaderName.CSeq).Append(++_cseq).Append(" INVITE"u8).End();
+        WriteContact(writer, Target);
+        writer.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Extensions());
+        writer.Header(HeaderName.UserAgent, Call.Options.Product);
+        if (_dial.AssertedIdentity.Length > 0)
+            writer.Header(HeaderName.PAssertedIdentity, _dial.AssertedIdentity);
+
+        Session.Offer(writer);
+        var caller = Call.Caller.Request;
+        foreach (var name in Call.Options.RelayedHeaders)
+            writer.Copy(caller, name);
+
+        _invite = Engine.SendRequest(Finish(writer), SipMethod.Invite, Target, Now, this, SipEngine.LoopKey(caller));
+    }
+
+    private PooledBuffer Finish(SipWriter writer) => _offer.IsEmpty ? writer.Finish() : writer.Finish("application/sdp"u8, _offer.Span);
+
+    // Without an offer of ours a reliable provisional response would bring one that only its PRACK could answer (RFC 3262 §5),
+    // long before the caller can: so 100rel is not offered then.
+    private byte[] Extensions()
+    {
+        var timer = Call.Options.SessionTimers;
+        if (_offer.IsEmpty)
+            return timer ? "timer"u8.ToArray() : [];
+
+        return Encoding.ASCII.GetBytes(timer ? "100rel, timer" : "100rel");
+    }
+}

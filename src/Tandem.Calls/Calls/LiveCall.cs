@@ -1,0 +1,166 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Core.Loops;
+using Tandem.Core.Time;
+
+namespace Tandem.Calls.Calls;
+
+/// <summary>
+/// A call at work: its model, its legs, the queue of what happens to it, and its deadline. Owned by one shard; other
+/// threads only read <see cref="Model"/>'s snapshot and post <see cref="HangUp"/> through the shard's turn queue.
+/// </summary>
+internal sealed class LiveCall
+{
+    private readonly SignalQueue<CallSignal> _signals;
+    private readonly CallbackTimer _deadline;
+    private readonly List<Pause> _pauses = [];
+    private readonly List<OutboundLeg> _forks = [];
+
+    public LiveCall(Call model, CallEnvironment environment)
+    {
+        Model = model;
+        Environment = environment;
+
+        // Signals that come once per leg or call are counted on top, so a flood of requests can never push them out.
+        _signals = new SignalQueue<CallSignal>(int.MaxValue);
+        _deadline = new CallbackTimer(_ => Post(new CallSignal(CallSignalKind.TimeUp)));
+    }
+
+    public Call Model { get; }
+
+    public CallEnvironment Environment { get; }
+
+    /// <summary>The leg that the call came in on.</summary>
+    public InboundLeg Caller { get; set; } = null!;
+
+    /// <summary>The legs that were dialled, in order.</summary>
+    public IReadOnlyList<OutboundLeg> Forks => _forks;
+
+    /// <summary>The leg that answered.</summary>
+    public OutboundLeg? Callee { get; set; }
+
+    /// <summary>The offer/answer exchange that is under way between the two phones; null when there is none.</summary>
+    public Negotiation? Negotiation { get; set; }
+
+    /// <summary>True once the verdict is given: stories stop, legs say good-bye.</summary>
+    public bool IsOver { get; private set; }
+
+    public bool IsAnswered => Model.IsAnswered;
+
+    public Moment Now => Environment.Now;
+
+    public CallOptions Options => Environment.Options;
+
+    /// <summary>The other leg of an answered call.</summary>
+    public Leg Other(Leg leg) => leg == Caller ? Callee! : Caller;
+
+    public void AddFork(OutboundLeg leg) => _forks.Add(leg);
+
+    /// <summary>What happened next.</summary>
+    public ValueTask<CallSignal> NextAsync() => _signals.NextAsync();
+
+    /// <summary>Tells the story something.</summary>
+    public void Post(in CallSignal signal)
+    {
+        if (IsOver)
+            return;
+
+        _signals.TryPost(signal);
+        if (signal.Kind is CallSignalKind.Cancelled or CallSignalKind.LegLost or CallSignalKind.TimeUp or CallSignalKind.HangUp)
+            Caller.StopWaiting();
+    }
+
+    /// <summary>Tells the story of a request; false when too much waits already, so that the request must be refused.</summary>
+    public bool TryPostRequest(in CallSignal signal)
+    {
+        if (_signals.Count >= Options.MaxPendingSignals)
+        {
+            Environment.Counters.CountSignalRefused();
+            return false;
+        }
+
+        return _signals.TryPost(signal);
+    }
+
+    /// <summary>Asks for the end of the call. On the call's shard only.</summary>
+    public void HangUp(EndReason reason) => Post(new CallSignal(CallSignalKind.HangUp, Reason: reason));
+
+    /// <summary>Sets the one deadline of the call: <see cref="CallSignalKind.TimeUp"/> comes after <paramref name="span"/>; zero or less clears it.</summary>
+    public void SetDeadline(TimeSpan span)
+    {
+        if (span > TimeSpan.Zero)
+            Environment.Wheel.Schedule(_deadline, Now + span);
+        else
+            Environment.Wheel.Cancel(_deadline);
+    }
+
+    /// <summary>Tells the world when the plan in force puts a side on hold or takes it back (RFC 3264 §8.4).</summary>
+    public void UpdateHold()
+    {
+        if (IsOver || Model.Media is not { } media)
+            return;
+
+        Model.Hold(CallSide.Caller, media.HoldsOther(CallSide.Caller), Now);
+        Model.Hold(CallSide.Callee, media.HoldsOther(CallSide.Callee), Now);
+    }
+
+    /// <summary>Waits on the shard's clock; false when the call ended meanwhile.</summary>
+    public async ValueTask<bool> PauseAsync(TimeSpan span)
+    {
+        if (IsOver)
+            return false;
+
+        var pause = new Pause(Environment.Wheel);
+        _pauses.Add(pause);
+        var completed = await pause.UntilAsync(Now + span);
+        _pauses.Remove(pause);
+        return completed && !IsOver;
+    }
+
+    /// <summary>Starts a side story, for example the relay of one INFO. What it throws ends the call, not the shard.</summary>
+    public async void Start(Func<Task> story)
+    {
+        try
+        {
+            await story();
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+        }
+    }
+
+    /// <summary>Counts an exception of call code and ends the call with <see cref="EndReason.ServerError"/>.</summary>
+    public void Fault(Exception e)
+    {
+        Environment.Counters.CountFault();
+        Environment.Faulted?.Invoke(Model.Id, e);
+        End(CallEnding.For(EndReason.ServerError, CallSide.Exchange, IsAnswered));
+    }
+
+    /// <summary>
+    /// Ends the call, once: the legs that are still there are released with the verdict, the media stops, the record is written.
+    /// The legs finish their BYE or CANCEL by themselves.
+    /// </summary>
+    public void End(CallEnding ending)
+    {
+        if (IsOver)
+            return;
+
+        IsOver = true;
+        SetDeadline(TimeSpan.Zero);
+        Model.Terminate(Now);
+        try
+        {
+            Caller.Release(ending);
+            foreach (var fork in _forks)
+                fork.Release(ending);
+            for (var i = _pauses.Count - 1; i >= 0; i--)
+                _pauses[i].Break();
+        }
+        finally
+        {
+            Environment.Calls.Remove(this);
+            Model.End(ending.Verdict, Now);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Tandem.Calls.Routing;
+
+namespace Tandem.Calls.Calls.Stories;
+
+/// <summary>The life of a call: decide, ring, talk, end.</summary>
+internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
+{
+    /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
+    public async void Run(DialDecision decision)
+    {
+        try
+        {
+            call.End(await LiveAsync(decision));
+        }
+        catch (Exception e)
+        {
+            call.Fault(e);
+        }
+    }
+
+    private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
+    {
+        if (decision is not DialDecision.Ring ring)
+        {
+            var reject = (DialDecision.Reject)decision;
+            var (result, _, cause) = Verdicts.Row(reject.Reason);
+            return new CallEnding(new Verdict(result, reject.Reason, reject.Status, CallSide.Exchange, cause, reject.Text));
+        }
+
+        var refusal = await new RingingStory(call, addressing).RunAsync(ring.Contacts);
+        return refusal ?? await new ConversationStory(call).RunAsync();
+    }
+}

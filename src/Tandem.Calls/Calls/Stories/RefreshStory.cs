@@ -1,0 +1,91 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Sip.Messages;
+
+namespace Tandem.Calls.Calls.Stories;
+
+/// <summary>
+/// A session refresh that is our turn (RFC 4028 §10): UPDATE without SDP where the phone takes it, else a re-INVITE with the
+/// session as it is. No answer, 408 or 481 mean that the phone is gone, and the call ends.
+/// </summary>
+internal sealed class RefreshStory(LiveCall call, Leg leg)
+{
+    private const int MostAttempts = 5;
+
+    public async Task RunAsync()
+    {
+        var byUpdate = leg.TakesUpdate;
+        for (var attempt = 0; attempt < MostAttempts && !call.IsOver; attempt++)
+        {
+            var reply = byUpdate ? await leg.RequestAsync(SipMethod.Update, leg.Session.Offer) : await ReinviteAsync();
+            if (call.IsOver)
+                return;
+
+            switch (reply.Status)
+            {
+                case >= 200 and < 300:
+                    leg.Learn(reply.Message!);
+                    leg.Session.Succeeded(reply.Message!);
+                    return;
+                case 408 or 481:
+                case 503 when reply.Message is null:
+                    call.Post(new CallSignal(CallSignalKind.LegLost, leg, Reason: EndReason.SessionExpired));
+                    return;
+                case 422 when leg.Session.TryRaise(reply.Message!):
+                    break;
+                case 405 or 501 when byUpdate:
+                    byUpdate = false;
+                    break;
+                case 491 or 500:
+                    if (!await call.PauseAsync(NegotiationRules.GlarePause(leg, call.Environment.Random)))
+                        return;
+                    break;
+                default:
+                    attempt = MostAttempts;
+                    break;
+            }
+        }
+
+        // Refused for another reason: the session lives until it expires (RFC 4028 §10).
+        leg.Session.WaitForExpiry();
+    }
+
+    // The offer is what the other phone said last, so nothing changes; the media takes the answer as it takes any.
+    private async ValueTask<Reply> ReinviteAsync()
+    {
+        await leg.SettledAsync();
+        if (call.IsOver)
+            return Reply.CallOver;
+
+        var other = call.Other(leg);
+        if (call.Negotiation is not null)
+            return new Reply(491, null);
+
+        var offer = call.Model.Media!.Offer(other.Side, other.LastSdp);
+        if (!offer.IsAccepted)
+            return new Reply(491, null);
+
+        var negotiation = new Negotiation(null);
+        call.Negotiation = negotiation;
+        try
+        {
+            var invite = leg.Reinvite(offer.Sdp);
+            var reply = await invite.ReplyAsync();
+            if (!reply.IsSuccess)
+            {
+                if (!call.IsOver)
+                    call.Model.Media?.AbandonOffer();
+                return reply;
+            }
+
+            invite.Ack(default);
+            if (!call.IsOver && call.Model.Media!.Answer(leg.Side, reply.Body).IsAccepted)
+                leg.LastSdp = reply.Body;
+            return reply;
+        }
+        finally
+        {
+            if (call.Negotiation == negotiation)
+                call.Negotiation = null;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
+using Tandem.Sip.Messages;
+
+namespace Tandem.Calls.Calls.Stories;
+
+/// <summary>
+/// From the INVITE to the answer: all contacts ring at the same time, their provisional responses reach the caller, the
+/// first 2xx wins and the other contacts are cancelled (RFC 3261 §16.7 as a B2BUA does it).
+/// </summary>
+internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
+{
+    private int _best;
+    private int _ringing;
+    private bool _unreachable;
+
+    /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
+    public async ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts)
+    {
+        if (OpenMedia(out var offer) is { } refused)
+            return refused;
+
+        call.SetDeadline(call.Options.SetupTimeout);
+        foreach (var contact in contacts)
+            Dial(contact, offer);
+
+        while (true)
+        {
+            var signal = await call.NextAsync();
+            switch (signal.Kind)
+            {
+                case CallSignalKind.Provisional:
+                    PassProvisional((OutboundLeg)signal.Leg!, signal.Message!);
+                    break;
+                case CallSignalKind.Answered:
+                    if (await TryConnectAsync((OutboundLeg)signal.Leg!, signal.Message!))
+                        return null;
+                    if (IsDecided() is { } unusable)
+                        return unusable;
+                    break;
+                case CallSignalKind.Refused:
+                    Count(signal.Status, isHeard: signal.Message is not null);
+                    if (IsDecided() is { } ending)
+                        return ending;
+                    break;
+                case CallSignalKind.Cancelled:
+                    return Cancelled(signal.Message);
+                case CallSignalKind.Request when signal.Leg == call.Caller && signal.Message!.Method == SipMethod.Bye:
+                    // RFC 3261 §15: a caller may end an early dialog with BYE; its INVITE is answered 487.
+                    call.Caller.Respond(signal.Server!, 200);
+                    return Cancelled(signal.Message);
+                case CallSignalKind.Request:
+                    EarlyRequests.Answer(signal.Leg!, signal.Message!, signal.Server!);
+                    break;
+                case CallSignalKind.LegLost when signal.Leg == call.Caller:
+                    return CallEnding.For(signal.Reason, CallSide.Caller, answered: false);
+                case CallSignalKind.TimeUp:
+                    return TimedOut();
+                case CallSignalKind.HangUp:
+                    return CallEnding.For(signal.Reason, CallSide.Exchange, answered: false);
+                default:
+                    break;
+            }
+        }
+    }
+
+    // RFC 3264: an offer in the INVITE goes to every contact; without one each contact is asked to offer (RFC 3261 §13.2.1).
+    private CallEnding? OpenMedia(out ReadOnlyMemory<byte> offer)
+    {
+        offer = default;
+        var media = call.Environment.Media.Open(call.Model.Id, OnSilent);
+        if (media is null)
+            return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
+
+        call.Model.Note(s => s with { Media = media });
+        if (!call.Caller.HasOffer)
+            return null;
+
+        var result = media.Offer(CallSide.Caller, call.Caller.LastSdp);
+        offer = result.Sdp;
+        return result.IsAccepted ? null : MediaRefusals.Ending(result);
+    }
+
+    private void OnSilent(CallSide side) =>
+        call.Environment.PostToShard(() => call.Post(new CallSignal(CallSignalKind.MediaSilent, Side: side)));
+
+    private void Dial(Binding contact, ReadOnlyMemory<byte> offer)
+    {
+        var leg = new OutboundLeg(call, addressing.For(contact), offer);
+        call.AddFork(leg);
+        _ringing++;
+        Show(leg);
+        leg.Dial();
+    }
+
+    private void PassProvisional(OutboundLeg leg, SipMessage response)
+    {
+        ReadOnlyMemory<byte> sdp = default;
+        if (call.Caller.HasOffer && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
+        {
+            // Early media. What cannot be relayed is left out; the 2xx decides.
+            var result = media.Answer(CallSide.Callee, response.BodyMemory);
+            if (result.IsAccepted)
+                sdp = result.Sdp;
+        }
+
+        Show(leg);
+        call.Model.Ring(call.Now);
+        call.Caller.Progress(response.StatusCode, sdp);
+    }
+
+    // True when both legs are connected. False when this contact's answer cannot be used, which counts as a refusal, or when
+    // something happened before the caller could be told.
+    private async ValueTask<bool> TryConnectAsync(OutboundLeg winner, SipMessage response)
+    {
+        var body = response.ContentTypeIs("application/sdp"u8) ? response.BodyMemory : winner.EarlyAnswer;
+        var result = call.Caller.HasOffer
+            ? call.Model.Media!.Answer(CallSide.Callee, body)
+            : call.Model.Media!.Offer(CallSide.Callee, body);
+        if (!result.IsAccepted || body.IsEmpty)
+        {
+            call.Model.Media!.AbandonOffer();
+            var unusable = MediaRefusals.Ending(result);
+            winner.Release(unusable);
+            Count(unusable.Verdict.SipStatus, isHeard: true);
+            return false;
+        }
+
+        winner.LastSdp = body;
+        call.Callee = winner;
+        Show(winner);
+        if (call.Caller.HasOffer)
+            winner.Ack(default);
+
+        var elsewhere = new CallEnding(Verdicts.For(EndReason.Completed, CallSide.Callee, answered: true), ReasonHeaders.CompletedElsewhere);
+        foreach (var fork in call.Forks)
+        {
+            if (fork != winner)
+                fork.Release(elsewhere);
+        }
+
+        // The media plan is in force before the caller hears of the answer. What interrupts the wait for its PRACK is
+        // the next signal.
+        if (!await call.Caller.MayAnswerAsync())
+            return false;
+
+        call.SetDeadline(call.Options.MaximumDuration);
+        var ack = call.Caller.Answer(result.Sdp);
+        call.Model.Answer(call.Now);
+        if (!call.Caller.HasOffer)
+            call.Start(() => new DelayedAnswerStory(call, winner).RunAsync(ack));
+        else
+            call.UpdateHold();
+
+        return true;
+    }
+
+    private CallEnding Cancelled(SipMessage? message) =>
+        new(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(message));
+
+    private void Count(int status, bool isHeard)
+    {
+        _ringing--;
+        if (!ForkResponses.IsBetter(status, _best))
+            return;
+
+        _best = status;
+        _unreachable = !isHeard && status == 503;
+    }
+
+    // All have refused, or one of them for the whole callee (6xx, RFC 3261 §16.7 item 5).
+    private CallEnding? IsDecided()
+    {
+        if (_ringing > 0 && _best < 600)
+            return null;
+
+        if (_unreachable)
+            return CallEnding.For(EndReason.TransportFailed, CallSide.Callee, answered: false);
+
+        return new CallEnding(Verdicts.ForRefusal(ForkResponses.TowardCaller(_best)));
+    }
+
+    // Somebody was there but nobody answered: 480. Nothing came back from any contact: 408 (RFC 3261 §16.7 item 6).
+    private CallEnding TimedOut()
+    {
+        var heard = call.Model.State == CallState.Ringing || call.Forks.Any(f => f.HasResponded);
+        return CallEnding.For(heard ? EndReason.NoAnswer : EndReason.SetupTimeout, CallSide.Callee, answered: false);
+    }
+
+    private void Show(OutboundLeg leg)
+    {
+        var address = leg.Target.Remote.ToString();
+        if (call.Model.Snapshot.CalleeSipCallId != leg.CallId)
+            call.Model.Note(s => s with { CalleeAddress = address, CalleeSipCallId = leg.CallId });
+    }
+}

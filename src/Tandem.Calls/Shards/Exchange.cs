@@ -1,0 +1,146 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Time;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>
+/// The exchange: its shards, the tables that they share, and the door for API, console and command line. Thread-safe; what it
+/// changes it changes on the shard that owns it.
+/// </summary>
+public sealed class Exchange
+{
+    private readonly SharedState _shared;
+    private readonly ExchangeServices _services;
+    private readonly ExchangeShard[] _shards;
+
+    public Exchange(ExchangeOptions options, ExchangeServices services)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
+        Options = options;
+        _services = services;
+        _shared = new SharedState(options.Shards);
+        _shards = new ExchangeShard[options.Shards];
+        for (var i = 0; i < _shards.Length; i++)
+            _shards[i] = new ExchangeShard(i, options, services, _shared);
+    }
+
+    public ExchangeOptions Options { get; }
+
+    /// <summary>The shards, to be driven by one loop each.</summary>
+    public IReadOnlyList<ExchangeShard> Shards => _shards;
+
+    /// <summary>All bindings.</summary>
+    public RegistrarTable Registrar => _shared.Registrar;
+
+    /// <summary>True from <see cref="BeginDrain"/> on.</summary>
+    public bool IsDraining => _shared.IsDraining;
+
+    /// <summary>Calls in progress, all tenants.</summary>
+    public int CallCount => _shared.Calls.Count;
+
+    /// <summary>Takes back the bindings that survived a restart; before the loops start.</summary>
+    public int RestoreBindings(Moment now) => _shared.Registrar.Restore(_services.Bindings, now, _services.WallClock.ToUtc(now));
+
+    /// <summary>The calls in progress of a tenant, oldest first.</summary>
+    public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant)
+    {
+        var calls = new List<CallSnapshot>();
+        foreach (var call in _shared.Calls.All())
+        {
+            var snapshot = call.Model.Snapshot;
+            if (snapshot.Tenant == tenant && snapshot.State < CallState.Terminated)
+                calls.Add(snapshot);
+        }
+
+        calls.Sort(static (a, b) => string.CompareOrdinal(a.Id.Value, b.Id.Value));
+        return calls;
+    }
+
+    /// <summary>A call in progress; null when there is none with that id.</summary>
+    public CallSnapshot? Find(CallId id) => _shared.Calls.Find(id)?.Model.Snapshot;
+
+    /// <summary>Ends a call from outside. True when it was in progress; the BYEs go out on its shard.</summary>
+    public bool HangUp(CallId id, EndReason reason = EndReason.ClearedByOperator)
+    {
+        if (_shared.Calls.Find(id) is not { } call)
+            return false;
+
+        call.Environment.PostToShard(() => call.HangUp(reason));
+        return true;
+    }
+
+    /// <summary>Ends all calls of a tenant. Returns how many there were.</summary>
+    public int ClearCalls(TenantId tenant, EndReason reason = EndReason.ClearedByOperator)
+    {
+        var cleared = 0;
+        foreach (var call in _shared.Calls.All())
+        {
+            if (call.Model.Tenant == tenant && HangUp(call.Model.Id, reason))
+                cleared++;
+        }
+
+        return cleared;
+    }
+
+    /// <summary>New calls get 503 with Retry-After from now on; calls in progress go on.</summary>
+    public void BeginDrain() => _shared.IsDraining = true;
+
+    /// <summary>
+    /// Drains: no new calls; those in progress may end by themselves for <paramref name="grace"/> and get BYE then. Completes when
+    /// all are over and their BYEs are answered, or <paramref name="farewell"/> after the BYEs.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan grace, TimeSpan farewell, TimeProvider time, CancellationToken cancellation = default)
+    {
+        BeginDrain();
+        await WaitAsync(() => CallCount == 0, grace, time, cancellation).ConfigureAwait(false);
+        foreach (var call in _shared.Calls.All())
+            HangUp(call.Model.Id, EndReason.Shutdown);
+
+        await WaitAsync(() => CallCount == 0 && OpenTransactions() == 0, farewell, time, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>How full the tables are.</summary>
+    public ExchangeStatistics Statistics()
+    {
+        var states = new Dictionary<CallState, int>();
+        foreach (var call in _shared.Calls.All())
+        {
+            var state = call.Model.State;
+            states[state] = states.GetValueOrDefault(state) + 1;
+        }
+
+        return new ExchangeStatistics
+        {
+            Calls = CallCount,
+            CallsByState = states,
+            ServerTransactions = Sum(s => s.Engine.ServerTransactions),
+            ClientTransactions = Sum(s => s.Engine.ClientTransactions),
+            Dialogs = Sum(s => s.Engine.Dialogs.Count),
+            OpenTransactions = OpenTransactions(),
+            Timers = Sum(s => s.Timers),
+            Turns = Sum(s => s.Turns.Count),
+            Bindings = _shared.Registrar.Count,
+            PortsInUse = _services.Media.PortsInUse,
+            PortsInQuarantine = _services.Media.PortsInQuarantine,
+            CallsCreated = _shards.Sum(s => s.Counters.Created),
+            Faults = _shards.Sum(s => s.Counters.Faults),
+            Overloaded = _shards.Sum(s => s.Counters.Overloaded),
+            Loops = _shards.Sum(s => s.Counters.Loops),
+        };
+    }
+
+    private int OpenTransactions() => Sum(s => s.OpenTransactions);
+
+    private int Sum(Func<ExchangeShard, int> number) => _shards.Sum(number);
+
+    private static async Task WaitAsync(Func<bool> reached, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), time);
+        var started = time.GetTimestamp();
+        while (!reached() && time.GetElapsedTime(started) < limit)
+            await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
+    }
+}

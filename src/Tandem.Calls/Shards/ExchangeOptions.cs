@@ -1,0 +1,27 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Security;
+using Tandem.Calls.Tenants;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>The options of a whole exchange, each part with its own record.</summary>
+public sealed record ExchangeOptions
+{
+    public static readonly ExchangeOptions Default = new();
+
+    /// <summary>SIP shards, one loop each. Default 2: what an issue-2 installation asks for; more than cores bring nothing.</summary>
+    public int Shards { get; init; } = 2;
+
+    /// <summary>The tenant whose phones these are.</summary>
+    public TenantId Tenant { get; init; } = TenantId.Default;
+
+    public CallOptions Calls { get; init; } = CallOptions.Default;
+
+    public RegistrarOptions Registrar { get; init; } = RegistrarOptions.Default;
+
+    public SecurityOptions Security { get; init; } = SecurityOptions.Default;
+
+    public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
+}

@@ -1,0 +1,33 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Ports;
+using Tandem.Core.Time;
+using Tandem.Sip.Authentication;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>What an exchange needs from outside; all of it is shared by the shards and thread-safe.</summary>
+public sealed record ExchangeServices
+{
+    public required IExtensionDirectory Extensions { get; init; }
+
+    public required IBindingStore Bindings { get; init; }
+
+    public required IMediaService Media { get; init; }
+
+    /// <summary>CDR, API, logs and metrics: usually an <see cref="EventBus"/>.</summary>
+    public required IEventSink Events { get; init; }
+
+    public required DigestAuthenticator Digest { get; init; }
+
+    public required BanList Bans { get; init; }
+
+    public required IWallClock WallClock { get; init; }
+
+    /// <summary>Makes the random numbers of one shard. In production over a cryptographic source (RFC 3261 §19.3).</summary>
+    public required Func<int, Random> Random { get; init; }
+
+    /// <summary>Hears of exceptions in call code.</summary>
+    public Action<CallId, Exception>? Faulted { get; init; }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Security;
+using Tandem.Core.Loops;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>
+/// One SIP shard of the exchange: an engine, a timer wheel, a turn queue, a registrar and the calls whose messages hash to
+/// it. A loop drives it, or a test in virtual time. Whatever goes wrong in one call ends that call, never the shard.
+/// </summary>
+public sealed class ExchangeShard : ISipShard
+{
+    private readonly TimerWheel _wheel = new(Moment.Zero);
+    private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly RegistrarService _registrar;
+    private readonly IncomingInvites _invites;
+    private readonly CallEnvironment _environment;
+    private readonly OutOfDialogRequests _others;
+
+    internal ExchangeShard(int index, ExchangeOptions options, ExchangeServices services, SharedState shared)
+    {
+        Index = index;
+        var random = services.Random(index);
+        Engine = new SipEngine(options.Engine, _wheel, random);
+        var authenticator = new RequestAuthenticator(
+            options.Security, services.Digest, services.Bans, services.Extensions, options.Tenant, random);
+        _registrar = new RegistrarService(
+            options.Registrar, shared.Registrar, authenticator, services.Bindings, services.Events,
+            new RegistrarShard(index, Engine, _wheel, Turns, random, services.WallClock));
+        _environment = new CallEnvironment
+        {
+            Engine = Engine,
+            Wheel = _wheel,
+            Turns = Turns,
+            Random = random,
+            WallClock = services.WallClock,
+            Options = options.Calls,
+            Media = services.Media,
+            Events = services.Events,
+            Calls = shared.Calls,
+            Counters = Counters,
+            NewCallId = () => ShardSelector.MakeCallId(index, options.Shards, random),
+            Faulted = services.Faulted,
+            PostToShard = Post,
+        };
+        _invites = new IncomingInvites(_environment, options, services.Extensions, shared, authenticator);
+        _others = new OutOfDialogRequests(_environment, authenticator);
+    }
+
+    /// <summary>The number of the shard, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>The engine; its counters and tables may be read by anyone, the rest belongs to the loop.</summary>
+    public SipEngine Engine { get; }
+
+    /// <summary>What the calls of this shard counted.</summary>
+    public CallCounters Counters { get; } = new();
+
+    /// <summary>What the registrar of this shard counted.</summary>
+    public RegistrarCounters RegistrarCounters => _registrar.Counters;
+
+    /// <summary>Timers that run on this shard.</summary>
+    public int Timers => _wheel.Count;
+
+    /// <summary>INVITEs and BYEs that we sent and that have not ended.</summary>
+    public int OpenTransactions => _environment.OpenTransactions;
+
+    /// <inheritdoc/>
+    public TurnQueue Turns { get; } = new();
+
+    /// <inheritdoc/>
+    public Moment NextDeadline => _commands.IsEmpty ? _wheel.NextDeadline : Moment.Zero;
+
+    /// <summary>
+    /// Runs <paramref name="command"/> on the shard's loop, from any thread. It waits for the next <see cref="Advance"/>, which
+    /// knows the time; the turn only wakes the loop.
+    /// </summary>
+    public void Post(Action command)
+    {
+        _commands.Enqueue(command);
+        Turns.Post(static () => { });
+    }
+
+    /// <inheritdoc/>
+    public void Receive(in SipInput input, Moment now)
+    {
+        _environment.Now = now;
+        Engine.Receive(input, now);
+        Settle();
+    }
+
+    /// <inheritdoc/>
+    public void Advance(Moment now)
+    {
+        _environment.Now = now;
+        while (_commands.TryDequeue(out var command))
+            Turns.Post(command);
+
+        _wheel.Advance(now);
+        Settle();
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakePacket(out SipPacket packet) => Engine.TryTakePacket(out packet);
+
+    // Events become turns of the stories, and what the stories do may raise events: until both are still.
+    private void Settle()
+    {
+        do
+        {
+            while (Engine.TryTakeEvent(out var e))
+                Dispatch(e);
+        }
+        while (Turns.RunAll() > 0);
+    }
+
+    private void Dispatch(in SipEvent e)
+    {
+        if (e.Client is { } client)
+        {
+            ToSender(e, client);
+            return;
+        }
+
+        switch (e.Kind)
+        {
+            case SipEventKind.Request when e.Dialog?.Owner is Leg leg:
+                leg.OnRequest(e.Message!, e.Server!);
+                break;
+            case SipEventKind.Request when e.Message!.Method == SipMethod.Invite:
+                _invites.Receive(e.Message, e.Server!);
+                break;
+            case SipEventKind.Request when e.Message!.Method == SipMethod.Register:
+                Engine.Respond(e.Server!, _registrar.Handle(e.Message, e.Flow, _environment.Now), _environment.Now);
+                e.Message.Release();
+                break;
+            case SipEventKind.Request:
+                _others.Receive(e.Message!, e.Server!);
+                break;
+            case SipEventKind.Ack2xx:
+                (e.Dialog?.Owner as Leg)?.OnAck(e.Message!);
+                break;
+            case SipEventKind.Cancelled:
+                (e.Server?.Owner as Leg)?.OnCancelled(e.Server!, e.Message);
+                break;
+            case SipEventKind.Timeout when e.Server is { IsInvite: true, State: not TransactionState.Completed }:
+                (e.Server.Owner as Leg)?.OnServerFailed(transport: false);
+                break;
+            case SipEventKind.TransportFailed when e.Server is { IsInvite: true }:
+                (e.Server.Owner as Leg)?.OnServerFailed(transport: true);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void ToSender(in SipEvent e, ClientTransaction client)
+    {
+        if (client.Owner is not ITransactionOwner owner)
+        {
+            _registrar.TakeKeepAlive(e, _environment.Now);
+            return;
+        }
+
+        switch (e.Kind)
+        {
+            case SipEventKind.Response:
+                owner.OnResponse(e.Message!, client, e.Dialog);
+                break;
+            case SipEventKind.Timeout:
+                owner.OnTimeout();
+                break;
+            case SipEventKind.TransportFailed:
+                owner.OnTransportFailed();
+                break;
+            case SipEventKind.TransactionEnded:
+                owner.OnEnded();
+                break;
+            default:
+                break;
+        }
+    }
+}

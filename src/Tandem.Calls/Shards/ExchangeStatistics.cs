@@ -1,0 +1,46 @@
+using Tandem.Calls.Calls;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>How full the tables of an exchange are. Numbers of different shards are read one after the other, without stopping anyone.</summary>
+public sealed record ExchangeStatistics
+{
+    /// <summary>Calls in progress, all tenants.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>Calls in progress by state.</summary>
+    public required IReadOnlyDictionary<CallState, int> CallsByState { get; init; }
+
+    public int ServerTransactions { get; init; }
+
+    public int ClientTransactions { get; init; }
+
+    public int Dialogs { get; init; }
+
+    /// <summary>INVITEs and BYEs of ours that have not ended.</summary>
+    public int OpenTransactions { get; init; }
+
+    /// <summary>Timers of all shards; bindings have one each.</summary>
+    public int Timers { get; init; }
+
+    /// <summary>Turns that wait on the shards.</summary>
+    public int Turns { get; init; }
+
+    public int Bindings { get; init; }
+
+    public int PortsInUse { get; init; }
+
+    public int PortsInQuarantine { get; init; }
+
+    /// <summary>Calls since the start.</summary>
+    public long CallsCreated { get; init; }
+
+    /// <summary>Exceptions in call code since the start.</summary>
+    public long Faults { get; init; }
+
+    /// <summary>INVITEs refused for the limit of calls.</summary>
+    public long Overloaded { get; init; }
+
+    /// <summary>INVITEs that were loops.</summary>
+    public long Loops { get; init; }
+}

@@ -1,0 +1,21 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>What the shards of one exchange share.</summary>
+internal sealed class SharedState(int shards)
+{
+    private volatile bool _draining;
+
+    public RegistrarTable Registrar { get; } = new(shards);
+
+    public CallTable Calls { get; } = new();
+
+    /// <summary>New calls are refused with 503.</summary>
+    public bool IsDraining
+    {
+        get => _draining;
+        set => _draining = value;
+    }
+}

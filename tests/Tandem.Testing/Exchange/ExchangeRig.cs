@@ -1,0 +1,134 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Security;
+using Tandem.Calls.Shards;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Net;
+using Tandem.Core.Time;
+using Tandem.Sip.Authentication;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Transport;
+using Tandem.Testing.Media;
+using Tandem.Testing.Network;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Testing.Exchange;
+
+/// <summary>A whole exchange on a virtual network, with phones that the test plays. No registration is needed: bindings are given.</summary>
+public sealed class ExchangeRig
+{
+    public static readonly NetAddress ServerAddress = NetAddress.FromV4(0xC6336401, 5060);
+
+    private readonly FakeBindings _bindings = new();
+    private int _hosts = 0x0A000001;
+
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null)
+    {
+        Network = new VirtualNetwork(seed, conditions);
+        var clock = new EpochClock();
+        var guard = new SourceGuardOptions();
+        Exchange = new Tandem.Calls.Shards.Exchange(
+            new ExchangeOptions
+            {
+                Shards = 2,
+                Calls = calls ?? CallOptions.Default,
+                Security = new SecurityOptions { RequireCredentials = credentials },
+                Engine = (engine ?? (o => o))(new SipEngineOptions { MaxDatagramRequest = 65_535 }),
+            },
+            new ExchangeServices
+            {
+                Extensions = new FakeExtensions(),
+                Bindings = _bindings,
+                Media = Media,
+                Events = Events,
+                Digest = new DigestAuthenticator(new DigestOptions()),
+                Bans = new BanList(guard),
+                WallClock = clock,
+                Random = shard => new Random((seed * 31) + shard),
+                Faulted = (_, e) => Faults.Add(e),
+            });
+        foreach (var shard in Exchange.Shards)
+        {
+            shard.Engine.Addressing.Set(SipTransportKind.Udp, ServerAddress.HostText(), ServerAddress.Port);
+            shard.Turns.Failed = Faults.Add;
+        }
+
+        Node = new ShardNode(Network, ServerAddress, Exchange.Shards);
+    }
+
+    public VirtualNetwork Network { get; }
+
+    public ShardNode Node { get; }
+
+    public Tandem.Calls.Shards.Exchange Exchange { get; }
+
+    public FakeMediaService Media { get; } = new();
+
+    public RecordedEvents Events { get; } = new();
+
+    /// <summary>Exceptions that call code threw; a good test ends with none.</summary>
+    public List<Exception> Faults { get; } = [];
+
+    public IReadOnlyList<CallSnapshot> Calls => Exchange.ActiveCalls(TenantId.Default);
+
+    /// <summary>A phone on a host of its own, registered unless told otherwise.</summary>
+    public ScriptedPhone Phone(string number, bool registered = true, int q = 1000)
+    {
+        var address = NetAddress.FromV4((uint)_hosts++, 5060);
+        var phone = new ScriptedPhone(Network, number, address, ServerAddress);
+        if (registered)
+            Register(number, phone.ContactUri, address, q);
+        return phone;
+    }
+
+    /// <summary>Gives the registrar a binding for an hour.</summary>
+    public void Register(string number, string contactUri, NetAddress address, int q = 1000, params string[] path)
+    {
+        var now = EpochClock.Epoch + TimeSpan.FromTicks(Network.Now.Ticks);
+        _bindings.Stored.Clear();
+        _bindings.Stored.Add(new Binding
+        {
+            Tenant = TenantId.Default,
+            Number = number,
+            ContactUri = contactUri,
+            Flow = new SipFlow(SipTransportKind.Udp, ServerAddress, address),
+            Path = path,
+            Q = q,
+            RegisterCallId = "reg-" + contactUri,
+            RegisterCSeq = 1,
+            ExpiresSeconds = 86_400,
+            RegisteredAt = now,
+            ExpiresAt = now.AddDays(1),
+            LastSeen = now,
+        });
+        Exchange.RestoreBindings(Network.Now);
+        foreach (var shard in Exchange.Shards)
+            shard.Advance(Network.Now);
+    }
+
+    public void Run(double seconds) => Network.Run(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Lets all transactions run out and returns what is still there besides bindings; empty when nothing is left behind.</summary>
+    public string Leftovers()
+    {
+        Run(70);
+        var s = Exchange.Statistics();
+        var left = new List<string>();
+        void Check(string what, int count)
+        {
+            if (count != 0)
+                left.Add($"{what}={count}");
+        }
+
+        Check("calls", s.Calls);
+        Check("server transactions", s.ServerTransactions);
+        Check("client transactions", s.ClientTransactions);
+        Check("dialogs", s.Dialogs);
+        Check("open transactions", s.OpenTransactions);
+        Check("timers", s.Timers - s.Bindings);
+        Check("turns", s.Turns);
+        Check("ports", s.PortsInUse);
+        Check("faults", Faults.Count);
+        return string.Join(' ', left) + string.Concat(Faults.Select(f => "\n" + f));
+    }
+}

@@ -1,0 +1,68 @@
+using Tandem.Core.Buffers;
+using Tandem.Core.Net;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Parsing;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Testing.Network;
+
+/// <summary>SIP shards behind one address of a <see cref="VirtualNetwork"/>: it parses, picks the shard, and sends what comes out.</summary>
+public sealed class ShardNode : INetworkNode
+{
+    private readonly VirtualNetwork _network;
+    private readonly IReadOnlyList<ISipShard> _shards;
+
+    public ShardNode(VirtualNetwork network, NetAddress address, IReadOnlyList<ISipShard> shards)
+    {
+        _network = network;
+        _shards = shards;
+        Address = address;
+        network.Attach(address, this);
+    }
+
+    public NetAddress Address { get; }
+
+    public Moment NextDeadline
+    {
+        get
+        {
+            var next = Moment.Never;
+            foreach (var shard in _shards)
+                next = Moment.Earlier(next, shard.NextDeadline);
+            return next;
+        }
+    }
+
+    public void Receive(byte[] datagram, NetAddress from, NetAddress to, Moment now)
+    {
+        var rejection = SipParser.Parse(PooledBuffer.Copy(datagram), SipLimits.Default, out var message);
+        if (message is null)
+            return;
+
+        var shard = _shards[ShardSelector.Pick(message, _shards.Count)];
+        shard.Receive(new SipInput(message, new SipFlow(SipTransportKind.Udp, to, from), rejection), now);
+        Send(shard);
+    }
+
+    public void Advance(Moment now)
+    {
+        foreach (var shard in _shards)
+        {
+            if (shard.NextDeadline > now)
+                continue;
+
+            shard.Advance(now);
+            Send(shard);
+        }
+    }
+
+    private void Send(ISipShard shard)
+    {
+        while (shard.TryTakePacket(out var packet))
+        {
+            _network.Send(Address, packet.Target.Remote, packet.Data.Span);
+            packet.Data.Release();
+        }
+    }
+}
