@@ -63,6 +63,12 @@ public sealed class TimerWheel
             if (_tick >= target)
                 return fired;
 
+            if (Count == 0)
+            {
+                _tick = target;
+                return fired;
+            }
+
             // Jump over empty time: the next occupied slot of level 0, or the next border at which a level cascades.
             var next = Math.Min(target, NextInterestingTick());
             _tick = next;
