@@ -23,13 +23,15 @@ internal sealed class NonceMint
     private const int TotalBytes = HeadBytes + MacBytes;
     private const int AddressBytes = 16;
 
-    private readonly byte[] _key;
+    // One for each thread: a keyed context that is used again costs half of a new one.
+    private readonly ThreadLocal<IncrementalHash> _mac;
     private readonly long _lifetimeMs;
     private readonly bool _bindToSource;
 
     public NonceMint(ReadOnlySpan<byte> key, TimeSpan lifetime, bool bindToSource)
     {
-        _key = key.ToArray();
+        var copy = key.ToArray();
+        _mac = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, copy));
         _lifetimeMs = (long)lifetime.TotalMilliseconds;
         _bindToSource = bindToSource;
     }
@@ -81,7 +83,9 @@ internal sealed class NonceMint
             input[HeadBytes..].Clear();
 
         Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, input, full);
+        var hash = _mac.Value!;
+        hash.AppendData(input);
+        hash.GetHashAndReset(full);
         full[..MacBytes].CopyTo(mac);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class MonitorWaiter : LoopWaiter
 
     public override bool WatchesDescriptors => false;
 
-    public override void Wait(int milliseconds, ReadOnlySpan<int> descriptors)
+    public override uint Wait(int milliseconds, ReadOnlySpan<int> descriptors)
     {
         lock (_gate)
         {
@@ -16,6 +16,7 @@ internal sealed class MonitorWaiter : LoopWaiter
                 Monitor.Wait(_gate, milliseconds < 0 ? Timeout.Infinite : milliseconds);
 
             _woken = false;
+            return All;
         }
     }
 

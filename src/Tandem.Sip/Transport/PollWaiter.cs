@@ -7,8 +7,6 @@ namespace Tandem.Sip.Transport;
 /// <summary>Waits with poll on an eventfd and on the sockets of the loop: one system call to sleep, one to wake.</summary>
 internal sealed unsafe class PollWaiter : LoopWaiter
 {
-    private const int MaxDescriptors = 15;
-
     private readonly int _event;
     private bool _closed;
 
@@ -21,7 +19,7 @@ internal sealed unsafe class PollWaiter : LoopWaiter
 
     public override bool WatchesDescriptors => true;
 
-    public override void Wait(int milliseconds, ReadOnlySpan<int> descriptors)
+    public override uint Wait(int milliseconds, ReadOnlySpan<int> descriptors)
     {
         var entries = stackalloc Libc.PollEntry[MaxDescriptors + 1];
         entries[0] = new Libc.PollEntry { Descriptor = _event, Events = Libc.PollIn };
@@ -30,11 +28,26 @@ internal sealed unsafe class PollWaiter : LoopWaiter
             entries[count++] = new Libc.PollEntry { Descriptor = descriptor, Events = Libc.PollIn };
 
         // An interrupted or failed poll is an early wake-up: the loop looks around and comes back.
-        if (Libc.Poll(entries, (nuint)count, milliseconds) <= 0 || entries[0].Returned == 0)
-            return;
+        var ready = Libc.Poll(entries, (nuint)count, milliseconds);
+        if (ready == 0)
+            return 0;
+        if (ready < 0)
+            return All;
 
-        ulong wakes;
-        _ = Libc.Read(_event, (byte*)&wakes, sizeof(ulong));
+        if (entries[0].Returned != 0)
+        {
+            ulong wakes;
+            _ = Libc.Read(_event, (byte*)&wakes, sizeof(ulong));
+        }
+
+        var readable = 0u;
+        for (var i = 1; i < count; i++)
+        {
+            if (entries[i].Returned != 0)
+                readable |= 1u << (i - 1);
+        }
+
+        return readable;
     }
 
     public override void Wake()

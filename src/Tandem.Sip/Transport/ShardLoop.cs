@@ -28,7 +28,9 @@ public sealed class ShardLoop : IDisposable
     private volatile int _state;
     private readonly ConcurrentQueue<ManualResetEventSlim> _barriers = new();
     private int _sleeping;
-    private bool _inletsMayHaveMore;
+
+    // Of the loop: which inlets to look at in the next round.
+    private uint _readable = LoopWaiter.All;
 
     /// <param name="shard">The shard; from <see cref="Start"/> on only this loop touches it.</param>
     /// <param name="clock">The clock whose moments the shard sees.</param>
@@ -124,7 +126,12 @@ public sealed class ShardLoop : IDisposable
     internal void Attach(IShardInlet inlet)
     {
         lock (_mailbox)
+        {
+            if (_inlets.Length == LoopWaiter.MaxDescriptors)
+                throw new InvalidOperationException("a shard reads at most 31 sockets: use fewer listeners, or a receiver thread");
+
             _inlets = [.. _inlets, inlet];
+        }
 
         _waiter.Wake();
     }
@@ -194,9 +201,16 @@ public sealed class ShardLoop : IDisposable
         while (_barriers.TryDequeue(out var passed))
             passed.Set();
 
-        _inletsMayHaveMore = false;
-        foreach (var inlet in _inlets)
-            _inletsMayHaveMore |= inlet.Receive(this);
+        // After a sleep only those that woke the loop; in a busy stretch all of them, each round.
+        var inletsMayHaveMore = false;
+        var inlets = _inlets;
+        for (var i = 0; i < inlets.Length; i++)
+        {
+            if ((_readable & (1u << i)) != 0)
+                inletsMayHaveMore |= inlets[i].Receive(this);
+        }
+
+        _readable = LoopWaiter.All;
 
         for (var left = _options.Batch; left > 0 && _mailbox.TryTake(out var input); left--)
             Handle(input, _clock.Now);
@@ -218,7 +232,7 @@ public sealed class ShardLoop : IDisposable
         }
 
         SendPackets();
-        return _mailbox.Count > 0 || Shard.Turns.Count > 0 || (_inletsMayHaveMore && _state == (int)State.Running);
+        return _mailbox.Count > 0 || Shard.Turns.Count > 0 || (inletsMayHaveMore && _state == (int)State.Running);
     }
 
     private void RunTurns()
@@ -263,7 +277,7 @@ public sealed class ShardLoop : IDisposable
         // Who posts sees the flag, or we see what was posted: both sides write first and then read, with a full fence.
         Interlocked.Exchange(ref _sleeping, 1);
         if (_mailbox.Count == 0 && Shard.Turns.Count == 0 && _barriers.IsEmpty && _state == (int)State.Running)
-            _waiter.Wait(milliseconds, descriptors);
+            _readable = _waiter.Wait(milliseconds, descriptors);
 
         Volatile.Write(ref _sleeping, 0);
         _meter.CountWakeUp();
