@@ -45,10 +45,10 @@ internal static class DigestBench
         {
             var writer = SipWriter.Response(401);
             authenticator.WriteChallenges(writer, false, new DigestResult(DigestOutcome.NoCredentials), source, now);
-            var written = writer.Written;
-            var start = written.IndexOf("nonce=\""u8) + 7;
-            nonces[i] = Encoding.ASCII.GetString(written.Slice(start, 40));
-            writer.Finish().Release();
+            var answer = writer.Finish();
+            var start = answer.Span.IndexOf("nonce=\""u8) + 7;
+            nonces[i] = Encoding.ASCII.GetString(answer.Span.Slice(start, 40));
+            answer.Release();
         }
 
         var challenge = (Environment.CpuUsage.TotalTime - began).TotalMicroseconds / Requests;

@@ -32,22 +32,31 @@ internal sealed class Generator : IDisposable
 
     public long Answered { get; private set; }
 
+    /// <summary>Requests without an answer in the last closed-loop run.</summary>
+    public long Lost { get; private set; }
+
     /// <summary>Sends <paramref name="perSecond"/> requests a second; 0 keeps a window of requests open.</summary>
     public void Run(int perSecond, TimeSpan duration)
     {
-        Sent = Answered = 0;
+        Sent = Answered = Lost = 0;
         var begin = Stopwatch.GetTimestamp();
+        var answeredAt = TimeSpan.Zero;
         while (Stopwatch.GetElapsedTime(begin) is var elapsed && elapsed < duration)
         {
             var due = perSecond == 0 ? Answered + Window : (long)(elapsed.TotalSeconds * perSecond);
             if (Sent < due)
                 Send();
-            else if (!TakeAnswers())
+            else if (TakeAnswers())
+                answeredAt = elapsed;
+            else
                 Thread.Yield();
 
             // A lost datagram must not stop the window for good.
-            if (perSecond == 0 && Sent - Answered >= Window && Stopwatch.GetElapsedTime(begin) - elapsed > TimeSpan.FromMilliseconds(200))
-                Answered = Sent;
+            if (perSecond == 0 && Sent - Answered >= Window && elapsed - answeredAt > TimeSpan.FromMilliseconds(100))
+            {
+                Lost += Sent - Answered;
+                Sent = Answered;
+            }
         }
 
         using var settle = new ManualResetEventSlim();

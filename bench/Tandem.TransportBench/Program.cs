@@ -3,7 +3,7 @@ using System.Globalization;
 using Tandem.Sip.Transport;
 using Tandem.TransportBench;
 
-// serve MODE SHARDS: the measured process.  digest: the cost of authentication.  Otherwise: compares the receive modes.
+// serve MODE SHARDS: the measured process.  digest: the cost of authentication.  Otherwise [ROUNDS [SECONDS [RATE]]]: compares the receive modes.
 if (args is ["serve", var name, var count])
 {
     await EchoServer.RunAsync(Enum.Parse<UdpReceiveMode>(name), int.Parse(count, CultureInfo.InvariantCulture));
@@ -18,11 +18,12 @@ if (args is ["digest"])
 
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
 var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2;
+int[] rates = args.Length > 2 ? [int.Parse(args[2], CultureInfo.InvariantCulture)] : [1_000, 5_000, 20_000, 0];
 Console.WriteLine($"Server CPU per message (request in, answer out), 2 shards, median of {rounds} rounds of {seconds} s");
 Console.WriteLine($"{"load",-10} {"sources",7}   {string.Join("   ", Enum.GetNames<UdpReceiveMode>().Select(n => $"{n,16}"))}");
 foreach (var sources in new[] { 1, 32 })
 {
-    foreach (var rate in new[] { 1_000, 5_000, 20_000, 0 })
+    foreach (var rate in rates)
     {
         var cells = new Dictionary<UdpReceiveMode, List<(double Micros, double Rate)>>();
         for (var round = 0; round < rounds; round++)
@@ -58,7 +59,7 @@ static (double Micros, double Rate) Measure(UdpReceiveMode mode, int sources, in
     var used = CpuMicros(server.Id) - before;
     server.StandardInput.Close();
     server.WaitForExit();
-    return (used / generator.Answered, generator.Answered / elapsed.TotalSeconds);
+    return (used / Math.Max(1, generator.Answered), generator.Answered / elapsed.TotalSeconds);
 }
 
 static string[] SelfArguments() =>
