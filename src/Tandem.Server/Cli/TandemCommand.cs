@@ -33,6 +33,7 @@ public static class TandemCommand
 
     private static RootCommand Build(CliContext context) => new("Tandem, a SIP telephone exchange.")
     {
+        ServeCommand.Create(context),
         ExtensionsCommand.Create(context),
         AdminCommand.Create(context),
         TokenCommand.Create(context),

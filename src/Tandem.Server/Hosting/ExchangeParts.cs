@@ -1,3 +1,5 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Shards;
 using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Server.Logging;
@@ -31,6 +33,14 @@ public sealed record ExchangeParts
     /// <summary>The loops of the SIP shards, in their order.</summary>
     public required IReadOnlyList<ShardLoop> Loops { get; init; }
 
+    public required Exchange Exchange { get; init; }
+
+    /// <summary>The event stream.</summary>
+    public required EventBus Events { get; init; }
+
+    /// <summary>What the API counts from the event stream.</summary>
+    public required StatisticsSink Statistics { get; init; }
+
     public required ExchangeEventLog EventLog { get; init; }
 
     /// <summary>Makes each part available to the handlers of HTTP requests. The container owns none of them.</summary>
@@ -47,6 +57,10 @@ public sealed record ExchangeParts
         services.AddSingleton(Guard);
         services.AddSingleton(Transport);
         services.AddSingleton(Loops);
+        services.AddSingleton(Exchange);
+        services.AddSingleton(Exchange.Registrar);
+        services.AddSingleton(Events);
+        services.AddSingleton(Statistics);
         services.AddSingleton(EventLog);
     }
 }

@@ -58,7 +58,7 @@ public static partial class OptionsCatalog
     {
         list.Add(Authentication, "AUTH_REALM", o => o.Digest.Realm, new TextKind("1 to 128 printable characters without quotes", IsRealm, 128), "The realm of every challenge (RFC 3261 §22.1): what people see, and what phones choose a secret by.", main: true);
         list.Add(Authentication, "AUTH_ALGORITHMS", o => o.Digest.Algorithms, AlgorithmsKind.Instance,
-            "Digest algorithms in the order of the challenge (RFC 8760); an extension may have its own. MD5 stands first because clients in the field give up when the first challenge is one they do not know; with SHA-256 alone every phone must know RFC 8760.",
+            "Digest algorithms in the order of the challenge (RFC 8760); an extension may have its own list (`tandem extensions set`). MD5 alone is what every client knows: sipp 3.6.1 gives up when the first challenge is one that it does not know, baresip 1.0.0 when any is. `MD5,SHA-256` suits clients that pick what they know; SHA-256 alone needs phones that know RFC 8760.",
             main: true);
         list.Add(Authentication, "AUTH_NONCE_LIFETIME", o => o.Digest.NonceLifetime, Seconds(5, 86_400), "How long a nonce may be used: a call soon after a registration saves a round trip.");
         list.Add(Authentication, "AUTH_ACCEPT_NO_QOP", o => o.Digest.AcceptNoQop, SwitchKind.Instance, "true accepts clients that send no qop (RFC 2069); then each nonce serves one request only.", main: true);

@@ -56,6 +56,9 @@ public sealed record ServerOptions
     /// <summary>How long calls in progress may go on after a stop was asked for. Default 10 s.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long answers to the BYEs of a stop are waited for. Default 3 s: a phone that is there answers sooner.</summary>
+    public TimeSpan DrainFarewell { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>The last RTP port in force.</summary>
     public int LastRtpPort => RtpPortMax ?? Math.Min(RtpPort + 9_999, 65_535);
 

@@ -7,10 +7,11 @@ public sealed record DigestOptions
     public string Realm { get; init; } = "tandem";
 
     /// <summary>
-    /// The algorithms of a challenge in order. Default MD5 and then SHA-256: clients in the field give up when the first
-    /// challenge names an algorithm that they do not know. With SHA-256 alone every phone must know RFC 8760.
+    /// The algorithms of a challenge in order. Default MD5 alone, which every client knows: some in the field give up when the
+    /// first challenge names an algorithm that they do not know (sipp 3.6.1), others when any of them does (baresip 1.0.0,
+    /// whatever the order). With SHA-256 alone every phone must know RFC 8760. An extension may have its own list.
     /// </summary>
-    public DigestAlgorithms Algorithms { get; init; } = DigestAlgorithms.Md5ThenSha256;
+    public DigestAlgorithms Algorithms { get; init; } = DigestAlgorithms.Md5;
 
     /// <summary>
     /// How long a nonce may be used. Default 300 s: long enough for a call after a registration to save a round trip,

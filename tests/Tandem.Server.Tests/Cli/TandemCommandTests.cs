@@ -14,6 +14,7 @@ public sealed class TandemCommandTests : IDisposable
     [InlineData("check")]
     [InlineData("config")]
     [InlineData("version")]
+    [InlineData("serve")]
     [InlineData("extensions")]
     [InlineData("extensions list")]
     [InlineData("extensions add")]

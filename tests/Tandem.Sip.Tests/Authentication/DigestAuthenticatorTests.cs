@@ -310,7 +310,7 @@ public sealed class DigestAuthenticatorTests
         Assert.Equal(20, accepted);
     }
 
-    private static DigestAuthenticator Authenticator(DigestOptions? options = null) => new(options ?? new DigestOptions { Realm = Realm });
+    private static DigestAuthenticator Authenticator(DigestOptions? options = null) => new(options ?? new DigestOptions { Realm = Realm, Algorithms = DigestAlgorithms.Md5ThenSha256 });
 
     private static (string Nonce, string[] Fields) Challenge(DigestAuthenticator authenticator, bool proxy = false, DigestResult result = default)
     {

@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Serilog;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Media;
+using Tandem.Calls.Shards;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Privacy;
+using Tandem.Core.Time;
+using Tandem.Media;
+using Tandem.Server.Cli;
+using Tandem.Server.Logging;
+using Tandem.Server.Options;
+using Tandem.Sip.Authentication;
+using Tandem.Sip.Transport;
+using Tandem.Storage;
+using Tandem.Storage.Writing;
+using ILogger = Serilog.ILogger;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>
+/// The composition root. It builds the parts in order (storage, media, the shards with the calls, the sockets of SIP, HTTP) and takes
+/// them down in the opposite one.
+/// </summary>
+public sealed class ExchangeHost : IAsyncDisposable
+{
+    private readonly TandemOptions _options;
+    private readonly ILogger _log;
+    private readonly HostState _state;
+    private readonly Stack<Func<ValueTask>> _undo = new();
+    private readonly TimeProvider _time;
+
+    private ExchangeHost(TandemOptions options, ILogger log, TimeProvider time)
+    {
+        _options = options;
+        _log = log;
+        _time = time;
+        _state = new HostState(time);
+    }
+
+    /// <summary>What the start page says.</summary>
+    public StartReport Report { get; private set; } = null!;
+
+    /// <summary>The running parts.</summary>
+    public ExchangeParts Parts { get; private set; } = null!;
+
+    /// <summary>Starts everything; when this returns, phones and the API are served.</summary>
+    /// <exception cref="StartException">The start is impossible; nothing is left open.</exception>
+    public static async Task<ExchangeHost> StartAsync(TandemOptions options, ILogger log, TimeProvider time, CancellationToken cancellation)
+    {
+        var host = new ExchangeHost(options, log, time);
+        try
+        {
+            await host.BuildAsync(cancellation);
+            return host;
+        }
+        catch (Exception e)
+        {
+            await host.DisposeAsync();
+            if (e is StorageException)
+                throw new StartException(e.Message, e);
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The orderly stop: no new calls; those in progress may end until DRAIN_GRACE is over or <paramref name="hurry"/> is asked for,
+    /// and get BYE then. What is queued for the database is written by <see cref="DisposeAsync"/>.
+    /// </summary>
+    public async Task StopAsync(CancellationToken hurry)
+    {
+        _state.Enter(HostPhase.Draining);
+        var exchange = Parts.Exchange;
+        exchange.BeginDrain();
+        _log.Information("Stopping: {Calls} calls in progress", exchange.CallCount);
+        try
+        {
+            await exchange.DrainAsync(_options.Server.DrainGrace, _options.Server.DrainFarewell, _time, hurry);
+        }
+        catch (OperationCanceledException)
+        {
+            await exchange.DrainAsync(TimeSpan.Zero, _options.Server.DrainFarewell, _time, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Closes what is open, in the opposite order of the start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_undo.TryPop(out var undo))
+        {
+            try
+            {
+                await undo();
+            }
+            catch (Exception e)
+            {
+                // The parts below must be closed all the same, storage above all.
+                _log.Error(e, "A part of the exchange did not close");
+            }
+        }
+
+        _state.Enter(HostPhase.Stopped);
+    }
+
+    private async Task BuildAsync(CancellationToken cancellation)
+    {
+        var clock = new Clock(_time);
+        var (storage, firstPassword) = await OpenStorageAsync(cancellation);
+
+        var addresses = new AddressBook(_options.Server, clock);
+        var media = new MediaRelay(_options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6 }, clock);
+        Undo(media.Dispose);
+
+        var bans = new BanList(_options.Guard);
+        var guard = new SourceGuard(_options.Guard, bans);
+        var eventLog = new ExchangeEventLog(_log, _options.Log.QueueCapacity);
+        _undo.Push(eventLog.DisposeAsync);
+
+        var statistics = new StatisticsSink();
+        var events = new EventBus([new CallJournalSink(storage.Journal), statistics, eventLog], SinkFailed);
+        var exchange = new Exchange(
+            new ExchangeOptions
+            {
+                Shards = _options.Server.EffectiveSipShards,
+                Calls = _options.Calls,
+                Registrar = _options.Registrar with { Host = _options.Calls.Domain.Length > 0 ? _options.Calls.Domain : addresses.ForPeople.SipHostText() },
+                Security = _options.Security,
+                Engine = _options.SipEngine,
+            },
+            new ExchangeServices
+            {
+                Extensions = storage.Directory,
+                Bindings = storage.Bindings,
+                Media = new RelayMediaService(media, clock),
+                Events = events,
+                Digest = new DigestAuthenticator(_options.Digest),
+                Bans = bans,
+                WallClock = clock,
+                Random = _ => new SecureRandom(),
+                Faulted = CallFaulted,
+            });
+        foreach (var shard in exchange.Shards)
+            shard.Engine.Addressing.Choose = addresses.Toward;
+
+        var restored = exchange.RestoreBindings(clock.Now);
+        if (restored > 0)
+            _log.Information("{Bindings} registrations of the last run are in force", restored);
+
+        var loops = MakeLoops(exchange, clock);
+        var transport = new SipTransport(_options.SipTransport, loops, guard, clock)
+        {
+            ListenerSkipped = (listener, e) => _log.Debug("Not listening on {Listener:l}: {Why:l}", listener.ToString(), e.Message),
+        };
+        addresses.Open(transport);
+        StartSip(transport, loops);
+
+        Parts = new ExchangeParts
+        {
+            Options = _options, Time = _time, Clock = clock, State = _state, Storage = storage, Media = media, Bans = bans, Guard = guard,
+            Transport = transport, Loops = loops, Exchange = exchange, Events = events, Statistics = statistics, EventLog = eventLog,
+        };
+        var http = await HttpHost.StartAsync(Parts, _log, cancellation);
+        _undo.Push(http.DisposeAsync);
+
+        _state.Enter(HostPhase.Ready);
+        Report = MakeReport(addresses, transport, http, storage, firstPassword);
+        _log.Information(
+            "Tandem {Version:l} is ready: SIP port {SipPort}, HTTP port {HttpPort}, extensions {ExtMin:l} to {ExtMax:l}",
+            Report.Version, Report.SipPort, Report.HttpPort, Report.ExtMin, Report.ExtMax);
+    }
+
+    private async Task<(TandemStorage Storage, Secret? FirstPassword)> OpenStorageAsync(CancellationToken cancellation)
+    {
+        var storage = TandemStorage.OpenForServing(_options.Storage, _time);
+        _undo.Push(storage.DisposeAsync);
+        var log = _log.ForContext("component", LogComponents.Storage);
+        storage.Writer.Notice = (notice, text) => log.Write(
+            notice == StorageNotice.DatabaseBack ? Serilog.Events.LogEventLevel.Information : Serilog.Events.LogEventLevel.Error, "{Notice:l}", text);
+
+        var recovered = await storage.Journal.RecoverAsync(cancellation);
+        if (recovered > 0)
+            log.Warning("{Calls} calls were open when the exchange ended last time: their records are written now", recovered);
+
+        var created = await storage.Extensions.EnsureRangeAsync(
+            TenantId.Default, _options.Calls.FirstExtension, _options.Calls.LastExtension, _options.Server.AuthSecret, cancellation);
+        if (created > 0)
+            log.Information("{Extensions} extensions were created", created);
+
+        return (storage, await storage.Admins.EnsureFirstAsync(TenantId.Default, cancellation));
+    }
+
+    private List<ShardLoop> MakeLoops(Exchange exchange, Clock clock)
+    {
+        var loops = new List<ShardLoop>();
+        foreach (var shard in exchange.Shards)
+        {
+            var loop = new ShardLoop(shard, clock, _options.ShardLoop with { Name = string.Create(CultureInfo.InvariantCulture, $"sip-shard-{shard.Index}") })
+            {
+                Failed = e => _log.ForContext("component", LogComponents.Sip).Error(e, "A fault on a SIP shard"),
+            };
+            loops.Add(loop);
+            Undo(loop.Dispose);
+        }
+
+        return loops;
+    }
+
+    private void SinkFailed(IEventSink sink, Exception e) => _log.Error(e, "{Sink:l} did not take an event", sink.GetType().Name);
+
+    private void CallFaulted(CallId call, Exception e) =>
+        _log.ForContext("component", LogComponents.Sip).ForContext("callId", call.Value).Error(e, "A fault ended a call");
+
+    private void StartSip(SipTransport transport, List<ShardLoop> loops)
+    {
+        foreach (var loop in loops)
+            loop.Start();
+
+        try
+        {
+            transport.Start();
+        }
+        catch (SocketException e)
+        {
+            // The transport does not say which of its sockets it was: trying tells.
+            throw new StartException(StartupChecks.SipProblem(_options.Server, e.SocketErrorCode), e);
+        }
+
+        _undo.Push(transport.DisposeAsync);
+    }
+
+    private StartReport MakeReport(AddressBook addresses, SipTransport transport, HttpHost http, TandemStorage storage, Secret? firstPassword) => new()
+    {
+        Version = VersionCommand.Version,
+        Environment = _options.Server.Environment,
+        Address = addresses.ForPeople.HostText(),
+        HttpPort = http.Port,
+        SipPort = transport.Bound[0].Address.Port,
+        ExtMin = _options.Server.ExtMin,
+        ExtMax = _options.Server.ExtMax,
+        AuthenticationEnabled = _options.Server.EnableAuth,
+        FirstPassword = firstPassword,
+        Database = storage.Database.Description,
+        LogFile = _options.Log.File == "-" ? "standard output" : Path.GetFullPath(_options.Log.File),
+        DrainGrace = _options.Server.DrainGrace,
+    };
+
+    private void Undo(Action undo) => _undo.Push(() =>
+    {
+        undo();
+        return ValueTask.CompletedTask;
+    });
+}
