@@ -60,8 +60,8 @@ public sealed record MediaOptions
     /// <summary>Longest packet that is relayed, bytes. Default 2048, above any Ethernet frame; longer ones are dropped and counted.</summary>
     public int MaxPacketBytes { get; init; } = 2048;
 
-    /// <summary>Kernel receive buffer of a media socket, bytes. Default 65536: half a second of audio, or a burst of a video picture.</summary>
-    public int SocketBufferBytes { get; init; } = 65536;
+    /// <summary>Kernel receive buffer of a media socket, bytes. Default 131072: two seconds of audio, or the packets of a large video picture.</summary>
+    public int SocketBufferBytes { get; init; } = 131072;
 
     /// <summary>DSCP of what we send, 0 to 63. Default 46, expedited forwarding (RFC 3246); 0 leaves the field alone.</summary>
     public int Dscp { get; init; } = 46;

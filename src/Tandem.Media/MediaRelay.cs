@@ -1,3 +1,4 @@
+using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media.Relay;
 using Tandem.Media.Transport;
@@ -10,6 +11,7 @@ public sealed class MediaRelay : IDisposable
     private readonly SocketLayer _layer;
     private readonly MediaLoop[] _loops;
     private readonly Random _random;
+    private readonly Func<NetAddress, NetAddress>? _localFor;
     private readonly Lock _randomLock = new();
     private int _sessions;
     private long _refused;
@@ -18,7 +20,11 @@ public sealed class MediaRelay : IDisposable
     /// <param name="options">Limits; a value that cannot work throws <see cref="ArgumentException"/> with its name.</param>
     /// <param name="clock">The clock of the loops.</param>
     /// <param name="random">For port order and session ids; null for a random seed.</param>
-    public MediaRelay(MediaOptions options, Clock clock, Random? random = null)
+    /// <param name="localFor">
+    /// Which of our addresses a peer is told, for a machine that has several; called on signalling threads, it answers at once. Where it
+    /// is absent or gives none of the family in question, the advertised addresses of the options serve.
+    /// </param>
+    public MediaRelay(MediaOptions options, Clock clock, Random? random = null, Func<NetAddress, NetAddress>? localFor = null)
     {
         if (options.Problem() is { } problem)
             throw new ArgumentException(problem, nameof(options));
@@ -26,6 +32,7 @@ public sealed class MediaRelay : IDisposable
         Options = options;
         Clock = clock;
         _random = random ?? new Random();
+        _localFor = localFor;
         _layer = SocketLayer.For(options);
         Pool = new PortPool(options, _layer, _random);
         _loops = new MediaLoop[options.Shards];
@@ -61,6 +68,9 @@ public sealed class MediaRelay : IDisposable
 
     /// <summary>Open sessions of each loop.</summary>
     public IReadOnlyList<int> Loads => Array.ConvertAll(_loops, static loop => loop.Sessions);
+
+    /// <summary>The counters of each loop.</summary>
+    public IReadOnlyList<LoopCounters> Counters => Array.ConvertAll(_loops, static loop => loop.Counters);
 
     internal PortPool Pool { get; }
 
@@ -131,6 +141,15 @@ public sealed class MediaRelay : IDisposable
         foreach (var loop in _loops)
             loop.Dispose();
         Pool.Close();
+    }
+
+    /// <summary>Our address of one family as <paramref name="peer"/> sees it.</summary>
+    internal bool TryGetAddress(NetAddress peer, bool isV6, out NetAddress address)
+    {
+        address = _localFor is null || peer.IsUnspecified ? default : _localFor(peer);
+        if (address.IsUnspecified || address.IsV6 != isV6)
+            address = isV6 ? Options.AdvertisedV6 : Options.AdvertisedV4;
+        return !address.IsUnspecified;
     }
 
     internal void Ended(MediaLoop loop)

@@ -133,11 +133,7 @@ public sealed class RelaySession : ILocalPorts
         _relay.Ended(_loop);
     }
 
-    bool ILocalPorts.TryGetAddress(bool isV6, out NetAddress address)
-    {
-        address = isV6 ? _relay.Options.AdvertisedV6 : _relay.Options.AdvertisedV4;
-        return !address.IsUnspecified;
-    }
+    bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _relay.TryGetAddress(peer, isV6, out address);
 
     bool ILocalPorts.TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port)
     {

@@ -206,4 +206,160 @@ public sealed class MediaRelayTests
         Assert.Equal([MediaSide.B, MediaSide.A], silent);
         session.Close();
     }
+
+    [Fact]
+    public void A_packet_through_the_epoll_loop_costs_no_allocation()
+    {
+        using var relay = Relay(true, o => o with { Shards = 1, SocketBufferBytes = 1 << 20 });
+        using var a = new Phone();
+        using var b = new Phone();
+        var session = relay.Open(_ => { })!;
+        var (_, portForA) = Connect(session, a, b);
+        a.Rtp.SendTo(Phone.Packet(0), new System.Net.IPEndPoint(a.Address, portForA));
+        Assert.NotNull(Phone.Receive(b.Rtp));
+        var counters = relay.Counters[0];
+        var target = new System.Net.IPEndPoint(a.Address, portForA).Serialize();
+        var packet = Phone.Packet(1);
+
+        // The first thousand packets warm up: the code of the loop is still being compiled and the latch published.
+        Push(1000);
+        var before = counters.AllocatedBytes;
+        var relayed = relay.Totals().RtpRelayed;
+        Push(100_000);
+        Assert.Equal(100_000, relay.Totals().RtpRelayed - relayed);
+        Assert.Equal(0, counters.AllocatedBytes - before);
+        session.Close();
+
+        void Push(int count)
+        {
+            // At most 128 packets are under way, which fits any socket buffer. What B does not read, its own buffer drops.
+            using var pause = new ManualResetEventSlim();
+            var start = relay.Totals().RtpRelayed;
+            for (var sent = 1; sent <= count; sent++)
+            {
+                packet[2] = (byte)(sent >> 8);
+                packet[3] = (byte)sent;
+                a.Rtp.SendTo(packet, SocketFlags.None, target);
+                for (var i = 0; i < 5000 && relay.Totals().RtpRelayed < start + sent - (sent == count ? 0 : 128); i++)
+                    pause.Wait(1);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Each_side_may_use_its_own_address_family(bool epoll)
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        Tandem.Core.Net.NetAddress.TryParse("::1", 0, out var v6);
+        using var relay = Relay(epoll, o => o with { AdvertisedV6 = v6 });
+        using var a = new Phone();
+        using var b = new Phone(System.Net.IPAddress.IPv6Loopback);
+        var session = relay.Open(_ => { })!;
+        session.Expect(MediaSide.B, v6.WithPort(5060));
+        var (portForB, portForA) = Connect(session, a, b);
+        a.Send(Phone.Packet(1), portForA);
+        Assert.Equal(Phone.Packet(1), Phone.Receive(b.Rtp));
+        b.Send(Phone.Packet(2), portForB);
+        Assert.Equal(Phone.Packet(2), Phone.Receive(a.Rtp));
+        session.Close();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_later_offer_changes_the_plan_and_keeps_the_ports(bool epoll)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var b = new Phone();
+        using var moved = new Phone();
+        var session = relay.Open(_ => { })!;
+        var (portForB, portForA) = Connect(session, a, b);
+        a.Send(Phone.Packet(1), portForA);
+        Assert.NotNull(Phone.Receive(b.Rtp));
+
+        // Hold: B is not heard any more, from the very next packet on.
+        Assert.True(session.Offer(MediaSide.A, a.Sdp("a=sendonly\r\n")).IsAccepted);
+        b.Send(Phone.Packet(1, 2), portForB);
+        Assert.NotNull(Phone.Receive(a.Rtp));
+        Assert.Equal(portForA, Phone.PortOf(session.Answer(MediaSide.B, b.Sdp("a=recvonly\r\n")).Sdp));
+        b.Send(Phone.Packet(2, 2), portForB);
+        a.Send(Phone.Packet(2), portForA);
+        Assert.NotNull(Phone.Receive(b.Rtp));
+        WaitUntil(() => relay.Totals().NotWanted == 1);
+        Assert.Equal(0, a.Rtp.Available);
+
+        // Resume from another place: packets go there at once.
+        Assert.Equal(portForB, Phone.PortOf(session.Offer(MediaSide.A, moved.Sdp()).Sdp));
+        Assert.True(session.Answer(MediaSide.B, b.Sdp()).IsAccepted);
+        b.Send(Phone.Packet(3, 2), portForB);
+        Assert.Equal(Phone.Packet(3, 2), Phone.Receive(moved.Rtp));
+        moved.Send(Phone.Packet(3), portForA);
+        Assert.Equal(Phone.Packet(3), Phone.Receive(b.Rtp));
+        Assert.Equal(4, relay.PortsInUse);
+        session.Close();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_packet_that_is_too_long_is_dropped_and_counted(bool epoll)
+    {
+        using var relay = Relay(epoll, o => o with { MaxPacketBytes = 600 });
+        using var a = new Phone();
+        using var b = new Phone();
+        var session = relay.Open(_ => { })!;
+        var (_, portForA) = Connect(session, a, b);
+        a.Send(Phone.Packet(1, payload: 589), portForA);
+        a.Send(Phone.Packet(2, payload: 588), portForA);
+        Assert.Equal(600, Phone.Receive(b.Rtp)!.Length);
+        Assert.Equal(1, relay.Totals().Oversize);
+        session.Close();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_came_before_the_answer_is_not_heard(bool epoll)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var b = new Phone();
+        using var stranger = new Phone();
+        var session = relay.Open(_ => { })!;
+        var offer = session.Offer(MediaSide.A, a.Sdp());
+        for (ushort i = 0; i < 10; i++)
+            stranger.Send(Phone.Packet(i), Phone.PortOf(offer.Sdp));
+        Assert.True(session.Answer(MediaSide.B, b.Sdp()).IsAccepted);
+        b.Send(Phone.Packet(77, 2), Phone.PortOf(offer.Sdp));
+        Assert.Equal(Phone.Packet(77, 2), Phone.Receive(a.Rtp));
+        Assert.Equal(1, session.From(MediaSide.B).Packets);
+        session.Close();
+    }
+
+    // A machine with several addresses: each side is told the one that it reaches, by its signalling, or else by its SDP.
+    [Fact]
+    public void Each_side_is_told_the_address_that_it_reaches()
+    {
+        static Tandem.Core.Net.NetAddress At(string host)
+        {
+            Assert.True(Tandem.Core.Net.NetAddress.TryParse(host, 0, out var address));
+            return address;
+        }
+
+        var options = new MediaOptions { RtpPort = 23900, RtpPortMax = 23919, Shards = 1, AdvertisedV4 = At("203.0.113.1") };
+        using var relay = new MediaRelay(
+            options, new Clock(TimeProvider.System), null, peer => peer.IsLoopback ? At("127.0.0.1") : peer.IsV6 ? default : At("192.0.2.1"));
+        using var a = new Phone();
+        var session = relay.Open(_ => { })!;
+        session.Expect(MediaSide.B, At("192.0.2.77").WithPort(5060));
+        Assert.Contains("c=IN IP4 192.0.2.1\r\n", System.Text.Encoding.ASCII.GetString(session.Offer(MediaSide.A, a.Sdp()).Sdp.Span));
+        Assert.Contains("c=IN IP4 127.0.0.1\r\n", System.Text.Encoding.ASCII.GetString(session.Answer(MediaSide.B, a.Sdp()).Sdp.Span));
+        session.Close();
+        session = relay.Open(_ => { })!;
+        Assert.Contains("c=IN IP4 203.0.113.1\r\n", System.Text.Encoding.ASCII.GetString(session.Offer(MediaSide.A, a.Sdp()).Sdp.Span));
+        session.Close();
+    }
 }

@@ -5,8 +5,8 @@ namespace Tandem.Media.Plan;
 /// <summary>What a negotiation needs from the outside: our address and our ports. The session implements it over the port pool.</summary>
 public interface ILocalPorts
 {
-    /// <summary>Our address for a side that speaks IPv6 or IPv4; false when we have none of that family.</summary>
-    bool TryGetAddress(bool isV6, out NetAddress address);
+    /// <summary>Our address of one family as <paramref name="peer"/> sees it (unspecified when unknown); false when we have none.</summary>
+    bool TryGetAddress(NetAddress peer, bool isV6, out NetAddress address);
 
     /// <summary>
     /// The RTP port for a media line toward a side, reserved now if it is not yet. It stays the same until <see cref="Keep"/>

@@ -13,6 +13,7 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
     private readonly SdpRewriter[] _toSide = [new(random.Next(1, int.MaxValue)), new(random.Next(1, int.MaxValue))];
     private readonly bool?[] _isV6 = new bool?[2];
     private readonly NetAddress[] _peers = new NetAddress[2];
+    private readonly NetAddress[] _hosts = new NetAddress[2];
     private SdpDocument? _offer;
     private MediaSide _offerer;
     private bool[] _relayed = [];
@@ -47,8 +48,11 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
             var media = offer.MediaList[i];
             isV6 ??= IsRelayable(media, from) ? FamilyOf(media, from) : null;
             relayed[i] = count < options.MaxStreams && IsRelayable(media, from) && FamilyOf(media, from) == isV6;
-            if (relayed[i])
-                count++;
+            if (!relayed[i])
+                continue;
+
+            count++;
+            Remember(from, media);
         }
 
         // A later offer may switch every line off (RFC 3264 §8.2); a first one that leaves nothing is of no use.
@@ -96,6 +100,7 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
 
             accepted[i] = true;
             any = true;
+            Remember(from, media);
         }
 
         if (!any && Plan.Streams.Count == 0)
@@ -139,9 +144,9 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         SdpDocument offer, bool[] relayed, MediaSide from, MediaSide other, out SdpMediaRewrite[] rewrites, out NetAddress address)
     {
         rewrites = new SdpMediaRewrite[relayed.Length];
-        var toV6 = ServedFamily(_isV6[(int)other] ?? _isV6[(int)from] ?? false);
+        var toV6 = ServedFamily(other, _isV6[(int)other] ?? _isV6[(int)from] ?? false);
         _isV6[(int)other] = toV6;
-        ports.TryGetAddress(toV6, out address);
+        ports.TryGetAddress(PeerOf(other), toV6, out address);
 
         for (var i = 0; i < relayed.Length; i++)
         {
@@ -165,8 +170,8 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
     {
         rewrites = new SdpMediaRewrite[answer.MediaList.Count];
         var answerer = PlanCompiler.Other(_offerer);
-        var toV6 = ServedFamily(_isV6[(int)_offerer] ?? false);
-        ports.TryGetAddress(toV6, out address);
+        var toV6 = ServedFamily(_offerer, _isV6[(int)_offerer] ?? false);
+        ports.TryGetAddress(PeerOf(_offerer), toV6, out address);
 
         for (var i = 0; i < rewrites.Length; i++)
         {
@@ -190,7 +195,10 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
     }
 
     // A family in which we have no address is no use: the other one is tried, for the phone may speak both.
-    private bool ServedFamily(bool isV6) => ports.TryGetAddress(isV6, out _) ? isV6 : !isV6;
+    private bool ServedFamily(MediaSide side, bool isV6) => ports.TryGetAddress(PeerOf(side), isV6, out _) ? isV6 : !isV6;
+
+    // The signalling tells better which of our addresses a side reaches than its SDP, which may name an address behind a NAT.
+    private NetAddress PeerOf(MediaSide side) => _peers[(int)side].IsUnspecified ? _hosts[(int)side] : _peers[(int)side];
 
     private bool[] InForce()
     {
@@ -205,11 +213,17 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         && media.Transport != SdpTransport.Unknown
         && media.Kind is "audio" or "video"
         && !media.Connection.IsMulticast
-        && ports.TryGetAddress(FamilyOf(media, from), out _);
+        && ports.TryGetAddress(PeerOf(from), FamilyOf(media, from), out _);
 
     // A hold or a name gives no address: then the family stays what it was.
     private bool FamilyOf(SdpMedia media, MediaSide from) =>
         media.Connection.Address.IsUnspecified ? _isV6[(int)from] ?? media.Connection.IsV6 : media.Connection.Address.IsV6;
+
+    private void Remember(MediaSide side, SdpMedia media)
+    {
+        if (!media.Connection.Address.IsUnspecified)
+            _hosts[(int)side] = media.Connection.Address;
+    }
 
     private static SdpDirection? HeldDirection(SdpMedia media) => media.Connection.IsHold ? media.EffectiveDirection : null;
 }

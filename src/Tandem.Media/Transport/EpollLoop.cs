@@ -27,6 +27,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
     private readonly Stack<int> _freeSlots = new();
     private long _round;
     private Moment _lastRound;
+    private bool _hasMore;
 
     public EpollLoop(int index, MediaOptions options, PortPool pool, Clock clock)
         : base(index, options, pool, clock)
@@ -59,6 +60,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
         Counters.RoundsField++;
         var now = Clock.Now;
         var packets = 0;
+        _hasMore = false;
         for (var i = 0; i < count; i++)
         {
             var data = Unsafe.ReadUnaligned<ulong>(_events + (i * EventSize) + EventData);
@@ -69,9 +71,10 @@ internal sealed unsafe class EpollLoop : MediaLoop
         }
 
         // Busy: the last round was not long ago. A quiet loop answers at once, a busy one gathers.
+        // A socket that gave all it may has more: its buffer would run over meanwhile.
         var busy = packets > 0 && now - _lastRound < Options.Coalesce + Options.Coalesce;
         _lastRound = now;
-        if (busy)
+        if (busy && !_hasMore)
             Sleep(Options.Coalesce);
     }
 
@@ -162,6 +165,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
                 Handle(socket, new ReadOnlySpan<byte>(_packet, (int)received), SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
         }
 
+        _hasMore |= limit > 1 && count == limit;
         return count;
     }
 

@@ -10,9 +10,13 @@ public sealed class LoopCounters
     internal long ReceiveErrorsField;
     internal long OversizeField;
     internal long FailuresField;
+    internal long AllocatedField;
 
     /// <summary>Packets that ended with <paramref name="verdict"/>.</summary>
     public long Of(Relay.RelayVerdict verdict) => Volatile.Read(ref Verdicts[(int)verdict]);
+
+    /// <summary>Bytes that the loop's thread allocated since its start: it stands still while packets flow and no session changes.</summary>
+    public long AllocatedBytes => Volatile.Read(ref AllocatedField);
 
     /// <summary>Rounds in which there was something to do.</summary>
     public long Rounds => Volatile.Read(ref RoundsField);

@@ -138,6 +138,7 @@ internal abstract class MediaLoop : IDisposable
             wait = 0;
         ReceiveRound(wait);
         Volatile.Write(ref _waiting, 0);
+        Counters.AllocatedField = GC.GetAllocatedBytesForCurrentThread();
     }
 
     private void ReadMail(Moment now)

@@ -21,7 +21,7 @@ public static partial class OptionsCatalog
         list.Add(Audio, "RTP_PORT_QUARANTINE", o => o.Media.PortQuarantine, Milliseconds(0, 600_000), "How long a port rests after use, so that late packets of the old call reach nobody.");
         list.Add(Audio, "RTP_BIND_ATTEMPTS", o => o.Media.BindAttempts, Count(1, 10_000, "ports"), "Ports tried for one call when another process has them.");
         list.Add(Audio, "RTP_WARM_SOCKETS", o => o.Media.WarmSockets, Count(0, 65_536, "sockets"), "Sockets kept open between calls, which makes a call cheap; 0 closes each at the end of its call.");
-        list.Add(Audio, "RTP_SOCKET_BUFFER", o => o.Media.SocketBufferBytes, new SizeKind(4 << 10, 16 << 20), "The kernel's receive buffer of a port: half a second of audio.");
+        list.Add(Audio, "RTP_SOCKET_BUFFER", o => o.Media.SocketBufferBytes, new SizeKind(4 << 10, 16 << 20), "The kernel's receive buffer of a port: two seconds of audio.");
         list.Add(Audio, "RTP_DSCP", o => o.Media.Dscp, Count(0, 63), "The DSCP of what we send; 46 is expedited forwarding (RFC 3246), 0 leaves it alone.");
         list.Add(Audio, "RTCP_MUX", o => o.Media.RtcpMux, SwitchKind.Instance, "RTP and RTCP on one port (RFC 5761) where both phones want it.");
         list.Add(Audio, "MEDIA_SHARDS", o => o.Media.Shards, Count(1, 256, "loops"), "Loops that relay audio, each on a thread of its own.", defaultText: "one per core");

@@ -76,21 +76,6 @@ public static class SipParams
         return true;
     }
 
-    /// <summary>Like <see cref="TryNext"/>, with the whole parameter as written, white space around it aside.</summary>
-    internal static bool TryNextRaw(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> raw)
-    {
-        var before = rest;
-        var found = TryNext(ref rest, out name, out _);
-        raw = default;
-        if (!found)
-            return false;
-
-        // The name lies inside "before": what follows it up to the rest is the value.
-        before.Overlaps(name, out var start);
-        raw = SipText.Trim(before[start..(before.Length - rest.Length)]);
-        return true;
-    }
-
     private static bool Read(
         ReadOnlySpan<byte> text, int nameLength, scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {

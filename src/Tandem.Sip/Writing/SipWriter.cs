@@ -1,6 +1,5 @@
 using System.Text;
 using Tandem.Core.Buffers;
-using Tandem.Core.Net;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Sip.Writing;
@@ -15,7 +14,6 @@ public sealed class SipWriter
     private readonly BufferPool _pool;
     private PooledBuffer? _buffer;
     private int _length;
-    private int _headersStart;
 
     private SipWriter(BufferPool pool)
     {
@@ -31,9 +29,6 @@ public sealed class SipWriter
 
     /// <summary>The status of a response, 0 for a request.</summary>
     public int StatusCode { get; private init; }
-
-    /// <summary>The bytes written so far; valid until the next call.</summary>
-    public ReadOnlySpan<byte> Written => Buffer.Array.AsSpan(0, _length);
 
     private PooledBuffer Buffer => _buffer ?? throw new InvalidOperationException("the message is finished");
 
@@ -58,7 +53,6 @@ public sealed class SipWriter
         writer.Raw(" "u8);
         writer.Value(reason.Length > 0 ? reason : SipReasons.Text(status));
         writer.Raw("\r\n"u8);
-        writer._headersStart = writer._length;
         return writer;
     }
 
@@ -145,50 +139,6 @@ public sealed class SipWriter
         return this;
     }
 
-    /// <summary>Puts a field before all others: the Via that a client transaction adds.</summary>
-    public SipWriter Top(HeaderName name, ReadOnlySpan<byte> value)
-    {
-        Check(value);
-        var text = HeaderNames.Text(name);
-        var size = text.Length + value.Length + 4;
-        Reserve(size);
-        var array = Buffer.Array;
-        Buffer.Array.AsSpan(_headersStart, _length - _headersStart).CopyTo(array.AsSpan(_headersStart + size));
-        var target = array.AsSpan(_headersStart, size);
-        text.CopyTo(target);
-        ": "u8.CopyTo(target[text.Length..]);
-        value.CopyTo(target[(text.Length + 2)..]);
-        "\r\n"u8.CopyTo(target[(size - 2)..]);
-        _length += size;
-        return this;
-    }
-
-    /// <summary>
-    /// Writes <c>received</c> and <c>rport</c> into the top Via of a response, as the server side of the transport must
-    /// (RFC 3261 §18.2.1, RFC 3581 §4): received when the sender is not the sent-by host or asked for rport, the
-    /// port where rport was asked for. Does nothing when the first header is no Via.
-    /// </summary>
-    public SipWriter StampTopVia(in NetAddress source)
-    {
-        var head = Written[_headersStart..];
-        var end = head.IndexOf("\r\n"u8);
-        if (end < 0 || !head.StartsWith("Via: "u8))
-            return this;
-
-        var rest = head[5..end];
-        var element = HeaderListEnumerator.TakeElement(ref rest);
-        if (!ViaValue.TryParse(element, out var via))
-            return this;
-
-        var stamped = ViaStamp.Write(element, via, source);
-        if (stamped is null)
-            return this;
-
-        var start = _headersStart + 5 + (head[5..end].Length - SipText.TrimStart(head[5..end]).Length);
-        Replace(start, element.Length, stamped);
-        return this;
-    }
-
     /// <summary>Ends a message without a body.</summary>
     public PooledBuffer Finish()
     {
@@ -218,7 +168,6 @@ public sealed class SipWriter
         writer.Raw(" "u8);
         writer.Raw(uri);
         writer.Raw(" SIP/2.0\r\n"u8);
-        writer._headersStart = writer._length;
         return writer;
     }
 
@@ -252,15 +201,6 @@ public sealed class SipWriter
         }
 
         return buffer.Array.AsSpan(_length);
-    }
-
-    private void Replace(int start, int oldLength, ReadOnlySpan<byte> bytes)
-    {
-        Reserve(Math.Max(0, bytes.Length - oldLength));
-        var array = Buffer.Array;
-        array.AsSpan(start + oldLength, _length - start - oldLength).CopyTo(array.AsSpan(start + bytes.Length));
-        bytes.CopyTo(array.AsSpan(start));
-        _length += bytes.Length - oldLength;
     }
 
     private PooledBuffer Detach()

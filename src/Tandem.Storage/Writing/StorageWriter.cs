@@ -213,8 +213,9 @@ public sealed class StorageWriter : IAsyncDisposable
             else
                 _writer.Write(_batch, heartbeat ? _time.GetUtcNow().ToStored() : null);
 
+            // Half an interval, so that a timer that comes a little early still finds it due; a busy writer carries it along sooner.
             if (heartbeat)
-                _heartbeatAt = now + (long)(_options.HeartbeatInterval.TotalSeconds * 0.9 * _time.TimestampFrequency);
+                _heartbeatAt = now + (long)(_options.HeartbeatInterval.TotalSeconds / 2 * _time.TimestampFrequency);
             Settle();
             return true;
         }

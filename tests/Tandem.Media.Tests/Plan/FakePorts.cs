@@ -13,7 +13,7 @@ internal sealed class FakePorts : ILocalPorts
     /// <summary>What is reserved: (line, side) to (IPv6, RTCP).</summary>
     public Dictionary<(int Line, MediaSide Side), (bool IsV6, bool Rtcp)> Reserved { get; } = [];
 
-    public bool TryGetAddress(bool isV6, out NetAddress address)
+    public bool TryGetAddress(NetAddress peer, bool isV6, out NetAddress address)
     {
         NetAddress.TryParse(isV6 ? "2001:db8::1" : "203.0.113.1", 0, out address);
         return !isV6 || HasV6;

@@ -1,5 +1,6 @@
 using Tandem.Core.Buffers;
 using Tandem.Core.Net;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Writing;
@@ -63,7 +64,7 @@ internal static class MessageProbe
 
     /// <summary>The answer to a request.</summary>
     public static byte[] Answer(SipMessage request, int status) =>
-        Take(SipResponses.To(request, status, "", "mytag"u8).StampTopVia(Source).Finish());
+        Take(ViaEditor.StampTopVia(SipResponses.To(request, status, "", "mytag"u8).Finish(), Source));
 
     private static byte[] Take(PooledBuffer buffer)
     {

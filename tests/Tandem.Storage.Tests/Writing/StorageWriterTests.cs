@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Tests.Harness;
+using Tandem.Storage.Writing;
+
+namespace Tandem.Storage.Tests.Writing;
+
+public sealed class StorageWriterOnSqliteTests() : StorageWriterTests(null);
+
+public sealed class StorageWriterOnPostgresTests(PostgresServer postgres) : StorageWriterTests(postgres);
+
+/// <summary>The database is "away" while the table of records is renamed: every write of a record then fails.</summary>
+public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTests(postgres)
+{
+    private const string Break = "ALTER TABLE cdrs RENAME TO cdrs_away";
+    private const string Mend = "ALTER TABLE cdrs_away RENAME TO cdrs";
+
+    [Fact]
+    public async Task While_the_database_is_away_writes_wait_in_order_and_nothing_is_lost()
+    {
+        var storage = Serve();
+        var notices = new ConcurrentQueue<StorageNotice>();
+        storage.Writer.Notice = (notice, _) => notices.Enqueue(notice);
+        Execute(storage, Break);
+        for (var i = 0; i < 100; i++)
+            storage.Journal.Closed(Sample.Ended(i));
+        await Until(() => storage.Writer.Statistics() is { IsAway: true, Failures: > 1 });
+        Assert.Equal(100, storage.Writer.Statistics().QueueLength);
+
+        Execute(storage, Mend);
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(100, Count(storage, "cdrs"));
+        Assert.Equal((0, false, 0), (storage.Writer.Statistics().QueueLength, storage.Writer.Statistics().IsAway, storage.Writer.Statistics().Lost));
+        Assert.Equal([StorageNotice.DatabaseAway, StorageNotice.DatabaseBack], notices);
+    }
+
+    [Fact]
+    public async Task A_long_queue_goes_to_the_spill_file_and_comes_back_in_order()
+    {
+        Options = Options with { WriteQueueLimit = 50, WriteBatchLimit = 7 };
+        var storage = Serve();
+        Execute(storage, Break);
+        for (var i = 0; i < 500; i++)
+        {
+            storage.Journal.Opened(Sample.Opened(i));
+            storage.Journal.Closed(Sample.Ended(i));
+            storage.Bindings.Save(Sample.Binding("100", "sip:100@192.0.2.1") with { RegistrationCount = i });
+        }
+
+        await Until(() => storage.Writer.Statistics() is { Spilled: > 1000, QueueLength: <= 50 });
+        Execute(storage, Mend);
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(500, Count(storage, "cdrs"));
+        Assert.Equal(500, Count(storage, "outbox"));
+        Assert.Equal(0, Count(storage, "calls_open"));
+        Assert.Equal(499, Assert.Single(storage.Bindings.Load(Sample.Start)).RegistrationCount);
+        Assert.Equal((0, 0, 0), (storage.Writer.Statistics().Spilled, storage.Writer.Statistics().SpillBytes, storage.Writer.Statistics().Lost));
+    }
+
+    [Fact]
+    public async Task What_is_not_written_at_the_end_is_written_by_the_next_run()
+    {
+        Options = Options with { CloseTimeout = TimeSpan.FromMilliseconds(50) };
+        var first = Serve();
+        first.Journal.Opened(Sample.Opened(1));
+        await first.Writer.FlushAsync(Cancellation);
+        Execute(first, Break);
+        first.Journal.Closed(Sample.Ended(1));
+        first.Journal.Opened(Sample.Opened(2));
+        await CloseAsync(first);
+        await using (var beside = TandemStorage.Open(Options))
+            Execute(beside, Mend);
+
+        var second = Serve();
+        Assert.Equal(1, await second.Journal.RecoverAsync(Cancellation));
+
+        Assert.Equal(Sample.Ended(1), await second.Cdrs.FindAsync(TenantId.Default, Sample.Id(1), Cancellation));
+        Assert.Equal(2, Count(second, "cdrs"));
+    }
+
+    [Fact]
+    public async Task A_full_spill_file_bounds_memory_and_the_loss_is_counted()
+    {
+        Options = Options with { WriteQueueLimit = 10, WriteQueueHardLimit = 40, SpillFileLimit = 20_000, WriteBatchLimit = 5 };
+        var storage = Serve();
+        Execute(storage, Break);
+        var sent = 0;
+        await Until(() =>
+        {
+            storage.Journal.Closed(Sample.Ended(sent++));
+            return storage.Writer.Statistics().Lost > 0;
+        });
+
+        var statistics = storage.Writer.Statistics();
+        Assert.InRange(statistics.QueueLength, 1, 40);
+        Assert.InRange(statistics.SpillBytes, 1, 20_000);
+        Execute(storage, Mend);
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(sent - storage.Writer.Statistics().Lost, Count(storage, "cdrs"));
+    }
+
+    [Fact]
+    public async Task A_line_that_a_crash_cut_off_does_no_harm()
+    {
+        var spill = Path.Combine(DataDirectory, "waiting-writes.jsonl");
+        Options = Options with { CloseTimeout = TimeSpan.FromMilliseconds(50) };
+        var first = Serve();
+        Execute(first, Break);
+        first.Journal.Closed(Sample.Ended(1));
+        await CloseAsync(first);
+        await using (var beside = TandemStorage.Open(Options))
+            Execute(beside, Mend);
+        await File.AppendAllTextAsync(spill, "nonsense\n3{\"callId\":\"01TEST", Cancellation);
+
+        var second = Serve();
+        await second.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(1, Count(second, "cdrs"));
+        Assert.Equal(0, second.Writer.Statistics().SpillBytes);
+    }
+
+    [Fact]
+    public async Task A_process_with_open_calls_gives_signs_of_life()
+    {
+        var time = new ManualTime();
+        var storage = Serve(time);
+        storage.Journal.Opened(Sample.Opened(1));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        for (var second = 2; second <= 6; second += 2)
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            await Until(() => Scalar<long>(storage, "SELECT last_seen_at FROM node_runs") == Sample.Start.AddSeconds(second).ToUnixTimeMilliseconds());
+        }
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+            await Task.Delay(2, deadline.Token);
+    }
+}
