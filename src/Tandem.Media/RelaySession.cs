@@ -20,6 +20,7 @@ public sealed class RelaySession : ILocalPorts
     private readonly MediaLoop _loop;
     private readonly Negotiation _negotiation;
     private readonly List<PortPair?[]> _pairs = [];
+    private readonly List<RetiredPorts> _replaced = [];
     private readonly List<RetiredPorts> _leaving = [];
     private readonly ConcurrentQueue<RetiredPorts> _retired = new();
     private SessionWish _wish = new(RelayPlan.Empty, [], false);
@@ -124,6 +125,7 @@ public sealed class RelaySession : ILocalPorts
         _isClosed = true;
         for (var line = 0; line < _pairs.Count; line++)
             Leave(line);
+        LeaveReplaced();
 
         if (_isPosted)
             Volatile.Write(ref _wish, SessionWish.Closed);
@@ -143,8 +145,8 @@ public sealed class RelaySession : ILocalPorts
         ref var pair = ref _pairs[line][(int)side];
         if (pair is not null && pair.IsV6 != isV6)
         {
-            // The old pair serves the plan in force until the answer.
-            _leaving.Add(new RetiredPorts(pair, null));
+            // The old pair serves the plan in force until the next one.
+            _replaced.Add(new RetiredPorts(pair, null));
             pair = null;
         }
 
@@ -201,6 +203,7 @@ public sealed class RelaySession : ILocalPorts
 
         Volatile.Write(ref _wish, new SessionWish(plan, ports, false));
         _isPosted = true;
+        LeaveReplaced();
         ((ILocalPorts)this).Keep(_negotiation.Needed());
         Post();
     }
@@ -236,6 +239,12 @@ public sealed class RelaySession : ILocalPorts
             _pairs[line][side] = null;
             _leaving.Add(new RetiredPorts(pair, null));
         }
+    }
+
+    private void LeaveReplaced()
+    {
+        _leaving.AddRange(_replaced);
+        _replaced.Clear();
     }
 
     // The wish that does without these ports is written by now.

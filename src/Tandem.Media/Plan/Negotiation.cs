@@ -32,12 +32,14 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         _isV6[(int)side] ??= peer.IsV6;
     }
 
-    /// <summary>Takes an offer and gives the offer for the other side.</summary>
+    /// <summary>Takes an offer and gives the offer for the other side. The bytes are not kept.</summary>
     public MediaAnswer Offer(MediaSide from, ReadOnlyMemory<byte> sdp)
     {
         if (_offer is not null && !_answered)
             return MediaAnswer.Refuse(MediaError.WrongState, "an offer is open");
-        if (!SdpParser.TryParse(sdp, options, out var offer, out var error))
+
+        // The offer is looked at again when the answer comes, and the caller's buffer may be another message by then.
+        if (!SdpParser.TryParse(sdp.Length > options.MaxSdpBytes ? sdp : sdp.ToArray(), options, out var offer, out var error))
             return MediaAnswer.Refuse(MediaError.Malformed, error);
 
         var relayed = new bool[offer.MediaList.Count];

@@ -54,12 +54,16 @@ public static class PlanCompiler
         var mine = own.EffectiveDirection;
         var theirs = other.EffectiveDirection;
         return new SidePlan(
-            own.RtpTarget,
-            own.RtcpTarget(mux),
+            Reachable(own.RtpTarget, peer),
+            Reachable(own.RtcpTarget(mux), peer),
             mine.HasFlag(SdpDirection.SendOnly) && theirs.HasFlag(SdpDirection.RecvOnly),
             !own.Connection.IsHold,
             peer);
     }
+
+    // A phone elsewhere that names the loopback would have us send to services of this machine.
+    private static NetAddress Reachable(NetAddress target, NetAddress peer) =>
+        target.IsLoopback && !peer.IsUnspecified && !peer.IsLoopback ? default : target;
 
     // A call is held when every audio line that runs is (video alone when there is no audio).
     private static bool Holds(SdpDocument own, StreamPlan?[] streams)

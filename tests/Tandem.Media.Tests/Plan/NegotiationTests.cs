@@ -306,6 +306,33 @@ public sealed class NegotiationTests
         Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.B, Audio()).Error);
     }
 
+    // The bytes belong to a SIP message whose buffer is used again.
+    [Fact]
+    public void An_offer_outlives_the_buffer_it_came_in()
+    {
+        var buffer = Audio("a=rtpmap:0 PCMU/8000\nm=video 7000 RTP/AVP 96");
+        Offer(MediaSide.A, buffer);
+        buffer.AsSpan().Fill((byte)'x');
+        Assert.EndsWith("m=video 0 RTP/AVP 96", Answer(MediaSide.B, Audio()));
+        Assert.True(Stream().Payloads.Contains(0));
+    }
+
+    // A phone elsewhere cannot have us send to services of this machine.
+    [Theory]
+    [InlineData("192.0.2.1", "127.0.0.1", false)]
+    [InlineData("127.0.0.1", "127.0.0.1", true)]
+    [InlineData("", "127.0.0.1", true)]
+    [InlineData("192.0.2.1", "10.0.0.1", true)]
+    public void The_loopback_is_a_target_for_its_own_peers_only(string peer, string host, bool expected)
+    {
+        if (NetAddress.TryParse(peer, 5060, out var address))
+            _negotiation.Expect(MediaSide.A, address);
+        Offer(MediaSide.A, Audio(host: host));
+        Answer(MediaSide.B, Audio());
+        Assert.Equal(expected, !Stream().A.Rtp.IsUnspecified);
+        Assert.Equal(expected, !Stream().A.Rtcp.IsUnspecified);
+    }
+
     [Fact]
     public void Nobody_answers_its_own_offer()
     {
