@@ -43,11 +43,7 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
         foreach (var element in request.Values(HeaderName.Contact))
         {
             contacts++;
-            if (!ContactValue.TryParse(element, out var contact))
-                return new RegisterFault(400, "Bad Contact");
-
-            if (contact.IsStar)
-                wildcard = true;
+            wildcard |= element.SequenceEqual("*"u8);
         }
 
         if (wildcard)

@@ -124,12 +124,15 @@ public sealed class RegistrarService
             return new RegisterFault(404);
 
         // A third party would name itself in From (§10.2): refused.
-        if (!request.TryGetFrom(out var from) || !SipUriValue.TryParse(from.Uri, out var fromUri) || fromUri.UserText() != number)
+        if (!request.TryGetFrom(out var from) || !(from.Uri.SequenceEqual(to.Uri) || IsUser(from.Uri, number)))
             return new RegisterFault(403, "From And To Differ");
 
         // The transport brings each number to its shard; a request that came elsewhere must not write there.
         return _table.OwnerOf(number) == _shard.Index ? default : new RegisterFault(500);
     }
+
+    private static bool IsUser(ReadOnlySpan<byte> uri, string number) =>
+        SipUriValue.TryParse(uri, out var parsed) && parsed.UserText() == number;
 
     private SipWriter Refuse(SipMessage request, in RegisterFault fault)
     {

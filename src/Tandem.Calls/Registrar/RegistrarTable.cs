@@ -89,7 +89,17 @@ public sealed class RegistrarTable
             return Task.FromResult(0);
 
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        owner.Turns.Post(() => done.SetResult(owner.Remove(new AorKey(tenant, number), at)));
+        owner.Turns.Post(() =>
+        {
+            try
+            {
+                done.SetResult(owner.Remove(new AorKey(tenant, number), at));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
         return done.Task;
     }
 

@@ -139,8 +139,7 @@ public sealed class ExchangeShard : ISipShard
                 _invites.Receive(e.Message, e.Server!);
                 break;
             case SipEventKind.Request when e.Message!.Method == SipMethod.Register:
-                Engine.Respond(e.Server!, _registrar.Handle(e.Message, e.Flow, _environment.Now), _environment.Now);
-                e.Message.Release();
+                Register(e.Message, e.Server!, e.Flow);
                 break;
             case SipEventKind.Request:
                 _others.Receive(e.Message!, e.Server!);
@@ -160,6 +159,18 @@ public sealed class ExchangeShard : ISipShard
             default:
                 break;
         }
+    }
+
+    // A challenge is forgotten at once: the request that follows it is another one, and a flood leaves nothing behind.
+    private void Register(SipMessage request, ServerTransaction server, SipFlow flow)
+    {
+        var response = _registrar.Handle(request, flow, _environment.Now);
+        if (response.StatusCode == 401)
+            Engine.RefuseWithoutState(server, response);
+        else
+            Engine.Respond(server, response, _environment.Now);
+
+        request.Release();
     }
 
     private void ToSender(in SipEvent e, ClientTransaction client)
