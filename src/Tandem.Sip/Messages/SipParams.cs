@@ -56,6 +56,8 @@ public static class SipParams
     /// </summary>
     public static bool AreWellFormed(ReadOnlySpan<byte> parameters)
     {
+        // Where each name starts and how long it is, so that looking for doubles never reads the values again.
+        Span<(int Start, int Length)> names = stackalloc (int, int)[MaxCount];
         var rest = SipText.TrimStart(parameters);
         for (var count = 0; rest.Length > 0; count++)
         {
@@ -67,9 +69,15 @@ public static class SipParams
                 return false;
             if (!TryNext(ref rest, out var name, out _))
                 return false;
-            if (TryGet(rest, name, out _))
-                return false;
 
+            foreach (var (start, length) in names[..count])
+            {
+                if (length == name.Length && SipText.EqualsIgnoreCase(parameters.Slice(start, length), name))
+                    return false;
+            }
+
+            parameters.Overlaps(name, out var offset);
+            names[count] = (offset, name.Length);
             rest = SipText.TrimStart(rest);
         }
 

@@ -57,6 +57,7 @@ internal static class HeaderScanner
     private static int FindEnd(Span<byte> data, int start, out bool clean)
     {
         clean = true;
+        var hasColon = false;
         var i = start;
         while (true)
         {
@@ -79,7 +80,9 @@ internal static class HeaderScanner
                 return i;
 
             // HCOLON allows no line break before the colon: a reader that cuts lines first would see another header.
-            if (data[start..i].IndexOf((byte)':') < 0)
+            // Looked for once: a field may have ten thousand folds.
+            hasColon = hasColon || data[start..i].Contains((byte)':');
+            if (!hasColon)
                 return -1;
 
             data[i] = (byte)' ';
