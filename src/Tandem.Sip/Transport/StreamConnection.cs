@@ -36,6 +36,9 @@ internal sealed class StreamConnection
     private long _openDue;
     private long _lingerDue;
 
+    // Of the reading task: an accepted connection must bring a message before it may be quiet.
+    private bool _mayBeQuiet;
+
     private StreamConnection(StreamContext context, SipTransportKind kind, Socket socket, NetAddress remote, bool isAccepted)
     {
         _context = context;
@@ -44,6 +47,7 @@ internal sealed class StreamConnection
         Kind = kind;
         Remote = remote;
         IsAccepted = isAccepted;
+        _mayBeQuiet = !isAccepted;
         _active = context.Clock.Now.Ticks;
     }
 
@@ -254,6 +258,7 @@ internal sealed class StreamConnection
             switch (framer.TryTake(out var message))
             {
                 case FrameResult.Message:
+                    _mayBeQuiet = true;
                     Volatile.Write(ref _messageDue, 0);
                     if (!_context.Intake.IsAdmitted(Flow, now))
                     {
@@ -284,6 +289,8 @@ internal sealed class StreamConnection
                     // The time for a begun message runs from its first byte, not from its latest.
                     if (framer.Buffered > 0 && Volatile.Read(ref _messageDue) == 0)
                         Volatile.Write(ref _messageDue, (now + _context.Options.HalfOpenTimeout).Ticks);
+                    else if (framer.Buffered == 0 && _mayBeQuiet)
+                        Volatile.Write(ref _messageDue, 0); // what had begun was a keep-alive in two pieces
 
                     return null;
             }

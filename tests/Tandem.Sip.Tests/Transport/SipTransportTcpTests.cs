@@ -57,6 +57,23 @@ public sealed class SipTransportTcpTests
         Assert.Equal(1, bench.Counters.StreamPings);
     }
 
+    // A keep-alive that arrives in two pieces is over with its second one: no message has begun.
+    [Fact]
+    public async Task A_ping_in_two_pieces_is_no_unfinished_message()
+    {
+        await using var bench = new TransportBench();
+        using var client = new TestStream(bench.Tcp);
+        var options = TransportBench.Options("a");
+        client.Send(options);
+        Assert.StartsWith("SIP/2.0 200 OK\r\n", client.Take(), StringComparison.Ordinal);
+        client.Send("\r"u8);
+        TransportBench.Until(() => bench.Counters.StreamBytesIn == options.Length + 1, "the first piece is read");
+        client.Send("\n\r\n"u8);
+        Assert.Equal("\r\n", client.Take());
+        bench.Pass(TimeSpan.FromSeconds(11));
+        Assert.Equal(1, bench.Transport.Connections);
+    }
+
     [Fact]
     public async Task A_broken_stream_is_answered_and_closed()
     {
