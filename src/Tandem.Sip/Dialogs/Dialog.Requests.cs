@@ -61,11 +61,14 @@ public sealed partial class Dialog
         }
     }
 
-    /// <summary>Keeps the ACK of a 2xx, to be sent again when the 2xx comes again. Adds its own reference.</summary>
+    /// <summary>
+    /// Keeps the ACK of a 2xx, to be sent again when the 2xx comes again. It lives as long as the dialog, so it is a copy in an
+    /// array of its own size.
+    /// </summary>
     internal void RememberAck(PooledBuffer ack, uint cseq, in Engine.SipFlow target)
     {
         _lastAck?.Release();
-        _lastAck = ack.Retain();
+        _lastAck = PooledBuffer.Copy(ack.Span);
         _lastAckSeq = cseq;
         _lastAckTarget = target;
     }

@@ -7,6 +7,8 @@ namespace Tandem.Sip.Engine;
 /// <summary>What the UAC core does with a response before the user sees it: dialogs, and the ACK of a repeated 2xx.</summary>
 internal sealed class ResponseDelivery(EngineCore core)
 {
+    private const int SuccessFactor = 4;
+
     /// <summary>Raises the event; it carries a reference of its own.</summary>
     public void Deliver(ClientTransaction client, SipMessage response, in SipFlow flow)
     {
@@ -22,6 +24,10 @@ internal sealed class ResponseDelivery(EngineCore core)
             core.Send(target, ack.Retain(), 0);
             return;
         }
+
+        // A session whose dialog there is no room for can be neither acknowledged nor ended; the callee's own timer does it.
+        if (dialog is null && client is { IsInvite: true, IsInitial: true } && response.StatusCode is >= 200 and < 300)
+            return;
 
         core.Raise(new SipEvent(SipEventKind.Response, response.Retain(), flow, null, client, dialog));
     }
@@ -75,9 +81,10 @@ internal sealed class ResponseDelivery(EngineCore core)
         for (var fork = client.Forks; fork is not null; fork = fork.NextFork)
             forks++;
 
-        // A 2xx is a session that exists and must be ended if it is not wanted: it gets its dialog even above the limit.
+        // A 2xx is a session that exists and must be ended if it is not wanted: it gets its dialog even above the limit, but
+        // not without end, for a hostile callee can invent as many as it likes.
         var isSuccess = response.StatusCode >= 200;
-        if (!isSuccess && (forks >= core.Options.MaxForks || core.Dialogs.IsFull))
+        if (isSuccess ? forks >= core.Options.MaxForks * SuccessFactor : forks >= core.Options.MaxForks || core.Dialogs.IsFull)
         {
             core.Counters.Count(EngineCounter.TableFull);
             return null;

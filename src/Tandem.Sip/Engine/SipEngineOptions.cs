@@ -25,7 +25,7 @@ public sealed record SipEngineOptions
     /// <summary>Dialogs of one engine. Default 200,000, that is 100,000 calls. Beyond: a new INVITE gets 503.</summary>
     public int MaxDialogs { get; init; } = 200_000;
 
-    /// <summary>Dialogs that the responses to one INVITE may open. Default 16: more forks than any proxy tries at once.</summary>
+    /// <summary>Dialogs that the responses to one INVITE may open. Default 16: more forks than any proxy tries at once. 2xx, which are sessions that want to be ended, may open four times as many; what comes beyond is dropped.</summary>
     public int MaxForks { get; init; } = 16;
 
     /// <summary>Reliable provisional responses that wait for their turn on one INVITE. Default 8.</summary>

@@ -158,8 +158,13 @@ public sealed class ClientTransaction : Transaction
 
     private void SendAck(SipMessage response)
     {
-        if (_ack is null && _request is not null)
-            _ack = HopByHop.Ack(_request, response, Core.Options.Limits);
+        if (_ack is null && _request is not null && HopByHop.Ack(_request, response, Core.Options.Limits) is { } ack)
+        {
+            // It waits for timer D: kept in an array of its own size, like the final response of a server transaction.
+            _ack = PooledBuffer.Copy(ack.Span);
+            ack.Release();
+        }
+
         if (_ack is not null)
             Core.Send(Target, _ack.Retain(), Tag);
     }

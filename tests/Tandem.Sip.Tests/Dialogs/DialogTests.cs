@@ -148,6 +148,34 @@ public class DialogTests
     }
 
     [Fact]
+    public void A_hostile_callee_cannot_answer_without_end()
+    {
+        var bench = new EngineBench(new SipEngineOptions { MaxForks = 2 });
+        bench.Send("INVITE");
+        var invite = bench.Last("INVITE");
+        for (var i = 0; i < 20; i++)
+            bench.ReceiveResponse(invite, 200, "t" + i);
+
+        Assert.Equal(8, bench.Engine.Dialogs.Count);
+        Assert.Equal(8, bench.Events.Count);
+        Assert.Equal(12, bench.Engine.Counters[EngineCounter.TableFull]);
+    }
+
+    [Fact]
+    public void The_kept_ACK_of_a_2xx_holds_no_pooled_buffer()
+    {
+        var client = _bench.Send("INVITE");
+        _bench.ReceiveResponse(_bench.Last("INVITE"), 200, "a");
+        var dialog = _bench.Take(SipEventKind.Response).Dialog!;
+        _bench.Engine.SendAck(dialog, client, dialog.Ack(client.CSeq), EngineBench.Udp);
+        _bench.Drain();
+
+        var kept = dialog.FindAck(client.CSeq, out _)!;
+        Assert.Equal(kept.Length, kept.Array.Length);
+        Assert.Equal(_bench.Last("ACK").Text, Text(kept.Span));
+    }
+
+    [Fact]
     public void A_request_inside_reaches_the_user_with_its_dialog()
     {
         var dialog = Answer();
