@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -15,11 +16,13 @@ internal sealed class RequestScreening
     private readonly byte[] _allow;
     private readonly byte[] _supported;
     private readonly byte[][] _supportedOptions;
+    private readonly byte[] _tagKey = new byte[HMACSHA256.HashSizeInBytes];
     private readonly bool[] _isAllowed = new bool[Enum.GetValues<SipMethod>().Length];
 
     public RequestScreening(EngineCore core)
     {
         _core = core;
+        core.Random.NextBytes(_tagKey);
         var allow = new List<byte>();
         foreach (var method in core.Options.AllowedMethods)
         {
@@ -61,12 +64,18 @@ internal sealed class RequestScreening
         return isInitial && RefusesHop(request, out answer);
     }
 
-    /// <summary>Starts a response without state: the tag is the same each time the same request comes (§8.2.7).</summary>
+    /// <summary>
+    /// Starts a response without state: the tag is the same each time the same request comes (§8.2.7). It is a MAC under a key
+    /// of its own, because it goes to anybody who asks and must say nothing about the hashes of our tables.
+    /// </summary>
     public SipWriter Start(SipMessage request, int status, string reason = "")
     {
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> final = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_tagKey, request.CallId, mac);
+        HMACSHA256.HashData(mac, request.FromTag, final);
         Span<byte> tag = stackalloc byte[16];
-        KeyHash.Of(request.CallId).TryFormat(tag, out _, "x8");
-        KeyHash.Of(request.FromTag).TryFormat(tag[8..], out _, "x8");
+        Convert.TryToHexStringLower(final[..8], tag, out _);
         return SipResponses.To(request, status, reason, tag);
     }
 

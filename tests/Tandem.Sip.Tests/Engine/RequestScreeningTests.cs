@@ -173,4 +173,28 @@ public class RequestScreeningTests
         Assert.Equal(1, _bench.Engine.Counters[counter]);
         Assert.Equal(transactions, _bench.Engine.ServerTransactions);
     }
+
+    // RFC 3261 §8.2.7: the same tag each time the same request comes. Hashes of our tables must not be read off it.
+    [Fact]
+    public void The_tag_of_an_answer_without_state_comes_from_a_key_of_this_engine()
+    {
+        var tags = new List<string>();
+        foreach (var seed in new[] { 1, 1, 2 })
+        {
+            var engine = new SipEngine(SipEngineOptions.Default, new Tandem.Core.Time.TimerWheel(Tandem.Core.Time.Moment.Zero), new Random(seed));
+            for (var i = 0; i < 2; i++)
+            {
+                var bytes = System.Text.Encoding.ASCII.GetBytes(EngineBench.Request("BYE"));
+                var rejection = Tandem.Sip.Parsing.SipParser.Parse(Tandem.Core.Buffers.PooledBuffer.Copy(bytes), Tandem.Sip.Parsing.SipLimits.Default, out var message);
+                engine.Receive(new SipInput(message, EngineBench.Udp, rejection), Tandem.Core.Time.Moment.Zero);
+                Assert.True(engine.TryTakePacket(out var packet));
+                tags.Add(new EngineBench.Packet(0, packet.Target, System.Text.Encoding.ASCII.GetString(packet.Data.Span), 0).ToTag);
+            }
+        }
+
+        Assert.All(tags, tag => Assert.Equal(16, tag.Length));
+        Assert.Single(tags.Take(4).Distinct());
+        Assert.Single(tags.Skip(4).Distinct());
+        Assert.NotEqual(tags[0], tags[4]);
+    }
 }
