@@ -139,7 +139,7 @@ public sealed class ExchangeShard : ISipShard
                 _invites.Receive(e.Message, e.Server!);
                 break;
             case SipEventKind.Request when e.Message!.Method == SipMethod.Register:
-                Register(e.Message, e.Server!, e.Flow);
+                Register(e.Message, e.Server!);
                 break;
             case SipEventKind.Request:
                 _others.Receive(e.Message!, e.Server!);
@@ -161,14 +161,15 @@ public sealed class ExchangeShard : ISipShard
         }
     }
 
-    // A challenge is forgotten at once: the request that follows it is another one, and a flood leaves nothing behind.
-    private void Register(SipMessage request, ServerTransaction server, SipFlow flow)
+    // A refusal, and most are challenges, is forgotten at once: anybody can ask for one under any address, and 32 s of memory
+    // for each would fill the table. What was accepted is kept, so that a repeated request gets the same answer.
+    private void Register(SipMessage request, ServerTransaction server)
     {
-        var response = _registrar.Handle(request, flow, _environment.Now);
-        if (response.StatusCode == 401)
-            Engine.RefuseWithoutState(server, response);
-        else
+        var response = _registrar.Handle(request, server.Flow, _environment.Now);
+        if (response.StatusCode < 300)
             Engine.Respond(server, response, _environment.Now);
+        else
+            Engine.RespondWithoutState(server, response);
 
         request.Release();
     }

@@ -27,21 +27,21 @@ internal sealed class IncomingInvites(
         if (environment.OwnCallIds.Contains(Encoding.UTF8.GetString(request.CallId)))
         {
             environment.Counters.CountLoop();
-            Refuse(server, 482);
+            RefuseStranger(request, server, server.Reply(482));
             return;
         }
 
         if (shared.IsDraining)
         {
             environment.Counters.CountDrained();
-            Refuse(server, 503, w => w.Header(HeaderName.RetryAfter, options.Calls.DrainRetryAfter));
+            RefuseStranger(request, server, server.Reply(503).Header(HeaderName.RetryAfter, options.Calls.DrainRetryAfter));
             return;
         }
 
         var outcome = authenticator.Check(request, server.Flow, environment.Now);
         if (outcome.Response is { } response)
         {
-            environment.Engine.RefuseWithoutState(server, response);
+            RefuseStranger(request, server, response);
             return;
         }
 
@@ -138,6 +138,13 @@ internal sealed class IncomingInvites(
 
     private static string CalledNumber(SipMessage request) =>
         SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
+
+    // Nobody is authenticated yet and the source may be forged: one answer, never repeated, and nothing is kept.
+    private void RefuseStranger(SipMessage request, ServerTransaction server, SipWriter response)
+    {
+        environment.Engine.RespondWithoutState(server, response.Header(HeaderName.Server, options.Calls.Product));
+        request.Release();
+    }
 
     private void Refuse(ServerTransaction server, int status, Action<SipWriter>? headers = null, string reason = "")
     {

@@ -14,7 +14,8 @@ internal sealed class OutOfDialogRequests(CallEnvironment environment, RequestAu
         var engine = environment.Engine;
         if (request.Method == SipMethod.Options && authenticator.Check(request, server.Flow, environment.Now).Response is { } challenge)
         {
-            engine.Respond(server, challenge, environment.Now);
+            engine.RespondWithoutState(server, challenge);
+            request.Release();
             return;
         }
 
@@ -26,6 +27,12 @@ internal sealed class OutOfDialogRequests(CallEnvironment environment, RequestAu
                 .Header(HeaderName.Contact, engine.Addressing.Contact(server.Flow, ""));
         }
 
-        engine.Respond(server, response.Header(HeaderName.Server, environment.Options.Product), environment.Now);
+        response.Header(HeaderName.Server, environment.Options.Product);
+        if (server.Dialog is null)
+            engine.RespondWithoutState(server, response); // nobody was authenticated: answered once and forgotten
+        else
+            engine.Respond(server, response, environment.Now);
+
+        request.Release();
     }
 }

@@ -118,13 +118,16 @@ public sealed partial class SipEngine
     }
 
     /// <summary>
-    /// Sends a refusal (300-699) and forgets the transaction at once (RFC 3261 §8.2.7): for challenges, so that a flood
-    /// of requests without credentials leaves nothing behind. A repeated request arrives as a new one.
+    /// Sends a final response and forgets the transaction at once (RFC 3261 §8.2.7), so that a flood of requests from nobody
+    /// knows where leaves nothing behind and is answered once each: challenges, refusals of requests that nobody has
+    /// authenticated, and the answers to OPTIONS. A repeated request arrives as a new one.
     /// </summary>
-    public void RefuseWithoutState(ServerTransaction transaction, SipWriter response)
+    /// <param name="transaction">A transaction that was not answered.</param>
+    /// <param name="response">300-699; or 2xx, when the request is outside of any dialog and no INVITE. Finished and taken over.</param>
+    public void RespondWithoutState(ServerTransaction transaction, SipWriter response)
     {
-        if (response.StatusCode < 300)
-            throw new ArgumentException("only a refusal may be forgotten", nameof(response));
+        if (response.StatusCode < 200 || (response.StatusCode < 300 && (transaction.IsInvite || transaction.Dialog is not null)))
+            throw new ArgumentException("such a response needs its transaction", nameof(response));
         if (transaction.IsAnswered || transaction.State == TransactionState.Terminated)
             return;
 

@@ -38,7 +38,7 @@ public sealed class ServerTransaction : Transaction
     /// <summary>Where responses go (RFC 3261 §18.2.2, RFC 3581 §4).</summary>
     public SipFlow Target { get; private set; }
 
-    /// <summary>The dialog of the request, or the one that it opens.</summary>
+    /// <summary>The dialog of the request, or the one that it opens; null again once a request other than INVITE was answered, as is <see cref="Transaction.Owner"/>.</summary>
     public Dialog? Dialog { get; internal set; }
 
     /// <summary>The status of the last response that was sent; 0 before the first one.</summary>
@@ -211,5 +211,11 @@ public sealed class ServerTransaction : Transaction
 
         Request.Release();
         Request = null;
+        if (IsInvite)
+            return;
+
+        // From here on the transaction only repeats its response, for 32 s over UDP: after a BYE that must not keep the call alive.
+        Dialog = null;
+        Owner = null;
     }
 }

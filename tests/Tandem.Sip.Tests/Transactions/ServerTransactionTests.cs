@@ -285,7 +285,7 @@ public class ServerTransactionTests
         {
             _bench.Receive(EngineBench.Request(method));
             var server = _bench.TakeRequest();
-            _bench.Engine.RefuseWithoutState(server, server.Reply(401));
+            _bench.Engine.RespondWithoutState(server, server.Reply(401));
             _bench.Drain();
             Assert.False(_bench.Respond(server, 200));
             _bench.AssertEmpty();
@@ -294,6 +294,43 @@ public class ServerTransactionTests
         Assert.Equal([401, 401], _bench.Sent.Select(p => p.Status));
         _bench.Receive(EngineBench.Request("ACK", toTag: _bench.Sent[0].ToTag));
         _bench.AssertNoEvent();
+    }
+
+    [Fact]
+    public void An_answer_to_OPTIONS_without_state_leaves_nothing_behind()
+    {
+        // RFC 3261 §8.2.7, §11.2
+        _bench.Receive(EngineBench.Request("OPTIONS"));
+        var server = _bench.TakeRequest();
+        _bench.Engine.RespondWithoutState(server, server.Reply(200));
+        _bench.Drain();
+        Assert.Equal([200], _bench.Sent.Select(p => p.Status));
+        _bench.AssertEmpty();
+    }
+
+    [Theory]
+    [InlineData("INVITE", 200)]
+    [InlineData("INVITE", 180)]
+    [InlineData("OPTIONS", 100)]
+    public void What_needs_its_transaction_is_not_sent_without(string method, int status)
+    {
+        _bench.Receive(EngineBench.Request(method));
+        var server = _bench.TakeRequest();
+        Assert.Throws<ArgumentException>(() => _bench.Engine.RespondWithoutState(server, server.Reply(status)));
+    }
+
+    [Theory]
+    [InlineData("INFO", false)]
+    [InlineData("INVITE", true)]
+    public void An_answered_request_other_than_INVITE_keeps_no_call_alive(string method, bool kept)
+    {
+        _bench.Receive(EngineBench.Request(method));
+        var server = _bench.TakeRequest();
+        server.Owner = this;
+        _bench.Respond(server, 200);
+        Assert.Equal(1, _bench.Engine.ServerTransactions);
+        Assert.Equal(kept, server.Owner is not null);
+        Assert.Equal(kept, server.Dialog is not null);
     }
 
     [Fact]
