@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Server.Cli;
+using Tandem.Server.Hosting;
+using Tandem.Server.Http;
+using Tandem.Server.Rest;
+using Tandem.Storage;
+
+namespace Tandem.Server.Health;
+
+/// <summary>The health pages, in the shapes of document 3. All but the detailed one are open, and none counts for the rate limit.</summary>
+public static class HealthPages
+{
+    private const string Service = "tandem";
+
+    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(2);
+
+    public static void Map(WebApplication app)
+    {
+        var health = app.MapGroup("/health").WithTags("health").WithMetadata(new NotLimited());
+        health.MapGet("", Basic).WithMetadata(new OpenToAll()).WithSummary("The process answers");
+        health.MapGet("/live", Live).WithMetadata(new OpenToAll()).WithSummary("The process need not be restarted");
+        health.MapGet("/ready", Ready).WithMetadata(new OpenToAll()).WithSummary("New calls are taken");
+        health.MapGet("/detailed", DetailedAsync).WithMetadata(new OpenToLoopback()).WithSummary("The parts one by one; 503 when one fails");
+    }
+
+    private static Ok<HealthAnswer> Basic(TimeProvider time) =>
+        TypedResults.Ok(new HealthAnswer("ok", time.GetUtcNow(), Service, VersionCommand.Version));
+
+    private static Ok<ProbeAnswer> Live(TimeProvider time) =>
+        TypedResults.Ok(new ProbeAnswer("alive", time.GetUtcNow(), "The process answers"));
+
+    private static JsonHttpResult<ProbeAnswer> Ready(HostState state, TimeProvider time) => state.IsReady
+        ? TypedResults.Json(new ProbeAnswer("ready", time.GetUtcNow(), "New calls are taken"), statusCode: 200)
+        : TypedResults.Json(new ProbeAnswer("not ready", time.GetUtcNow(), $"The exchange is {state.Phase.ToString().ToLowerInvariant()}"), statusCode: 503);
+
+    private static async Task<JsonHttpResult<DetailedAnswer>> DetailedAsync(
+        HostState state, TandemStorage storage, IExchangeView exchange, TimeProvider time, CancellationToken cancellation)
+    {
+        var checks = new HealthChecks(
+            await DatabaseAsync(storage, cancellation),
+            new HealthCheck("ok", "not used: this node keeps its state in memory"),
+            state.IsReady
+                ? new HealthCheck("ok", $"{exchange.Gauges().Calls} calls in progress")
+                : new HealthCheck("error", $"the exchange is {state.Phase.ToString().ToLowerInvariant()}"));
+        var isOk = checks.Database.Status == "ok" && checks.Redis.Status == "ok" && checks.CallManager.Status == "ok";
+        return TypedResults.Json(
+            new DetailedAnswer(isOk ? "ok" : "error", time.GetUtcNow(), Service, VersionCommand.Version, checks), statusCode: isOk ? 200 : 503);
+    }
+
+    private static async Task<HealthCheck> DatabaseAsync(TandemStorage storage, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(DatabasePatience);
+        try
+        {
+            await storage.Database.PingAsync(patience.Token);
+        }
+        catch (Exception e) when (e is DbException or IOException or TimeoutException or InvalidOperationException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return new HealthCheck("error", "the database does not answer");
+        }
+
+        var writer = storage.Writer.Statistics();
+        return writer.IsAway
+            ? new HealthCheck("error", $"the database takes no writes; {writer.QueueLength + writer.Spilled} wait")
+            : new HealthCheck("ok", storage.Database.Dialect);
+    }
+}

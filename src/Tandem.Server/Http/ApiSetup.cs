@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.Json;
+using Tandem.Server.Health;
+using Tandem.Server.Options;
+using Tandem.Server.Rest;
+
+namespace Tandem.Server.Http;
+
+/// <summary>
+/// The API as the host composes it. Besides what is added here it needs <see cref="TandemOptions"/>, <see cref="TimeProvider"/>,
+/// the host's state, the storage, the bans, the clock and an <see cref="IExchangeView"/> in the container.
+/// </summary>
+public static class ApiSetup
+{
+    private static readonly string[] Told = ["RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"];
+
+    public static void AddServices(IServiceCollection services, TandemOptions options)
+    {
+        services.AddRouting();
+        services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SignInGate>();
+        services.Configure<JsonOptions>(json => Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.AddCors(cors => cors.AddDefaultPolicy(policy =>
+        {
+            policy.AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Told);
+            if (options.Http.CorsOrigins.Contains("*"))
+                policy.AllowAnyOrigin();
+            else
+                policy.WithOrigins([.. options.Http.CorsOrigins]).AllowCredentials();
+        }));
+        services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Tandem";
+            document.Info.Version = Cli.VersionCommand.Version;
+            document.Info.Description = "The API of the exchange. /api/v1 answers in an envelope; /api without a version has bare bodies.";
+            return Task.CompletedTask;
+        }));
+    }
+
+    /// <summary>Middleware and routes, in the order in which a request passes them.</summary>
+    public static void Map(WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<TandemOptions>();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseMiddleware<RateLimitMiddleware>();
+        app.UseMiddleware<HttpAuthentication>();
+
+        HealthPages.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+
+        var api = app.MapGroup("/api").WithTags("exchange");
+        UsersResource.Map(api);
+        CallsResource.Map(api);
+        ExtensionsResource.Map(api);
+        StreamsResource.Map(api);
+        StatisticsResource.Map(api);
+        if (!options.Server.IsProduction)
+            AdminResource.Map(api);
+
+        var versioned = app.MapGroup("/api/v1").WithTags("v1");
+        BansResource.Map(versioned);
+        SessionsResource.Map(versioned);
+
+        app.MapFallback("{**path}", static (HttpContext context) =>
+            ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "Not found")).ExcludeFromDescription();
+    }
+
+    internal static void Configure(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        json.DictionaryKeyPolicy = null;
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
+        json.NumberHandling = JsonNumberHandling.Strict;
+        json.MaxDepth = 16;
+        json.Converters.Add(new ApiTime());
+    }
+}

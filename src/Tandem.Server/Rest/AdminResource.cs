@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Tenants;
+using Tandem.Storage;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Clearing, for development: <c>/api/admin</c> (document 5). In production these routes do not exist.</summary>
+public static class AdminResource
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/admin/clear-calls", ClearCallsAsync).WithSummary("Hangs up all calls and empties the history");
+        api.MapPost("/admin/clear-users", ClearUsersAsync).WithSummary("Drops all registrations and their history");
+    }
+
+    private static async Task<Ok<Done>> ClearCallsAsync(IExchangeView exchange, TandemStorage storage, CancellationToken cancellation)
+    {
+        exchange.ClearCalls(TenantId.Default);
+        await storage.Writer.FlushAsync(cancellation);
+        await storage.Cdrs.ClearAsync(TenantId.Default, cancellation);
+        return ApiAnswer.Bare(new Done("All calls cleared"));
+    }
+
+    private static async Task<Ok<Done>> ClearUsersAsync(IExchangeView exchange, TimeProvider time)
+    {
+        await exchange.ClearRegistrationsAsync(TenantId.Default, time.GetUtcNow());
+        return ApiAnswer.Bare(new Done("All users cleared"));
+    }
+}

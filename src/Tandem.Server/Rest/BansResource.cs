@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Core.Net;
+using Tandem.Core.Time;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Sources that are not heard because they guessed at secrets: <c>/api/v1/bans</c>.</summary>
+public static class BansResource
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/bans", List).WithSummary("Banned sources, those that end last first");
+        api.MapDelete("/bans/{source}", Lift).WithSummary("Lifts the ban of an address");
+    }
+
+    private static Ok<Envelope<List<BannedSource>>> List(BanList bans, Clock clock) =>
+        ApiAnswer.Data(bans.List(clock.Now)
+            .Select(ban => new BannedSource(ban.Source.HostText(), clock.ToUtc(ban.Until), ban.Reason, ban.Failures)).ToList());
+
+    private static Results<Ok<Envelope<LiftedBan>>, JsonHttpResult<Failure>> Lift(BanList bans, string source)
+    {
+        if (!NetAddress.TryParse(source, 0, out var address))
+            return ApiAnswer.Fail(400, "BAD_ADDRESS", "the source must be an IP address");
+
+        return bans.Lift(address)
+            ? ApiAnswer.Data(new LiftedBan(address.HostText()))
+            : ApiAnswer.Fail(404, "NOT_FOUND", "This address is not banned");
+    }
+}
+
+/// <summary>A banned source; of IPv6 the first address of the prefix.</summary>
+public sealed record BannedSource(string Source, DateTimeOffset Until, string Reason, int Failures);
+
+/// <summary>A ban that was lifted.</summary>
+public sealed record LiftedBan(string Source);

@@ -1,0 +1,76 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>What the API sees of the running exchange. Every member is safe on any thread and answers from memory.</summary>
+public interface IExchangeView
+{
+    /// <summary>Calls in progress, oldest first.</summary>
+    IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant);
+
+    /// <summary>All bindings, by number.</summary>
+    IReadOnlyList<Binding> Bindings(TenantId tenant);
+
+    /// <summary>Counts of the registrations.</summary>
+    RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now);
+
+    /// <summary>Registration records that are kept.</summary>
+    int RegistrationHistoryCount(TenantId tenant);
+
+    /// <summary>Totals of the calls since the start.</summary>
+    CallStatistics CallTotals(TenantId tenant);
+
+    /// <summary>How full queues and tables are.</summary>
+    ExchangeGauges Gauges();
+
+    /// <summary>Hangs up all calls and sets their totals to zero; returns how many calls there were.</summary>
+    int ClearCalls(TenantId tenant);
+
+    /// <summary>Drops all bindings of a number; the task ends, with how many there were, when they are gone.</summary>
+    Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now);
+
+    /// <summary>Drops all bindings and empties the registration history.</summary>
+    Task<int> ClearRegistrationsAsync(TenantId tenant, DateTimeOffset now);
+}
+
+/// <summary>How full queues and tables are at one moment, all tenants and shards together.</summary>
+public sealed record ExchangeGauges
+{
+    public int Calls { get; init; }
+
+    public int ServerTransactions { get; init; }
+
+    public int ClientTransactions { get; init; }
+
+    public int Dialogs { get; init; }
+
+    public int Bindings { get; init; }
+
+    /// <summary>Timers of all shards.</summary>
+    public int Timers { get; init; }
+
+    /// <summary>Turns that wait on the shards.</summary>
+    public int Turns { get; init; }
+
+    public int PortsInUse { get; init; }
+
+    public int PortsInQuarantine { get; init; }
+
+    /// <summary>Open stream connections of SIP.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Messages that wait in the mailbox of each shard.</summary>
+    public IReadOnlyList<int> Mailboxes { get; init; } = [];
+
+    /// <summary>Messages refused because a mailbox was full, since the start.</summary>
+    public long MailboxRefused { get; init; }
+
+    /// <summary>Calls refused for the limit of calls, since the start.</summary>
+    public long Overloaded { get; init; }
+
+    /// <summary>Exceptions in call code, since the start.</summary>
+    public long Faults { get; init; }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Tandem.Server.Options;
+
+namespace Tandem.Server.Http;
+
+public sealed class RateLimiterTests
+{
+    private static readonly HttpOptions Two = new() { RateLimitMax = 2, RateLimitWindow = TimeSpan.FromSeconds(10) };
+
+    [Fact]
+    public void A_window_lets_so_many_through_and_begins_again_when_it_is_over()
+    {
+        var time = new SteppedTime();
+        var limiter = new RateLimiter(Two, time);
+        var source = IPAddress.Parse("192.0.2.1");
+
+        Assert.Equal(new RateLimitResult(true, 2, 1, 10), limiter.Take(source));
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(new RateLimitResult(true, 2, 0, 6), limiter.Take(source));
+        Assert.Equal(new RateLimitResult(false, 2, 0, 6), limiter.Take(source));
+        time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(new RateLimitResult(true, 2, 1, 10), limiter.Take(source));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
+    [InlineData("2001:db8::1", "2001:db8::2", true)]
+    [InlineData("2001:db8::1", "2001:db8:0:1::1", false)]
+    public void A_source_is_an_ipv4_address_or_an_ipv6_network(string first, string second, bool same)
+    {
+        var limiter = new RateLimiter(Two, new SteppedTime());
+        limiter.Take(IPAddress.Parse(first));
+        Assert.Equal(same ? 0 : 1, limiter.Take(IPAddress.Parse(second)).Remaining);
+    }
+
+    [Fact]
+    public void The_table_is_bounded_and_sources_beyond_share_a_window()
+    {
+        var time = new SteppedTime();
+        var limiter = new RateLimiter(Two, time);
+        for (var i = 0; i < RateLimiter.MostSources + 10; i++)
+            limiter.Take(new IPAddress(i + 1));
+
+        Assert.Equal(RateLimiter.MostSources + 1, limiter.Count);
+        Assert.False(limiter.Take(IPAddress.Parse("203.0.113.1")).IsAllowed);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(limiter.Take(IPAddress.Parse("203.0.113.2")).IsAllowed);
+        Assert.Equal(1, limiter.Count);
+    }
+
+    private sealed class SteppedTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Advance(TimeSpan by) => _ticks += by.Ticks;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Core.Time;
+using Tandem.Server.Hosting;
+using Tandem.Server.Http;
+using Tandem.Server.Options;
+using Tandem.Sip.Transport;
+using Tandem.Storage;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>The API on a free port of 127.0.0.1, over a real database and an exchange that the test fills.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly Folder _folder = new();
+    private readonly WebApplication _app;
+
+    private ApiServer(TandemOptions options)
+    {
+        Storage = TandemStorage.OpenForServing(new StorageOptions { DataDirectory = _folder.Path });
+        Bans = new BanList(new SourceGuardOptions { MaxFailures = 1, ExemptNetworks = [] });
+        Clock = new Clock(TimeProvider.System);
+        State = new HostState(TimeProvider.System);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.Server.Environment });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = options.Http.MaxBodyBytes;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(Storage);
+        builder.Services.AddSingleton(Bans);
+        builder.Services.AddSingleton(Clock);
+        builder.Services.AddSingleton(State);
+        builder.Services.AddSingleton<IExchangeView>(Exchange);
+        ApiSetup.AddServices(builder.Services, options);
+        _app = builder.Build();
+        ApiSetup.Map(_app);
+    }
+
+    public TandemStorage Storage { get; }
+
+    public BanList Bans { get; }
+
+    public Clock Clock { get; }
+
+    public HostState State { get; }
+
+    public FakeExchange Exchange { get; } = new();
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public static async Task<ApiServer> StartAsync(Func<TandemOptions, TandemOptions>? change = null)
+    {
+        var options = new TandemOptions { Http = new HttpOptions { RateLimitMax = 0 } };
+        var server = new ApiServer(change?.Invoke(options) ?? options);
+        await server._app.StartAsync();
+        var address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        server.Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false }) { BaseAddress = new Uri(address) };
+        server.State.Enter(HostPhase.Ready);
+        await server.Storage.Extensions.EnsureRangeAsync(Tandem.Calls.Tenants.TenantId.Default, 100, 110);
+        return server;
+    }
+
+    public static TandemOptions Production(TandemOptions options) => options with { Server = options.Server with { Environment = "Production" } };
+
+    /// <summary>The status and body of one request.</summary>
+    public async Task<(int Status, string Body)> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var response = await RawAsync(method, path, body, headers);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public Task<(int Status, string Body)> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+
+    public async Task<HttpResponseMessage> RawAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The body of a GET that must succeed.</summary>
+    public async Task<JsonElement> JsonAsync(string path)
+    {
+        var (status, body) = await GetAsync(path);
+        Assert.Equal(200, status);
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await Storage.DisposeAsync();
+        _folder.Dispose();
+    }
+}

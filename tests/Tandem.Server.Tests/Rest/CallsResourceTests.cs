@@ -1,0 +1,123 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+
+namespace Tandem.Server.Rest;
+
+public sealed class CallsResourceTests
+{
+    [Fact]
+    public async Task Calls_in_progress_have_the_fields_of_document_5_first()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Initiated));
+
+        Assert.Equal(
+            """
+            [{"callId":"sip-1@phone","fromNumber":"100","toNumber":"101","state":"INITIATED","inviteTime":"2026-03-01T12:00:01.000Z","answerTime":null,"duration":0,"fromAddress":"192.0.2.1","toAddress":"","fromPort":5060,"toPort":0,"id":"01CALL00000000000000000001","traceId":"trace-1","heldByCaller":false,"heldByCallee":false}]
+            """, (await server.GetAsync("/api/calls")).Body);
+    }
+
+    [Fact]
+    public async Task An_established_call_counts_seconds_from_the_answer()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Established) with { AnsweredAt = DateTimeOffset.UtcNow.AddSeconds(-90) });
+
+        var call = (await server.JsonAsync("/api/calls"))[0];
+        Assert.Equal("ESTABLISHED", call.GetProperty("state").GetString());
+        Assert.InRange(call.GetProperty("duration").GetDouble(), 90, 100);
+    }
+
+    [Fact]
+    public async Task Calls_of_a_user_are_those_on_either_side_and_of_an_unknown_user_none()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Ringing));
+        server.Exchange.Active.Add(FakeExchange.Call(2, CallState.Ringing) with { CallerNumber = "105", CalleeNumber = "106" });
+
+        var call = Assert.Single((await server.JsonAsync("/api/users/101/calls")).EnumerateArray());
+        Assert.Equal(["callId", "fromNumber", "toNumber", "state", "inviteTime", "answerTime", "duration", "id"], call.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((200, "[]"), await server.GetAsync("/api/users/999/calls"));
+    }
+
+    [Fact]
+    public async Task History_is_oldest_first_with_verdicts_and_paged()
+    {
+        await using var server = await ApiServer.StartAsync();
+        for (var i = 0; i < 60; i++)
+            server.Storage.Journal.Closed(FakeExchange.Record(i, i == 0 ? EndReason.NoAnswer : EndReason.Completed));
+
+        var page = await server.JsonAsync("/api/calls/history");
+        Assert.Equal(50, page.GetArrayLength());
+        Assert.Equal(
+            """{"callId":"sip-0@phone","fromNumber":"100","toNumber":"101","state":"TERMINATED","inviteTime":"2026-03-01T12:00:00.000Z","answerTime":null,"endTime":"2026-03-01T12:00:03.500Z","duration":0,"terminationReason":"TIMEOUT","id":"01CALL00000000000000000000","traceId":"trace-0","verdict":{"result":"SUCCESS","reason":"NO_ANSWER","sipStatus":200,"endedBy":"CALLEE","cause":16,"text":""}}""",
+            page[0].GetRawText());
+        Assert.Equal((2.5, "NORMAL"), (page[1].GetProperty("duration").GetDouble(), page[1].GetProperty("terminationReason").GetString()));
+
+        var rest = await server.JsonAsync("/api/calls/history?limit=20&offset=50");
+        Assert.Equal(Enumerable.Range(50, 10).Select(i => $"sip-{i}@phone"), rest.EnumerateArray().Select(c => c.GetProperty("callId").GetString()));
+    }
+
+    [Theory]
+    [InlineData("limit=-1")]
+    [InlineData("limit=1001")]
+    [InlineData("offset=-1")]
+    [InlineData("limit=all")]
+    public async Task A_page_that_cannot_be_is_400(string query)
+    {
+        await using var server = await ApiServer.StartAsync();
+        var (status, body) = await server.GetAsync($"/api/calls/history?{query}");
+        Assert.Equal(400, status);
+        Assert.StartsWith("{\"error\":\"", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_relayed_line_is_listed_both_ways()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Established, new OneStream()));
+        server.Exchange.Active.Add(FakeExchange.Call(2, CallState.Ringing));
+
+        Assert.Equal(
+            """
+            [{"callId":"sip-1@phone","fromAddress":"192.0.2.1","fromPort":4000,"toAddress":"192.0.2.2","toPort":5000,"kind":"audio","packets":10,"bytes":1720,"lost":1,"jitter":0.5,"lastSeen":null},{"callId":"sip-1@phone_reverse","fromAddress":"192.0.2.2","fromPort":5000,"toAddress":"192.0.2.1","toPort":4000,"kind":"audio","packets":0,"bytes":0,"lost":0,"jitter":0,"lastSeen":null}]
+            """, (await server.GetAsync("/api/rtp-streams")).Body);
+        Assert.Equal(2, (await server.JsonAsync("/api/statistics")).GetProperty("rtp").GetProperty("activeStreams").GetInt32());
+    }
+
+    [Fact]
+    public async Task Clearing_empties_calls_history_and_registrations()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Ringing));
+        server.Exchange.Registered.Add(FakeExchange.Contact("100", "192.0.2.1", DateTimeOffset.UtcNow.AddMinutes(5)));
+        server.Storage.Journal.Closed(FakeExchange.Record(7));
+
+        Assert.Equal((200, """{"message":"All calls cleared"}"""), await server.SendAsync(HttpMethod.Post, "/api/admin/clear-calls"));
+        Assert.Equal((200, """{"message":"All users cleared"}"""), await server.SendAsync(HttpMethod.Post, "/api/admin/clear-users"));
+        foreach (var path in new[] { "/api/calls", "/api/calls/history", "/api/users" })
+            Assert.Equal((200, "[]"), await server.GetAsync(path));
+    }
+
+    private sealed class OneStream : IMediaSession
+    {
+        public IReadOnlyList<MediaStreamSnapshot> Streams() =>
+            [new("audio", "192.0.2.1", 4000, "192.0.2.2", 5000, new DirectionStatistics(10, 1720, 1, 0.5, null), DirectionStatistics.None)];
+
+        public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
+
+        public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
+
+        public void AbandonOffer()
+        {
+        }
+
+        public bool HoldsOther(CallSide side) => false;
+
+        public DirectionStatistics From(CallSide side) => DirectionStatistics.None;
+
+        public void Close()
+        {
+        }
+    }
+}

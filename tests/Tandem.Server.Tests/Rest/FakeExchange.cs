@@ -1,0 +1,103 @@
+using System.Net;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Net;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>An exchange whose tables the test fills.</summary>
+public sealed class FakeExchange : IExchangeView
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly StatisticsSink _statistics = new();
+
+    public List<CallSnapshot> Active { get; } = [];
+
+    public List<Binding> Registered { get; } = [];
+
+    public ExchangeGauges Numbers { get; set; } = new();
+
+    public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => Active;
+
+    public IReadOnlyList<Binding> Bindings(TenantId tenant) => Registered;
+
+    public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => new(
+        Registered.Select(b => b.Number).Distinct().Count(), Registered.Count,
+        Registered.GroupBy(b => b.Flow.Remote.HostText()).ToDictionary(g => g.Key, g => g.Count()), Registered.Count);
+
+    public int RegistrationHistoryCount(TenantId tenant) => _statistics.RegistrationHistoryCount(tenant);
+
+    public CallStatistics CallTotals(TenantId tenant) => _statistics.Calls(tenant);
+
+    public ExchangeGauges Gauges() => Numbers;
+
+    public int ClearCalls(TenantId tenant)
+    {
+        var count = Active.Count;
+        Active.Clear();
+        return count;
+    }
+
+    public Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now) => Task.FromResult(Registered.RemoveAll(b => b.Number == number));
+
+    public Task<int> ClearRegistrationsAsync(TenantId tenant, DateTimeOffset now)
+    {
+        var count = Registered.Count;
+        Registered.Clear();
+        return Task.FromResult(count);
+    }
+
+    public void Hear(ExchangeEvent exchangeEvent) => _statistics.Publish(exchangeEvent);
+
+    public static Binding Contact(string number, string address, DateTimeOffset expiresAt, int q = 1000, SipTransportKind transport = SipTransportKind.Udp) => new()
+    {
+        Tenant = TenantId.Default,
+        Number = number,
+        ContactUri = $"sip:{number}@{address}:5060",
+        Flow = new SipFlow(transport, default, NetAddress.From(IPAddress.Parse(address), 5062)),
+        Q = q,
+        RegisterCallId = "r@example",
+        RegisterCSeq = 1,
+        ExpiresSeconds = 3600,
+        RegisteredAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+        LastSeen = new DateTimeOffset(2026, 3, 1, 12, 30, 0, 50, TimeSpan.Zero),
+        ExpiresAt = expiresAt,
+        RegistrationCount = 4,
+        UserAgent = "Phone",
+    };
+
+    public static CallSnapshot Call(int number, CallState state, IMediaSession? media = null) => new()
+    {
+        Id = new CallId($"01CALL{number:00000000000000000000}"),
+        Tenant = TenantId.Default,
+        TraceId = $"trace-{number}",
+        State = state,
+        CallerNumber = "100",
+        CalleeNumber = "101",
+        CallerAddress = "192.0.2.1:5060",
+        CalleeAddress = state >= CallState.Ringing ? "192.0.2.2:5062" : "",
+        CallerSipCallId = $"sip-{number}@phone",
+        InitiatedAt = new DateTimeOffset(2026, 3, 1, 12, 0, number, TimeSpan.Zero),
+        AnsweredAt = state == CallState.Established ? new DateTimeOffset(2026, 3, 1, 12, 1, number, TimeSpan.Zero) : null,
+        Media = media,
+    };
+
+    public static CallDetailRecord Record(int number, EndReason reason = EndReason.Completed) => new()
+    {
+        Id = new CallId($"01CALL{number:00000000000000000000}"),
+        Tenant = TenantId.Default,
+        TraceId = $"trace-{number}",
+        CallerNumber = "100",
+        CalleeNumber = "101",
+        CallerSipCallId = $"sip-{number}@phone",
+        InitiatedAt = Noon.AddSeconds(number),
+        AnsweredAt = reason == EndReason.Completed ? Noon.AddSeconds(number + 1) : null,
+        EndedAt = Noon.AddSeconds(number + 3.5),
+        Verdict = new Verdict(ResultClass.Success, reason, 200, CallSide.Callee, 16),
+    };
+}
