@@ -1,4 +1,6 @@
+using Tandem.Server.Http;
 using Tandem.Server.Options;
+using Tandem.Server.Rest;
 
 namespace Tandem.Server.Hosting;
 
@@ -8,11 +10,10 @@ public static class HttpPages
     /// <summary>Services beyond those of <see cref="ExchangeParts.Register"/>.</summary>
     public static void AddServices(IServiceCollection services, TandemOptions options)
     {
-        services.AddRouting();
+        services.AddSingleton<IExchangeView, ExchangeView>();
+        ApiSetup.AddServices(services, options);
     }
 
     /// <summary>Middleware and routes, in the order in which a request passes them.</summary>
-    public static void Map(WebApplication app)
-    {
-    }
+    public static void Map(WebApplication app) => ApiSetup.Map(app);
 }

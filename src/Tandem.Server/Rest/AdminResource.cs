@@ -15,7 +15,7 @@ public static class AdminResource
 
     private static async Task<Ok<Done>> ClearCallsAsync(IExchangeView exchange, TandemStorage storage, CancellationToken cancellation)
     {
-        exchange.ClearCalls(TenantId.Default);
+        await exchange.ClearCallsAsync(TenantId.Default, cancellation);
         await storage.Writer.FlushAsync(cancellation);
         await storage.Cdrs.ClearAsync(TenantId.Default, cancellation);
         return ApiAnswer.Bare(new Done("All calls cleared"));

@@ -26,8 +26,8 @@ public interface IExchangeView
     /// <summary>How full queues and tables are.</summary>
     ExchangeGauges Gauges();
 
-    /// <summary>Hangs up all calls and sets their totals to zero; returns how many calls there were.</summary>
-    int ClearCalls(TenantId tenant);
+    /// <summary>Hangs up all calls, waits a moment for their end, and sets the totals to zero; the result is how many calls there were.</summary>
+    Task<int> ClearCallsAsync(TenantId tenant, CancellationToken cancellation);
 
     /// <summary>Drops all bindings of a number; the task ends, with how many there were, when they are gone.</summary>
     Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now);

@@ -36,11 +36,11 @@ public sealed class FakeExchange : IExchangeView
 
     public ExchangeGauges Gauges() => Numbers;
 
-    public int ClearCalls(TenantId tenant)
+    public Task<int> ClearCallsAsync(TenantId tenant, CancellationToken cancellation)
     {
         var count = Active.Count;
         Active.Clear();
-        return count;
+        return Task.FromResult(count);
     }
 
     public Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now) => Task.FromResult(Registered.RemoveAll(b => b.Number == number));

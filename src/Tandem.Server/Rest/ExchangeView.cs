@@ -1,0 +1,71 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Shards;
+using Tandem.Calls.Tenants;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>The running exchange as the API sees it.</summary>
+public sealed class ExchangeView(
+    Exchange exchange, StatisticsSink statistics, SipTransport transport, IReadOnlyList<ShardLoop> loops, TimeProvider time) : IExchangeView
+{
+    // A call that was hung up ends when its BYE is answered or given up; a phone that is gone must not hold the request for long.
+    private static readonly TimeSpan ClearingPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClearingStep = TimeSpan.FromMilliseconds(20);
+
+    public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => exchange.ActiveCalls(tenant);
+
+    public IReadOnlyList<Binding> Bindings(TenantId tenant) => exchange.Registrar.All(tenant);
+
+    public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => exchange.Registrar.Statistics(tenant, now);
+
+    public int RegistrationHistoryCount(TenantId tenant) => statistics.RegistrationHistoryCount(tenant);
+
+    public CallStatistics CallTotals(TenantId tenant) => statistics.Calls(tenant);
+
+    public ExchangeGauges Gauges()
+    {
+        var numbers = exchange.Statistics();
+        return new ExchangeGauges
+        {
+            Calls = numbers.Calls,
+            ServerTransactions = numbers.ServerTransactions,
+            ClientTransactions = numbers.ClientTransactions,
+            Dialogs = numbers.Dialogs,
+            Bindings = numbers.Bindings,
+            Timers = numbers.Timers,
+            Turns = numbers.Turns,
+            PortsInUse = numbers.PortsInUse,
+            PortsInQuarantine = numbers.PortsInQuarantine,
+            Connections = transport.Connections,
+            Mailboxes = [.. loops.Select(loop => loop.MailboxLength)],
+            MailboxRefused = loops.Sum(loop => loop.MailboxRefused),
+            Overloaded = numbers.Overloaded,
+            Faults = numbers.Faults,
+        };
+    }
+
+    public async Task<int> ClearCallsAsync(TenantId tenant, CancellationToken cancellation)
+    {
+        var before = exchange.ActiveCalls(tenant);
+        var cleared = exchange.ClearCalls(tenant);
+        using var timer = new PeriodicTimer(ClearingStep, time);
+        var started = time.GetTimestamp();
+        while (before.Any(call => exchange.Find(call.Id) is not null) && time.GetElapsedTime(started) < ClearingPatience)
+            await timer.WaitForNextTickAsync(cancellation);
+
+        statistics.ClearCalls(tenant);
+        return cleared;
+    }
+
+    public Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now) => exchange.Registrar.Remove(tenant, number, now);
+
+    public async Task<int> ClearRegistrationsAsync(TenantId tenant, DateTimeOffset now)
+    {
+        var removed = await exchange.Registrar.RemoveAll(tenant, now);
+        statistics.ClearRegistrations(tenant);
+        return removed;
+    }
+}
