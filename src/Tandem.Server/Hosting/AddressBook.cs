@@ -13,6 +13,7 @@ public sealed class AddressBook
     private static readonly NetAddress AnyV6Peer = NetAddress.From(IPAddress.Parse("2001:db8::1"), 0);
 
     private readonly LocalAddressSelector _selector;
+    private readonly bool _mediaOnAll;
     private SipTransport? _transport;
 
     public AddressBook(ServerOptions options, Clock clock, Func<NetAddress, NetAddress?>? route = null, Func<NetAddress?>? first = null)
@@ -22,6 +23,7 @@ public sealed class AddressBook
             Configured, NetAddress.From(IPAddress.Parse(options.SipHost), 0), route ?? SystemRoutes.Toward, first ?? SystemRoutes.FirstAddress, clock);
 
         var rtp = NetAddress.From(IPAddress.Parse(options.RtpHost), 0);
+        _mediaOnAll = rtp.IsUnspecified;
         var main = Configured ?? (rtp.IsUnspecified ? _selector.ForPeople() : rtp);
         MediaV4 = main.IsV6 ? default : main;
         MediaV6 = main.IsV6 ? main : Configured is null && rtp.IsUnspecified ? (route ?? SystemRoutes.Toward)(AnyV6Peer) ?? default : default;
@@ -35,6 +37,12 @@ public sealed class AddressBook
 
     /// <summary>The IPv6 address in SDP; unspecified when there is none.</summary>
     public NetAddress MediaV6 { get; }
+
+    /// <summary>
+    /// The address in SDP for a peer when media listens on every address: the one that reaches us. Unspecified when RTP_HOST names one;
+    /// then <see cref="MediaV4"/> or <see cref="MediaV6"/> serves everybody.
+    /// </summary>
+    public NetAddress MediaToward(NetAddress peer) => _mediaOnAll ? _selector.For(peer) : default;
 
     /// <summary>The address for people.</summary>
     public NetAddress ForPeople => _selector.ForPeople();

@@ -111,7 +111,8 @@ public sealed class ExchangeHost : IAsyncDisposable
         var (storage, firstPassword) = await OpenStorageAsync(cancellation);
 
         var addresses = new AddressBook(_options.Server, clock);
-        var media = new MediaRelay(_options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6 }, clock);
+        var media = new MediaRelay(
+            _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6 }, clock, null, addresses.MediaToward);
         Undo(media.Dispose);
 
         var bans = new BanList(_options.Guard);

@@ -35,5 +35,15 @@ public sealed class AddressBookTests
         Assert.Equal("127.0.0.1:5070", book.Toward(new SipFlow(SipTransportKind.Udp, local, Address("127.0.0.1")!.Value.WithPort(5060))).ToString());
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", "192.0.2.1", "10.0.0.5")]
+    [InlineData("0.0.0.0", "127.0.0.1", "127.0.0.1")]
+    [InlineData("10.0.0.7", "192.0.2.1", null)]
+    public void Media_toward_a_peer_has_the_address_of_its_route_unless_RTP_HOST_names_one(string rtpHost, string peer, string? expected)
+    {
+        var book = new AddressBook(new ServerOptions { RtpHost = rtpHost }, new Clock(TimeProvider.System), _ => Address("10.0.0.5"), () => null);
+        Assert.Equal(Address(expected) ?? default, book.MediaToward(Address(peer)!.Value));
+    }
+
     private static NetAddress? Address(string? text) => text is null ? null : NetAddress.From(IPAddress.Parse(text), 0);
 }

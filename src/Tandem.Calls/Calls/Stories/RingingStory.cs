@@ -18,7 +18,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
     public async ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts)
     {
-        if (OpenMedia(out var offer) is { } refused)
+        if (OpenMedia(contacts, out var offer) is { } refused)
             return refused;
 
         call.SetDeadline(call.Options.SetupTimeout);
@@ -66,7 +66,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     }
 
     // RFC 3264: an offer in the INVITE goes to every contact; without one each contact is asked to offer (RFC 3261 §13.2.1).
-    private CallEnding? OpenMedia(out ReadOnlyMemory<byte> offer)
+    private CallEnding? OpenMedia(IReadOnlyList<Binding> contacts, out ReadOnlyMemory<byte> offer)
     {
         offer = default;
         var media = call.Environment.Media.Open(call.Model.Id, OnSilent);
@@ -74,6 +74,9 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 
         call.Model.Note(s => s with { Media = media });
+        media.Expect(CallSide.Caller, call.Caller.Server.Flow.Remote);
+        if (contacts.Count > 0)
+            media.Expect(CallSide.Callee, contacts[0].Flow.Remote);
         if (!call.Caller.HasOffer)
             return null;
 
@@ -100,6 +103,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         if (call.Caller.HasOffer && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
+            media.Expect(CallSide.Callee, leg.Target.Remote);
             var result = media.Answer(CallSide.Callee, response.BodyMemory);
             if (result.IsAccepted)
                 sdp = result.Sdp;
@@ -115,6 +119,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private async ValueTask<bool> TryConnectAsync(OutboundLeg winner, SipMessage response)
     {
         var body = response.ContentTypeIs("application/sdp"u8) ? response.BodyMemory : winner.EarlyAnswer;
+        call.Model.Media!.Expect(CallSide.Callee, winner.Target.Remote);
         var result = call.Caller.HasOffer
             ? call.Model.Media!.Answer(CallSide.Callee, body)
             : call.Model.Media!.Offer(CallSide.Callee, body);
