@@ -29,7 +29,7 @@ public sealed class ExchangeShard : ISipShard
     {
         Index = index;
         var random = services.Random(index);
-        Engine = new SipEngine(options.Engine, _wheel, random);
+        Engine = new SipEngine(EngineOptions(options), _wheel, random);
         var authenticator = new RequestAuthenticator(
             options.Security, services.Digest, services.Bans, services.Extensions, options.Tenant, random);
         _registrar = new RegistrarService(
@@ -110,6 +110,11 @@ public sealed class ExchangeShard : ISipShard
 
     /// <inheritdoc/>
     public bool TryTakePacket(out SipPacket packet) => Engine.TryTakePacket(out packet);
+
+    // Who does not run session timers must not claim to support them (RFC 4028 §7.1).
+    private static SipEngineOptions EngineOptions(ExchangeOptions options) => options.Calls.SessionTimers
+        ? options.Engine
+        : options.Engine with { SupportedOptions = [.. options.Engine.SupportedOptions.Where(o => o != "timer")] };
 
     // Events become turns of the stories, and what the stories do may raise events: until both are still.
     private void Settle()

@@ -25,6 +25,9 @@ public sealed partial class FakeMediaSession : IMediaSession
 
     public bool IsClosed { get; private set; }
 
+    /// <summary>When set, the next offer throws, as code with a fault would.</summary>
+    public bool Broken { get; set; }
+
     /// <summary>An offer waits for its answer.</summary>
     public bool HasOpenOffer => _offer is not null && !_answered;
 
@@ -36,6 +39,8 @@ public sealed partial class FakeMediaSession : IMediaSession
 
     public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp)
     {
+        if (Broken)
+            throw new InvalidOperationException("broken on purpose");
         if (HasOpenOffer)
             return new MediaResult(default, MediaRefusal.WrongState, "an offer is open");
 

@@ -85,6 +85,9 @@ public sealed class PhoneDialog
         RemoteTarget = target;
     }
 
+    /// <summary>CANCEL of a re-INVITE: in the dialog, so To has its tag.</summary>
+    public void CancelReinvite(params string[] headers) => Write("CANCEL", _cseq, LastBranch, "", headers);
+
     /// <summary>PRACK of a reliable provisional response (RFC 3262 §4).</summary>
     public void Prack(WireMessage provisional, string sdp = "")
     {

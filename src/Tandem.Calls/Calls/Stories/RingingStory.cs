@@ -125,7 +125,10 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             : call.Model.Media!.Offer(CallSide.Callee, body);
         if (!result.IsAccepted || body.IsEmpty)
         {
-            call.Model.Media!.AbandonOffer();
+            // The caller's offer stays open for the other contacts; an offer of this one is dropped.
+            if (!call.Caller.HasOffer)
+                call.Model.Media!.AbandonOffer();
+
             var unusable = MediaRefusals.Ending(result);
             winner.Release(unusable);
             Count(unusable.Verdict.SipStatus, isHeard: true);

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tandem.Calls.Calls;
+using Tandem.Testing.Exchange;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Calls.Tests.Stories;
+
+public class The_callee_sees_who_really_calls
+{
+    // RFC 3325 §5, §8: identity from the directory; what the phone asserts of itself is not passed on.
+    [Fact]
+    public void From_and_asserted_identity_come_from_the_directory()
+    {
+        var rig = new ExchangeRig(new CallOptions { Domain = "example.com" });
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        var a = ada.Dial("101");
+        a.LocalUri = "\"The President\" <sip:100@white.house>";
+        a.Invite(
+            Sdp.Audio(),
+            "P-Asserted-Identity: <sip:999@evil>",
+            "P-Preferred-Identity: <sip:998@evil>",
+            "Subject: lunch",
+            "User-Agent: SecretPhone 1.0",
+            "X-Location: my house",
+            "Organization: ACME",
+            "Call-Info: <http://evil/>",
+            "Alert-Info: <http://evil/ring.wav>");
+        var invite = bob.Expect("INVITE");
+        Assert.StartsWith("\"Ada\" <sip:100@example.com>;tag=", invite["From"], StringComparison.Ordinal);
+        Assert.Equal("<sip:101@example.com>", invite["To"]);
+        Assert.Equal("\"Ada\" <sip:100@example.com>", invite["P-Asserted-Identity"]);
+        Assert.Equal("lunch", invite["Subject"]);
+        Assert.Equal("Tandem", invite["User-Agent"]);
+        Assert.Equal(
+            ["Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Allow", "Supported", "User-Agent",
+             "P-Asserted-Identity", "Session-Expires", "Subject", "Content-Type", "Content-Length"],
+            invite.Headers.Select(h => h.Name));
+        Assert.DoesNotContain("10.0.0.1", invite.ToString(), StringComparison.Ordinal);
+        var b = bob.Take(invite);
+        b.Reply(invite, 180, "", "P-Asserted-Identity: <sip:999@evil>", "User-Agent: BobPhone");
+        var ringing = ada.Expect("180");
+        Assert.Equal("\"Bob\" <sip:101@example.com>", ringing["P-Asserted-Identity"]);
+        Assert.False(ringing.Has("User-Agent"));
+    }
+
+    // RFC 3323 §4.1, RFC 3325 §7.
+    [Fact]
+    public void A_caller_who_wants_privacy_is_anonymous()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        ada.Dial("101").Invite(Sdp.Audio(), "Privacy: id;critical");
+        var invite = bob.Expect("INVITE");
+        Assert.StartsWith("\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=", invite["From"], StringComparison.Ordinal);
+        Assert.False(invite.Has("P-Asserted-Identity"));
+        Assert.DoesNotContain("100@", invite.ToString(), StringComparison.Ordinal);
+        Assert.Equal("100", Assert.Single(rig.Calls).CallerNumber);
+    }
+
+    // RFC 3261 §22.3: the identity is the one that was authenticated.
+    [Fact]
+    public void With_credentials_the_user_of_the_digest_is_the_caller()
+    {
+        var rig = new ExchangeRig(credentials: true);
+        var eve = rig.Phone("104");
+        var bob = rig.Phone("101");
+        var e = eve.Dial("101");
+        e.LocalUri = "<sip:100@198.51.100.1>";
+        e.Invite(Sdp.Audio());
+        var challenge = eve.Expect("407");
+        e.AckRefusal(challenge);
+        Assert.Empty(rig.Events.All);
+        e.Invite(Sdp.Audio(), Credentials(challenge, "104", "secret-104", "sip:101@198.51.100.1"));
+        var invite = bob.Expect("INVITE");
+        Assert.StartsWith("\"Eve\" <sip:104@198.51.100.1>;tag=", invite["From"], StringComparison.Ordinal);
+        Assert.False(invite.Has("Proxy-Authorization"));
+        Assert.Equal("104", Assert.Single(rig.Calls).CallerNumber);
+        e.Cancel();
+    }
+
+    [Fact]
+    public void Wrong_credentials_make_no_call()
+    {
+        var rig = new ExchangeRig(credentials: true);
+        var eve = rig.Phone("104");
+        rig.Phone("101");
+        var e = eve.Dial("101");
+        e.Invite(Sdp.Audio());
+        var challenge = eve.Expect("407");
+        e.AckRefusal(challenge);
+        e.Invite(Sdp.Audio(), Credentials(challenge, "104", "guess", "sip:101@198.51.100.1"));
+        e.AckRefusal(eve.Expect("407"));
+        Assert.Equal("", rig.Leftovers());
+        Assert.Empty(rig.Events.All);
+    }
+
+    // RFC 3327 §5.3: the Path of the registration is the route of the INVITE, and the flow is where it came from.
+    [Fact]
+    public void The_invite_goes_to_the_flow_of_the_registration_with_its_path_as_route()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var proxy = rig.Phone("102", registered: false);
+        rig.Register("101", "sip:101@192.0.2.77:5099;x=1", proxy.Address, 1000, "<sip:edge.example;lr>");
+        ada.Dial("101").Invite(Sdp.Audio());
+        var invite = proxy.Expect("INVITE");
+        Assert.Equal("sip:101@192.0.2.77:5099;x=1", invite.RequestUri);
+        Assert.Equal("<sip:edge.example;lr>", invite["Route"]);
+    }
+
+    private static string Credentials(WireMessage challenge, string user, string secret, string uri)
+    {
+        var offered = challenge.All("Proxy-Authenticate").First(c => c.Contains("MD5", StringComparison.Ordinal));
+        string Part(string name)
+        {
+            var at = offered.IndexOf(name + "=\"", StringComparison.Ordinal) + name.Length + 2;
+            return offered[at..offered.IndexOf('"', at)];
+        }
+
+        var (realm, nonce) = (Part("realm"), Part("nonce"));
+        var ha1 = Md5($"{user}:{realm}:{secret}");
+        var ha2 = Md5($"INVITE:{uri}");
+        var response = Md5($"{ha1}:{nonce}:00000001:abc:auth:{ha2}");
+        return $"Proxy-Authorization: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", " +
+            $"response=\"{response}\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"abc\"";
+    }
+
+    private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
+}
