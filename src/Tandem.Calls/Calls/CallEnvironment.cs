@@ -46,4 +46,7 @@ internal sealed class CallEnvironment
 
     /// <summary>INVITEs that we sent and BYEs whose transactions are not over yet.</summary>
     public int OpenTransactions { get; set; }
+
+    /// <summary>BYEs of ours that are not answered yet.</summary>
+    public int Farewells { get; set; }
 }

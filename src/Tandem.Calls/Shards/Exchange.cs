@@ -99,7 +99,7 @@ public sealed class Exchange
         foreach (var call in _shared.Calls.All())
             HangUp(call.Model.Id, EndReason.Shutdown);
 
-        await WaitAsync(() => CallCount == 0 && OpenTransactions() == 0, farewell, time, cancellation).ConfigureAwait(false);
+        await WaitAsync(() => CallCount == 0 && Sum(s => s.Farewells) == 0, farewell, time, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>How full the tables are.</summary>

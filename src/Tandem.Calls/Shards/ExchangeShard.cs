@@ -73,6 +73,9 @@ public sealed class ExchangeShard : ISipShard
     /// <summary>INVITEs and BYEs that we sent and that have not ended.</summary>
     public int OpenTransactions => _environment.OpenTransactions;
 
+    /// <summary>BYEs that we sent and that are not answered yet.</summary>
+    public int Farewells => _environment.Farewells;
+
     /// <inheritdoc/>
     public TurnQueue Turns { get; } = new();
 

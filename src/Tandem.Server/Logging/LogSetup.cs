@@ -26,6 +26,8 @@ public static class LogSetup
             .MinimumLevel.Is(lowest)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            // A start that fails is told by us, in one line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .Enrich.FromLogContext()
             .WriteTo.Conditional(e => !e.Properties.ContainsKey(FileOnly), to => to.Sink(new LineSink(console, new ConsoleLineFormatter()), options.ConsoleLevel));
 

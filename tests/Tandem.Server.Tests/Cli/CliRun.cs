@@ -16,14 +16,17 @@ public sealed class CliRun : IDisposable
 
     public string Error { get; private set; } = "";
 
-    public async Task<int> RunAsync(params string[] arguments)
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, null, arguments);
+
+    /// <summary>Runs a command that goes on until <paramref name="stop"/>; <paramref name="ready"/> gets what it printed when it is ready.</summary>
+    public async Task<int> RunAsync(CancellationToken stop, TaskCompletionSource<string>? ready, string[] arguments)
     {
-        using var output = new StringWriter();
+        using var output = new WatchedWriter(ready);
         using var error = new StringWriter();
         Environment.TryAdd("DATA_DIR", Folder.At("data"));
         Environment.TryAdd("LOG_FILE", Folder.At("logs/sip-server.log"));
         var context = new CliContext(
-            output, error, new StringReader(Input), commandLine => new OptionsSources(Folder.Path, Environment, commandLine), TimeProvider.System, TestContext.Current.CancellationToken);
+            output, error, new StringReader(Input), commandLine => new OptionsSources(Folder.Path, Environment, commandLine), TimeProvider.System, stop);
         var code = await TandemCommand.RunAsync(arguments, context);
         Output = output.ToString();
         Error = error.ToString();
@@ -31,4 +34,10 @@ public sealed class CliRun : IDisposable
     }
 
     public void Dispose() => Folder.Dispose();
+
+    // The start page is the first thing that a server flushes.
+    private sealed class WatchedWriter(TaskCompletionSource<string>? ready) : StringWriter
+    {
+        public override void Flush() => ready?.TrySetResult(ToString());
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class Farewell : ITransactionOwner
         _environment = environment;
         _dialog = dialog;
         environment.OpenTransactions++;
+        environment.Farewells++;
     }
 
     public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
@@ -37,6 +38,7 @@ internal sealed class Farewell : ITransactionOwner
 
         _done = true;
         _environment.OpenTransactions--;
+        _environment.Farewells--;
         _dialog.Terminate();
     }
 }
