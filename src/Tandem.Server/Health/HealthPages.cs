@@ -20,8 +20,8 @@ public static class HealthPages
         var health = app.MapGroup("/health").WithTags("health").WithMetadata(new NotLimited());
         health.MapGet("", Basic).WithMetadata(new OpenToAll()).WithSummary("The process answers");
         health.MapGet("/live", Live).WithMetadata(new OpenToAll()).WithSummary("The process need not be restarted");
-        health.MapGet("/ready", Ready).WithMetadata(new OpenToAll()).WithSummary("New calls are taken");
-        health.MapGet("/detailed", DetailedAsync).WithMetadata(new OpenToLoopback()).WithSummary("The parts one by one; 503 when one fails");
+        health.MapGet("/ready", Ready).WithMetadata(new OpenToAll()).Produces<ProbeAnswer>().Produces<ProbeAnswer>(503).WithSummary("New calls are taken");
+        health.MapGet("/detailed", DetailedAsync).WithMetadata(new OpenToLoopback()).Produces<DetailedAnswer>().Produces<DetailedAnswer>(503).WithSummary("The parts one by one; 503 when one fails");
     }
 
     private static Ok<HealthAnswer> Basic(TimeProvider time) =>

@@ -7,16 +7,19 @@ namespace Tandem.Server.Rest;
 /// <summary>Clearing, for development: <c>/api/admin</c> (document 5). In production these routes do not exist.</summary>
 public static class AdminResource
 {
+    // The records of the calls that are hung up here are written before the history is emptied.
+    private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(5);
+
     public static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/admin/clear-calls", ClearCallsAsync).WithSummary("Hangs up all calls and empties the history");
         api.MapPost("/admin/clear-users", ClearUsersAsync).WithSummary("Drops all registrations and their history");
     }
 
-    private static async Task<Ok<Done>> ClearCallsAsync(IExchangeView exchange, TandemStorage storage, CancellationToken cancellation)
+    private static async Task<Ok<Done>> ClearCallsAsync(IExchangeView exchange, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
     {
         await exchange.ClearCallsAsync(TenantId.Default, cancellation);
-        await storage.Writer.FlushAsync(cancellation);
+        await storage.Writer.FlushAsync(cancellation).WaitAsync(WriterPatience, time, cancellation);
         await storage.Cdrs.ClearAsync(TenantId.Default, cancellation);
         return ApiAnswer.Bare(new Done("All calls cleared"));
     }

@@ -11,7 +11,7 @@ public static class BansResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/bans", List).WithSummary("Banned sources, those that end last first");
-        api.MapDelete("/bans/{source}", Lift).WithSummary("Lifts the ban of an address");
+        api.MapDelete("/bans/{source}", Lift).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Lifts the ban of an address");
     }
 
     private static Ok<Envelope<List<BannedSource>>> List(BanList bans, Clock clock) =>

@@ -19,7 +19,7 @@ public static class CallsResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/calls", Active).WithSummary("Calls in progress");
-        api.MapGet("/calls/history", HistoryAsync).WithSummary("The newest 1000 ended calls, oldest first");
+        api.MapGet("/calls/history", HistoryAsync).Produces<BareFailure>(400).WithSummary("The newest 1000 ended calls, oldest first");
     }
 
     private static Ok<List<ActiveCall>> Active(IExchangeView exchange, TimeProvider time)

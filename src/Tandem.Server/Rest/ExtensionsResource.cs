@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
@@ -15,8 +14,7 @@ public static class ExtensionsResource
 
     private static Ok<List<string>> List(TandemStorage storage, TandemOptions options)
     {
-        var range = new ExtensionRange(
-            int.Parse(options.Server.ExtMin, CultureInfo.InvariantCulture), int.Parse(options.Server.ExtMax, CultureInfo.InvariantCulture));
+        var range = new ExtensionRange(options.Calls.FirstExtension, options.Calls.LastExtension);
         return ApiAnswer.Bare(storage.Directory.All(TenantId.Default)
             .Where(extension => extension.Enabled && range.Contains(extension.Number))
             .Select(extension => extension.Number)

@@ -14,7 +14,8 @@ public static class SessionsResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/sessions", BeginAsync).WithMetadata(new OpenToAll()).WithSummary("Signs in; the session is in the cookie of the answer");
+        api.MapPost("/sessions", BeginAsync).WithMetadata(new OpenToAll()).Produces<Envelope<Session>>(201).Produces<Failure>(400).Produces<Failure>(401).Produces<Failure>(503)
+            .WithSummary("Signs in; the session is in the cookie of the answer");
         api.MapGet("/sessions/current", Current).WithSummary("Who is signed in");
         api.MapDelete("/sessions/current", EndAsync).WithSummary("Signs out");
     }

@@ -83,9 +83,12 @@ public sealed record MemoryNumbers(long Rss, long HeapTotal, long HeapUsed, long
         using var process = Process.GetCurrentProcess();
         var info = GC.GetGCMemoryInfo();
         var rss = process.WorkingSet64;
-        var total = info.TotalCommittedBytes;
+        var used = GC.GetTotalMemory(forceFullCollection: false);
+
+        // The runtime knows what it has committed only after its first collection.
+        var total = Math.Max(info.TotalCommittedBytes, used);
         var large = info.GenerationInfo.Length > 3 ? info.GenerationInfo[3].SizeAfterBytes : 0;
-        return new MemoryNumbers(rss, total, GC.GetTotalMemory(forceFullCollection: false), Math.Max(0, rss - total), large);
+        return new MemoryNumbers(rss, total, used, Math.Max(0, rss - total), large);
     }
 }
 

@@ -13,9 +13,9 @@ public static class UsersResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/users", List).WithSummary("Registered extensions; of several contacts the one that is rung first");
-        api.MapGet("/users/expiring", Expiring).WithSummary("Registrations that end within so many minutes (default 30)");
+        api.MapGet("/users/expiring", Expiring).Produces<BareFailure>(400).WithSummary("Registrations that end within so many minutes (default 30)");
         api.MapGet("/users/{username}/calls", Calls).WithSummary("Calls in progress of one extension");
-        api.MapDelete("/users/{username}", RemoveAsync).WithSummary("Drops all registrations of one extension");
+        api.MapDelete("/users/{username}", RemoveAsync).Produces<BareFailure>(404).WithSummary("Drops all registrations of one extension");
     }
 
     private static Ok<List<User>> List(IExchangeView exchange, TimeProvider time)

@@ -50,12 +50,28 @@ internal sealed class SqliteDatabase : TandemDatabase
         var path = Path.Combine(Path.GetFullPath(options.DataDirectory), FileName);
         try
         {
+            MakePrivate(path);
             return new SqliteDatabase(path, options);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new StorageException($"{path} cannot be opened: {e.Message}", e);
         }
+    }
+
+    // Who called whom is nobody else's business: SQLite gives its own files the mode of this one.
+    private static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path))
+            return;
+
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
     }
 
     public override DbConnection Connect()

@@ -32,7 +32,7 @@ internal sealed class ExtensionRow
         var tenant = new TenantId(TenantId);
         var secret = box.TryUnseal(tenant, Number, Purpose, Secret)
             ?? throw new StorageException(
-                $"the secret of extension {Number} was sealed with another key than {box.KeyFile}: put the key of this database there, or reset the secret (tandem extensions reset {Number})");
+                $"the secret of extension {Number} was sealed with another key than {box.KeyFile}: put the key of this database there, or reset the secret (tandem extensions reset-secret {Number})");
         return new Extension(tenant, Number, secret, DisplayName, Algorithms, Enabled != 0);
     }
 }
