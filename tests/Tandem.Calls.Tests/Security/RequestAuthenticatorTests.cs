@@ -158,7 +158,7 @@ public partial class RequestAuthenticatorTests
     }
 
     private RequestAuthenticator Make(SecurityOptions? options = null) => new(
-        options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions()), _bans, _directory, TenantId.Default, new Random(1));
+        options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions { Algorithms = DigestAlgorithms.Md5ThenSha256 }), _bans, _directory, TenantId.Default, new Random(1));
 
     /// <summary>Asks, gets the challenge and answers its first one.</summary>
     private static AuthenticationOutcome Login(
