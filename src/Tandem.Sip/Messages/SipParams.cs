@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Tandem.Sip.Messages;
 
 /// <summary>
@@ -11,6 +13,11 @@ public static class SipParams
     /// have fewer than 20.
     /// </summary>
     public const int MaxCount = 64;
+
+    // gen-value = token / host / quoted-string; a host may be an IPv6 reference. Clients in the field also send "@", "/"
+    // and "=" (base64), which cannot be mistaken for a delimiter here.
+    private static readonly SearchValues<byte> ValueBytes = SearchValues.Create(
+        [.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~[]:@/=&$#()?"u8, .. Enumerable.Range(0x80, 0x80).Select(b => (byte)b)]);
 
     /// <summary>
     /// Finds the first parameter called <paramref name="name"/>. The value is empty for a flag, and comes without its
@@ -111,18 +118,10 @@ public static class SipParams
             return rest.Length == 0 || rest[0] == ';';
         }
 
-        var length = 0;
-        while (length < after.Length && IsValueByte(after[length]))
-            length++;
-
+        var end = after.IndexOfAnyExcept(ValueBytes);
+        var length = end < 0 ? after.Length : end;
         value = after[..length];
         rest = SipText.TrimStart(after[length..]);
         return length > 0 && (rest.Length == 0 || rest[0] == ';');
     }
-
-    // gen-value = token / host / quoted-string; a host may be an IPv6 reference. Clients in the field also send "@", "/"
-    // and "=" (base64), which cannot be mistaken for a delimiter here.
-    private static bool IsValueByte(byte value) =>
-        SipText.IsTokenByte(value) || value is (byte)'[' or (byte)']' or (byte)':' or (byte)'@' or (byte)'/' or (byte)'=' or (byte)'&'
-            or (byte)'$' or (byte)'#' or (byte)'(' or (byte)')' or (byte)'?' or >= 0x80;
 }
