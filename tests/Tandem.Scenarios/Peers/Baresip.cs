@@ -1,0 +1,194 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Tandem.Testing.Audio;
+
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>
+/// A baresip softphone without sound devices: a WAV file is its microphone, what it hears goes to a WAV file, and it is
+/// steered over its control socket (netstrings of JSON).
+/// </summary>
+public sealed class Baresip : IDisposable
+{
+    private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
+    private readonly List<JsonElement> _seen = [];
+    private readonly string _folder;
+    private readonly ChildProcess _process;
+    private readonly int _controlPort;
+    private TcpClient? _control;
+
+    private Baresip(ScratchFolder scratch, BaresipOptions options)
+    {
+        Options = options;
+        SipPort = FreePorts.Next();
+        _controlPort = FreePorts.Next();
+        _folder = scratch.Sub($"baresip-{options.Number}-{SipPort}");
+        DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
+        var tone = Path.Combine(_folder, "tone.wav");
+        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60)).Write(tone);
+        var rtp = FreePorts.Range(40);
+        File.WriteAllText(Path.Combine(_folder, "config"), $"""
+            sip_listen 127.0.0.1:{SipPort}
+            audio_source aufile,{tone}
+            audio_player aubridge,p{SipPort}
+            audio_alert aubridge,q{SipPort}
+            ausrc_srate 8000
+            auplay_srate 8000
+            ausrc_channels 1
+            auplay_channels 1
+            snd_path {DumpFolder}
+            rtp_ports {rtp}-{rtp + 39}
+            module_path {ModulePath()}
+            module g711.so
+            module aufile.so
+            module aubridge.so
+            module sndfile.so
+            module_app account.so
+            module_app menu.so
+            module uuid.so
+            module_app ctrl_tcp.so
+            ctrl_tcp_listen 127.0.0.1:{_controlPort}
+
+            """);
+        var transport = options.Transport == "tcp" ? ";transport=tcp" : "";
+        File.WriteAllText(Path.Combine(_folder, "accounts"), string.Concat(
+            $"<sip:{options.Number}@127.0.0.1:{options.Server.SipPort}{transport}>;auth_user={options.Number};auth_pass={options.Secret}",
+            $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};audio_codecs=pcmu,pcma{options.AccountParameters}\n"));
+        _process = new ChildProcess("baresip", ["-f", _folder, "-t", "120"], _folder);
+    }
+
+    public BaresipOptions Options { get; }
+
+    public int SipPort { get; }
+
+    public string DumpFolder { get; }
+
+    public string Output => _process.Output;
+
+    /// <summary>Starts the phone and, when it registers, waits until it is registered.</summary>
+    public static async Task<Baresip> StartAsync(ScratchFolder scratch, BaresipOptions options, bool expectRegistered = true)
+    {
+        var phone = new Baresip(scratch, options);
+        await phone.ConnectAsync();
+        if (options.Register && expectRegistered)
+        {
+            // The phone may have registered before the control socket was there, so the server is asked, not the phone.
+            await options.Server.EventuallyAsync(
+                "/api/users",
+                users => users.EnumerateArray().Any(u => u.GetProperty("number").GetString() == options.Number),
+                $"{options.Number} registers; baresip says:\n{phone.Output}");
+        }
+
+        return phone;
+    }
+
+    public Task DialAsync(string number) => CommandAsync("dial", number);
+
+    public Task AcceptAsync() => CommandAsync("accept");
+
+    public Task HangUpAsync() => CommandAsync("hangup");
+
+    public Task HoldAsync() => CommandAsync("hold");
+
+    public Task ResumeAsync() => CommandAsync("resume");
+
+    /// <summary>Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED; each event is taken once.</summary>
+    public async Task<JsonElement> EventAsync(string type, int seconds = 15)
+    {
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            while (true)
+            {
+                var next = await _events.Reader.ReadAsync(cancel.Token);
+                _seen.Add(next);
+                if (next.GetProperty("type").GetString() == type)
+                    return next;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            var seen = string.Join(", ", _seen.Select(e => e.GetProperty("type").GetString()));
+            throw new TimeoutException($"{Options.Number} saw no {type} within {seconds} s, only: {seen}\nbaresip:\n{Output}\nserver:\n{Options.Server.Process.Output}");
+        }
+    }
+
+    /// <summary>Measures what the phone heard in its last call. The phone must have ended that call.</summary>
+    public ToneReport Heard(double expectedHertz)
+    {
+        var file = Directory.GetFiles(DumpFolder, "*-dec.wav").Order(StringComparer.Ordinal).LastOrDefault()
+            ?? throw new InvalidOperationException($"{Options.Number} recorded nothing:\n{Output}");
+        return ToneMeter.Measure(WavFile.Read(file), expectedHertz);
+    }
+
+    public void Dispose()
+    {
+        _control?.Dispose();
+        _process.Dispose();
+    }
+
+    private static string ModulePath()
+    {
+        string[] candidates = ["/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules", "/usr/local/lib/baresip/modules"];
+        return candidates.FirstOrDefault(Directory.Exists) ?? throw new InvalidOperationException("baresip's modules are missing: apt-get install baresip");
+    }
+
+    private async Task ConnectAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync("127.0.0.1", _controlPort);
+                _control = client;
+                _ = ReadAsync(client.GetStream());
+                return;
+            }
+            catch (SocketException) when (attempt < 200)
+            {
+                client.Dispose();
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private async Task CommandAsync(string command, string? parameters = null)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(new { command, @params = parameters ?? "", token = command });
+        byte[] frame = [.. Encoding.ASCII.GetBytes($"{json.Length}:"), .. json, (byte)','];
+        await _control!.GetStream().WriteAsync(frame);
+    }
+
+    private async Task ReadAsync(NetworkStream stream)
+    {
+        try
+        {
+            while (true)
+            {
+                var length = 0;
+                for (int digit; (digit = await ByteAsync(stream)) != ':';)
+                    length = (length * 10) + digit - '0';
+
+                var json = new byte[length + 1];
+                await stream.ReadExactlyAsync(json);
+                var element = JsonDocument.Parse(json.AsMemory(0, length)).RootElement.Clone();
+                if (element.TryGetProperty("event", out _))
+                    _events.Writer.TryWrite(element);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            _events.Writer.TryComplete();
+        }
+    }
+
+    private static async Task<int> ByteAsync(NetworkStream stream)
+    {
+        var one = new byte[1];
+        await stream.ReadExactlyAsync(one);
+        return one[0];
+    }
+}

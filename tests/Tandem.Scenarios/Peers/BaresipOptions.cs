@@ -1,0 +1,24 @@
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>How a baresip instance registers and behaves.</summary>
+/// <param name="Number">The extension.</param>
+/// <param name="Server">The exchange.</param>
+public sealed record BaresipOptions(string Number, TandemServer Server)
+{
+    public string Secret { get; init; } = TandemServer.Secret;
+
+    /// <summary><c>udp</c> or <c>tcp</c>.</summary>
+    public string Transport { get; init; } = "udp";
+
+    /// <summary><c>auto</c> answers at once, <c>manual</c> rings.</summary>
+    public string AnswerMode { get; init; } = "auto";
+
+    /// <summary>The tone that it sends, in Hz.</summary>
+    public double ToneHertz { get; init; } = 1000;
+
+    /// <summary>Registers at the start.</summary>
+    public bool Register { get; init; } = true;
+
+    /// <summary>More parameters for the account line, each with its leading <c>;</c>.</summary>
+    public string AccountParameters { get; init; } = "";
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>A process that a scenario started. Its output is kept for the failure text; it is ended by its own pid.</summary>
+public sealed class ChildProcess : IDisposable
+{
+    private readonly ConcurrentQueue<string> _output = new();
+
+    public ChildProcess(string file, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+
+        Process = new Process { StartInfo = start };
+        Process.OutputDataReceived += (_, line) => Keep(line.Data);
+        Process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        Process.Start();
+        Process.BeginOutputReadLine();
+        Process.BeginErrorReadLine();
+    }
+
+    public Process Process { get; }
+
+    /// <summary>The last lines that it printed.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Waits for the end and returns the exit code; a process that does not end in time is killed.</summary>
+    public async Task<int> ExitAsync(TimeSpan timeout)
+    {
+        using var cancel = new CancellationTokenSource(timeout);
+        try
+        {
+            await Process.WaitForExitAsync(cancel.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            throw new TimeoutException($"{Process.StartInfo.FileName} did not end within {timeout.TotalSeconds:0} s:\n{Output}");
+        }
+
+        return Process.ExitCode;
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        if (Process.HasExited)
+            return;
+
+        Process.Kill();
+        Process.WaitForExit(5000);
+    }
+
+    /// <summary>Sends SIGTERM.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
+    public void Interrupt() => Signal("INT");
+
+    public void Dispose()
+    {
+        Kill();
+        Process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        if (Process.HasExited)
+            return;
+
+        using var kill = Process.Start("kill", [$"-{name}", Process.Id.ToString()]);
+        kill.WaitForExit();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+
+        _output.Enqueue(line);
+        while (_output.Count > 400)
+            _output.TryDequeue(out var _);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>The built server as its own process, on ports of its own and a data folder of the scenario.</summary>
+public sealed class TandemServer : IDisposable
+{
+    /// <summary>The secret of every extension in the scenarios.</summary>
+    public const string Secret = "scenario-secret-1";
+
+    private readonly Dictionary<string, string> _environment;
+    private readonly string _folder;
+    private ChildProcess _process;
+
+    private TandemServer(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings)
+    {
+        _folder = scratch.Sub("server");
+        SipPort = FreePorts.Next();
+        HttpPort = FreePorts.Next();
+        var rtp = FreePorts.Range(2000);
+        _environment = new Dictionary<string, string>
+        {
+            ["SIP_PORT"] = SipPort.ToString(),
+            ["SIP_HOST"] = "0.0.0.0",
+            ["API_PORT"] = HttpPort.ToString(),
+            ["API_HOST"] = "127.0.0.1",
+            ["RTP_PORT"] = rtp.ToString(),
+            ["RTP_PORT_MAX"] = (rtp + 1999).ToString(),
+            ["DATA_DIR"] = Path.Combine(_folder, "data"),
+            ["LOG_FILE"] = Path.Combine(_folder, "logs", "tandem.log"),
+            ["AUTH_SECRET"] = Secret,
+            ["RATE_LIMIT_MAX"] = "100000",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            _environment[name] = value;
+
+        _process = Launch();
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}"), Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    public int SipPort { get; }
+
+    public int HttpPort { get; }
+
+    public HttpClient Http { get; }
+
+    public ChildProcess Process => _process;
+
+    public string DataFolder => _environment["DATA_DIR"];
+
+    public string LogFile => _environment["LOG_FILE"];
+
+    public static string Assembly { get; } = FindAssembly();
+
+    /// <summary>Starts the server and waits until it is ready.</summary>
+    public static async Task<TandemServer> StartAsync(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var server = new TandemServer(scratch, settings);
+        await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>Starts the process again after it ended, with the same data.</summary>
+    public async Task RestartAsync()
+    {
+        _process.Dispose();
+        _process = Launch();
+        await ReadyAsync();
+    }
+
+    /// <summary>The JSON that a GET answers; any status but 200 fails.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var answer = await Http.GetAsync(path);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"GET {path} answered {(int)answer.StatusCode}: {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Asks again and again until <paramref name="accept"/> says yes; the last answer is in the failure text.</summary>
+    public async Task<JsonElement> EventuallyAsync(string path, Func<JsonElement, bool> accept, string what, int seconds = 10)
+    {
+        var until = DateTime.UtcNow.AddSeconds(seconds);
+        while (true)
+        {
+            var answer = await GetAsync(path);
+            if (accept(answer))
+                return answer;
+            if (DateTime.UtcNow > until)
+                Assert.Fail($"{what}: GET {path} still answers {answer}\nserver:\n{_process.Output}");
+            await Task.Delay(100);
+        }
+    }
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        Http.Dispose();
+    }
+
+    private ChildProcess Launch() => new("dotnet", [Assembly, "serve"], _folder, _environment);
+
+    private async Task ReadyAsync()
+    {
+        var until = DateTime.UtcNow.AddSeconds(30);
+        while (DateTime.UtcNow < until)
+        {
+            if (_process.Process.HasExited)
+                Assert.Fail($"the server ended with exit code {_process.Process.ExitCode}:\n{_process.Output}");
+            try
+            {
+                using var answer = await Http.GetAsync("/health/ready");
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(50);
+        }
+
+        Assert.Fail($"the server was not ready within 30 s:\n{_process.Output}");
+    }
+
+    private static string FindAssembly()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Tandem.slnx")))
+                return Path.Combine(folder.FullName, "src", "Tandem.Server", "bin", "Release", "net10.0", "tandem.dll");
+        }
+
+        throw new InvalidOperationException("the scenarios do not run inside a checkout");
+    }
+}
