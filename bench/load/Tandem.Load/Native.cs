@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Load;
+
+/// <summary>Batch socket calls of Linux, so that the generator is not what is measured.</summary>
+internal static unsafe partial class Native
+{
+    public const int DontWait = 0x40;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int sendmmsg(int socket, MessageVector* messages, uint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int recvmmsg(int socket, MessageVector* messages, uint count, int flags, nint timeout);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IoVector
+    {
+        public void* Base;
+        public nuint Length;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Message
+    {
+        public void* Name;
+        public uint NameLength;
+        public IoVector* Vectors;
+        public nuint VectorCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageVector
+    {
+        public Message Header;
+        public uint Length;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct SocketAddressV4
+    {
+        public ushort Family;
+        public ushort PortBigEndian;
+        public uint AddressBigEndian;
+        public ulong Zero;
+    }
+}
