@@ -23,6 +23,7 @@ public sealed class Baresip : IDisposable
     {
         Options = options;
         SipPort = FreePorts.Next();
+        FreePorts.Next(); // baresip opens TLS on the port above its SIP port
         _controlPort = FreePorts.Next();
         _folder = scratch.Sub($"baresip-{options.Number}-{SipPort}");
         DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
@@ -108,7 +109,7 @@ public sealed class Baresip : IDisposable
                     return next;
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
             var seen = string.Join(", ", _seen.Select(e => e.GetProperty("type").GetString()));
             throw new TimeoutException($"{Options.Number} saw no {type} within {seconds} s, only: {seen}\nbaresip:\n{Output}\nserver:\n{Options.Server.Process.Output}");

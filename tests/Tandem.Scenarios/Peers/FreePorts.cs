@@ -7,6 +7,7 @@ namespace Tandem.Scenarios.Peers;
 public static class FreePorts
 {
     private static int _next = 28_000;
+    private static int _rangeNext = 32_000;
 
     /// <summary>A port that is free for UDP and TCP.</summary>
     public static int Next()
@@ -27,8 +28,6 @@ public static class FreePorts
         var first = Interlocked.Add(ref _rangeNext, count + 2) - count - 2;
         return first + (first & 1);
     }
-
-    private static int _rangeNext = 32_000;
 
     private static bool IsFree(int port)
     {
