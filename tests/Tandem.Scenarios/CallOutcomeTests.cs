@@ -86,14 +86,38 @@ public class CallOutcomeTests
     public async Task A_wrong_secret_registers_nobody_and_places_no_call()
     {
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch);
-        using var intruder = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Secret = "guess" }, expectRegistered: false);
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["BAN_FAILURES"] = "0" });
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server));
+        using var intruder = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Secret = "guess" }, expectRegistered: false);
 
         await intruder.DialAsync("101");
         var closed = await intruder.EventAsync("CALL_CLOSED");
 
         Assert.Matches("^40[137]", closed.GetProperty("param").GetString());
+        await NobodyGotInAsync(server);
+    }
+
+    [Fact]
+    public async Task Repeated_guesses_ban_the_source_until_the_ban_is_lifted()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["BAN_FAILURES"] = "2" });
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server));
+        using var intruder = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Secret = "guess" }, expectRegistered: false);
+        await intruder.DialAsync("101");
+        var bans = await server.EventuallyAsync("/api/v1/bans", b => b.GetProperty("data").GetArrayLength() == 1, "the source is banned");
+
+        Assert.Equal("127.0.0.1", bans.GetProperty("data")[0].GetProperty("source").GetString());
+        await NobodyGotInAsync(server);
+
+        using var lifted = await server.Http.DeleteAsync("/api/v1/bans/127.0.0.1");
+        Assert.True(lifted.IsSuccessStatusCode, await lifted.Content.ReadAsStringAsync());
+        Assert.Equal(0, (await server.GetAsync("/api/v1/bans")).GetProperty("data").GetArrayLength());
+        using var honest = await Baresip.StartAsync(scratch, new BaresipOptions("102", server));
+    }
+
+    private static async Task NobodyGotInAsync(TandemServer server)
+    {
         var users = await server.GetAsync("/api/users");
         Assert.Equal("101", Assert.Single(users.EnumerateArray()).GetProperty("number").GetString());
         Assert.Equal(0, (await server.GetAsync("/api/calls")).GetArrayLength());

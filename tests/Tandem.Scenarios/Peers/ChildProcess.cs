@@ -83,7 +83,8 @@ public sealed class ChildProcess : IDisposable
 
     private void Keep(string? line)
     {
-        if (line is null)
+        // baresip redraws a line with the bit rate several times a second.
+        if (string.IsNullOrWhiteSpace(line) || line.Contains("(bit/s)"))
             return;
 
         _output.Enqueue(line);
