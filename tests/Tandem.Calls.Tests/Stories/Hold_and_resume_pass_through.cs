@@ -178,6 +178,8 @@ public class Hold_and_resume_pass_through
         Assert.Equal("INVITE", refused.Method);
         Assert.NotNull(first);
         call.B.Reply(call.Bob.Expect("BYE"), 200);
+        call.B.Reply(reinvite, 100);
+        call.B.Reply(call.Bob.Expect("CANCEL"), 200);
         call.B.Reply(reinvite, 487);
         call.Bob.Expect("ACK");
         Assert.Equal("", call.Rig.Leftovers());

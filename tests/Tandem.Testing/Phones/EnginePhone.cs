@@ -22,6 +22,8 @@ public sealed class EnginePhone : INetworkNode
     private static readonly byte[] Hold = Encoding.UTF8.GetBytes(Sdp.Audio(direction: "sendonly", version: 2));
     private static readonly byte[] HoldAnswer = Encoding.UTF8.GetBytes(Sdp.Audio(direction: "recvonly", version: 2));
 
+    private const double RingLimit = 90;
+
     private readonly VirtualNetwork _network;
     private readonly PhonePlan _plan;
     private readonly TimerWheel _wheel;
@@ -32,6 +34,7 @@ public sealed class EnginePhone : INetworkNode
     private Action? _nextAction;
     private Action? _laterAction;
     private ClientTransaction? _invite;
+    private ClientTransaction? _reinvite;
     private ServerTransaction? _incoming;
     private Dialog? _dialog;
     private Moment _now;
@@ -236,7 +239,12 @@ public sealed class EnginePhone : INetworkNode
         _incoming = server;
         _engine.Respond(server, server.Reply(180).Header(HeaderName.Contact, $"<{ContactUri}>"), _now);
         if (_plan.AnswerAfter is not { } seconds)
+        {
+            // A phone that nobody takes off stops ringing by itself. It matters when each of its 180s got lost: then no
+            // CANCEL may be sent (RFC 3261 §9.1), and nobody else would ever end this.
+            After(RingLimit, () => _engine.Respond(server, server.Reply(480), _now));
             return;
+        }
 
         After(
             seconds,
@@ -272,7 +280,7 @@ public sealed class EnginePhone : INetworkNode
                 if (_dialog is { State: DialogState.Confirmed } dialog)
                 {
                     var reinvite = dialog.Request(SipMethod.Invite).Header(HeaderName.Contact, $"<{ContactUri}>");
-                    _engine.SendRequest(reinvite.Finish("application/sdp"u8, Hold), SipMethod.Invite, dialog.Flow, _now);
+                    _reinvite = _engine.SendRequest(reinvite.Finish("application/sdp"u8, Hold), SipMethod.Invite, dialog.Flow, _now);
                 }
             };
             _wheel.Schedule(_later, _now + TimeSpan.FromSeconds(hold));
@@ -296,16 +304,25 @@ public sealed class EnginePhone : INetworkNode
             return;
 
         dialog.Owner = this;
+        CancelReinvite();
         _engine.SendRequest(dialog.Request(SipMethod.Bye), SipMethod.Bye, dialog.Flow, _now, dialog);
     }
 
     private void End(Dialog dialog)
     {
+        CancelReinvite();
         dialog.Terminate();
         _nextAction = null;
         _laterAction = null;
         _wheel.Cancel(_next);
         _wheel.Cancel(_later);
+    }
+
+    // A re-INVITE whose far side is leaving may never get its final response.
+    private void CancelReinvite()
+    {
+        if (_reinvite is not null)
+            _engine.Cancel(_reinvite, _now);
     }
 
     private void After(double seconds, Action action)

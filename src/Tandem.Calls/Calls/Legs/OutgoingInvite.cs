@@ -32,6 +32,16 @@ internal sealed class OutgoingInvite(Leg leg) : OutgoingRequest(leg)
         Leg.SendAck(dialog, _transaction, sdp);
     }
 
+    /// <summary>
+    /// The call is over. An INVITE that got a provisional response has no timer (RFC 3261 §17.1.1.2), so without a CANCEL a
+    /// phone that forgets it would leave its transaction behind for ever.
+    /// </summary>
+    public override void GiveUp()
+    {
+        Cancel();
+        base.GiveUp();
+    }
+
     /// <summary>CANCEL, because who asked for the change has cancelled it.</summary>
     public void Cancel()
     {

@@ -16,7 +16,7 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
     public ValueTask<Reply> ReplyAsync() => _reply.WaitAsync();
 
     /// <summary>Stops waiting because the call is over.</summary>
-    public void GiveUp() => Complete(Reply.CallOver);
+    public virtual void GiveUp() => Complete(Reply.CallOver);
 
     public virtual void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
     {
