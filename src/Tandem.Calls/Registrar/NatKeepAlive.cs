@@ -63,7 +63,9 @@ internal sealed class NatKeepAlive(
         if (probe.IsInFlight || probe.Entry is not { } entry)
             return;
 
-        if (_inFlight >= options.MaxKeepAlivesInFlight)
+        // A dead contact holds its place for 32 s: the dead may fill half of the places, so that the living are still served.
+        var places = probe.Failures == 0 ? options.MaxKeepAlivesInFlight : Math.Max(1, options.MaxKeepAlivesInFlight / 2);
+        if (_inFlight >= places)
         {
             counters.CountKeepAliveLeftOut();
             return;

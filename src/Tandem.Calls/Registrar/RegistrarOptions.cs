@@ -60,7 +60,7 @@ public sealed record RegistrarOptions
     /// </summary>
     public int KeepAliveFailureLimit { get; init; }
 
-    /// <summary>OPTIONS of one shard that may wait for an answer; further ones are left out of that round and counted. Default 500.</summary>
+    /// <summary>OPTIONS of one shard that may wait for an answer; further ones are left out of that round and counted. Contacts that did not answer last time get half of the places. Default 500.</summary>
     public int MaxKeepAlivesInFlight { get; init; } = 500;
 
     /// <summary>Our domain, in From of keep-alives. Default empty: the address under which the phone reaches us.</summary>

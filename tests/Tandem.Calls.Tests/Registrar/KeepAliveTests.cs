@@ -218,4 +218,32 @@ public class KeepAliveTests
 
         Assert.False(rig.Service.TakeKeepAlive(new SipEvent(SipEventKind.Timeout, null, Nat, null, null, null), Moment.Zero));
     }
+
+    // Each dead contact waits 32 s for an answer that never comes; together they must not take all places for ever.
+    [Fact]
+    public void Dead_contacts_leave_places_to_living_ones()
+    {
+        var rig = new RegistrarRig(new RegistrarOptions { KeepAliveInterval = TimeSpan.FromSeconds(40), MaxKeepAlivesInFlight = 4 }) { Flow = Nat };
+        for (var number = 100; number <= 109; number++)
+            rig.RegisterAs($"{number}", $"call-{number}", 1, $"Contact: <sip:{number}@10.0.0.5>;expires=7200");
+
+        rig.AdvanceSeconds(400);
+        var alive = RegistrarRig.UdpFrom("203.0.113.9", 40_002);
+        rig.Flow = alive;
+        rig.RegisterAs("110", "call-110", 1, "Contact: <sip:110@10.0.0.6>;expires=7200");
+        var sent = 0;
+        for (var second = 0; second < 400; second++)
+        {
+            var before = rig.Sent.Count;
+            rig.AdvanceSeconds(1);
+            foreach (var options in rig.Sent.Skip(before).Where(s => s.Target == alive).ToArray())
+            {
+                sent++;
+                rig.Answer(options.Message, alive);
+            }
+        }
+
+        Assert.Equal(10, sent);
+        Assert.True(rig.Service.Counters.KeepAlivesLeftOut > 0);
+    }
 }
