@@ -105,7 +105,7 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 var verdict = ended.Record.Verdict;
                 _log.Information(
                     "Call from {From:l} to {To:l} ended after {Duration} s: {Reason:l}, {Status}, by the {By:l}",
-                    from, to, ended.Record.Duration.TotalSeconds, verdict.Reason.ToString(), verdict.SipStatus, Word(verdict.EndedBy));
+                    from, to, Math.Round(ended.Record.Duration.TotalSeconds, 3), verdict.Reason.ToString(), verdict.SipStatus, Word(verdict.EndedBy));
                 break;
         }
     }
