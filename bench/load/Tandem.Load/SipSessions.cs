@@ -21,10 +21,10 @@ internal sealed partial class SipSessions : ISessionMaker
         _port = port;
         Send(_callee, $"""
             REGISTER sip:127.0.0.1:{port} SIP/2.0
-            Via: SIP/2.0/UDP {Local(_callee)};branch=z9hG4bKreg
+            Via: SIP/2.0/UDP {Local(_callee)};branch=z9hG4bKreg{Environment.ProcessId}
             From: <sip:19999@127.0.0.1>;tag=reg
             To: <sip:19999@127.0.0.1>
-            Call-ID: load-register
+            Call-ID: load-register-{Environment.ProcessId}
             CSeq: 1 REGISTER
             Contact: <sip:19999@{Local(_callee)}>
             Expires: 600
@@ -38,7 +38,7 @@ internal sealed partial class SipSessions : ISessionMaker
         var callId = $"load-{Environment.ProcessId}-{call}";
         Send(_caller, $"""
             INVITE sip:19999@127.0.0.1:{_port} SIP/2.0
-            Via: SIP/2.0/UDP {Local(_caller)};branch=z9hG4bKi{call}
+            Via: SIP/2.0/UDP {Local(_caller)};branch=z9hG4bKi{Environment.ProcessId}x{call}
             From: <sip:10000@127.0.0.1>;tag=c{call}
             To: <sip:19999@127.0.0.1>
             Call-ID: {callId}
