@@ -50,6 +50,11 @@ public static class ServeCommand
                 log.ForContext(LogSetup.FileOnly, true).Error("The start failed: {Reason:l}", e.Message);
                 return ExitCodes.Failed;
             }
+            catch (Exception e)
+            {
+                log.Fatal(e, "A fault ended the exchange");
+                return ExitCodes.Internal;
+            }
         }
     }
 

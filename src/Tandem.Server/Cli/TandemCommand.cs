@@ -28,7 +28,15 @@ public static class TandemCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        return await parsed.InvokeAsync(configuration);
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (Exception e)
+        {
+            context.Complain($"a fault in Tandem: {LogSafe.OneLine(e.ToString(), 4_000)}");
+            return ExitCodes.Internal;
+        }
     }
 
     private static RootCommand Build(CliContext context) => new("Tandem, a SIP telephone exchange.")

@@ -110,6 +110,9 @@ public sealed class ExchangeHost : IAsyncDisposable
         var clock = new Clock(_time);
         var (storage, firstPassword) = await OpenStorageAsync(cancellation);
 
+        if (StartupChecks.RtpProblem(_options.Server) is { } problem)
+            throw new StartException(problem);
+
         var addresses = new AddressBook(_options.Server, clock);
         var media = new MediaRelay(
             _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6 }, clock, null, addresses.MediaToward);

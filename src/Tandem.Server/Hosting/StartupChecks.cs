@@ -20,8 +20,8 @@ public static class StartupChecks
         if (TryBind(server.ApiHost, server.ApiPort, SocketType.Stream, ProtocolType.Tcp) is { } http)
             yield return PortProblem("API_PORT", server.ApiHost, server.ApiPort, "TCP", http);
 
-        if (TryBind(server.RtpHost, server.RtpPort, SocketType.Dgram, ProtocolType.Udp) is SocketError.AddressNotAvailable)
-            yield return $"RTP_HOST={server.RtpHost} is not an address of this machine";
+        if (RtpProblem(server) is { } rtp)
+            yield return rtp;
 
         if (TryWriteFolder(options.Server.DataDirectory) is { } data)
             yield return $"DATA_DIR={options.Server.DataDirectory} cannot be written: {data}";
@@ -42,6 +42,10 @@ public static class StartupChecks
         if (options.Server.IsProduction && options.Http.CorsOrigins.Contains("*"))
             yield return "CORS_ORIGINS=*: any web page may call the API; name the origins in production";
     }
+
+    /// <summary>The line for an RTP_HOST that is none of ours; null when it is. Ports are taken one by one, so a taken one is no problem.</summary>
+    public static string? RtpProblem(ServerOptions server) =>
+        TryBind(server.RtpHost, 0, SocketType.Dgram, ProtocolType.Udp) is null ? null : $"RTP_HOST={server.RtpHost} is not an address of this machine";
 
     /// <summary>The line for SIP sockets that could not be bound; <paramref name="error"/> is what was seen.</summary>
     public static string SipProblem(ServerOptions server, SocketError error) =>

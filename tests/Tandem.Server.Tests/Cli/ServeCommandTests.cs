@@ -76,6 +76,19 @@ public sealed partial class ServeCommandTests : IDisposable
         Assert.Equal($"tandem: SIP_PORT={port}: TCP port {port} is in use by another program; end it or choose another port\n", _cli.Error);
     }
 
+    [Theory]
+    [InlineData("SIP_HOST")]
+    [InlineData("API_HOST")]
+    [InlineData("RTP_HOST")]
+    public async Task An_address_of_another_machine_is_one_line(string name)
+    {
+        // RFC 5737: nobody has it.
+        _cli.Environment[name] = "203.0.113.1";
+
+        Assert.Equal(ExitCodes.Failed, await _cli.RunAsync(["serve", .. Ports]));
+        Assert.Equal($"tandem: {name}=203.0.113.1 is not an address of this machine\n", _cli.Error);
+    }
+
     [Fact]
     public async Task Two_exchanges_do_not_share_a_folder()
     {
