@@ -26,6 +26,9 @@ internal sealed class CallTable
         return false;
     }
 
+    /// <summary>Gives back a place that was reserved for a call that could not be made.</summary>
+    public void GiveBack() => Interlocked.Decrement(ref _count);
+
     /// <summary>Enters a call whose place was reserved.</summary>
     public void Add(LiveCall call)
     {

@@ -149,18 +149,27 @@ internal sealed class LiveCall
         IsOver = true;
         SetDeadline(TimeSpan.Zero);
         Model.Terminate(Now);
+        Release(Caller, ending);
+        foreach (var fork in _forks)
+            Release(fork, ending);
+        for (var i = _pauses.Count - 1; i >= 0; i--)
+            _pauses[i].Break();
+
+        Environment.Calls.Remove(this);
+        Model.End(ending.Verdict, Now);
+    }
+
+    // A leg that fails to say good-bye must not keep the others from it, nor the call from its record.
+    private void Release(Leg leg, in CallEnding ending)
+    {
         try
         {
-            Caller.Release(ending);
-            foreach (var fork in _forks)
-                fork.Release(ending);
-            for (var i = _pauses.Count - 1; i >= 0; i--)
-                _pauses[i].Break();
+            leg.Release(ending);
         }
-        finally
+        catch (Exception e)
         {
-            Environment.Calls.Remove(this);
-            Model.End(ending.Verdict, Now);
+            Environment.Counters.CountFault();
+            Environment.Faulted?.Invoke(Model.Id, e);
         }
     }
 }

@@ -125,7 +125,16 @@ public sealed class ExchangeShard : ISipShard
         do
         {
             while (Engine.TryTakeEvent(out var e))
-                Dispatch(e);
+            {
+                try
+                {
+                    Dispatch(e);
+                }
+                catch (Exception fault) when (CallOf(e) is { } call)
+                {
+                    call.Fault(fault);
+                }
+            }
         }
         while (Turns.RunAll() > 0);
     }
@@ -180,6 +189,15 @@ public sealed class ExchangeShard : ISipShard
             Engine.RespondWithoutState(server, response);
 
         request.Release();
+    }
+
+    private static LiveCall? CallOf(in SipEvent e)
+    {
+        var leg = e.Dialog?.Owner as Leg ?? e.Server?.Owner as Leg;
+        if (leg is not null || e.Client?.Owner is not { } owner)
+            return leg?.Call;
+
+        return owner is Leg sender ? sender.Call : (owner as OutgoingRequest)?.Call;
     }
 
     private void ToSender(in SipEvent e, ClientTransaction client)

@@ -48,7 +48,29 @@ internal sealed class IncomingInvites(
         if (outcome.Extension is not { } caller)
             Refuse(server, 403);
         else if (IsServable(request, server))
-            Begin(request, server, caller);
+            TryBegin(request, server, caller);
+    }
+
+    private void TryBegin(SipMessage request, ServerTransaction server, Extension caller)
+    {
+        var entered = false;
+        try
+        {
+            var call = Make(request, server, caller, out var decision, out var addressing);
+            shared.Calls.Add(call);
+            entered = true;
+            environment.Counters.CountCreated();
+            call.Model.Announce();
+            environment.Turns.Post(() => new CallStory(call, addressing).Run(decision));
+        }
+        catch (Exception e) when (!entered)
+        {
+            // No call yet that could end with a verdict: the place and the transaction must not stay behind.
+            shared.Calls.GiveBack();
+            environment.Counters.CountFault();
+            environment.Faulted?.Invoke(default, e);
+            Refuse(server, 500);
+        }
     }
 
     private bool IsServable(SipMessage request, ServerTransaction server)
@@ -81,24 +103,21 @@ internal sealed class IncomingInvites(
         return true;
     }
 
-    private void Begin(SipMessage request, ServerTransaction server, Extension caller)
+    private LiveCall Make(SipMessage request, ServerTransaction server, Extension caller, out DialDecision decision, out CalleeAddressing addressing)
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
-        environment.Counters.CountCreated();
-
         var called = CalledNumber(request);
         var callee = _range.Contains(called) ? extensions.Find(options.Tenant, called) : null;
+        var dial = new DialRequest(options.Tenant, caller.Number, called);
+        decision = Dialplan.Decide(dial, Snapshot(dial, callee));
+        addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
+
+        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, server.Flow);
+        var identity = callee is null ? "" : Identity.NameAddr(callee.DisplayName, called, domain);
         var model = new Call(Birth(request, server, caller.Number, called), environment.WallClock, environment.Events);
         var call = new LiveCall(model, environment);
-        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, server.Flow);
-        call.Caller = new InboundLeg(call, request, server, called, callee is null ? "" : Identity.NameAddr(callee.DisplayName, called, domain));
-
-        var dial = new DialRequest(options.Tenant, caller.Number, called);
-        var decision = Dialplan.Decide(dial, Snapshot(dial, callee));
-        shared.Calls.Add(call);
-        model.Announce();
-        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
-        environment.Turns.Post(() => new CallStory(call, addressing).Run(decision));
+        call.Caller = new InboundLeg(call, request, server, called, identity);
+        return call;
     }
 
     private DialSnapshot Snapshot(in DialRequest dial, Extension? callee) => new()

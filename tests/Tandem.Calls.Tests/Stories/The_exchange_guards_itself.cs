@@ -57,6 +57,20 @@ public class The_exchange_guards_itself
         Assert.Equal(1, rig.Exchange.Statistics().Loops);
     }
 
+    [Fact]
+    public void A_fault_before_there_is_a_call_is_500_and_leaves_nothing()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var a = ada.Dial(FakeExtensions.Broken);
+        a.Invite(Sdp.Audio());
+        a.AckRefusal(ada.Expect("500"));
+        Assert.Single(rig.Faults);
+        rig.Faults.Clear();
+        Assert.Equal("", rig.Leftovers());
+        Assert.Empty(rig.Events.All);
+    }
+
     // RFC 3261 §16.6 item 3, as a B2BUA does it: loops over other servers run out of hops.
     [Fact]
     public void Max_forwards_counts_down()

@@ -10,6 +10,8 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
 {
     private readonly Signal<Reply> _reply = new();
 
+    public LiveCall Call => leg.Call;
+
     protected Leg Leg => leg;
 
     /// <summary>Completes with the final response or with what stands for it.</summary>
