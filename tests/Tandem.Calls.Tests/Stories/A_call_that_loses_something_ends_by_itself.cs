@@ -115,6 +115,50 @@ public class A_call_that_loses_something_ends_by_itself
         Check(call, EndReason.CalleeLost, CallSide.Callee, ResultClass.Upstream);
     }
 
+    // RFC 3261 §8.1.3.1: a transport that fails counts as 503; with no contact left the callee is unavailable.
+    [Fact]
+    public void The_callee_cannot_be_reached()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        rig.Node.Unreachable.Add(bob.Address);
+        var a = ada.Dial("101");
+        a.Invite(Sdp.Audio());
+        a.AckRefusal(ada.Expect("480"));
+        Assert.Equal("", rig.Leftovers());
+        var verdict = rig.Events.Record.Verdict;
+        Assert.Equal((EndReason.TransportFailed, ResultClass.Upstream, 480), (verdict.Reason, verdict.Result, verdict.SipStatus));
+    }
+
+    [Fact]
+    public void The_connection_of_a_phone_breaks_in_a_call()
+    {
+        var call = new TalkingCall();
+        call.Rig.Node.Unreachable.Add(call.Bob.Address);
+        call.A.Send("INFO", "x", "Content-Type: text/plain");
+        call.Ada.Expect("500 INFO");
+        call.A.Reply(call.Ada.Expect("BYE"), 200);
+        Check(call, EndReason.TransportFailed, CallSide.Callee, ResultClass.Upstream);
+    }
+
+    [Fact]
+    public void The_connection_of_the_caller_breaks_while_it_rings()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        ada.Dial("101").Invite(Sdp.Audio());
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        rig.Node.Unreachable.Add(ada.Address);
+        b.Reply(invite, 180);
+        b.Reply(bob.Expect("CANCEL"), 200);
+        b.Reply(invite, 487);
+        Assert.Equal("", rig.Leftovers());
+        Assert.Equal((EndReason.TransportFailed, CallSide.Caller), (rig.Events.Record.Verdict.Reason, rig.Events.Record.Verdict.EndedBy));
+    }
+
     // Both hang up at the same moment: both are content.
     [Fact]
     public void Two_byes_that_cross_are_both_answered()

@@ -23,6 +23,9 @@ public sealed class ShardNode : INetworkNode
 
     public NetAddress Address { get; }
 
+    /// <summary>Addresses that packets cannot be sent to: the shard hears of it, as from a transport whose connection broke.</summary>
+    public HashSet<NetAddress> Unreachable { get; } = [];
+
     public Moment NextDeadline
     {
         get
@@ -61,8 +64,12 @@ public sealed class ShardNode : INetworkNode
     {
         while (shard.TryTakePacket(out var packet))
         {
-            _network.Send(Address, packet.Target.Remote, packet.Data.Span);
+            var isLost = Unreachable.Contains(packet.Target.Remote);
+            if (!isLost)
+                _network.Send(Address, packet.Target.Remote, packet.Data.Span);
             packet.Data.Release();
+            if (isLost && packet.Tag != 0)
+                shard.Receive(new SipInput(null, packet.Target, FailedTag: packet.Tag), _network.Now);
         }
     }
 }
