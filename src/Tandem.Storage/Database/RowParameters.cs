@@ -1,32 +1,74 @@
 using System.Data;
 using System.Data.Common;
+using System.Text;
 
 namespace Tandem.Storage.Database;
 
 /// <summary>
-/// Sets the parameters of a statement that runs for many rows. The first row makes them, the others only change values, so
-/// a prepared statement is used again. Types are always given: PostgreSQL cannot guess the type of a null.
+/// Sets the parameters of a statement that runs for many rows: of a command of the provider, or of a statement of SQLite itself.
+/// With a command the first row makes them, the others only change values, so a prepared statement is used again. Types are
+/// always given: PostgreSQL cannot guess the type of a null.
 /// </summary>
-internal ref struct RowParameters(DbParameterCollection parameters, Func<DbParameter> create)
+internal ref struct RowParameters
 {
+    private readonly DbParameterCollection? _parameters;
+    private readonly Func<DbParameter>? _create;
+    private readonly SqliteStatement? _statement;
     private int _next;
 
-    public void Add(string name, string value) => Set(name, DbType.String, value);
+    public RowParameters(DbParameterCollection parameters, Func<DbParameter> create)
+    {
+        _parameters = parameters;
+        _create = create;
+    }
 
-    public void Add(string name, long value) => Set(name, DbType.Int64, value);
+    public RowParameters(SqliteStatement statement) => _statement = statement;
 
-    public void Add(string name, long? value) => Set(name, DbType.Int64, value is { } number ? number : DBNull.Value);
+    public void Add(string name, string value)
+    {
+        if (_statement is null)
+            Set(name, DbType.String, value);
+        else
+            _statement.Bind(_next++, name, value);
+    }
+
+    /// <summary>Adds text that is UTF-8 already.</summary>
+    public void AddUtf8(string name, ReadOnlySpan<byte> value)
+    {
+        if (_statement is null)
+            Set(name, DbType.String, Encoding.UTF8.GetString(value));
+        else
+            _statement.BindUtf8(_next++, name, value);
+    }
+
+    public void Add(string name, long value)
+    {
+        if (_statement is null)
+            Set(name, DbType.Int64, value);
+        else
+            _statement.Bind(_next++, name, value);
+    }
+
+    public void Add(string name, long? value)
+    {
+        if (value is { } number)
+            Add(name, number);
+        else if (_statement is null)
+            Set(name, DbType.Int64, DBNull.Value);
+        else
+            _statement.BindNull(_next++, name);
+    }
 
     private void Set(string name, DbType type, object value)
     {
-        if (_next == parameters.Count)
+        if (_next == _parameters!.Count)
         {
-            var parameter = create();
+            var parameter = _create!();
             parameter.ParameterName = name;
             parameter.DbType = type;
-            parameters.Add(parameter);
+            _parameters.Add(parameter);
         }
 
-        parameters[_next++].Value = value;
+        _parameters[_next++].Value = value;
     }
 }

@@ -2,26 +2,24 @@ using System.Data.Common;
 
 namespace Tandem.Storage.Database;
 
-/// <summary>Runs one statement for many rows: in one round trip where the database has batches, else with one prepared statement.</summary>
-internal static class RowWriter
+/// <summary>Writes through a connection of the provider: in one round trip where the database has batches, else with one command.</summary>
+internal sealed class RowWriter(DbConnection connection, DbTransaction transaction) : IRowWriter
 {
     private const int RowsPerRoundTrip = 500;
 
-    /// <summary>Runs <paramref name="sql"/> for each row.</summary>
-    /// <param name="affected">When given, called with each row that changed something.</param>
-    public static void Execute<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
+    public void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow
     {
         if (rows.Count == 0)
             return;
 
         if (connection.CanCreateBatch)
-            ExecuteBatches(connection, transaction, sql, rows, affected);
+            ExecuteBatches(sql, rows, affected);
         else
-            ExecuteEach(connection, transaction, sql, rows, affected);
+            ExecuteEach(sql, rows, affected);
     }
 
-    private static void ExecuteBatches<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<T> rows, Action<T>? affected)
+    private void ExecuteBatches<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected)
         where T : IRow
     {
         for (var start = 0; start < rows.Count; start += RowsPerRoundTrip)
@@ -47,7 +45,7 @@ internal static class RowWriter
         }
     }
 
-    private static void ExecuteEach<T>(DbConnection connection, DbTransaction transaction, string sql, IReadOnlyList<T> rows, Action<T>? affected)
+    private void ExecuteEach<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected)
         where T : IRow
     {
         using var command = connection.CreateCommand();

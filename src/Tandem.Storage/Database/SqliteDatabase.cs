@@ -74,7 +74,11 @@ internal sealed class SqliteDatabase : TandemDatabase
         });
     }
 
-    public override DbConnection Connect()
+    public override DbConnection Connect() => Open();
+
+    internal override WriteSession OpenWriteSession() => new SqliteSession(Open());
+
+    private SqliteConnection Open()
     {
         var connection = new SqliteConnection(_connectionString);
         try

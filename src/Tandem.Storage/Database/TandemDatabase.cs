@@ -47,6 +47,9 @@ public abstract class TandemDatabase : IDisposable
     /// <inheritdoc cref="Connect"/>
     public abstract ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default);
 
+    /// <summary>What the writer's thread writes through.</summary>
+    internal virtual WriteSession OpenWriteSession() => new PooledSession(this);
+
     /// <summary>A transaction that may write, and that no other migration runs beside.</summary>
     internal abstract DbTransaction BeginExclusive(DbConnection connection);
 

@@ -82,7 +82,7 @@ public sealed class ExtensionRepository
                     rows.Add(NewRow(tenant, number, firstSecret ?? new Secret(RandomText.Secret()), "", "", version, now));
             }
 
-            RowWriter.Execute(connection, transaction, NewExtensionRow.InsertSql, rows);
+            new RowWriter(connection, transaction).Execute(NewExtensionRow.InsertSql, rows);
             return rows.Count;
         }, cancellation);
     }
@@ -104,7 +104,7 @@ public sealed class ExtensionRepository
                 "DELETE FROM extensions WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NOT NULL",
                 new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
             var count = 0;
-            RowWriter.Execute<NewExtensionRow>(connection, transaction, NewExtensionRow.InsertSql,
+            new RowWriter(connection, transaction).Execute<NewExtensionRow>(NewExtensionRow.InsertSql,
                 [NewRow(tenant, number, secret, StoredText.Clean(displayName), StoredText.Clean(algorithms), version, now)], _ => count++);
             return count;
         }, cancellation);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tandem.Storage.Database;
 
 namespace Tandem.Storage.Journal;
@@ -9,14 +8,14 @@ namespace Tandem.Storage.Journal;
 /// </summary>
 internal static class CallClosing
 {
-    public static void Write(DbConnection connection, DbTransaction transaction, IReadOnlyList<CdrRow> records)
+    public static void Write(IRowWriter writer, IReadOnlyList<CdrRow> records)
     {
         if (records.Count == 0)
             return;
 
         var events = new List<OutboxRow>(records.Count);
         var totals = new Dictionary<string, TotalsRow>();
-        RowWriter.Execute(connection, transaction, CdrRow.InsertSql, records, row =>
+        writer.Execute(CdrRow.InsertSql, records, row =>
         {
             events.Add(OutboxRow.Ended(row));
             if (!totals.TryGetValue(row.TenantId, out var sum))
@@ -24,8 +23,11 @@ internal static class CallClosing
             sum.Add(row);
         });
 
-        RowWriter.Execute(connection, transaction, OutboxRow.InsertSql, events);
-        RowWriter.Execute<TotalsRow>(connection, transaction, TotalsRow.UpsertSql, [.. totals.Values]);
-        RowWriter.Execute(connection, transaction, ClosedCallRow.DeleteSql, records.Select(row => new ClosedCallRow(row.CallId)).ToList());
+        writer.Execute(OutboxRow.InsertSql, events);
+        writer.Execute<TotalsRow>(TotalsRow.UpsertSql, [.. totals.Values]);
+        var closed = new List<ClosedCallRow>(records.Count);
+        foreach (var record in records)
+            closed.Add(new ClosedCallRow(record.CallId));
+        writer.Execute(ClosedCallRow.DeleteSql, closed);
     }
 }

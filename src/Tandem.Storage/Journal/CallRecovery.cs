@@ -40,7 +40,7 @@ internal static class CallRecovery
                 ORDER BY calls_open.call_id LIMIT @limit
                 """,
                 new { run.NodeId, run.RunId, limit = CallsPerTransaction }, transaction).ToList();
-            CallClosing.Write(connection, transaction, lost.ConvertAll(row => CdrRow.From(row.ToRecord())));
+            CallClosing.Write(new RowWriter(connection, transaction), lost.ConvertAll(row => CdrRow.From(row.ToRecord())));
             if (lost.Count < CallsPerTransaction)
                 ForgetRuns(connection, transaction, run);
 

@@ -5,7 +5,8 @@ using Tandem.Storage.Writing;
 namespace Tandem.Storage.Journal;
 
 /// <summary>A row of <c>outbox</c>: the event that tells of an ended call. Its id follows from the call, so it exists at most once.</summary>
-internal sealed record OutboxRow(string EventId, string TenantId, string EventType, string CallId, string Body, long CreatedAt) : IRow
+/// <param name="Body">JSON in UTF-8.</param>
+internal sealed record OutboxRow(string EventId, string TenantId, string EventType, string CallId, byte[] Body, long CreatedAt) : IRow
 {
     public const string InsertSql = """
         INSERT INTO outbox (event_id, tenant_id, event_type, call_id, body, created_at)
@@ -16,7 +17,7 @@ internal sealed record OutboxRow(string EventId, string TenantId, string EventTy
     private const string CallEnded = "call.ended";
 
     public static OutboxRow Ended(CdrRow record) => new(
-        $"{record.CallId}:{CallEnded}", record.TenantId, CallEnded, record.CallId, JsonSerializer.Serialize(record, SpillJson.Default.CdrRow), record.EndedAt);
+        $"{record.CallId}:{CallEnded}", record.TenantId, CallEnded, record.CallId, JsonSerializer.SerializeToUtf8Bytes(record, SpillJson.Default.CdrRow), record.EndedAt);
 
     public void Bind(ref RowParameters parameters)
     {
@@ -24,7 +25,7 @@ internal sealed record OutboxRow(string EventId, string TenantId, string EventTy
         parameters.Add("tenant", TenantId);
         parameters.Add("type", EventType);
         parameters.Add("call", CallId);
-        parameters.Add("body", Body);
+        parameters.AddUtf8("body", Body);
         parameters.Add("created", CreatedAt);
     }
 }

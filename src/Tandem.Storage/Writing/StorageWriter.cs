@@ -5,11 +5,14 @@ using Tandem.Storage.Database;
 namespace Tandem.Storage.Writing;
 
 /// <summary>
-/// Writes behind the calls: producers queue and go on; one thread takes all that waits and commits it together, without any
-/// artificial delay. While the database is away it tries again in order, ever more slowly, and what memory should not hold
+/// Writes behind the calls: producers queue and go on; one thread takes all that waits and commits it together. Writes of calls
+/// go at once; those of bindings gather for <see cref="StorageOptions.BindingWriteDelay"/>. While the database is away it tries again in order, ever more slowly, and what memory should not hold
 /// goes to the spill file.
 /// </summary>
-/// <remarks>Order of the waiting writes: the batch in hand, the spill file, the queue. <see cref="Enqueue"/> is thread-safe.</remarks>
+/// <remarks>
+/// Order of the waiting writes of calls, and of those of bindings: the batch in hand, the spill file, the queue. Between calls and
+/// bindings there is none. <see cref="Enqueue"/> is thread-safe.
+/// </remarks>
 public sealed class StorageWriter : IAsyncDisposable
 {
     private readonly StorageOptions _options;
@@ -21,15 +24,20 @@ public sealed class StorageWriter : IAsyncDisposable
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(false);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentQueue<WriteItem> _queue = new();
+    private readonly ConcurrentQueue<WriteItem> _calls = new();
+    private readonly ConcurrentQueue<WriteItem> _bindings = new();
     private readonly ConcurrentQueue<FlushWaiter> _flushes = new();
     private readonly ITimer _heartbeatTimer;
     private readonly ITimer _retryTimer;
+    private readonly ITimer _gatherTimer;
 
     // Written by producers.
     private int _signalled;
+    private int _gathering;
+    private volatile bool _bindingsDue;
     private long _inMemory;
-    private long _enqueued;
+    private long _callsEnqueued;
+    private long _bindingsEnqueued;
     private long _lost;
 
     // Owned by the writer's thread; the counters are read by others.
@@ -37,13 +45,15 @@ public sealed class StorageWriter : IAsyncDisposable
     private readonly Queue<WriteItem> _local = new();
     private bool _batchIsFromSpill;
     private int _batchLines;
+    private int _batchBindings;
     private long _batchEnd;
     private bool _oneByOne;
     private TimeSpan _pause;
     private long _retryAt;
     private long _heartbeatAt;
     private long _openCalls;
-    private long _settled;
+    private long _callsOut;
+    private long _bindingsOut;
     private long _written;
     private long _commits;
     private long _failures;
@@ -65,6 +75,7 @@ public sealed class StorageWriter : IAsyncDisposable
         _thread = new Thread(Loop) { Name = "storage-writer", IsBackground = true };
         _heartbeatTimer = time.CreateTimer(static state => ((StorageWriter)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _retryTimer = time.CreateTimer(static state => ((StorageWriter)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _gatherTimer = time.CreateTimer(static state => ((StorageWriter)state!).WakeForBindings(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Who writes.</summary>
@@ -81,7 +92,7 @@ public sealed class StorageWriter : IAsyncDisposable
     /// <summary>Completes when everything that was queued before this call is in the database.</summary>
     public Task FlushAsync(CancellationToken cancellation = default)
     {
-        var waiter = new FlushWaiter(Interlocked.Read(ref _enqueued));
+        var waiter = new FlushWaiter(Interlocked.Read(ref _callsEnqueued), Interlocked.Read(ref _bindingsEnqueued));
         _flushes.Enqueue(waiter);
         Wake();
         return waiter.Done.Task.WaitAsync(cancellation);
@@ -112,6 +123,7 @@ public sealed class StorageWriter : IAsyncDisposable
 
         await _heartbeatTimer.DisposeAsync();
         await _retryTimer.DisposeAsync();
+        await _gatherTimer.DisposeAsync();
         _spill.Dispose();
         _rejected.Dispose();
     }
@@ -130,7 +142,6 @@ public sealed class StorageWriter : IAsyncDisposable
             throw new StorageException($"the files of waiting writes in DATA_DIR cannot be opened: {e.Message}", e);
         }
 
-        _enqueued = _spill.Lines;
         _heartbeatTimer.Change(_options.HeartbeatInterval, _options.HeartbeatInterval);
         _thread.Start();
         Wake();
@@ -145,9 +156,28 @@ public sealed class StorageWriter : IAsyncDisposable
             return;
         }
 
-        Interlocked.Increment(ref _inMemory);
-        Interlocked.Increment(ref _enqueued);
-        _queue.Enqueue(item);
+        var waiting = Interlocked.Increment(ref _inMemory);
+        if (!item.IsBinding)
+        {
+            Interlocked.Increment(ref _callsEnqueued);
+            _calls.Enqueue(item);
+            Wake();
+            return;
+        }
+
+        // The first that waits starts the time; the thread sleeps on until it is over, or until there is enough for a batch.
+        Interlocked.Increment(ref _bindingsEnqueued);
+        _bindings.Enqueue(item);
+        var first = Interlocked.Exchange(ref _gathering, 1) == 0;
+        if (_options.BindingWriteDelay <= TimeSpan.Zero || waiting >= _options.WriteBatchLimit)
+            WakeForBindings();
+        else if (first)
+            _gatherTimer.Change(_options.BindingWriteDelay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void WakeForBindings()
+    {
+        _bindingsDue = true;
         Wake();
     }
 
@@ -180,17 +210,16 @@ public sealed class StorageWriter : IAsyncDisposable
                 break;
         }
 
+        _writer.Dispose();
         _finished.TrySetResult();
     }
 
-    private bool IsIdle => _batch.Count == 0 && _spill.Lines == 0 && _local.Count == 0 && _queue.IsEmpty;
+    private bool IsIdle => _batch.Count == 0 && _spill.Lines == 0 && _local.Count == 0 && _calls.IsEmpty && _bindings.IsEmpty;
 
     // One attempt to write one batch; true when there may be more to do at once.
     private bool Turn()
     {
-        while (_queue.TryDequeue(out var item))
-            _local.Enqueue(item);
-
+        TakeQueued(_bindingsDue || _stopping || !_flushes.IsEmpty);
         var now = _time.GetTimestamp();
         if (_away && now < _retryAt)
         {
@@ -233,6 +262,21 @@ public sealed class StorageWriter : IAsyncDisposable
         }
     }
 
+    private void TakeQueued(bool withBindings)
+    {
+        while (_calls.TryDequeue(out var call))
+            _local.Enqueue(call);
+
+        if (!withBindings)
+            return;
+
+        // Before the queue is emptied: a binding that comes meanwhile starts its own time, if only for nothing.
+        _bindingsDue = false;
+        Interlocked.Exchange(ref _gathering, 0);
+        while (_bindings.TryDequeue(out var binding))
+            _local.Enqueue(binding);
+    }
+
     private void Fill()
     {
         if (_batchLines > 0)
@@ -251,8 +295,12 @@ public sealed class StorageWriter : IAsyncDisposable
             _batch.Add(item);
 
         _batchLines = _batch.Count;
+        _batchBindings = 0;
         foreach (var item in _batch)
+        {
+            _batchBindings += item.IsBinding ? 1 : 0;
             _openCalls += item.Kind switch { WriteKind.CallOpened => 1, WriteKind.CallClosed when _openCalls > 0 => -1, _ => 0 };
+        }
     }
 
     private void WriteOneByOne()
@@ -279,9 +327,8 @@ public sealed class StorageWriter : IAsyncDisposable
         if (_batchIsFromSpill)
             _spill.Consume(_batchLines, _batchEnd);
         else
-            Interlocked.Add(ref _inMemory, -_batchLines);
+            BatchLeftMemory();
 
-        _settled += _batchLines;
         Interlocked.Add(ref _written, _batchLines);
         Interlocked.Increment(ref _commits);
         _batch.Clear();
@@ -295,6 +342,13 @@ public sealed class StorageWriter : IAsyncDisposable
         _away = false;
         _pause = TimeSpan.Zero;
         Notice?.Invoke(StorageNotice.DatabaseBack, $"{_database.Description} takes writes again");
+    }
+
+    private void BatchLeftMemory()
+    {
+        Interlocked.Add(ref _inMemory, -_batchLines);
+        _bindingsOut += _batchBindings;
+        _callsOut += _batchLines - _batchBindings;
     }
 
     private void Failed(Exception e)
@@ -329,23 +383,25 @@ public sealed class StorageWriter : IAsyncDisposable
                 if (_spill.Append(_batch) < _batch.Count)
                     return;
 
-                Interlocked.Add(ref _inMemory, -_batchLines);
-                _settled += _batchLines - _batch.Count;
+                BatchLeftMemory();
                 _batch.Clear();
                 _batchLines = 0;
                 _oneByOne = false;
                 Notice?.Invoke(StorageNotice.Spilling, "the queue of writes goes to the spill file in DATA_DIR");
             }
 
-            while (_queue.TryDequeue(out var item))
-                _local.Enqueue(item);
-
+            TakeQueued(withBindings: true);
             while (Interlocked.Read(ref _inMemory) > keep && _local.Count > 0)
             {
                 var chunk = _local.Take(_options.WriteBatchLimit).ToList();
                 var taken = _spill.Append(chunk);
                 for (var i = 0; i < taken; i++)
-                    _local.Dequeue();
+                {
+                    if (_local.Dequeue().IsBinding)
+                        _bindingsOut++;
+                    else
+                        _callsOut++;
+                }
 
                 Interlocked.Add(ref _inMemory, -taken);
                 if (taken < chunk.Count)
@@ -359,18 +415,23 @@ public sealed class StorageWriter : IAsyncDisposable
         }
     }
 
+    // What left memory is in the database or in the spill file, so with an empty file it is in the database.
     private void SettleFlushes()
     {
-        while (_flushes.TryPeek(out var waiter) && waiter.Target <= _settled)
+        while (_spill.Lines == 0 && _flushes.TryPeek(out var waiter) && waiter.Calls <= _callsOut && waiter.Bindings <= _bindingsOut)
         {
             _flushes.TryDequeue(out _);
             waiter.Done.TrySetResult();
         }
     }
 
-    private sealed class FlushWaiter(long target)
+    private sealed class FlushWaiter(long calls, long bindings)
     {
-        public long Target { get; } = target;
+        /// <summary>Writes of calls that were queued before it.</summary>
+        public long Calls { get; } = calls;
+
+        /// <summary>Writes of bindings that were queued before it.</summary>
+        public long Bindings { get; } = bindings;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

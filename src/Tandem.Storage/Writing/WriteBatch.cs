@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Tandem.Calls.Registrar;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Journal;
@@ -9,13 +10,16 @@ namespace Tandem.Storage.Writing;
 /// Writes a run of items in one transaction. A call is always opened, answered and closed in that order, so the kinds can be
 /// written one after the other; of several writes to one binding only the last counts.
 /// </summary>
-internal sealed class WriteBatch(TandemDatabase database, RunIdentity run)
+internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDisposable
 {
     private readonly List<OpenCallRow> _opened = [];
     private readonly List<AnsweredCallRow> _answered = [];
     private readonly List<CdrRow> _closed = [];
     private readonly HashSet<string> _closedIds = [];
-    private readonly Dictionary<(string Tenant, string Number, string Contact), IRow> _bindings = [];
+    private readonly Dictionary<(string Tenant, string Number, string Contact), object> _bindings = [];
+    private readonly List<BindingRow> _saved = [];
+    private readonly List<BindingKeyRow> _removed = [];
+    private WriteSession? _session;
 
     /// <summary>Writes and commits everything, or nothing.</summary>
     /// <param name="heartbeat">When given, the sign of life to leave in the same transaction, in stored time.</param>
@@ -23,17 +27,32 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run)
     public void Write(IReadOnlyList<WriteItem> items, long? heartbeat)
     {
         Sort(items);
-        using var connection = database.Connect();
-        using var transaction = connection.BeginTransaction();
-        RowWriter.Execute(connection, transaction, OpenCallRow.InsertSql, _opened);
-        RowWriter.Execute(connection, transaction, AnsweredCallRow.UpdateSql, _answered);
-        CallClosing.Write(connection, transaction, _closed);
-        RowWriter.Execute(connection, transaction, BindingRow.UpsertSql, _bindings.Values.OfType<BindingRow>().ToList());
-        RowWriter.Execute(connection, transaction, BindingKeyRow.DeleteSql, _bindings.Values.OfType<BindingKeyRow>().ToList());
-        if (heartbeat is { } at)
-            RowWriter.Execute<HeartbeatRow>(connection, transaction, HeartbeatRow.UpdateSql, [new HeartbeatRow(run.RunId, at)]);
+        _session ??= database.OpenWriteSession();
+        try
+        {
+            _session.Begin();
+            _session.Execute(OpenCallRow.InsertSql, _opened);
+            _session.Execute(AnsweredCallRow.UpdateSql, _answered);
+            CallClosing.Write(_session, _closed);
+            _session.Execute(BindingRow.UpsertSql, _saved);
+            _session.Execute(BindingKeyRow.DeleteSql, _removed);
+            if (heartbeat is { } at)
+                _session.Execute<HeartbeatRow>(HeartbeatRow.UpdateSql, [new HeartbeatRow(run.RunId, at)]);
 
-        transaction.Commit();
+            _session.Commit();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the connection back; the next write opens another.</summary>
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _session = null;
     }
 
     private void Sort(IReadOnlyList<WriteItem> items)
@@ -42,20 +61,12 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run)
         _answered.Clear();
         _closed.Clear();
         _closedIds.Clear();
-        _bindings.Clear();
         foreach (var item in items)
         {
-            switch (item.ToRow(run))
+            switch (item.Payload)
             {
-                case OpenCallRow row:
-                    _opened.Add(row);
-                    break;
-                case AnsweredCallRow row:
-                    _answered.Add(row);
-                    break;
-                case CdrRow row:
-                    _closed.Add(row);
-                    _closedIds.Add(row.CallId);
+                case Binding binding:
+                    _bindings[(binding.Tenant.Value, StoredText.Clean(binding.Number), StoredText.Clean(binding.ContactUri))] = binding;
                     break;
                 case BindingRow row:
                     _bindings[(row.TenantId, row.Number, row.ContactUri)] = row;
@@ -63,12 +74,53 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run)
                 case BindingKeyRow row:
                     _bindings[(row.TenantId, row.Number, row.ContactUri)] = row;
                     break;
+                default:
+                    SortCall(item.ToRow(run));
+                    break;
             }
         }
 
         // A call that begins and ends within one batch needs no journal entry.
-        _opened.RemoveAll(row => _closedIds.Contains(row.CallId));
-        _answered.RemoveAll(row => _closedIds.Contains(row.CallId));
+        if (_closed.Count > 0)
+        {
+            _opened.RemoveAll(row => _closedIds.Contains(row.CallId));
+            _answered.RemoveAll(row => _closedIds.Contains(row.CallId));
+        }
+
+        SortBindings();
+    }
+
+    private void SortCall(IRow call)
+    {
+        switch (call)
+        {
+            case OpenCallRow row:
+                _opened.Add(row);
+                break;
+            case AnsweredCallRow row:
+                _answered.Add(row);
+                break;
+            case CdrRow row:
+                _closed.Add(row);
+                _closedIds.Add(row.CallId);
+                break;
+        }
+    }
+
+    // Only the last write to a binding is made into a row.
+    private void SortBindings()
+    {
+        _saved.Clear();
+        _removed.Clear();
+        foreach (var last in _bindings.Values)
+        {
+            if (last is BindingKeyRow key)
+                _removed.Add(key);
+            else
+                _saved.Add(last as BindingRow ?? BindingRow.From((Binding)last));
+        }
+
+        _bindings.Clear();
     }
 
     private sealed record HeartbeatRow(string RunId, long At) : IRow

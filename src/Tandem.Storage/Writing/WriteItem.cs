@@ -12,6 +12,8 @@ namespace Tandem.Storage.Writing;
 /// </summary>
 internal readonly record struct WriteItem(WriteKind Kind, object Payload)
 {
+    public bool IsBinding => Kind is WriteKind.BindingSaved or WriteKind.BindingRemoved;
+
     public IRow ToRow(RunIdentity run) => Payload switch
     {
         IRow row => row,

@@ -9,7 +9,9 @@ public sealed class MigratorOnPostgresTests(PostgresServer postgres) : MigratorT
 
 public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(postgres)
 {
-    private static readonly Migration Second = new(2, "second", null, "CREATE TABLE second (id BIGINT); INSERT INTO second VALUES (1)");
+    private static readonly int Last = Migration.Embedded[^1].Version;
+
+    private static readonly Migration Second = new(Last + 1, "second", null, "CREATE TABLE second (id BIGINT); INSERT INTO second VALUES (1)");
 
     [Fact]
     public void Each_file_runs_once_and_is_recorded()
@@ -39,8 +41,8 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
         Migrator.Run(storage.Database, [.. Migration.Embedded, Second], TimeProvider.System);
 
         var refused = Assert.Throws<StorageException>(() => OpenBeside());
-        Assert.Contains("tables of version 2", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"tables of version {Last + 1}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"up to {Last}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,16 +51,16 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
         var storage = OpenBeside();
         Migrator.Run(storage.Database, [.. Migration.Embedded, Second], TimeProvider.System);
 
-        var changed = new Migration(2, "second", null, Second.Sql + " ");
+        var changed = new Migration(Last + 1, "second", null, Second.Sql + " ");
         var refused = Assert.Throws<StorageException>(() => Migrator.Run(storage.Database, [.. Migration.Embedded, changed], TimeProvider.System));
-        Assert.Contains("0002_second", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Last + 1:0000}_second", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_fails_changes_nothing()
     {
         var storage = OpenBeside();
-        var broken = new Migration(3, "broken", null, "CREATE TABLE third (id BIGINT); SELECT nonsense FROM nowhere");
+        var broken = new Migration(Last + 2, "broken", null, "CREATE TABLE third (id BIGINT); SELECT nonsense FROM nowhere");
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Migrator.Run(storage.Database, [.. Migration.Embedded, Second, broken], TimeProvider.System));
 
         Assert.Equal(Migration.Embedded.Count, Count(storage, "schema_version"));

@@ -136,6 +136,74 @@ public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTest
         }
     }
 
+    [Fact]
+    public async Task Bindings_gather_for_their_time_while_calls_go_at_once()
+    {
+        var time = new ManualTime();
+        var storage = Serve(time);
+        await storage.Writer.FlushAsync(Cancellation);
+        var before = storage.Writer.Statistics().Commits;
+        for (var i = 0; i < 50; i++)
+            storage.Bindings.Save(Sample.Binding($"{100 + i}", "sip:phone@192.0.2.1"));
+        storage.Journal.Opened(Sample.Opened(1));
+        await Until(() => Count(storage, "calls_open") == 1);
+
+        time.Advance(Options.BindingWriteDelay - TimeSpan.FromMilliseconds(1));
+        storage.Journal.Opened(Sample.Opened(2));
+        await Until(() => Count(storage, "calls_open") == 2);
+        Assert.Equal(0, Count(storage, "bindings"));
+        Assert.Equal(50, storage.Writer.Statistics().QueueLength);
+
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await Until(() => storage.Writer.Statistics().QueueLength == 0);
+        Assert.Equal(50, Count(storage, "bindings"));
+        Assert.Equal(before + 3, storage.Writer.Statistics().Commits);
+
+        // The next one starts a time of its own.
+        storage.Bindings.Remove(TenantId.Default, "100", "sip:phone@192.0.2.1");
+        time.Advance(Options.BindingWriteDelay);
+        await Until(() => Count(storage, "bindings") == 49);
+    }
+
+    [Fact]
+    public async Task Bindings_that_fill_a_batch_and_the_end_of_the_program_do_not_wait()
+    {
+        Options = Options with { WriteBatchLimit = 20 };
+        var storage = Serve(new ManualTime());
+        for (var i = 0; i < 20; i++)
+            storage.Bindings.Save(Sample.Binding($"{100 + i}", "sip:phone@192.0.2.1"));
+        await Until(() => Count(storage, "bindings") == 20);
+
+        storage.Bindings.Save(Sample.Binding("200", "sip:phone@192.0.2.1"));
+        await CloseAsync(storage);
+        Assert.Equal(21, Count(OpenBeside(), "bindings"));
+    }
+
+    [Fact]
+    public async Task Without_a_delay_bindings_go_at_once()
+    {
+        Options = Options with { BindingWriteDelay = TimeSpan.Zero };
+        var storage = Serve(new ManualTime());
+        storage.Bindings.Save(Sample.Binding("100", "sip:phone@192.0.2.1"));
+        await Until(() => Count(storage, "bindings") == 1);
+    }
+
+    [Fact]
+    public async Task A_row_that_the_database_refuses_is_put_aside_and_the_rest_is_written()
+    {
+        var storage = Serve();
+        storage.Journal.Closed(Sample.Ended(1));
+        storage.Journal.Closed(Sample.Ended(2) with { Tenant = new TenantId("nobody") });
+        storage.Bindings.Save(Sample.Binding("100", "sip:phone@192.0.2.1"));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal((1, 1, 1), (Count(storage, "cdrs"), Count(storage, "outbox"), Count(storage, "bindings")));
+        Assert.Equal(1, storage.Writer.Statistics().Rejected);
+        storage.Journal.Closed(Sample.Ended(3));
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(2, Count(storage, "cdrs"));
+    }
+
     private static async Task Until(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
