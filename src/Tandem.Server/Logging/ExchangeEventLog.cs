@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Serilog.Context;
 using Serilog.Core;
 using Serilog.Core.Enrichers;
+using Serilog.Events;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Core.Privacy;
@@ -35,6 +36,10 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
 
     public void Publish(ExchangeEvent exchangeEvent)
     {
+        // What nobody will read must not wake the writer for each call.
+        if (!_log.IsEnabled(LevelOf(exchangeEvent)))
+            return;
+
         if (!_queue.Writer.TryWrite(exchangeEvent))
             Interlocked.Increment(ref _dropped);
     }
@@ -60,6 +65,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
             }
         }
     }
+
+    private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) =>
+        exchangeEvent is RegistrationEvent { Change: RegistrationChange.Refreshed } ? LogEventLevel.Debug : LogEventLevel.Information;
 
     private void Write(ExchangeEvent exchangeEvent)
     {

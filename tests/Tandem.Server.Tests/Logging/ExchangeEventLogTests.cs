@@ -87,6 +87,22 @@ public sealed class ExchangeEventLogTests
         Assert.Contains(lines, l => l.MessageTemplate.Text.StartsWith("{Dropped} events were not logged", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(LogEventLevel.Debug, 8)]
+    [InlineData(LogEventLevel.Warning, 0)]
+    public async Task What_the_level_keeps_out_of_the_log_is_not_queued(LogEventLevel level, int dropped)
+    {
+        var gate = new ManualResetEventSlim();
+        await using var log = new LoggerConfiguration().MinimumLevel.Is(level).WriteTo.Sink(new Collector([], gate)).CreateLogger();
+        await using var sink = new ExchangeEventLog(log, capacity: 1);
+        for (var i = 0; i < 10; i++)
+            sink.Publish(new CallRinging(Call, At));
+
+        // The writer may hold one more.
+        Assert.InRange(sink.Dropped, dropped, dropped == 0 ? 0 : dropped + 1);
+        gate.Set();
+    }
+
     private static async Task<List<LogEvent>> Log(ExchangeEvent exchangeEvent)
     {
         var lines = new List<LogEvent>();
