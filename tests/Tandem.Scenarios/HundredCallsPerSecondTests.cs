@@ -17,22 +17,23 @@ public class HundredCallsPerSecondTests
         using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["LOG_LEVEL"] = "warn" });
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
-        using (var register = Sipp.Start(folder, Target(server), "-sf", Sipp.ScenarioFile("register.xml"), "-set", "number", "101",
-            "-au", "101", "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{callee}", "-m", "1"))
-        {
-            Assert.True(await register.ExitAsync(TimeSpan.FromSeconds(20)) == 0, register.Output);
-        }
-
+        await RegisterAsync(server, folder, callee);
         using var answering = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("uas.xml"), "-i", "127.0.0.1", "-p", $"{callee}");
 
         // A first short run: what the process needs once (code, pools, sockets) is there before memory is compared.
         await CallAsync(server, folder, CallsPerSecond * 10, "warm");
         var before = await EmptyAsync(server);
-        await CallAsync(server, folder, CallsPerSecond * Seconds, "main");
+        var (successful, failed, retransmissions, output) = await CallAsync(server, folder, CallsPerSecond * Seconds, "main");
         var after = await EmptyAsync(server);
 
-        Assert.Equal(CallsPerSecond * (Seconds + 10), after.GetProperty("calls").GetProperty("totalCalls").GetInt32());
-        Assert.Equal(CallsPerSecond * (Seconds + 10), after.GetProperty("calls").GetProperty("completedCalls").GetInt32());
+        Assert.True(failed == 0, $"{failed} calls failed; sipp says:\n{output}");
+        Assert.Equal(CallsPerSecond * Seconds, successful);
+
+        // On loopback no packet is lost: a retransmission means that an answer took longer than T1 (500 ms).
+        Assert.Equal(0, retransmissions);
+        Assert.Equal(CallsPerSecond * Seconds, Calls(after, "totalCalls") - Calls(before, "totalCalls"));
+        Assert.Equal(CallsPerSecond * Seconds, Calls(after, "answeredCalls") - Calls(before, "answeredCalls"));
+        Assert.Equal(CallsPerSecond * Seconds, Calls(after, "completedCalls") - Calls(before, "completedCalls"));
         var growth = Memory(after) - Memory(before);
         Assert.True(growth < 40 << 20, $"the process grew by {growth >> 20} MiB over {CallsPerSecond * Seconds} calls");
         Assert.Equal(0, after.GetProperty("faults").GetProperty("callFaults").GetInt32());
@@ -43,19 +44,31 @@ public class HundredCallsPerSecondTests
 
     private static long Memory(JsonElement statistics) => statistics.GetProperty("server").GetProperty("memory").GetProperty("rss").GetInt64();
 
-    private static async Task CallAsync(TandemServer server, string folder, int calls, string name)
+    private static int Calls(JsonElement statistics, string name) => statistics.GetProperty("calls").GetProperty(name).GetInt32();
+
+    // sipp gives up on a repeated 401, and a server that has just started may need longer than T1 for its first answer.
+    private static async Task RegisterAsync(TandemServer server, string folder, int callee)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var register = Sipp.Start(folder, Target(server), "-sf", Sipp.ScenarioFile("register.xml"), "-set", "number", "101",
+                "-au", "101", "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{callee}", "-m", "1");
+            var code = await register.ExitAsync(TimeSpan.FromSeconds(20));
+            if (code == 0)
+                return;
+            Assert.True(attempt < 3, $"sipp could not register:\n{register.Output}");
+        }
+    }
+
+    private static async Task<(int Successful, int Failed, int Retransmissions, string Output)> CallAsync(TandemServer server, string folder, int calls, string name)
     {
         var statistics = Path.Combine(folder, $"{name}.csv");
         using var caller = Sipp.Start(folder, Target(server), "-sf", Sipp.ScenarioFile("uac.xml"), "-set", "number", "100", "-s", "101",
             "-au", "100", "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-r", $"{CallsPerSecond}",
             "-m", $"{calls}", "-d", "200", "-trace_stat", "-stf", statistics, "-fd", "1");
-        var code = await caller.ExitAsync(TimeSpan.FromSeconds((calls / CallsPerSecond) + 60));
-        var last = Totals(statistics);
-        Assert.True(code == 0 && last.Failed == 0, $"sipp ended with code {code}, {last}:\n{caller.Output}");
-        Assert.Equal(calls, last.Successful);
-
-        // On loopback no packet is lost: a retransmission means that an answer took longer than T1 (500 ms).
-        Assert.Equal(0, last.Retransmissions);
+        await caller.ExitAsync(TimeSpan.FromSeconds((calls / CallsPerSecond) + 60));
+        var totals = Totals(statistics);
+        return (totals.Successful, totals.Failed, totals.Retransmissions, caller.Output);
     }
 
     private static (int Successful, int Failed, int Retransmissions) Totals(string csv)
