@@ -22,11 +22,14 @@ public static class FreePorts
         }
     }
 
-    /// <summary>The first of <paramref name="count"/> ports in a row, even.</summary>
+    /// <summary>The first of <paramref name="count"/> ports in a row, even. Scenarios run one after the other, so the ranges start over at the end.</summary>
     public static int Range(int count)
     {
-        var first = Interlocked.Add(ref _rangeNext, count + 2) - count - 2;
-        return first + (first & 1);
+        if (_rangeNext + count > 60_000)
+            _rangeNext = 32_000;
+        var first = _rangeNext;
+        _rangeNext += count + (count & 1);
+        return first;
     }
 
     private static bool IsFree(int port)

@@ -18,7 +18,8 @@ public sealed class TandemServer : IDisposable
         _folder = scratch.Sub("server");
         SipPort = FreePorts.Next();
         HttpPort = FreePorts.Next();
-        var rtp = FreePorts.Range(2000);
+        // A call takes four ports, and each rests for 5 s after it.
+        var rtp = FreePorts.Range(4000);
         _environment = new Dictionary<string, string>
         {
             ["SIP_PORT"] = SipPort.ToString(),
@@ -26,7 +27,7 @@ public sealed class TandemServer : IDisposable
             ["API_PORT"] = HttpPort.ToString(),
             ["API_HOST"] = "127.0.0.1",
             ["RTP_PORT"] = rtp.ToString(),
-            ["RTP_PORT_MAX"] = (rtp + 1999).ToString(),
+            ["RTP_PORT_MAX"] = (rtp + 3999).ToString(),
             ["DATA_DIR"] = Path.Combine(_folder, "data"),
             ["LOG_FILE"] = Path.Combine(_folder, "logs", "tandem.log"),
             ["AUTH_SECRET"] = Secret,
