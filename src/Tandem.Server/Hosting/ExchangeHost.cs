@@ -163,8 +163,20 @@ public sealed class ExchangeHost : IAsyncDisposable
 
         Parts = new ExchangeParts
         {
-            Options = _options, Time = _time, Clock = clock, State = _state, Storage = storage, Media = media, Bans = bans, Guard = guard,
-            Transport = transport, Loops = loops, Exchange = exchange, Events = events, Statistics = statistics, EventLog = eventLog,
+            Options = _options,
+            Time = _time,
+            Clock = clock,
+            State = _state,
+            Storage = storage,
+            Media = media,
+            Bans = bans,
+            Guard = guard,
+            Transport = transport,
+            Loops = loops,
+            Exchange = exchange,
+            Events = events,
+            Statistics = statistics,
+            EventLog = eventLog,
         };
         var http = await HttpHost.StartAsync(Parts, _log, cancellation);
         _undo.Push(http.DisposeAsync);

@@ -19,7 +19,7 @@ public sealed class JsonLineFormatter(string service) : ITextFormatter
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     /// <summary>The word for a level: error, warn, info, debug.</summary>
     public static string LevelWord(LogEventLevel level) => level switch
@@ -32,7 +32,7 @@ public sealed class JsonLineFormatter(string service) : ITextFormatter
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1_024);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1_024);
         buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
         {

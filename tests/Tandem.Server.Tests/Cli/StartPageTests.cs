@@ -7,8 +7,17 @@ public sealed class StartPageTests
 {
     private static readonly StartReport Report = new()
     {
-        Version = "0.1.0", Environment = "Development", Address = "192.0.2.1", HttpPort = 3000, SipPort = 5060, ExtMin = "100", ExtMax = "110",
-        AuthenticationEnabled = true, Database = "SQLite 3.40.1 in /srv/data/tandem.db", LogFile = "/srv/logs/sip-server.log", DrainGrace = TimeSpan.FromSeconds(10),
+        Version = "0.1.0",
+        Environment = "Development",
+        Address = "192.0.2.1",
+        HttpPort = 3000,
+        SipPort = 5060,
+        ExtMin = "100",
+        ExtMax = "110",
+        AuthenticationEnabled = true,
+        Database = "SQLite 3.40.1 in /srv/data/tandem.db",
+        LogFile = "/srv/logs/sip-server.log",
+        DrainGrace = TimeSpan.FromSeconds(10),
     };
 
     [Fact]

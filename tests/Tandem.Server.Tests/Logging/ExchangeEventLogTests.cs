@@ -16,14 +16,27 @@ public sealed class ExchangeEventLogTests
 
     private static readonly CallSnapshot Call = new()
     {
-        Id = new CallId("01CALL"), Tenant = TenantId.Default, TraceId = "trace-1", State = CallState.Initiated, CallerNumber = "100",
-        CalleeNumber = "101", CallerAddress = "192.0.2.1:5060", CallerSipCallId = "abc@phone", InitiatedAt = At,
+        Id = new CallId("01CALL"),
+        Tenant = TenantId.Default,
+        TraceId = "trace-1",
+        State = CallState.Initiated,
+        CallerNumber = "100",
+        CalleeNumber = "101",
+        CallerAddress = "192.0.2.1:5060",
+        CallerSipCallId = "abc@phone",
+        InitiatedAt = At,
     };
 
     private static readonly CallDetailRecord Record = new()
     {
-        Id = Call.Id, Tenant = Call.Tenant, TraceId = Call.TraceId, CallerNumber = "100", CalleeNumber = "101", InitiatedAt = At,
-        AnsweredAt = At.AddSeconds(2), EndedAt = At.AddSeconds(12),
+        Id = Call.Id,
+        Tenant = Call.Tenant,
+        TraceId = Call.TraceId,
+        CallerNumber = "100",
+        CalleeNumber = "101",
+        InitiatedAt = At,
+        AnsweredAt = At.AddSeconds(2),
+        EndedAt = At.AddSeconds(12),
         Verdict = new Verdict(ResultClass.Success, EndReason.Completed, 200, CallSide.Callee),
     };
 
@@ -60,9 +73,17 @@ public sealed class ExchangeEventLogTests
     {
         var binding = new Binding
         {
-            Tenant = TenantId.Default, Number = "100", ContactUri = "sip:100@192.0.2.1", RegisterCallId = "r", RegisterCSeq = 1, ExpiresSeconds = 3600,
+            Tenant = TenantId.Default,
+            Number = "100",
+            ContactUri = "sip:100@192.0.2.1",
+            RegisterCallId = "r",
+            RegisterCSeq = 1,
+            ExpiresSeconds = 3600,
             Flow = new SipFlow(SipTransportKind.Udp, default, NetAddress.From(IPAddress.Parse("192.0.2.1"), 5060)),
-            RegisteredAt = At, ExpiresAt = At, LastSeen = At, UserAgent = "Phone\n1",
+            RegisteredAt = At,
+            ExpiresAt = At,
+            LastSeen = At,
+            UserAgent = "Phone\n1",
         };
 
         Assert.Equal(message, Assert.Single(await Log(new RegistrationEvent(TenantId.Default, binding, change, At))).RenderMessage());

@@ -34,7 +34,15 @@ public sealed class StatisticsResourceTests
         server.Exchange.Hear(new CallEnded(server.Exchange.Active[0], FakeExchange.Record(1), DateTimeOffset.UtcNow));
         server.Exchange.Numbers = new ExchangeGauges
         {
-            Calls = 2, ServerTransactions = 3, ClientTransactions = 4, Dialogs = 5, PortsInUse = 8, PortsInQuarantine = 2, Mailboxes = [1, 0], Turns = 6, Timers = 9,
+            Calls = 2,
+            ServerTransactions = 3,
+            ClientTransactions = 4,
+            Dialogs = 5,
+            PortsInUse = 8,
+            PortsInQuarantine = 2,
+            Mailboxes = [1, 0],
+            Turns = 6,
+            Timers = 9,
         };
         server.Storage.Journal.Closed(FakeExchange.Record(1));
         await server.Storage.Writer.FlushAsync(TestContext.Current.CancellationToken);

@@ -39,7 +39,10 @@ public class LossyLinkTests
         var random = new Random(seed);
         var conditions = new NetworkConditions
         {
-            Loss = random.Next(5) * 0.1, Duplication = random.Next(4) * 0.1, Delay = random.Next(1, 200), Jitter = random.Next(0, 800),
+            Loss = random.Next(5) * 0.1,
+            Duplication = random.Next(4) * 0.1,
+            Delay = random.Next(1, 200),
+            Jitter = random.Next(0, 800),
         };
         var network = new VirtualNetwork(seed, conditions);
         var a = new Node(network, EngineBench.Address("192.0.2.1", 5060), seed * 2);
