@@ -25,7 +25,7 @@ public sealed class CallCounters
     /// <summary>INVITEs that came back from one of our own legs.</summary>
     public long Loops => Volatile.Read(ref _loops);
 
-    /// <summary>Requests refused because too much waited for their call.</summary>
+    /// <summary>Requests refused, and provisional responses dropped, because too much waited for their call.</summary>
     public long SignalsRefused => Volatile.Read(ref _signalsRefused);
 
     internal void CountCreated() => Interlocked.Increment(ref _created);

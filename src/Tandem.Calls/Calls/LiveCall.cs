@@ -20,7 +20,8 @@ internal sealed class LiveCall
         Model = model;
         Environment = environment;
 
-        // Signals that come once per leg or call are counted on top, so a flood of requests can never push them out.
+        // Signals that come once per leg or call are counted on top, so a flood of requests or of provisional responses can never
+        // push them out.
         _signals = new SignalQueue<CallSignal>(int.MaxValue);
         _deadline = new CallbackTimer(_ => Post(new CallSignal(CallSignalKind.TimeUp)));
     }
@@ -67,6 +68,15 @@ internal sealed class LiveCall
         _signals.TryPost(signal);
         if (signal.Kind is CallSignalKind.Cancelled or CallSignalKind.LegLost or CallSignalKind.TimeUp or CallSignalKind.HangUp)
             Caller.StopWaiting();
+    }
+
+    /// <summary>Tells the story of a provisional response. It is dropped when too much waits already: a phone can send any number.</summary>
+    public void PostProvisional(in CallSignal signal)
+    {
+        if (_signals.Count > 0 && _signals.Count >= Options.MaxPendingSignals)
+            Environment.Counters.CountSignalRefused();
+        else
+            Post(signal);
     }
 
     /// <summary>Tells the story of a request; false when too much waits already, so that the request must be refused.</summary>

@@ -38,6 +38,9 @@ public sealed class Exchange
     /// <summary>True from <see cref="BeginDrain"/> on.</summary>
     public bool IsDraining => _shared.IsDraining;
 
+    /// <summary>The calls in progress themselves; for tests of what outlives them.</summary>
+    internal IEnumerable<LiveCall> LiveCalls => _shared.Calls.All();
+
     /// <summary>Calls in progress, all tenants.</summary>
     public int CallCount => _shared.Calls.Count;
 

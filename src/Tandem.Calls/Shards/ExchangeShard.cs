@@ -149,8 +149,8 @@ public sealed class ExchangeShard : ISipShard
 
         switch (e.Kind)
         {
-            case SipEventKind.Request when e.Dialog?.Owner is Leg leg:
-                leg.OnRequest(e.Message!, e.Server!);
+            case SipEventKind.Request when e.Dialog?.Owner is LegLink link:
+                link.OnRequest(e.Message!, e.Server!);
                 break;
             case SipEventKind.Request when e.Message!.Method == SipMethod.Invite:
                 _invites.Receive(e.Message, e.Server!);
@@ -162,16 +162,16 @@ public sealed class ExchangeShard : ISipShard
                 _others.Receive(e.Message!, e.Server!);
                 break;
             case SipEventKind.Ack2xx:
-                (e.Dialog?.Owner as Leg)?.OnAck(e.Message!);
+                (e.Dialog?.Owner as LegLink)?.Leg?.OnAck(e.Message!);
                 break;
             case SipEventKind.Cancelled:
-                (e.Server?.Owner as Leg)?.OnCancelled(e.Server!, e.Message);
+                (e.Server?.Owner as LegLink)?.Leg?.OnCancelled(e.Server!, e.Message);
                 break;
             case SipEventKind.Timeout when e.Server is { IsInvite: true, State: not TransactionState.Completed }:
-                (e.Server.Owner as Leg)?.OnServerFailed(transport: false);
+                (e.Server.Owner as LegLink)?.Leg?.OnServerFailed(transport: false);
                 break;
             case SipEventKind.TransportFailed when e.Server is { IsInvite: true }:
-                (e.Server.Owner as Leg)?.OnServerFailed(transport: true);
+                (e.Server.Owner as LegLink)?.Leg?.OnServerFailed(transport: true);
                 break;
             default:
                 break;
@@ -193,9 +193,9 @@ public sealed class ExchangeShard : ISipShard
 
     private static LiveCall? CallOf(in SipEvent e)
     {
-        var leg = e.Dialog?.Owner as Leg ?? e.Server?.Owner as Leg;
-        if (leg is not null || e.Client?.Owner is not { } owner)
-            return leg?.Call;
+        var link = e.Dialog?.Owner as LegLink ?? e.Server?.Owner as LegLink;
+        if (link is not null || e.Client?.Owner is not { } owner)
+            return link?.Leg?.Call;
 
         return owner is Leg sender ? sender.Call : (owner as OutgoingRequest)?.Call;
     }

@@ -103,6 +103,27 @@ public class The_exchange_guards_itself
         Assert.Equal(1, call.Rig.Exchange.Shards.Sum(s => s.Counters.SignalsRefused));
     }
 
+    // RFC 3262 §3: the 200 waits for a PRACK that never comes, and the story reads nothing meanwhile.
+    [Fact]
+    public void More_provisional_responses_than_a_call_can_keep_waiting_are_dropped()
+    {
+        var rig = new ExchangeRig(new CallOptions { MaxPendingSignals = 4 });
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        var a = ada.Dial("101");
+        a.Invite(Sdp.Audio(), "Supported: 100rel");
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 183, Sdp.Audio());
+        ada.Expect("183");
+        b.Reply(invite, 200, Sdp.Audio());
+        bob.Expect("ACK");
+        var call = rig.Exchange.LiveCalls.Single();
+        for (var i = 0; i < 10; i++)
+            call.PostProvisional(new CallSignal(CallSignalKind.Provisional, call.Forks[0], Status: 180));
+        Assert.Equal(6, rig.Exchange.Shards.Sum(s => s.Counters.SignalsRefused));
+    }
+
     [Fact]
     public void Options_outside_a_call_is_answered_and_message_is_405()
     {

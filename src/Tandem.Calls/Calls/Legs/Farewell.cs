@@ -11,12 +11,21 @@ internal sealed class Farewell : ITransactionOwner
     private readonly Dialog _dialog;
     private bool _done;
 
-    public Farewell(CallEnvironment environment, Dialog dialog)
+    private Farewell(CallEnvironment environment, Dialog dialog)
     {
         _environment = environment;
         _dialog = dialog;
         environment.OpenTransactions++;
         environment.Farewells++;
+    }
+
+    /// <summary>Sends the BYE, with a Reason (RFC 3326) unless <paramref name="reason"/> is empty.</summary>
+    public static void Send(CallEnvironment environment, Dialog dialog, string reason)
+    {
+        var bye = dialog.Request(SipMethod.Bye).Header(HeaderName.UserAgent, environment.Options.Product);
+        if (reason.Length > 0)
+            bye.Header(HeaderName.Reason, reason);
+        environment.Engine.SendRequest(bye, SipMethod.Bye, dialog.Flow, environment.Now, new Farewell(environment, dialog));
     }
 
     public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)

@@ -30,10 +30,10 @@ internal sealed class InboundLeg : Leg
         _identity = identity;
         _reliableRequired = request.HasOption(HeaderName.Require, "100rel"u8);
         _reliableSupported = _reliableRequired || request.HasOption(HeaderName.Supported, "100rel"u8);
-        server.Owner = this;
+        server.Owner = Link;
         Dialog = call.Environment.Engine.OpenDialog(server);
         if (Dialog is { } dialog)
-            dialog.Owner = this;
+            dialog.Owner = Link;
         Learn(request);
         if (request.ContentTypeIs("application/sdp"u8))
             LastSdp = request.BodyMemory;

@@ -24,6 +24,7 @@ internal abstract class Leg
         Call = call;
         Side = side;
         Session = new SessionTimer(this);
+        Link = new LegLink(call.Environment, this);
     }
 
     public LiveCall Call { get; }
@@ -31,6 +32,9 @@ internal abstract class Leg
     public CallSide Side { get; }
 
     public SessionTimer Session { get; }
+
+    /// <summary>What dialogs and server transactions of this leg own.</summary>
+    public LegLink Link { get; }
 
     /// <summary>The dialog, once there is one; of several early ones the one that answered.</summary>
     public Dialog? Dialog { get; protected set; }
@@ -70,7 +74,13 @@ internal abstract class Leg
     /// <summary>A request in the dialog. What needs no story is answered here.</summary>
     public void OnRequest(SipMessage request, ServerTransaction server)
     {
-        server.Owner = this;
+        server.Owner = Link;
+        if (IsOver)
+        {
+            Link.Dismiss(request, server);
+            return;
+        }
+
         switch (request.Method)
         {
             case SipMethod.Options:
@@ -79,12 +89,6 @@ internal abstract class Leg
             case SipMethod.Prack:
                 Respond(server, 200);
                 OnPrack();
-                break;
-            case SipMethod.Bye when IsOver:
-                Respond(server, 200);
-                break;
-            case var _ when IsOver:
-                Respond(server, 481);
                 break;
             case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info:
                 Learn(request);
@@ -168,7 +172,7 @@ internal abstract class Leg
         var pending = new OutgoingRequest(this);
         _outgoing.Add(pending);
         var bytes = body.IsEmpty ? request.Finish() : request.Finish(System.Text.Encoding.UTF8.GetBytes(contentType), body.Span);
-        Engine.SendRequest(bytes, method, dialog.Flow, Now, pending);
+        pending.Sent(Engine.SendRequest(bytes, method, dialog.Flow, Now, pending));
         return pending.ReplyAsync();
     }
 
@@ -219,6 +223,7 @@ internal abstract class Leg
             _outgoing[i].GiveUp();
 
         Dismiss(ending);
+        Detach();
     }
 
     /// <summary>The phone has ended the dialog itself.</summary>
@@ -232,10 +237,21 @@ internal abstract class Leg
             _outgoing[i].GiveUp();
         FinishAck(null);
         Dialog?.Terminate();
+        Detach();
     }
 
     /// <summary>Ends the dialog in the way that its state demands.</summary>
     protected abstract void Dismiss(in CallEnding ending);
+
+    /// <summary>
+    /// Lets go of what lives on after the leg is over, so that it does not keep the call. Not before the ACK of our 2xx came, or did
+    /// not come: then the BYE is sent.
+    /// </summary>
+    protected virtual void Detach()
+    {
+        if (_ack is null)
+            Link.Cut();
+    }
 
     protected virtual void OnPrack()
     {
@@ -252,15 +268,12 @@ internal abstract class Leg
             return;
         }
 
-        if (dialog.State == DialogState.Terminated)
-            return;
-
-        var bye = StartRequest(dialog, SipMethod.Bye, reason.Length == 0 ? null : w => w.Header(HeaderName.Reason, reason));
-        Engine.SendRequest(bye, SipMethod.Bye, dialog.Flow, Now, new Farewell(Environment, dialog));
+        if (dialog.State != DialogState.Terminated)
+            Farewell.Send(Environment, dialog, reason);
     }
 
     protected void WriteContact(SipWriter writer, in SipFlow flow) =>
-        writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, PeerNumber));
+        writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, SipEscaping.EscapeUser(PeerNumber)));
 
     private SipWriter StartRequest(Dialog dialog, SipMethod method, Action<SipWriter>? headers)
     {
@@ -283,11 +296,14 @@ internal abstract class Leg
 
         _ack = null;
         waiting.TrySetResult(ack);
-        if (!_byeWaitsForAck || Dialog is not { } dialog)
-            return;
+        if (_byeWaitsForAck && Dialog is { } dialog)
+        {
+            _byeWaitsForAck = false;
+            Environment.OpenTransactions--;
+            SendBye(dialog, _byeReason);
+        }
 
-        _byeWaitsForAck = false;
-        Environment.OpenTransactions--;
-        SendBye(dialog, _byeReason);
+        if (IsOver)
+            Detach();
     }
 }

@@ -75,7 +75,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
         HasResponded = true;
         if (dialog is not null && dialog.Owner is null)
-            dialog.Owner = this;
+            dialog.Owner = Link;
 
         if (response.StatusCode < 200)
             OnProvisional(response, dialog);
@@ -87,15 +87,36 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
     public void OnTimeout() => Fail(408, null);
 
-    public void OnTransportFailed() => Fail(503, null);
+    public void OnTransportFailed()
+    {
+        AbandonedInvite.Forget(Environment, CallId);
+        Fail(503, null);
+    }
 
     public void OnEnded()
     {
-        if (!Environment.OwnCallIds.Remove(CallId))
-            return;
-
-        Environment.OpenTransactions--;
+        AbandonedInvite.Forget(Environment, CallId);
         Fail(408, null);
+    }
+
+    /// <summary>PRACK for a reliable provisional response (RFC 3262 §4). False when the response is to be ignored.</summary>
+    public static bool AcceptReliable(CallEnvironment environment, SipMessage response, Dialog dialog)
+    {
+        if (!response.HasOption(HeaderName.Require, "100rel"u8))
+            return true;
+        if (!dialog.TryAcceptReliable(response))
+            return false;
+
+        var prack = dialog.Prack(response).Header(HeaderName.UserAgent, environment.Options.Product);
+        environment.Engine.SendRequest(prack, SipMethod.Prack, dialog.Flow, environment.Now, Unattended.Instance);
+        return true;
+    }
+
+    protected override void Detach()
+    {
+        base.Detach();
+        if (_invite is not null)
+            _invite.Owner = new AbandonedInvite(Environment, CallId, Link, Dialog);
     }
 
     protected override void Dismiss(in CallEnding ending)
@@ -115,10 +136,9 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     {
         if (dialog is not null && response.HasOption(HeaderName.Require, "100rel"u8))
         {
-            if (!dialog.TryAcceptReliable(response))
+            if (!AcceptReliable(Environment, response, dialog))
                 return;
 
-            Engine.SendRequest(dialog.Prack(response).Header(HeaderName.UserAgent, Call.Options.Product), SipMethod.Prack, dialog.Flow, Now, Unattended.Instance);
             if (response.ContentTypeIs("application/sdp"u8))
                 EarlyAnswer = response.BodyMemory;
         }
@@ -127,7 +147,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
 
         Learn(response);
-        Call.Post(new CallSignal(CallSignalKind.Provisional, this, response, Status: response.StatusCode));
+        Call.PostProvisional(new CallSignal(CallSignalKind.Provisional, this, response, Status: response.StatusCode));
     }
 
     private void OnSuccess(SipMessage response, Dialog? dialog)
@@ -147,7 +167,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
         Dialog = dialog;
         Learn(response);
-        if (IsOver || HasFailed)
+        if (HasFailed)
         {
             _acked = true;
             EndDialog(dialog);
@@ -162,6 +182,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     {
         if (response.StatusCode == 422 && !IsOver && _intervalRetries++ < MostIntervalRetries && Session.TryRaise(response))
         {
+            // The refused INVITE ends by itself, and its end is not the leg's.
+            _invite!.Owner = Unattended.Instance;
             Send();
             return;
         }

@@ -12,18 +12,31 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
 
     public LiveCall Call => leg.Call;
 
+    protected ClientTransaction? Transaction { get; private set; }
+
     protected Leg Leg => leg;
+
+    public void Sent(ClientTransaction transaction) => Transaction = transaction;
 
     /// <summary>Completes with the final response or with what stands for it.</summary>
     public ValueTask<Reply> ReplyAsync() => _reply.WaitAsync();
 
     /// <summary>Stops waiting because the call is over.</summary>
-    public virtual void GiveUp() => Complete(Reply.CallOver);
+    public virtual void GiveUp()
+    {
+        HandOver(Unattended.Instance);
+        Complete(Reply.CallOver);
+    }
 
     public virtual void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
     {
-        if (response.StatusCode >= 200)
-            Complete(new Reply(response.StatusCode, response));
+        if (response.StatusCode < 200)
+            return;
+
+        // From here on the transaction only takes repeated responses, for up to 32 s: that must not keep the call.
+        if (response.StatusCode >= 300 || !transaction.IsInvite)
+            HandOver(Unattended.Instance);
+        Complete(new Reply(response.StatusCode, response));
     }
 
     public void OnTimeout() => Complete(Reply.TimedOut);
@@ -31,6 +44,12 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
     public void OnTransportFailed() => Complete(Reply.Unsendable);
 
     public void OnEnded() => Complete(Reply.TimedOut);
+
+    protected void HandOver(ITransactionOwner owner)
+    {
+        if (Transaction is not null)
+            Transaction.Owner = owner;
+    }
 
     protected void Complete(Reply reply)
     {

@@ -69,7 +69,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private CallEnding? OpenMedia(IReadOnlyList<Binding> contacts, out ReadOnlyMemory<byte> offer)
     {
         offer = default;
-        var media = call.Environment.Media.Open(call.Model.Id, OnSilent);
+        var media = call.Environment.Media.Open(call.Model.Id, SilenceOf(call.Environment, call.Model.Id));
         if (media is null)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 
@@ -85,8 +85,9 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         return result.IsAccepted ? null : MediaRefusals.Ending(result);
     }
 
-    private void OnSilent(CallSide side) =>
-        call.Environment.PostToShard(() => call.Post(new CallSignal(CallSignalKind.MediaSilent, Side: side)));
+    // The session outlives the call in snapshots, so it knows the call by its id only.
+    private static Action<CallSide> SilenceOf(CallEnvironment environment, CallId id) =>
+        side => environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: side)));
 
     private void Dial(Binding contact, ReadOnlyMemory<byte> offer)
     {
