@@ -45,10 +45,12 @@ public static class ApiSetup
         var options = app.Services.GetRequiredService<TandemOptions>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorMiddleware>();
+        app.Use(HeadAsGet);
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<HttpAuthentication>();
+        app.Use(RefuseUnknown);
 
         HealthPages.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -65,10 +67,19 @@ public static class ApiSetup
         var versioned = app.MapGroup("/api/v1").WithTags("v1");
         BansResource.Map(versioned);
         SessionsResource.Map(versioned);
-
-        app.MapFallback("{**path}", static (HttpContext context) =>
-            ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "Not found")).ExcludeFromDescription();
     }
+
+    /// <summary>HEAD is answered as GET is (RFC 9110 §9.3.2), for monitors and load balancers; the web server leaves out the body.</summary>
+    private static Task HeadAsGet(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
+        return next(context);
+    }
+
+    // Not a fallback route: that one would also answer for a known route that is asked with a body of another type, which is 415.
+    private static Task RefuseUnknown(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint() is null ? ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "Not found") : next(context);
 
     internal static void Configure(JsonSerializerOptions json)
     {

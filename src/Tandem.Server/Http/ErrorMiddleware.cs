@@ -33,6 +33,13 @@ public sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlewar
 
     private static Task RefuseAsync(HttpContext context, int status)
     {
+        // A method that a route does not have is a route that does not exist, as in document 5.
+        if (status == StatusCodes.Status405MethodNotAllowed)
+        {
+            status = StatusCodes.Status404NotFound;
+            context.Response.Headers.Remove("Allow");
+        }
+
         var (code, error) = status switch
         {
             StatusCodes.Status413PayloadTooLarge => ("TOO_LARGE", "Request body too large"),

@@ -8,11 +8,13 @@ namespace Tandem.Server.Http;
 /// </summary>
 internal static class RequestOrigin
 {
+    // What proxies add to a request that they pass on.
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
+
     /// <summary>True for a connection from this machine that no proxy made for somebody else.</summary>
     public static bool IsLoopback(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
-        && !context.Request.Headers.ContainsKey("Forwarded")
-        && !context.Request.Headers.ContainsKey("X-Forwarded-For");
+        && !ProxyHeaders.Any(context.Request.Headers.ContainsKey);
 
     /// <summary>True when the Host header names this machine: a loopback address, localhost, or the configured address.</summary>
     public static bool HasOwnHost(HttpContext context, string? configured)

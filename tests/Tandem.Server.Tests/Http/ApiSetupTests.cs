@@ -23,6 +23,29 @@ public sealed class ApiSetupTests
         Assert.Equal((404, """{"error":"Not found"}"""), await server.SendAsync(HttpMethod.Put, "/api/users"));
     }
 
+    // RFC 9110 §9.3.2: monitors and load balancers ask with HEAD.
+    [Theory]
+    [InlineData("/health", 200)]
+    [InlineData("/api/users", 200)]
+    [InlineData("/api/nothing", 404)]
+    public async Task HEAD_is_answered_as_GET_without_the_body(string path, int status)
+    {
+        await using var server = await ApiServer.StartAsync();
+        Assert.Equal((status, ""), await server.SendAsync(HttpMethod.Head, path));
+    }
+
+    [Fact]
+    public async Task A_body_of_a_type_that_is_not_read_is_415()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var content = new StringContent("user=admin", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var response = await server.Client.PostAsync("/api/v1/sessions", content, TestContext.Current.CancellationToken);
+        Assert.Equal(415, (int)response.StatusCode);
+        Assert.Equal(
+            """{"success":false,"error":"The body must be application/json","code":"UNSUPPORTED_TYPE"}""",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task The_admin_routes_do_not_exist_in_production()
     {

@@ -21,6 +21,8 @@ public sealed class HttpAuthenticationTests
     [InlineData(200, "Sec-Fetch-Site", "same-origin")]
     [InlineData(401, "X-Forwarded-For", "203.0.113.9")]
     [InlineData(401, "Forwarded", "for=203.0.113.9")]
+    [InlineData(401, "X-Real-IP", "203.0.113.9")]
+    [InlineData(401, "Via", "1.1 proxy")]
     public async Task In_development_this_machine_is_administrator_unless_another_site_or_proxy_speaks_through_it(int expected, string? name = null, string value = "")
     {
         await using var server = await ApiServer.StartAsync(o => o with { Server = o.Server with { ServerAddress = "pbx.example.org" } });
