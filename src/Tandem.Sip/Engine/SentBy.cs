@@ -15,7 +15,8 @@ internal sealed class SentBy
         _defaultPort = defaultPort;
         Host = host;
         Port = port;
-        Text = Encoding.ASCII.GetBytes($"{host}:{port}");
+        HostAndPort = $"{host}:{port}";
+        Text = Encoding.ASCII.GetBytes(HostAndPort);
     }
 
     public string Host { get; }
@@ -23,6 +24,9 @@ internal sealed class SentBy
     public int Port { get; }
 
     /// <summary><c>host:port</c>.</summary>
+    public string HostAndPort { get; }
+
+    /// <summary><see cref="HostAndPort"/> as bytes.</summary>
     public byte[] Text { get; }
 
     /// <summary>True when this is the sent-by of <paramref name="via"/>; the default port may be left out.</summary>

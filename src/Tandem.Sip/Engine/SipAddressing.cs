@@ -40,11 +40,7 @@ public sealed class SipAddressing
     };
 
     /// <summary>The host and port that a peer at <paramref name="flow"/> should use for us: <c>host:port</c>.</summary>
-    public string HostAndPort(in SipFlow flow)
-    {
-        var sentBy = SentBy(flow);
-        return $"{sentBy.Host}:{sentBy.Port}";
-    }
+    public string HostAndPort(in SipFlow flow) => SentBy(flow).HostAndPort;
 
     /// <summary>Our Contact value for a peer at <paramref name="flow"/>: <c>&lt;sip:user@host:port;transport=tcp&gt;</c>, without user when it is empty.</summary>
     public string Contact(in SipFlow flow, string escapedUser)
