@@ -153,6 +153,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         if (restored > 0)
             _log.Information("{Bindings} registrations of the last run are in force", restored);
 
+        storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number);
         var loops = MakeLoops(exchange, clock);
         var transport = new SipTransport(_options.SipTransport, loops, guard, clock)
         {
@@ -222,6 +223,18 @@ public sealed class ExchangeHost : IAsyncDisposable
         }
 
         return loops;
+    }
+
+    private async Task RevokeAsync(Exchange exchange, TenantId tenant, string number)
+    {
+        try
+        {
+            await exchange.Registrar.Remove(tenant, number, _time.GetUtcNow());
+        }
+        catch (Exception e)
+        {
+            _log.Error(e, "The registrations of a changed extension could not be dropped");
+        }
     }
 
     private void SinkFailed(IEventSink sink, Exception e) => _log.Error(e, "{Sink:l} did not take an event", sink.GetType().Name);

@@ -38,6 +38,12 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
     /// <summary>Looks for changes that failed because the database was away.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
+    /// <summary>
+    /// Called for an extension that was removed or disabled, or has another secret than before: what was registered with the old
+    /// one should go. It runs on the thread that noticed and must neither block nor throw.
+    /// </summary>
+    public Action<TenantId, string>? Revoked { get; set; }
+
     /// <inheritdoc/>
     public Extension? Find(TenantId tenant, string number) => _extensions.GetValueOrDefault((tenant.Value, number));
 
@@ -68,10 +74,16 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
 
             foreach (var row in connection.Query<ExtensionRow>("SELECT * FROM extensions WHERE version > @from AND version <= @newest", new { from = _version, newest }))
             {
-                if (row.DeletedAt is null)
-                    _extensions[(row.TenantId, row.Number)] = row.ToExtension(_box);
+                var key = (row.TenantId, row.Number);
+                var before = _extensions.GetValueOrDefault(key);
+                var after = row.DeletedAt is null ? row.ToExtension(_box) : null;
+                if (after is null)
+                    _extensions.TryRemove(key, out _);
                 else
-                    _extensions.TryRemove((row.TenantId, row.Number), out _);
+                    _extensions[key] = after;
+
+                if (before is not null && !MayStay(before, after))
+                    Revoked?.Invoke(before.Tenant, before.Number);
             }
 
             _version = newest;
@@ -99,6 +111,9 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
             Interlocked.Increment(ref _failures);
         }
     }
+
+    private static bool MayStay(Extension before, Extension? after) =>
+        after is { Enabled: true } && before.Secret.Reveal() == after.Secret.Reveal();
 
     private void Poll()
     {

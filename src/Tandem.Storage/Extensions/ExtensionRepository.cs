@@ -113,7 +113,7 @@ public sealed class ExtensionRepository
 
     /// <summary>Removes an extension; false when there is none.</summary>
     public Task<bool> RemoveAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
-        UpdateAsync("deleted_at = @now, secret = ''", tenant, number, "", cancellation);
+        UpdateAsync("deleted_at = @now, secret = ''", tenant, number, "", true, cancellation);
 
     /// <summary>Gives an extension another secret; returns it, or null when there is no such extension.</summary>
     /// <param name="secret">The new secret; null for a random one.</param>
@@ -121,25 +121,36 @@ public sealed class ExtensionRepository
     {
         secret ??= new Secret(RandomText.Secret());
         var sealedText = _box.Seal(tenant, number, ExtensionRow.Purpose, secret);
-        return await UpdateAsync("secret = @value", tenant, number, sealedText, cancellation) ? secret : null;
+        return await UpdateAsync("secret = @value", tenant, number, sealedText, true, cancellation) ? secret : null;
     }
 
     /// <summary>Lets an extension register and call, or forbids it; false when there is none.</summary>
     public Task<bool> SetEnabledAsync(TenantId tenant, string number, bool enabled, CancellationToken cancellation = default) =>
-        UpdateAsync(enabled ? "enabled = 1" : "enabled = 0", tenant, number, "", cancellation);
+        UpdateAsync(enabled ? "enabled = 1" : "enabled = 0", tenant, number, "", !enabled, cancellation);
 
     /// <summary>Sets the digest algorithms of an extension (empty: the installation's); false when there is none.</summary>
     public Task<bool> SetAlgorithmsAsync(TenantId tenant, string number, string algorithms, CancellationToken cancellation = default) =>
-        UpdateAsync("algorithms = @value", tenant, number, StoredText.Clean(algorithms), cancellation);
+        UpdateAsync("algorithms = @value", tenant, number, StoredText.Clean(algorithms), false, cancellation);
 
     private static bool IsNumber(string number) =>
         number.Length is > 0 and <= NumberLimit && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '*' or '#' or '.' or '-' or '_');
 
-    // `set` is one of the texts above, never input.
-    private async Task<bool> UpdateAsync(string set, TenantId tenant, string number, string value, CancellationToken cancellation) =>
-        await ChangeAsync((connection, transaction, version, now) => connection.ExecuteAsync(new CommandDefinition(
-            $"UPDATE extensions SET {set}, version = @version, changed_at = @now WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NULL",
-            new { tenant = tenant.Value, number, value, version, now }, transaction, cancellationToken: cancellation)), cancellation) > 0;
+    // `set` is one of the texts above, never input. What was registered before a revocation must not ring after it: a running
+    // exchange drops it when it notices (ExtensionDirectory.Revoked), one that starts later does not find it.
+    private async Task<bool> UpdateAsync(string set, TenantId tenant, string number, string value, bool revokes, CancellationToken cancellation) =>
+        await ChangeAsync(async (connection, transaction, version, now) =>
+        {
+            var changed = await connection.ExecuteAsync(new CommandDefinition(
+                $"UPDATE extensions SET {set}, version = @version, changed_at = @now WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NULL",
+                new { tenant = tenant.Value, number, value, version, now }, transaction, cancellationToken: cancellation));
+            if (changed > 0 && revokes)
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "DELETE FROM bindings WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
+            }
+
+            return changed;
+        }, cancellation) > 0;
 
     private async Task<int> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<int>> change, CancellationToken cancellation)
     {

@@ -37,6 +37,21 @@ public abstract class BindingRepositoryTests(PostgresServer? postgres) : Storage
     }
 
     [Fact]
+    public async Task A_revoked_extension_leaves_no_binding_for_the_next_start()
+    {
+        var storage = Serve();
+        await storage.Extensions.EnsureRangeAsync(TenantId.Default, 100, 103, cancellation: Cancellation);
+        foreach (var number in new[] { "100", "101", "102", "103" })
+            storage.Bindings.Save(Sample.Binding(number, Contact));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        await storage.Extensions.ResetSecretAsync(TenantId.Default, "100", cancellation: Cancellation);
+        await storage.Extensions.SetEnabledAsync(TenantId.Default, "101", false, Cancellation);
+        await storage.Extensions.RemoveAsync(TenantId.Default, "102", Cancellation);
+        Assert.Equal("103", Assert.Single(storage.Bindings.Load(Sample.Start)).Number);
+    }
+
+    [Fact]
     public async Task The_last_write_to_a_binding_counts()
     {
         var storage = Serve();

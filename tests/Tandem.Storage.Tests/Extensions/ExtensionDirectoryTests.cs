@@ -48,6 +48,23 @@ public abstract class ExtensionDirectoryTests(PostgresServer? postgres) : Storag
     }
 
     [Fact]
+    public async Task A_phone_that_may_no_longer_be_registered_is_revoked_and_nothing_else_is()
+    {
+        var storage = Serve(new ManualTime());
+        var revoked = new List<string>();
+        storage.Directory.Revoked = (tenant, number) => revoked.Add($"{tenant.Value}/{number}");
+        await storage.Extensions.EnsureRangeAsync(Tenant, 100, 102, cancellation: Cancellation);
+        await storage.Extensions.SetAlgorithmsAsync(Tenant, "100", "SHA-256", Cancellation);
+        await storage.Extensions.SetEnabledAsync(Tenant, "100", true, Cancellation);
+        Assert.Empty(revoked);
+
+        await storage.Extensions.ResetSecretAsync(Tenant, "100", cancellation: Cancellation);
+        await storage.Extensions.SetEnabledAsync(Tenant, "101", false, Cancellation);
+        await storage.Extensions.RemoveAsync(Tenant, "102", Cancellation);
+        Assert.Equal(["default/100", "default/101", "default/102"], revoked);
+    }
+
+    [Fact]
     public async Task A_restored_older_database_is_read_again()
     {
         var time = new ManualTime();
