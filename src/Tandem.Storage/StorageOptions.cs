@@ -15,6 +15,12 @@ public sealed record StorageOptions
     /// <summary>Connections to PostgreSQL at most. 10: one writer, the rest for the API.</summary>
     public int MaximumConnections { get; init; } = 10;
 
+    /// <summary>
+    /// Statements that each connection to PostgreSQL keeps prepared once they have run five times; 0 keeps none. 32: all that the
+    /// writer runs and the frequent reads, so that the server does not plan each row of a batch anew.
+    /// </summary>
+    public int PreparedStatements { get; init; } = 32;
+
     /// <summary>How long one statement may take before it counts as failed. 15 s: longer means that the server is away.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -9,6 +9,7 @@ public static partial class OptionsCatalog
     private static void AddStorage(List<Setting> list)
     {
         list.Add(Storage, "DB_MAX_CONNECTIONS", o => o.Storage.MaximumConnections, Count(2, 1_000, "connections"), "Connections to PostgreSQL: one writes, the rest serve the API.");
+        list.Add(Storage, "DB_PREPARED_STATEMENTS", o => o.Storage.PreparedStatements, Count(0, 1_000, "statements"), "Statements that each connection to PostgreSQL keeps prepared; 0 for a PgBouncer in transaction mode before 1.21.");
         list.Add(Storage, "DB_COMMAND_TIMEOUT", o => o.Storage.CommandTimeout, Seconds(1, 600), "A statement that takes longer counts as failed: the server is away.");
         list.Add(Storage, "DB_BUSY_TIMEOUT", o => o.Storage.BusyTimeout, Milliseconds(0, 60_000), "How long a SQLite write waits for another process (the command line) that writes.");
         list.Add(Storage, "DB_WRITE_BATCH", o => o.Storage.WriteBatchLimit, Count(1, 100_000, "rows"), "Rows in one write transaction: a commit stays far under a second.");

@@ -31,6 +31,8 @@ internal sealed class PostgresDatabase : TandemDatabase
         settings.CommandTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
         if (!settings.ContainsKey("Timeout"))
             settings.Timeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds);
+        if (settings.MaxAutoPrepare == 0)
+            settings.MaxAutoPrepare = options.PreparedStatements;
         settings.ApplicationName ??= "tandem";
         settings.IncludeErrorDetail = false;
 

@@ -11,6 +11,9 @@ internal static class SystemSqlite
         ? ["libsqlite3.dylib", "/usr/lib/libsqlite3.dylib"]
         : OperatingSystem.IsWindows() ? ["winsqlite3.dll", "sqlite3.dll"] : ["libsqlite3.so.0", "libsqlite3.so"];
 
+    // SQLITE_CONFIG_MEMSTATUS
+    private const int MemoryStatistics = 9;
+
     private static readonly Lazy<string?> Failure = new(Bind);
 
     /// <summary>Loads the library once.</summary>
@@ -30,6 +33,11 @@ internal static class SystemSqlite
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (string name, Assembly _, DllImportSearchPath? _) =>
             name == "e_sqlite3" ? handle : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+
+        // Nobody reads SQLite's own account of its memory, and it costs a lock for each text that is bound. Where the library is in
+        // use already it refuses, and keeps the account. The call is variadic, which only Linux passes like any other.
+        if (OperatingSystem.IsLinux())
+            _ = raw.sqlite3_config(MemoryStatistics, 0);
         return null;
     }
 }
