@@ -56,7 +56,7 @@ internal sealed class LiveCall
 
     public void AddFork(OutboundLeg leg) => _forks.Add(leg);
 
-    /// <summary>What happened next.</summary>
+    /// <summary>What happened next. The reader owns one reference of the message.</summary>
     public ValueTask<CallSignal> NextAsync() => _signals.NextAsync();
 
     /// <summary>Tells the story something.</summary>
@@ -65,6 +65,7 @@ internal sealed class LiveCall
         if (IsOver)
             return;
 
+        signal.Message?.Retain();
         _signals.TryPost(signal);
         if (signal.Kind is CallSignalKind.Cancelled or CallSignalKind.LegLost or CallSignalKind.TimeUp or CallSignalKind.HangUp)
             Caller.StopWaiting();
@@ -88,6 +89,7 @@ internal sealed class LiveCall
             return false;
         }
 
+        signal.Message?.Retain();
         return _signals.TryPost(signal);
     }
 

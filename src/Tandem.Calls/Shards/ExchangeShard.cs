@@ -128,7 +128,9 @@ public sealed class ExchangeShard : ISipShard
             {
                 try
                 {
+                    // The event's reference of its message ends here: who keeps the message retains it, or copies what it needs.
                     Dispatch(e);
+                    e.Message?.Release();
                 }
                 catch (Exception fault) when (CallOf(e) is { } call)
                 {
@@ -187,8 +189,6 @@ public sealed class ExchangeShard : ISipShard
             Engine.Respond(server, response, _environment.Now);
         else
             Engine.RespondWithoutState(server, response);
-
-        request.Release();
     }
 
     private static LiveCall? CallOf(in SipEvent e)
@@ -204,7 +204,10 @@ public sealed class ExchangeShard : ISipShard
     {
         if (client.Owner is not ITransactionOwner owner)
         {
-            _registrar.TakeKeepAlive(e, _environment.Now);
+            // It takes the message over.
+            e.Message?.Retain();
+            if (!_registrar.TakeKeepAlive(e, _environment.Now))
+                e.Message?.Release();
             return;
         }
 

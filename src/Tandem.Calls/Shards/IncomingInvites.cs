@@ -27,21 +27,21 @@ internal sealed class IncomingInvites(
         if (environment.OwnCallIds.Contains(Encoding.UTF8.GetString(request.CallId)))
         {
             environment.Counters.CountLoop();
-            RefuseStranger(request, server, server.Reply(482));
+            RefuseStranger(server, server.Reply(482));
             return;
         }
 
         if (shared.IsDraining)
         {
             environment.Counters.CountDrained();
-            RefuseStranger(request, server, server.Reply(503).Header(HeaderName.RetryAfter, options.Calls.DrainRetryAfter));
+            RefuseStranger(server, server.Reply(503).Header(HeaderName.RetryAfter, options.Calls.DrainRetryAfter));
             return;
         }
 
         var outcome = authenticator.Check(request, server.Flow, environment.Now);
         if (outcome.Response is { } response)
         {
-            RefuseStranger(request, server, response);
+            RefuseStranger(server, response);
             return;
         }
 
@@ -159,10 +159,9 @@ internal sealed class IncomingInvites(
         SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
 
     // Nobody is authenticated yet and the source may be forged: one answer, never repeated, and nothing is kept.
-    private void RefuseStranger(SipMessage request, ServerTransaction server, SipWriter response)
+    private void RefuseStranger(ServerTransaction server, SipWriter response)
     {
         environment.Engine.RespondWithoutState(server, response.Header(HeaderName.Server, options.Calls.Product));
-        request.Release();
     }
 
     private void Refuse(ServerTransaction server, int status, Action<SipWriter>? headers = null, string reason = "")

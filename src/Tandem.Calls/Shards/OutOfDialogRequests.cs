@@ -15,7 +15,6 @@ internal sealed class OutOfDialogRequests(CallEnvironment environment, RequestAu
         if (request.Method == SipMethod.Options && authenticator.Check(request, server.Flow, environment.Now).Response is { } challenge)
         {
             engine.RespondWithoutState(server, challenge);
-            request.Release();
             return;
         }
 
@@ -32,7 +31,5 @@ internal sealed class OutOfDialogRequests(CallEnvironment environment, RequestAu
             engine.RespondWithoutState(server, response); // nobody was authenticated: answered once and forgotten
         else
             engine.Respond(server, response, environment.Now);
-
-        request.Release();
     }
 }

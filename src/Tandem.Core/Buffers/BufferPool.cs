@@ -6,7 +6,10 @@ namespace Tandem.Core.Buffers;
 /// A bounded, thread-safe pool of <see cref="PooledBuffer"/>. Requests up to <c>smallSize</c> bytes are served from
 /// the pool; larger ones are rare (a big SDP, a NOTIFY body) and are left to the garbage collector.
 /// </summary>
-public sealed class BufferPool(int smallSize = 2048, int maxRetained = 4096)
+/// <param name="smallSize">Bytes of a pooled buffer.</param>
+/// <param name="maxRetained">How many free buffers are kept.</param>
+/// <param name="returned">Sees every array that comes back; for tests that spoil it, so that a use after the release shows.</param>
+public sealed class BufferPool(int smallSize = 2048, int maxRetained = 4096, Action<byte[]>? returned = null)
 {
     private readonly ConcurrentQueue<PooledBuffer> _free = new();
     private int _retained;
@@ -35,6 +38,7 @@ public sealed class BufferPool(int smallSize = 2048, int maxRetained = 4096)
 
     internal void Return(PooledBuffer buffer)
     {
+        returned?.Invoke(buffer.Array);
         if (Interlocked.Increment(ref _retained) > maxRetained)
             Interlocked.Decrement(ref _retained);
         else

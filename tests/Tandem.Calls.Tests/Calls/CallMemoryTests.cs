@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Tandem.Calls.Calls;
+using Tandem.Core.Buffers;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
 
@@ -45,9 +45,12 @@ public class CallMemoryTests
         var rig = new ExchangeRig();
         var ada = rig.Phone("100");
         var bob = rig.Phone("101");
+        rig.Node.Pool = new BufferPool();
         Talk(calls / 4);
         rig.Run(70);
+        var allocated = -rig.Node.Allocated;
         Talk(calls);
+        allocated += rig.Node.Allocated;
 
         // Two INVITEs and the BYE that came; the BYE that went ends after timer K, 5 s.
         var s = rig.Exchange.Statistics();
@@ -56,7 +59,7 @@ public class CallMemoryTests
         Assert.Equal("", rig.Leftovers());
         var after = Collect();
         var kept = (during - after) / calls;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kept} bytes a finished call");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kept} bytes a finished call, {allocated / calls} bytes allocated for one");
         Assert.InRange(kept, 1, 4_096);
 
         void Talk(int count)
@@ -65,6 +68,17 @@ public class CallMemoryTests
                 Converse(ada, bob);
             rig.Events.All.Clear();
         }
+    }
+
+    [Fact]
+    public void A_call_gives_back_the_buffer_of_every_message()
+    {
+        var returned = 0;
+        var rig = new ExchangeRig();
+        rig.Node.Pool = new BufferPool(2_048, 0, _ => returned++);
+        Converse(rig.Phone("100"), rig.Phone("101"));
+        Assert.Equal("", rig.Leftovers());
+        Assert.Equal((6, 6), (rig.Node.Received, returned));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -13,6 +13,7 @@ public sealed partial class FakeMediaSession : IMediaSession
     private readonly Action<CallSide> _silent;
     private readonly Action _closed;
     private readonly Dictionary<CallSide, string> _inForce = [];
+    private readonly List<(ReadOnlyMemory<byte> Bytes, string Text)> _given = [];
     private (CallSide From, string Sdp)? _offer;
     private bool _answered;
 
@@ -44,7 +45,7 @@ public sealed partial class FakeMediaSession : IMediaSession
         if (HasOpenOffer)
             return new MediaResult(default, MediaRefusal.WrongState, "an offer is open");
 
-        var text = Encoding.UTF8.GetString(sdp.Span);
+        var text = Read(sdp);
         if (Check(text) is { } refusal)
             return refusal;
 
@@ -58,7 +59,7 @@ public sealed partial class FakeMediaSession : IMediaSession
         if (_offer is not { } offer || offer.From == from)
             return new MediaResult(default, MediaRefusal.WrongState, "no offer");
 
-        var text = Encoding.UTF8.GetString(sdp.Span);
+        var text = Read(sdp);
         if (Check(text) is { } refusal)
             return refusal;
 
@@ -85,11 +86,22 @@ public sealed partial class FakeMediaSession : IMediaSession
         if (IsClosed)
             return;
 
+        // A session may keep the SDP that it was given: whoever gave it must not give its bytes back before the end.
+        if (_given.Exists(g => Encoding.UTF8.GetString(g.Bytes.Span) != g.Text))
+            throw new InvalidOperationException("SDP was changed while the session had it");
+
         IsClosed = true;
         _closed();
     }
 
     private static CallSide Other(CallSide side) => side == CallSide.Caller ? CallSide.Callee : CallSide.Caller;
+
+    private string Read(ReadOnlyMemory<byte> sdp)
+    {
+        var text = Encoding.UTF8.GetString(sdp.Span);
+        _given.Add((sdp, text));
+        return text;
+    }
 
     private static MediaResult? Check(string text)
     {

@@ -26,6 +26,18 @@ public sealed class ShardNode : INetworkNode
     /// <summary>Addresses that packets cannot be sent to: the shard hears of it, as from a transport whose connection broke.</summary>
     public HashSet<NetAddress> Unreachable { get; } = [];
 
+    /// <summary>
+    /// Where received messages come from. Unless told otherwise, what was released is spoilt and never used again, so that a use
+    /// after the release cannot go unseen.
+    /// </summary>
+    public BufferPool Pool { get; set; } = new(2_048, 0, static array => array.AsSpan().Fill(0xDD));
+
+    /// <summary>Messages that were received.</summary>
+    public int Received { get; private set; }
+
+    /// <summary>Bytes that parser and shards have allocated so far.</summary>
+    public long Allocated { get; private set; }
+
     public Moment NextDeadline
     {
         get
@@ -39,12 +51,18 @@ public sealed class ShardNode : INetworkNode
 
     public void Receive(byte[] datagram, NetAddress from, NetAddress to, Moment now)
     {
-        var rejection = SipParser.Parse(PooledBuffer.Copy(datagram), SipLimits.Default, out var message);
+        Received++;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var buffer = Pool.Rent(datagram.Length);
+        datagram.CopyTo(buffer.Array, 0);
+        buffer.Length = datagram.Length;
+        var rejection = SipParser.Parse(buffer, SipLimits.Default, out var message);
         if (message is null)
             return;
 
         var shard = _shards[ShardSelector.Pick(message, _shards.Count)];
         shard.Receive(new SipInput(message, new SipFlow(SipTransportKind.Udp, to, from), rejection), now);
+        Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         Send(shard);
     }
 
@@ -55,7 +73,9 @@ public sealed class ShardNode : INetworkNode
             if (shard.NextDeadline > now)
                 continue;
 
+            var before = GC.GetAllocatedBytesForCurrentThread();
             shard.Advance(now);
+            Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
             Send(shard);
         }
     }

@@ -24,7 +24,7 @@ internal sealed class InboundLeg : Leg
     public InboundLeg(LiveCall call, SipMessage request, ServerTransaction server, string calledNumber, string identity)
         : base(call, CallSide.Caller)
     {
-        Request = request;
+        Request = request.Retain();
         Server = server;
         _calledNumber = calledNumber;
         _identity = identity;
@@ -36,11 +36,11 @@ internal sealed class InboundLeg : Leg
             dialog.Owner = Link;
         Learn(request);
         if (request.ContentTypeIs("application/sdp"u8))
-            LastSdp = request.BodyMemory;
+            LastSdp = request.Body.ToArray();
     }
 
-    /// <summary>The INVITE that made the call.</summary>
-    public SipMessage Request { get; }
+    /// <summary>The INVITE that made the call; null once it was answered.</summary>
+    public SipMessage? Request { get; private set; }
 
     public ServerTransaction Server { get; }
 
@@ -88,8 +88,13 @@ internal sealed class InboundLeg : Leg
     /// <summary>Ends the wait for acknowledgements with false.</summary>
     public void StopWaiting() => _settled?.TrySet(false);
 
-    /// <summary>The answer to the INVITE. Completes with the ACK; null when none came.</summary>
-    public Task<SipMessage?> Answer(ReadOnlyMemory<byte> sdp) => AcceptInvite(Server, Request, sdp, WriteIdentity);
+    /// <summary>The answer to the INVITE, once. Completes with the body of the ACK; null when none came.</summary>
+    public Task<byte[]?> Answer(ReadOnlyMemory<byte> sdp)
+    {
+        var ack = AcceptInvite(Server, Request!, sdp, WriteIdentity);
+        DropRequest();
+        return ack;
+    }
 
     protected override void OnPrack()
     {
@@ -119,6 +124,18 @@ internal sealed class InboundLeg : Leg
                 if (reason.Length > 0)
                     w.Header(HeaderName.Reason, reason);
             });
+    }
+
+    protected override void Detach()
+    {
+        base.Detach();
+        DropRequest();
+    }
+
+    private void DropRequest()
+    {
+        Request?.Release();
+        Request = null;
     }
 
     private void WriteIdentity(SipWriter response)

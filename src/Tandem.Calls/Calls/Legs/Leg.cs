@@ -15,7 +15,7 @@ internal abstract class Leg
 {
     private readonly List<OutgoingRequest> _outgoing = [];
     private readonly List<ServerTransaction> _unanswered = [];
-    private TaskCompletionSource<SipMessage?>? _ack;
+    private TaskCompletionSource<byte[]?>? _ack;
     private bool _byeWaitsForAck;
     private string _byeReason = "";
 
@@ -42,7 +42,7 @@ internal abstract class Leg
     /// <summary>True once the call has let go of this leg: it only says good-bye now.</summary>
     public bool IsOver { get; protected set; }
 
-    /// <summary>The last SDP that the phone sent: what the session timer offers to the other side of it.</summary>
+    /// <summary>The last SDP that the phone sent, a copy of its own: what the session timer offers to the other side of it.</summary>
     public ReadOnlyMemory<byte> LastSdp { get; set; }
 
     /// <summary>True when the phone said that it takes UPDATE (RFC 3311 §4).</summary>
@@ -144,11 +144,11 @@ internal abstract class Leg
         Engine.Respond(server, sdp.IsEmpty ? response.Finish() : response.Finish("application/sdp"u8, sdp.Span), Now);
     }
 
-    /// <summary>Answers an INVITE of the phone with 200. Completes with the ACK, or with null when none came or the call ended.</summary>
-    public Task<SipMessage?> AcceptInvite(ServerTransaction server, SipMessage request, ReadOnlyMemory<byte> sdp, Action<SipWriter>? headers = null)
+    /// <summary>Answers an INVITE of the phone with 200. Completes with the body of the ACK, or with null when none came or the call ended.</summary>
+    public Task<byte[]?> AcceptInvite(ServerTransaction server, SipMessage request, ReadOnlyMemory<byte> sdp, Action<SipWriter>? headers = null)
     {
         _ack?.TrySetResult(null);
-        var ack = new TaskCompletionSource<SipMessage?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ack = new TaskCompletionSource<byte[]?>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ack = ack;
         Respond(
             server,
@@ -295,7 +295,7 @@ internal abstract class Leg
             return;
 
         _ack = null;
-        waiting.TrySetResult(ack);
+        waiting.TrySetResult(ack?.Body.ToArray());
         if (_byeWaitsForAck && Dialog is { } dialog)
         {
             _byeWaitsForAck = false;

@@ -140,7 +140,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
                 return;
 
             if (response.ContentTypeIs("application/sdp"u8))
-                EarlyAnswer = response.BodyMemory;
+                EarlyAnswer = response.Body.ToArray();
         }
 
         if (response.StatusCode == 100 || IsOver)
@@ -224,7 +224,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             writer.Header(HeaderName.PAssertedIdentity, _dial.AssertedIdentity);
 
         Session.Offer(writer);
-        var caller = Call.Caller.Request;
+        var caller = Call.Caller.Request!; // kept until the caller is answered, and no contact is dialled after that
         foreach (var name in Call.Options.RelayedHeaders)
             writer.Copy(caller, name);
 

@@ -36,7 +36,8 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
         // From here on the transaction only takes repeated responses, for up to 32 s: that must not keep the call.
         if (response.StatusCode >= 300 || !transaction.IsInvite)
             HandOver(Unattended.Instance);
-        Complete(new Reply(response.StatusCode, response));
+        if (!_reply.IsSet)
+            Complete(new Reply(response.StatusCode, response.Retain()));
     }
 
     public void OnTimeout() => Complete(Reply.TimedOut);

@@ -14,30 +14,39 @@ internal sealed class ConversationStory(LiveCall call)
         while (true)
         {
             var signal = await call.NextAsync();
-            switch (signal.Kind)
-            {
-                case CallSignalKind.Request when signal.Message!.Method == SipMethod.Bye:
-                    return HungUp(signal);
-                case CallSignalKind.Request:
-                    Pass(signal);
-                    break;
-                case CallSignalKind.Cancelled:
-                    call.Negotiation?.Cancel(signal.Server);
-                    break;
-                case CallSignalKind.RefreshDue:
-                    call.Start(() => new RefreshStory(call, signal.Leg!).RunAsync());
-                    break;
-                case CallSignalKind.LegLost:
-                    return CallEnding.For(signal.Reason, signal.Leg!.Side, answered: true);
-                case CallSignalKind.TimeUp:
-                    return CallEnding.For(EndReason.MaximumDuration, CallSide.Exchange, answered: true);
-                case CallSignalKind.MediaSilent:
-                    return CallEnding.For(EndReason.MediaTimeout, signal.Side, answered: true);
-                case CallSignalKind.HangUp:
-                    return CallEnding.For(signal.Reason, CallSide.Exchange, answered: true);
-                default:
-                    break;
-            }
+            var ending = Handle(signal);
+            signal.Message?.Release();
+            if (ending is { } end)
+                return end;
+        }
+    }
+
+    // Null when the conversation goes on.
+    private CallEnding? Handle(CallSignal signal)
+    {
+        switch (signal.Kind)
+        {
+            case CallSignalKind.Request when signal.Message!.Method == SipMethod.Bye:
+                return HungUp(signal);
+            case CallSignalKind.Request:
+                Pass(signal);
+                return null;
+            case CallSignalKind.Cancelled:
+                call.Negotiation?.Cancel(signal.Server);
+                return null;
+            case CallSignalKind.RefreshDue:
+                call.Start(() => new RefreshStory(call, signal.Leg!).RunAsync());
+                return null;
+            case CallSignalKind.LegLost:
+                return CallEnding.For(signal.Reason, signal.Leg!.Side, answered: true);
+            case CallSignalKind.TimeUp:
+                return CallEnding.For(EndReason.MaximumDuration, CallSide.Exchange, answered: true);
+            case CallSignalKind.MediaSilent:
+                return CallEnding.For(EndReason.MediaTimeout, signal.Side, answered: true);
+            case CallSignalKind.HangUp:
+                return CallEnding.For(signal.Reason, CallSide.Exchange, answered: true);
+            default:
+                return null;
         }
     }
 
@@ -54,6 +63,9 @@ internal sealed class ConversationStory(LiveCall call)
         var leg = signal.Leg!;
         var request = signal.Message!;
         var server = signal.Server!;
+
+        // A side story keeps its request, to the garbage collector if need be: it may wait for long, and not always to its end.
+        request.Retain();
         switch (request.Method)
         {
             case SipMethod.Invite:

@@ -97,7 +97,7 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
             return;
         }
 
-        var answer = call.Model.Media!.Answer(from.Side, ack.BodyMemory);
+        var answer = call.Model.Media!.Answer(from.Side, ack);
         invite.Ack(answer.Sdp);
         if (!answer.IsAccepted)
         {
@@ -105,7 +105,7 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
             return;
         }
 
-        from.LastSdp = ack.BodyMemory;
+        from.LastSdp = ack;
         to.LastSdp = reply.Body;
         call.UpdateHold();
     }

@@ -28,39 +28,46 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         while (true)
         {
             var signal = await call.NextAsync();
-            switch (signal.Kind)
+            try
             {
-                case CallSignalKind.Provisional:
-                    PassProvisional((OutboundLeg)signal.Leg!, signal.Message!);
-                    break;
-                case CallSignalKind.Answered:
-                    if (await TryConnectAsync((OutboundLeg)signal.Leg!, signal.Message!))
-                        return null;
-                    if (IsDecided() is { } unusable)
-                        return unusable;
-                    break;
-                case CallSignalKind.Refused:
-                    Count(signal.Status, isHeard: signal.Message is not null);
-                    if (IsDecided() is { } ending)
-                        return ending;
-                    break;
-                case CallSignalKind.Cancelled:
-                    return Cancelled(signal.Message);
-                case CallSignalKind.Request when signal.Leg == call.Caller && signal.Message!.Method == SipMethod.Bye:
-                    // RFC 3261 §15: a caller may end an early dialog with BYE; its INVITE is answered 487.
-                    call.Caller.Respond(signal.Server!, 200);
-                    return Cancelled(signal.Message);
-                case CallSignalKind.Request:
-                    EarlyRequests.Answer(signal.Leg!, signal.Message!, signal.Server!);
-                    break;
-                case CallSignalKind.LegLost when signal.Leg == call.Caller:
-                    return CallEnding.For(signal.Reason, CallSide.Caller, answered: false);
-                case CallSignalKind.TimeUp:
-                    return TimedOut();
-                case CallSignalKind.HangUp:
-                    return CallEnding.For(signal.Reason, CallSide.Exchange, answered: false);
-                default:
-                    break;
+                switch (signal.Kind)
+                {
+                    case CallSignalKind.Provisional:
+                        PassProvisional((OutboundLeg)signal.Leg!, signal.Message!);
+                        break;
+                    case CallSignalKind.Answered:
+                        if (await TryConnectAsync((OutboundLeg)signal.Leg!, signal.Message!))
+                            return null;
+                        if (IsDecided() is { } unusable)
+                            return unusable;
+                        break;
+                    case CallSignalKind.Refused:
+                        Count(signal.Status, isHeard: signal.Message is not null);
+                        if (IsDecided() is { } ending)
+                            return ending;
+                        break;
+                    case CallSignalKind.Cancelled:
+                        return Cancelled(signal.Message);
+                    case CallSignalKind.Request when signal.Leg == call.Caller && signal.Message!.Method == SipMethod.Bye:
+                        // RFC 3261 §15: a caller may end an early dialog with BYE; its INVITE is answered 487.
+                        call.Caller.Respond(signal.Server!, 200);
+                        return Cancelled(signal.Message);
+                    case CallSignalKind.Request:
+                        EarlyRequests.Answer(signal.Leg!, signal.Message!, signal.Server!);
+                        break;
+                    case CallSignalKind.LegLost when signal.Leg == call.Caller:
+                        return CallEnding.For(signal.Reason, CallSide.Caller, answered: false);
+                    case CallSignalKind.TimeUp:
+                        return TimedOut();
+                    case CallSignalKind.HangUp:
+                        return CallEnding.For(signal.Reason, CallSide.Exchange, answered: false);
+                    default:
+                        break;
+                }
+            }
+            finally
+            {
+                signal.Message?.Release();
             }
         }
     }
@@ -105,7 +112,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
             media.Expect(CallSide.Callee, leg.Target.Remote);
-            var result = media.Answer(CallSide.Callee, response.BodyMemory);
+            var result = media.Answer(CallSide.Callee, response.Body.ToArray());
             if (result.IsAccepted)
                 sdp = result.Sdp;
         }
@@ -119,7 +126,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     // something happened before the caller could be told.
     private async ValueTask<bool> TryConnectAsync(OutboundLeg winner, SipMessage response)
     {
-        var body = response.ContentTypeIs("application/sdp"u8) ? response.BodyMemory : winner.EarlyAnswer;
+        var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : winner.EarlyAnswer;
         call.Model.Media!.Expect(CallSide.Callee, winner.Target.Remote);
         var result = call.Caller.HasOffer
             ? call.Model.Media!.Answer(CallSide.Callee, body)
