@@ -67,6 +67,33 @@ public class Session_timers_keep_each_leg_alive
         Assert.Equal("", rig.Leftovers());
     }
 
+    // RFC 4028 §7.3; the refused INVITE ends after timer D (RFC 3261 §17.1.1.2), and that is not the end of the leg.
+    [Fact]
+    public void A_contact_that_wanted_a_longer_interval_may_ring_for_a_minute()
+    {
+        var rig = new ExchangeRig(new CallOptions { SetupTimeout = TimeSpan.FromMinutes(2) });
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        var a = ada.Dial("101");
+        a.Invite(Sdp.Audio());
+        var first = bob.Expect("INVITE");
+        bob.Take(first).Reply(first, 422, "", "Min-SE: 3600");
+        bob.Expect("ACK");
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 180);
+        ada.Expect("180");
+        rig.Run(60);
+        b.Reply(invite, 200, Sdp.Audio());
+        bob.Expect("ACK");
+        a.Ack(ada.Expect("200 INVITE"));
+        a.Send("BYE");
+        ada.Expect("200 BYE");
+        b.Reply(bob.Expect("BYE"), 200);
+        Assert.Equal("", rig.Leftovers());
+        Assert.Equal("Created Ringing Answered Ended", rig.Events.Story);
+    }
+
     // §10: half-way, by UPDATE without SDP.
     [Fact]
     public void We_refresh_a_phone_that_takes_update_by_update()
