@@ -9,6 +9,7 @@ namespace Tandem.Calls.Tests.Calls;
 /// Transactions live for 32 s after the last word of a call (RFC 3261 timers D, H and J, RFC 6026 timers L and M). They must not keep
 /// the call: at 100 calls a second that would be 3,200 calls that are over.
 /// </summary>
+[Collection(MemoryTestsAlone.Name)]
 public class CallMemoryTests
 {
     [Theory]
