@@ -1,3 +1,4 @@
+using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
@@ -21,6 +22,9 @@ public sealed class RequestAuthenticator
     private readonly BanList _bans;
     private readonly ExtensionUsers _users;
     private readonly Random _random;
+    private readonly TenantId _tenant;
+    private readonly IEventSink? _events;
+    private readonly IWallClock? _clock;
 
     /// <param name="options">Who must show credentials.</param>
     /// <param name="digest">Checks credentials; shared by all shards.</param>
@@ -28,14 +32,20 @@ public sealed class RequestAuthenticator
     /// <param name="directory">The extensions.</param>
     /// <param name="tenant">The tenant whose phones these are.</param>
     /// <param name="random">For the tags of responses.</param>
+    /// <param name="events">Hears of wrong credentials.</param>
+    /// <param name="clock">The time of those events.</param>
     public RequestAuthenticator(
-        SecurityOptions options, DigestAuthenticator digest, BanList bans, IExtensionDirectory directory, TenantId tenant, Random random)
+        SecurityOptions options, DigestAuthenticator digest, BanList bans, IExtensionDirectory directory, TenantId tenant, Random random,
+        IEventSink? events = null, IWallClock? clock = null)
     {
         _options = options;
         _digest = digest;
         _bans = bans;
         _users = new ExtensionUsers(directory, tenant);
         _random = random;
+        _tenant = tenant;
+        _events = events;
+        _clock = clock;
     }
 
     /// <summary>Looks at a request outside a dialog.</summary>
@@ -69,7 +79,7 @@ public sealed class RequestAuthenticator
                 return Refuse(request, 400, "Bad Credentials");
 
             case DigestOutcome.Wrong:
-                _bans.ReportFailure(flow.Remote, "wrong credentials", now);
+                Tell(request, flow, _bans.ReportFailure(flow.Remote, "wrong credentials", now), now);
                 break;
 
             default:
@@ -79,6 +89,16 @@ public sealed class RequestAuthenticator
         var response = Answer(request, proxy ? 407 : 401, "");
         _digest.WriteChallenges(response, proxy, result, flow.Remote, now);
         return new AuthenticationOutcome(AuthenticationKind.Challenged, null, response);
+    }
+
+    private void Tell(SipMessage request, SipFlow flow, Ban? ban, Moment now)
+    {
+        if (_events is null || _clock is null)
+            return;
+
+        var claimed = request.TryGetFrom(out var from) && from.TryGetUri(out var uri) ? uri.UserText() : "";
+        _events.Publish(new AuthenticationFailed(
+            _tenant, flow.Remote, claimed, request.Method.ToString().ToUpperInvariant(), ban is null ? null : ban.Until - now, _clock.ToUtc(now)));
     }
 
     /// <summary>The closed lab (RFC 3261 §10.3 step 3 allows it): a known number in From is the sender.</summary>

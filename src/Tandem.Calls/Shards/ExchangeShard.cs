@@ -31,7 +31,7 @@ public sealed class ExchangeShard : ISipShard
         var random = services.Random(index);
         Engine = new SipEngine(EngineOptions(options), _wheel, random);
         var authenticator = new RequestAuthenticator(
-            options.Security, services.Digest, services.Bans, services.Extensions, options.Tenant, random);
+            options.Security, services.Digest, services.Bans, services.Extensions, options.Tenant, random, services.Events, services.WallClock);
         _registrar = new RegistrarService(
             options.Registrar, shared.Registrar, authenticator, services.Bindings, services.Events,
             new RegistrarShard(index, Engine, _wheel, Turns, random, services.WallClock));

@@ -66,8 +66,12 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
         }
     }
 
-    private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) =>
-        exchangeEvent is RegistrationEvent { Change: RegistrationChange.Refreshed } ? LogEventLevel.Debug : LogEventLevel.Information;
+    private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
+    {
+        RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
+        AuthenticationFailed { BannedFor: not null } => LogEventLevel.Warning,
+        _ => LogEventLevel.Information,
+    };
 
     private void Write(ExchangeEvent exchangeEvent)
     {
@@ -78,6 +82,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 break;
             case RegistrationEvent registration:
                 WriteRegistration(registration);
+                break;
+            case AuthenticationFailed failed:
+                WriteFailure(failed);
                 break;
         }
     }
@@ -141,6 +148,23 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                     _ => "removed by an operator",
                 });
                 break;
+        }
+    }
+
+    private void WriteFailure(AuthenticationFailed failed)
+    {
+        var address = Person(failed.Source.ToString());
+        var claimed = Person(failed.Claimed);
+        using var context = LogContext.Push(new PropertyEnricher("tenant", failed.Tenant.Value));
+        if (failed.BannedFor is { } time)
+        {
+            _log.Warning(
+                "{Method:l} as {Extension:l} from {Address:l} with wrong credentials, once too often: not heard for {Banned} s",
+                failed.Method, claimed, address, Math.Round(time.TotalSeconds));
+        }
+        else
+        {
+            _log.Information("{Method:l} as {Extension:l} from {Address:l} with wrong credentials", failed.Method, claimed, address);
         }
     }
 

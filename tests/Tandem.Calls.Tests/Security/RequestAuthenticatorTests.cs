@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Tandem.Calls.Events;
 using Tandem.Calls.Security;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tests.Registrar;
@@ -21,6 +22,7 @@ public partial class RequestAuthenticatorTests
     private static readonly SipFlow Phone = RegistrarRig.UdpFrom("192.0.2.7", 5060);
 
     private readonly FakeDirectory _directory = new();
+    private readonly List<AuthenticationFailed> _failed = [];
     private readonly BanList _bans = new(new SourceGuardOptions { MaxFailures = 3 });
 
     [Theory] // §22.1: ACK and CANCEL are never challenged; §22.2, §22.3: 401 from the registrar, 407 from everything else.
@@ -87,6 +89,9 @@ public partial class RequestAuthenticatorTests
         Assert.StartsWith("SIP/2.0 401 ", answers[0].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("stale", answers[0].Text, StringComparison.Ordinal);
         Assert.Equal(3, _bans.FailuresReported);
+        Assert.Equal(
+            [("100", "REGISTER", null), ("555", "REGISTER", null), ("102", "REGISTER", new SourceGuardOptions().BanDuration)],
+            _failed.Select(e => (e.Claimed, e.Method, e.BannedFor)));
         Assert.True(_bans.IsBanned(Phone.Remote, Moment.Zero));
         Assert.False(_bans.IsBanned(RegistrarRig.UdpFrom("192.0.2.8", 5060).Remote, Moment.Zero));
     }
@@ -158,7 +163,13 @@ public partial class RequestAuthenticatorTests
     }
 
     private RequestAuthenticator Make(SecurityOptions? options = null) => new(
-        options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions { Algorithms = DigestAlgorithms.Md5ThenSha256 }), _bans, _directory, TenantId.Default, new Random(1));
+        options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions { Algorithms = DigestAlgorithms.Md5ThenSha256 }), _bans, _directory, TenantId.Default, new Random(1),
+        new Failures(_failed), new RegistrarRig());
+
+    private sealed class Failures(List<AuthenticationFailed> failed) : IEventSink
+    {
+        public void Publish(ExchangeEvent exchangeEvent) => failed.Add(Assert.IsType<AuthenticationFailed>(exchangeEvent));
+    }
 
     /// <summary>Asks, gets the challenge and answers its first one.</summary>
     private static AuthenticationOutcome Login(

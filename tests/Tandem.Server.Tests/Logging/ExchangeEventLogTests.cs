@@ -89,6 +89,19 @@ public sealed class ExchangeEventLogTests
         Assert.Equal(message, Assert.Single(await Log(new RegistrationEvent(TenantId.Default, binding, change, At))).RenderMessage());
     }
 
+    [Theory]
+    [InlineData(null, LogEventLevel.Information, "REGISTER as 10\\u000A0 from 192.0.2.1:5060 with wrong credentials")]
+    [InlineData(600, LogEventLevel.Warning, "REGISTER as 10\\u000A0 from 192.0.2.1:5060 with wrong credentials, once too often: not heard for 600 s")]
+    public async Task Wrong_credentials_are_one_line_and_a_ban_is_a_warning(int? seconds, LogEventLevel level, string message)
+    {
+        var source = NetAddress.From(IPAddress.Parse("192.0.2.1"), 5060);
+        TimeSpan? banned = seconds is { } s ? TimeSpan.FromSeconds(s) : null;
+
+        var line = Assert.Single(await Log(new AuthenticationFailed(TenantId.Default, source, "10\n0", "REGISTER", banned, At)));
+
+        Assert.Equal((level, message), (line.Level, line.RenderMessage()));
+    }
+
     [Fact]
     public async Task A_full_queue_drops_and_counts_and_says_so()
     {
