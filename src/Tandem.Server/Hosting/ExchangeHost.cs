@@ -108,7 +108,7 @@ public sealed class ExchangeHost : IAsyncDisposable
     private async Task BuildAsync(CancellationToken cancellation)
     {
         var clock = new Clock(_time);
-        var (storage, firstPassword) = await OpenStorageAsync(cancellation);
+        var storage = await OpenStorageAsync(cancellation);
 
         if (StartupChecks.RtpProblem(_options.Server) is { } problem)
             throw new StartException(problem);
@@ -182,6 +182,8 @@ public sealed class ExchangeHost : IAsyncDisposable
         var http = await HttpHost.StartAsync(Parts, _log, cancellation);
         _undo.Push(http.DisposeAsync);
 
+        // Last, because it is shown once: a start that fails above must not make a password that nobody saw.
+        var firstPassword = await storage.Admins.EnsureFirstAsync(TenantId.Default, cancellation);
         _state.Enter(HostPhase.Ready);
         Report = MakeReport(addresses, transport, http, storage, firstPassword);
         _log.Information(
@@ -189,7 +191,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Report.Version, Report.SipPort, Report.HttpPort, Report.ExtMin, Report.ExtMax);
     }
 
-    private async Task<(TandemStorage Storage, Secret? FirstPassword)> OpenStorageAsync(CancellationToken cancellation)
+    private async Task<TandemStorage> OpenStorageAsync(CancellationToken cancellation)
     {
         var storage = TandemStorage.OpenForServing(_options.Storage, _time);
         _undo.Push(storage.DisposeAsync);
@@ -206,7 +208,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         if (created > 0)
             log.Information("{Extensions} extensions were created", created);
 
-        return (storage, await storage.Admins.EnsureFirstAsync(TenantId.Default, cancellation));
+        return storage;
     }
 
     private List<ShardLoop> MakeLoops(Exchange exchange, Clock clock)
