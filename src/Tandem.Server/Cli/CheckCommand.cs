@@ -9,7 +9,7 @@ public static class CheckCommand
 {
     public static Command Create(CliContext context)
     {
-        var command = new Command("check", "Reads the settings and tries ports, folders and libraries; says what is wrong and exits 1.");
+        var command = new Command("check", "Reads the settings and tries ports, folders, libraries and the database; says what is wrong and exits 1.");
         var settings = new SettingOptions(command, all: true);
         command.SetAction(result =>
         {

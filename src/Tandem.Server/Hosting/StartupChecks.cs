@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Tandem.Server.Options;
+using Tandem.Storage.Database;
 
 namespace Tandem.Server.Hosting;
 
@@ -31,6 +32,8 @@ public static class StartupChecks
 
         if (options.Server.PostgresUrl is null && !HasSqlite())
             yield return $"{SqliteLibrary} is missing: apt-get install libsqlite3-0 (or set POSTGRES_URL)";
+        else if (TandemDatabase.Probe(options.Storage) is { } database)
+            yield return database;
     }
 
     /// <summary>One line for each thing that an operator should know at every start.</summary>

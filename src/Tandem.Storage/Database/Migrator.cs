@@ -26,6 +26,25 @@ internal static class Migrator
         transaction.Commit();
     }
 
+    /// <summary>Finds out, without changing anything, whether <see cref="Run"/> would accept the tables that are there; a database without any is accepted.</summary>
+    /// <exception cref="StorageException">As <see cref="Run"/>.</exception>
+    public static void Examine(TandemDatabase database, IReadOnlyList<Migration> migrations)
+    {
+        Dictionary<long, string> applied;
+        try
+        {
+            using var connection = database.Connect();
+            applied = connection.Query<AppliedRow>("SELECT version, checksum FROM schema_version ORDER BY version").ToDictionary(row => row.Version, row => row.Checksum);
+        }
+        catch (DbException)
+        {
+            // No start has made tables here yet.
+            return;
+        }
+
+        Check(database, migrations.Where(m => m.Dialect is null || m.Dialect == database.Dialect).ToList(), applied);
+    }
+
     private static void Check(TandemDatabase database, List<Migration> known, Dictionary<long, string> applied)
     {
         var newest = known.Count == 0 ? 0 : known[^1].Version;

@@ -35,6 +35,26 @@ public abstract class TandemDatabase : IDisposable
         }
     }
 
+    /// <summary>Tries the database that the options name without making or changing its tables; a SQLite file that is not there yet is no problem.</summary>
+    /// <returns>What would stop <see cref="Open"/>, for people; null when nothing would.</returns>
+    public static string? Probe(StorageOptions options)
+    {
+        var isFile = string.IsNullOrWhiteSpace(options.PostgresUrl);
+        if (isFile && !File.Exists(Path.Combine(options.DataDirectory, SqliteDatabase.FileName)))
+            return null;
+
+        try
+        {
+            using TandemDatabase database = isFile ? SqliteDatabase.OpenFile(options) : PostgresDatabase.OpenServer(options);
+            Migrator.Examine(database, Migration.Embedded);
+            return null;
+        }
+        catch (StorageException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary><c>sqlite</c> or <c>postgres</c>; also the middle name of migrations that only one of them runs.</summary>
     public abstract string Dialect { get; }
 
