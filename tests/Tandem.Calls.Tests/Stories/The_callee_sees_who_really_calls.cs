@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
 
@@ -94,7 +95,11 @@ public class The_callee_sees_who_really_calls
         e.Invite(Sdp.Audio(), Credentials(challenge, "104", "guess", "sip:101@198.51.100.1"));
         e.AckRefusal(eve.Expect("407"));
         Assert.Equal("", rig.Leftovers());
-        Assert.Empty(rig.Events.All);
+
+        // The failure is told to the world, and nothing else: there was no call.
+        var failure = Assert.IsType<AuthenticationFailed>(Assert.Single(rig.Events.All));
+        Assert.Equal(("104", "INVITE"), (failure.Claimed, failure.Method));
+        Assert.Null(failure.BannedFor);
     }
 
     // RFC 3327 §5.3: the Path of the registration is the route of the INVITE, and the flow is where it came from.
