@@ -25,7 +25,7 @@ public class TalkingCallTests
     }
 
     [Fact]
-    public async Task Hold_stops_the_audio_and_resume_brings_it_back()
+    public async Task A_held_call_is_shown_as_held_and_resume_brings_the_audio_back()
     {
         using var scratch = new ScratchFolder();
         using var server = await TandemServer.StartAsync(scratch);
