@@ -21,8 +21,8 @@ public sealed class ExchangeShard : ISipShard
     private readonly TimerWheel _wheel = new(Moment.Zero);
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly RegistrarService _registrar;
-    private readonly IncomingInvites _invites;
     private readonly CallEnvironment _environment;
+    private readonly IRequestHandler?[] _handlers = new IRequestHandler?[Enum.GetValues<SipMethod>().Length];
     private readonly OutOfDialogRequests _others;
 
     internal ExchangeShard(int index, ExchangeOptions options, ExchangeServices services, SharedState shared)
@@ -51,7 +51,8 @@ public sealed class ExchangeShard : ISipShard
             Faulted = services.Faulted,
             PostToShard = Post,
         };
-        _invites = new IncomingInvites(_environment, options, services.Extensions, shared, authenticator);
+        _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, services.Extensions, shared, authenticator);
+        _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
         _others = new OutOfDialogRequests(_environment, authenticator);
     }
 
@@ -151,44 +152,30 @@ public sealed class ExchangeShard : ISipShard
 
         switch (e.Kind)
         {
-            case SipEventKind.Request when e.Dialog?.Owner is LegLink link:
-                link.OnRequest(e.Message!, e.Server!);
+            case SipEventKind.Request when e.Dialog?.Owner is IDialogUser user:
+                user.OnRequest(e.Message!, e.Server!);
                 break;
-            case SipEventKind.Request when e.Message!.Method == SipMethod.Invite:
-                _invites.Receive(e.Message, e.Server!);
-                break;
-            case SipEventKind.Request when e.Message!.Method == SipMethod.Register:
-                Register(e.Message, e.Server!);
+            case SipEventKind.Request when _handlers[(int)e.Message!.Method] is { } handler:
+                handler.Receive(e.Message, e.Server!);
                 break;
             case SipEventKind.Request:
                 _others.Receive(e.Message!, e.Server!);
                 break;
             case SipEventKind.Ack2xx:
-                (e.Dialog?.Owner as LegLink)?.Leg?.OnAck(e.Message!);
+                (e.Dialog?.Owner as IDialogUser)?.OnAck(e.Message!);
                 break;
             case SipEventKind.Cancelled:
-                (e.Server?.Owner as LegLink)?.Leg?.OnCancelled(e.Server!, e.Message);
+                (e.Server?.Owner as IDialogUser)?.OnCancelled(e.Server!, e.Message);
                 break;
             case SipEventKind.Timeout when e.Server is { IsInvite: true, State: not TransactionState.Completed }:
-                (e.Server.Owner as LegLink)?.Leg?.OnServerFailed(transport: false);
+                (e.Server.Owner as IDialogUser)?.OnServerFailed(transport: false);
                 break;
             case SipEventKind.TransportFailed when e.Server is { IsInvite: true }:
-                (e.Server.Owner as LegLink)?.Leg?.OnServerFailed(transport: true);
+                (e.Server.Owner as IDialogUser)?.OnServerFailed(transport: true);
                 break;
             default:
                 break;
         }
-    }
-
-    // A refusal, and most are challenges, is forgotten at once: anybody can ask for one under any address, and 32 s of memory
-    // for each would fill the table. What was accepted is kept, so that a repeated request gets the same answer.
-    private void Register(SipMessage request, ServerTransaction server)
-    {
-        var response = _registrar.Handle(request, server.Flow, _environment.Now);
-        if (response.StatusCode < 300)
-            Engine.Respond(server, response, _environment.Now);
-        else
-            Engine.RespondWithoutState(server, response);
     }
 
     private static LiveCall? CallOf(in SipEvent e)

@@ -17,7 +17,7 @@ namespace Tandem.Calls.Shards;
 /// that we cannot serve) is answered here and leaves no record; everything else becomes a call with its verdict.
 /// </summary>
 internal sealed class IncomingInvites(
-    CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, SharedState shared, RequestAuthenticator authenticator)
+    CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, SharedState shared, RequestAuthenticator authenticator) : IRequestHandler
 {
     private readonly ExtensionRange _range = new(options.Calls.FirstExtension, options.Calls.LastExtension);
 

@@ -78,7 +78,7 @@ public sealed partial class Dialog
     internal ReliableProvisional? Reliable { get; set; }
 
     /// <summary>A dialog of the UAS (RFC 3261 §12.1.1); early until a 2xx was sent. Null when the request has no usable Contact.</summary>
-    public static Dialog? FromIncomingInvite(SipMessage request, ReadOnlySpan<byte> localTag, in SipFlow flow)
+    public static Dialog? FromIncoming(SipMessage request, ReadOnlySpan<byte> localTag, in SipFlow flow)
     {
         if (!request.TryGetTo(out var to) || !request.TryGetFrom(out var from) || !request.TryGetContact(out var contact) || contact.IsStar
             || !request.TryGetHeader(HeaderName.From, out var remoteParty) || !request.TryGetHeader(HeaderName.To, out var toValue))
@@ -145,10 +145,10 @@ public sealed partial class Dialog
         // The ACK is kept: the 2xx may still come again (see ClientTransaction.Forks).
     }
 
-    /// <summary>RFC 3261 §12.3: a refused INVITE takes the dialog with it that it opened itself.</summary>
+    /// <summary>RFC 3261 §12.3: a refused request takes the dialog with it that it opened itself.</summary>
     internal void TerminateEarly(ServerTransaction refused)
     {
-        if (refused.IsInvite && refused.IsInitial)
+        if (refused.IsInitial)
             Terminate();
     }
 

@@ -149,7 +149,7 @@ public sealed partial class SipEngine
 
     private bool IsOutsideRefused(SipMessage request, in SipFlow flow, in ViaValue via, ReadOnlySpan<byte> mergeKey)
     {
-        if (request.Method is SipMethod.Bye or SipMethod.Prack or SipMethod.Update)
+        if (request.Method is SipMethod.Bye or SipMethod.Prack or SipMethod.Update or SipMethod.Notify)
         {
             Counters.Count(EngineCounter.StrayRequests);
             AnswerStateless(request, flow, via, 481);

@@ -164,15 +164,17 @@ public sealed partial class SipEngine
     }
 
     /// <summary>
-    /// The dialog of an incoming INVITE (RFC 3261 §12.1.1): the one that it belongs to, or a new early one, which the
-    /// responses confirm or end. Null when the request was answered already without one.
+    /// The dialog of an incoming INVITE (RFC 3261 §12.1.1), SUBSCRIBE (RFC 6665 §4.4) or REFER (RFC 3515 §2.4.4): the one that it
+    /// belongs to, or a new early one, which the responses confirm or end. An INVITE opens its own with the first response 101-299;
+    /// for the others the user asks for it here, before the 2xx. Null when the request has no usable Contact, was answered already
+    /// without one, or there is no room.
     /// </summary>
     public Dialog? OpenDialog(ServerTransaction transaction)
     {
         if (transaction.Dialog is not null || transaction.Request is not { } request)
             return transaction.Dialog;
 
-        if (Dialog.FromIncomingInvite(request, transaction.LocalTag, transaction.Flow) is { } dialog && Dialogs.AddAdmitted(dialog))
+        if (Dialog.FromIncoming(request, transaction.LocalTag, transaction.Flow) is { } dialog && Dialogs.AddAdmitted(dialog))
             transaction.Dialog = dialog;
 
         return transaction.Dialog;
@@ -190,7 +192,13 @@ public sealed partial class SipEngine
             return;
         }
 
-        if (!transaction.IsInitial && transaction.Method is (SipMethod.Invite or SipMethod.Update) && transaction.Request is { } request)
+        if (!transaction.IsInvite && transaction.IsInitial)
+        {
+            dialog.Confirm();
+            return;
+        }
+
+        if (!transaction.IsInitial && IsTargetRefresh(transaction.Method) && transaction.Request is { } request)
             dialog.UpdateTarget(request);
 
         if (!transaction.IsInvite || dialog.State == DialogState.Terminated)
@@ -200,6 +208,10 @@ public sealed partial class SipEngine
         dialog.PendingFinal?.Stop();
         dialog.PendingFinal = new Final2xxRetransmitter(_core, transaction, dialog, response.Span, status, now);
     }
+
+    // RFC 3261 §12.2.2, RFC 3311 §5.2, RFC 6665 §4.4.1
+    private static bool IsTargetRefresh(SipMethod method) =>
+        method is SipMethod.Invite or SipMethod.Update or SipMethod.Subscribe or SipMethod.Notify or SipMethod.Refer;
 
     private static int ReadStatus(ReadOnlySpan<byte> response) =>
         response.StartsWith("SIP/2.0 "u8) && Utf8Parser.TryParse(response[8..], out int status, out _) ? status

@@ -52,10 +52,22 @@ public sealed record SipEngineOptions
     /// <summary>Methods that reach the user; any other gets 405 with this list as Allow (RFC 3261 §8.2.1).</summary>
     public IReadOnlyList<SipMethod> AllowedMethods { get; init; } =
     [
-        SipMethod.Invite, SipMethod.Ack, SipMethod.Bye, SipMethod.Cancel, SipMethod.Register, SipMethod.Options,
-        SipMethod.Prack, SipMethod.Update, SipMethod.Info,
+        SipMethod.Invite,
+        SipMethod.Ack,
+        SipMethod.Bye,
+        SipMethod.Cancel,
+        SipMethod.Register,
+        SipMethod.Options,
+        SipMethod.Prack,
+        SipMethod.Update,
+        SipMethod.Info,
     ];
 
     /// <summary>Option tags that Require and Proxy-Require may ask for; any other gets 420 with Unsupported (§8.2.2.3).</summary>
-    public IReadOnlyList<string> SupportedOptions { get; init; } = ["100rel", "timer", "path"];
+    public IReadOnlyList<string> SupportedOptions { get; init; } =
+    [
+        "100rel",
+        "timer",
+        "path",
+    ];
 }

@@ -9,7 +9,7 @@ namespace Tandem.Calls.Calls.Legs;
 /// What dialogs and server transactions of a leg own. They outlive the call by up to 32 s; the leg, and with it the call, is
 /// cut off as soon as it has said good-bye, and what still comes is answered here.
 /// </summary>
-internal sealed class LegLink(CallEnvironment environment, Leg leg)
+internal sealed class LegLink(CallEnvironment environment, Leg leg) : IDialogUser
 {
     /// <summary>The leg; null once it is cut off.</summary>
     public Leg? Leg { get; private set; } = leg;
@@ -24,6 +24,12 @@ internal sealed class LegLink(CallEnvironment environment, Leg leg)
         else
             Dismiss(request, server);
     }
+
+    public void OnAck(SipMessage ack) => Leg?.OnAck(ack);
+
+    public void OnCancelled(ServerTransaction server, SipMessage? cancel) => Leg?.OnCancelled(server, cancel);
+
+    public void OnServerFailed(bool transport) => Leg?.OnServerFailed(transport);
 
     /// <summary>
     /// Answers a request in a dialog that is being ended (RFC 3261 §15.1.2): our BYE is under way, and theirs may cross it.
