@@ -8,10 +8,10 @@ namespace Tandem.Sip.Transport;
 internal sealed class ConnectionTable(SipTransportOptions options)
 {
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<long, StreamConnection> _byId = new();
+    private readonly ConcurrentDictionary<long, SipConnection> _byId = new();
 
     // Under the lock.
-    private readonly Dictionary<(SipTransportKind, NetAddress), StreamConnection> _byRemote = [];
+    private readonly Dictionary<(SipTransportKind, NetAddress), SipConnection> _byRemote = [];
     private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
     private int _reserved;
     private bool _isClosed;
@@ -28,13 +28,13 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     public int Count => _byId.Count;
 
     /// <summary>A snapshot of all connections.</summary>
-    public IEnumerable<StreamConnection> All => _byId.Values;
+    public IEnumerable<SipConnection> All => _byId.Values;
 
     /// <summary>The connection with this id; null when it was closed.</summary>
-    public StreamConnection? Find(long id) => _byId.GetValueOrDefault(id);
+    public SipConnection? Find(long id) => _byId.GetValueOrDefault(id);
 
     /// <summary>The newest connection to this address; null when there is none.</summary>
-    public StreamConnection? Find(SipTransportKind kind, in NetAddress remote)
+    public SipConnection? Find(SipTransportKind kind, in NetAddress remote)
     {
         lock (_lock)
             return _byRemote.GetValueOrDefault((kind, remote));
@@ -67,7 +67,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     }
 
     /// <summary>Adds a connection whose place was reserved.</summary>
-    public void Add(StreamConnection connection)
+    public void Add(SipConnection connection)
     {
         lock (_lock)
         {
@@ -80,7 +80,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     /// The connection to this address, or a new one that <paramref name="open"/> makes; null when there are too many.
     /// </summary>
     /// <param name="isNew">True when it was made now: the caller starts it.</param>
-    public StreamConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, Func<StreamConnection> open, out bool isNew)
+    public SipConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, Func<SipConnection> open, out bool isNew)
     {
         lock (_lock)
         {
@@ -100,7 +100,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     }
 
     /// <summary>Takes a closed connection out; false when it was not there.</summary>
-    public bool Remove(StreamConnection connection)
+    public bool Remove(SipConnection connection)
     {
         lock (_lock)
         {

@@ -264,7 +264,7 @@ public sealed class SipTransport : IAsyncDisposable
             Fail(shard, packet);
     }
 
-    private StreamConnection? FindOrOpen(SipFlow target)
+    private SipConnection? FindOrOpen(SipFlow target)
     {
         try
         {
@@ -291,7 +291,7 @@ public sealed class SipTransport : IAsyncDisposable
         _intake.ReportFailure(shard, packet.Target, packet.Tag);
     }
 
-    private void OnClosed(StreamConnection connection, ConnectionCloseReason reason)
+    private void OnClosed(SipConnection connection, ConnectionCloseReason reason)
     {
         if (!_connections.Remove(connection))
             return;

@@ -3,7 +3,7 @@ using Tandem.Core.Time;
 namespace Tandem.Sip.Transport;
 
 /// <summary>What all stream connections share.</summary>
-internal sealed class StreamContext(SipTransportOptions options, MessageIntake intake, SipTransportCounters counters, Action<StreamConnection, ConnectionCloseReason> closed)
+internal sealed class StreamContext(SipTransportOptions options, MessageIntake intake, SipTransportCounters counters, Action<SipConnection, ConnectionCloseReason> closed)
 {
     private long _lastId;
 
@@ -19,5 +19,5 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
     public long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>Called once by each connection when it ends.</summary>
-    public void Closed(StreamConnection connection, ConnectionCloseReason reason) => closed(connection, reason);
+    public void Closed(SipConnection connection, ConnectionCloseReason reason) => closed(connection, reason);
 }
