@@ -32,4 +32,7 @@ public enum SipRejection : byte
     TooManyHeaders,
     HeaderTooLong,
     NestingTooDeep,
+
+    /// <summary>The start line is longer than we read: its Request-URI is too long (RFC 3261 §21.4.12).</summary>
+    StartLineTooLong,
 }

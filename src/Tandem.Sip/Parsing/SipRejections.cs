@@ -30,6 +30,7 @@ public static class SipRejections
         SipRejection.TooManyHeaders => (400, "Too Many Header Fields"),
         SipRejection.HeaderTooLong => (400, "Header Field Too Long"),
         SipRejection.NestingTooDeep => (400, "Body Nested Too Deeply"),
+        SipRejection.StartLineTooLong => (414, "Request-URI Too Long"),
         _ => null,
     };
 }

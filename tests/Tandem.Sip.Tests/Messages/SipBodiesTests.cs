@@ -1,7 +1,7 @@
 using System.Text;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
-using Tandem.Sip.Tests.Torture;
+using Tandem.Testing.Torture;
 using static Tandem.Sip.Tests.SipTest;
 
 namespace Tandem.Sip.Tests.Messages;

@@ -278,7 +278,7 @@ public class SipParserTests
         Assert.Equal(SipRejection.HeaderTooLong, With(Request(extra: "Z: " + new string('y', 98))));
         Assert.Equal(SipRejection.HeaderTooLong, With(Request(extra: "Z: y\r\n " + new string('y', 98))));
         Assert.Equal(SipRejection.None, With(Request(start: $"OPTIONS sip:{new string('a', 40)} SIP/2.0")));
-        Assert.Equal(SipRejection.HeaderTooLong, With(Request(start: $"OPTIONS sip:{new string('a', 41)} SIP/2.0")));
+        Assert.Equal(SipRejection.StartLineTooLong, With(Request(start: $"OPTIONS sip:{new string('a', 41)} SIP/2.0")));
         Assert.Equal(SipRejection.None, With(Request(via: Vias(3))));
         Assert.Equal(SipRejection.TooManyHeaders, With(Request(via: Vias(4))));
         Assert.Equal(SipRejection.TooManyHeaders, With(Request(extra: Routes(4))));

@@ -1,7 +1,7 @@
 using System.Text;
 using Tandem.Core.Buffers;
 using Tandem.Sip.Parsing;
-using Tandem.Sip.Tests.Torture;
+using Tandem.Testing.Torture;
 using Tandem.Testing.Wire;
 using static Tandem.Sip.Tests.SipTest;
 

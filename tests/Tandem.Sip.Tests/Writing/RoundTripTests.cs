@@ -6,6 +6,7 @@ using Tandem.Sip.Parsing;
 using Tandem.Sip.Tests.Parsing;
 using Tandem.Sip.Tests.Torture;
 using Tandem.Sip.Writing;
+using Tandem.Testing.Torture;
 using static Tandem.Sip.Tests.SipTest;
 
 namespace Tandem.Sip.Tests.Writing;
