@@ -7,6 +7,7 @@ public static partial class OptionsCatalog
 {
     private const string SipMessages = "SIP messages";
     private const string SipTransactions = "SIP transactions and dialogs";
+    private const string Names = "Names (DNS)";
     private const string SipSockets = "SIP sockets";
     private const string Authentication = "Authentication and guard";
 
@@ -36,6 +37,21 @@ public static partial class OptionsCatalog
         list.Add(SipTransactions, "SIP_FORCE_RPORT", o => o.SipEngine.ForceRport, SwitchKind.Instance, "true answers to the source port even when the client did not ask for it (RFC 3581 §4).");
         list.Add(SipTransactions, "SIP_HONOR_MADDR", o => o.SipEngine.HonorMaddr, SwitchKind.Instance, "true answers to the maddr of a Via; that lets anyone aim our answers at a third party.");
         list.Add(SipTransactions, "SIP_FULL_RETRY_AFTER", o => o.SipEngine.RetryAfterWhenFull, Seconds(1, 3_600), "Retry-After of the 503 that a full table is answered with.");
+
+        list.Add(Names, "SIP_FAILOVER_TIMEOUT", o => o.SipEngine.Resolution.FailoverTimeout, Milliseconds(500, 32_000), "How long a target without any response is waited for before the next one is tried (RFC 3263 §4.3); the last one has 64 times SIP_T1. A request was sent four times in 4 s, and a caller does not wait for 32.", main: true);
+        list.Add(Names, "SIP_MAX_TARGETS", o => o.SipEngine.Resolution.MaxTargets, Count(1, 64, "targets"), "Targets that one request may try, one after the other.");
+        list.Add(Names, "SIP_REST_TIME", o => o.SipEngine.Resolution.RestTime, Seconds(0, 3_600), "How long a target that failed is skipped, unless all are: during an outage few calls wait for the dead one, and a server that was restarted gets its share back soon.");
+        list.Add(Names, "SIP_MAX_REST_TIME", o => o.SipEngine.Resolution.MaxRestTime, Seconds(0, 86_400), "The longest rest that the Retry-After of a 503 may ask for: a server must not take itself out for ever by mistake.");
+        list.Add(Names, "SIP_MAX_RESTING", o => o.SipEngine.Resolution.MaxResting, Count(1, 1_000_000, "targets"), "Targets of a shard that rest at once; beyond, the first to come back is forgotten.");
+        list.Add(Names, "DNS_CACHE", o => o.SipEngine.Resolution.MaxEntries, Count(16, 1_000_000, "answers"), "Answers that a shard keeps, the least recently used makes room: a domain takes about eight.");
+        list.Add(Names, "DNS_MAX_QUESTIONS", o => o.SipEngine.Resolution.MaxQuestions, Count(1, 65_536, "questions"), "Questions of a shard that wait for their answer; beyond, one fails at once.");
+        list.Add(Names, "DNS_MAX_WAITING", o => o.SipEngine.Resolution.MaxWaiting, Count(1, 1_000_000, "requests"), "Requests of a shard that wait for the same answer; beyond, they fail at once.");
+        list.Add(Names, "DNS_QUESTION_TIMEOUT", o => o.SipEngine.Resolution.QuestionTimeout, Milliseconds(100, 60_000), "How long an answer is awaited, all servers and repetitions together: a caller waits no longer for nothing.");
+        list.Add(Names, "DNS_MIN_TTL", o => o.SipEngine.Resolution.MinTtl, Seconds(0, 3_600), "The shortest time that an answer is kept: a TTL of 0 must not ask at each request of a burst.");
+        list.Add(Names, "DNS_MAX_TTL", o => o.SipEngine.Resolution.MaxTtl, Seconds(1, 604_800), "The longest time that an answer is kept: a mistake in a zone does not stay for days.");
+        list.Add(Names, "DNS_MAX_NEGATIVE_TTL", o => o.SipEngine.Resolution.MaxNegativeTtl, Seconds(1, 86_400), "The longest time that a negative answer is kept (RFC 2308 §5): who mends a zone wants to see it soon.");
+        list.Add(Names, "DNS_FAILURE_TTL", o => o.SipEngine.Resolution.FailureTtl, Seconds(0, 300), "After a question without answer nothing is asked again for this time (RFC 2308 §7.2).");
+        list.Add(Names, "DNS_MAX_STALE", o => o.SipEngine.Resolution.MaxStale, Seconds(0, 604_800), "How long an answer is used beyond its time while no name server answers (RFC 8767); 0 never.");
 
         list.Add(SipSockets, "SIP_UDP_MODE", o => o.SipTransport.UdpReceiveMode, UdpMode, "Who reads UDP: each shard its own socket (Linux only), or one thread for all.");
         list.Add(SipSockets, "SIP_UDP_BUFFER", o => o.SipTransport.UdpBufferBytes, new SizeKind(4 << 10, 256 << 20), "What the system may keep for a UDP socket in either direction; it may grant less.");

@@ -2,6 +2,7 @@ using System.Text;
 using Tandem.Core.Buffers;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 
 namespace Tandem.Sip.Engine;
@@ -19,6 +20,7 @@ internal sealed class EngineCore
         BranchStart = Encoding.ASCII.GetBytes("z9hG4bK" + options.BranchPrefix);
         Dialogs = new DialogTable(options.MaxDialogs);
         Delivery = new ResponseDelivery(this);
+        Locator = new SipLocator(options.Resolution, wheel, random);
     }
 
     public SipEngineOptions Options { get; }
@@ -41,6 +43,8 @@ internal sealed class EngineCore
 
     public ResponseDelivery Delivery { get; }
 
+    public SipLocator Locator { get; }
+
     /// <summary>Peers that take no TCP, learned by falling back to UDP (RFC 3261 §18.1.1).</summary>
     public TcpRefusals TcpRefusals { get; } = new();
 
@@ -51,6 +55,10 @@ internal sealed class EngineCore
     public void Send(in SipFlow target, PooledBuffer data, long tag) => Packets.Enqueue(new SipPacket(target, data, tag));
 
     public void Raise(in SipEvent e) => Events.Enqueue(e);
+
+    /// <summary>RFC 3261 §18.1.1: a request of that size is too large for UDP, and the peer takes TCP as far as we know.</summary>
+    public bool IsTooLarge(in SipFlow target, int length, Moment now) =>
+        target.Transport == SipTransportKind.Udp && length > Options.MaxDatagramRequest && !TcpRefusals.Contains(target.Remote, now);
 
     /// <summary>A tag of 64 random bits (RFC 3261 §19.3) as 16 hex digits.</summary>
     public byte[] NewTag()

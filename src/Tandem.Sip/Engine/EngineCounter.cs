@@ -83,4 +83,10 @@ public enum EngineCounter : byte
 
     /// <summary>ACKs sent again because a 2xx came again.</summary>
     AcksRepeated,
+
+    /// <summary>Requests that went on to their next target (RFC 3263 §4.3).</summary>
+    Failovers,
+
+    /// <summary>Responses of targets that had been given up.</summary>
+    LateResponses,
 }

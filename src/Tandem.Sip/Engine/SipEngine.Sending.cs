@@ -3,6 +3,7 @@ using Tandem.Core.Buffers;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Writing;
 
@@ -26,15 +27,48 @@ public sealed partial class SipEngine
     /// <param name="now">The time.</param>
     /// <param name="owner">Becomes <see cref="Transaction.Owner"/>.</param>
     /// <param name="loopKey">The <see cref="LoopKey"/> of the request that this one forwards; 0 for none.</param>
-    public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, SipFlow target, Moment now, object? owner = null, uint loopKey = 0)
+    public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, SipFlow target, Moment now, object? owner = null, uint loopKey = 0) =>
+        Send(request, method, target, null, now, owner, loopKey);
+
+    /// <summary>
+    /// Sends a request to the first of its targets, and to the next ones as long as they fail (RFC 3263 §4.3): by 503, by silence for
+    /// <see cref="ResolutionOptions.FailoverTimeout"/>, or by their transport. It stays one transaction, and one CANCEL reaches all of
+    /// it; the user hears of the last failure only, or of the first response that is more than 100. A 2xx of a target that was given
+    /// up comes as one of another fork. Without any target it fails as if the transport had.
+    /// </summary>
+    /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, SipFlow, Moment, object?, uint)"/>
+    public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, SipTargetList targets, Moment now, object? owner = null, uint loopKey = 0) =>
+        Send(request, method, targets.Count > 0 ? targets[0] : default, new RequestRoute(targets), now, owner, loopKey);
+
+    /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, SipTargetList, Moment, object?, uint)"/>
+    public ClientTransaction SendRequest(SipWriter request, SipMethod method, SipTargetList targets, Moment now, object? owner = null, uint loopKey = 0) =>
+        SendRequest(request.Finish(), method, targets, now, owner, loopKey);
+
+    /// <summary>
+    /// Sends a request in a dialog: over <see cref="Dialog.Flow"/>, the flow of the last message from the peer, and when that fails to
+    /// where <see cref="Dialog.NextHop"/> leads (RFC 3261 §12.2.1.1, RFC 3263 §4): a connection that is gone is opened again, and a
+    /// proxy with several addresses is reached at the next one. What began over TLS stays on TLS.
+    /// </summary>
+    /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, SipFlow, Moment, object?, uint)"/>
+    public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, Dialog dialog, Moment now, object? owner = null)
+    {
+        var flow = dialog.Flow;
+        var isSecure = flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss;
+        return Send(request, method, flow, new RequestRoute(dialog.NextHop, isSecure), now, owner, 0);
+    }
+
+    /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, Dialog, Moment, object?)"/>
+    public ClientTransaction SendRequest(SipWriter request, SipMethod method, Dialog dialog, Moment now, object? owner = null) =>
+        SendRequest(request.Finish(), method, dialog, now, owner);
+
+    private ClientTransaction Send(PooledBuffer request, SipMethod method, SipFlow target, RequestRoute? route, Moment now, object? owner, uint loopKey)
     {
         if (method is SipMethod.Ack or SipMethod.Cancel)
             throw new ArgumentException("ACK and CANCEL are no transactions of the user", nameof(method));
 
         var id = _core.NewBranchId();
         var buffer = ViaEditor.InsertTopLine(request, Addressing.SentBy(target), target.Transport, _core.BranchStart, id, loopKey);
-        var isSwitched = target.Transport == SipTransportKind.Udp && buffer.Length > Options.MaxDatagramRequest
-            && !_core.TcpRefusals.Contains(target.Remote, now);
+        var isSwitched = _core.IsTooLarge(target, buffer.Length, now);
         if (isSwitched)
         {
             Counters.Count(EngineCounter.SwitchesToTcp);
@@ -44,16 +78,21 @@ public sealed partial class SipEngine
 
         var kind = method == SipMethod.Invite ? TransactionKind.InviteClient : TransactionKind.NonInviteClient;
         var client = new ClientTransaction(_core, kind, method, ReadCSeq(buffer.Span), id, loopKey, target, buffer, !HasToTag(buffer.Span), isSwitched) { Owner = owner };
-        if (ClientTransactions >= Options.MaxClientTransactions)
+        var isFull = ClientTransactions >= Options.MaxClientTransactions;
+        if (isFull || route is { IsNowhere: true })
         {
-            Counters.Count(EngineCounter.TableFull);
+            if (isFull)
+                Counters.Count(EngineCounter.TableFull);
             client.Abandon();
             _core.Raise(new SipEvent(SipEventKind.TransportFailed, null, target, null, client, null));
             return client;
         }
 
         _core.Clients.Add(client);
-        client.Start(now);
+        if (route is null)
+            client.Start(now);
+        else
+            client.StartWith(route, now);
         return client;
     }
 

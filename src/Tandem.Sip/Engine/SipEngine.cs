@@ -3,6 +3,7 @@ using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 
 namespace Tandem.Sip.Engine;
@@ -35,6 +36,9 @@ public sealed partial class SipEngine
 
     /// <summary>What we call ourselves in Via and Contact.</summary>
     public SipAddressing Addressing => _core.Addressing;
+
+    /// <summary>Where URIs lead (RFC 3263).</summary>
+    public SipLocator Locator => _core.Locator;
 
     /// <summary>Early and confirmed dialogs.</summary>
     public DialogTable Dialogs => _core.Dialogs;

@@ -1,5 +1,6 @@
 using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 
 namespace Tandem.Sip.Engine;
@@ -12,6 +13,9 @@ public sealed record SipEngineOptions
 
     /// <summary>The timers of RFC 3261 table 4.</summary>
     public SipTimers Timers { get; init; } = SipTimers.Default;
+
+    /// <summary>How names are resolved, and when the next target is tried (RFC 3263).</summary>
+    public ResolutionOptions Resolution { get; init; } = new();
 
     /// <summary>The limits for reading back what the engine itself has sent.</summary>
     public SipLimits Limits { get; init; } = SipLimits.Default;

@@ -30,7 +30,7 @@ public static class SipTargets
         return true;
     }
 
-    private static bool TryReadTransport(ReadOnlySpan<byte> name, bool isSecure, out SipTransportKind transport)
+    internal static bool TryReadTransport(ReadOnlySpan<byte> name, bool isSecure, out SipTransportKind transport)
     {
         transport = SipTransportKind.Udp;
         if (SipText.EqualsIgnoreCase(name, "udp"u8))

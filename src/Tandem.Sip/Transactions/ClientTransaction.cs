@@ -10,7 +10,7 @@ namespace Tandem.Sip.Transactions;
 /// A client transaction (RFC 3261 §17.1): the effects of <see cref="InviteClientFsm"/> and
 /// <see cref="NonInviteClientFsm"/>. Made by <see cref="SipEngine.SendRequest(PooledBuffer, SipMethod, SipFlow, Moment, object?, uint)"/>.
 /// </summary>
-public sealed class ClientTransaction : Transaction
+public sealed partial class ClientTransaction : Transaction
 {
     private readonly uint _loopKey;
     private PooledBuffer? _request;
@@ -33,7 +33,22 @@ public sealed class ClientTransaction : Transaction
         IsInitial = isInitial;
     }
 
-    /// <summary>Where the request went: after the switch of RFC 3261 §18.1.1 to TCP this says TCP.</summary>
+    // An attempt that was given up: the same request, with the branch of then.
+    private ClientTransaction(ClientTransaction original, PooledBuffer request)
+        : base(original.Core, original.Kind, original.Method, original.CSeq, TagOf(original.Id, original.Method))
+    {
+        _original = original;
+        Id = original.Id;
+        _loopKey = original._loopKey;
+        Target = original.Target;
+        SentBy = original.SentBy;
+        _request = request;
+        IsInitial = original.IsInitial;
+        IsCancelled = true;
+        _cancelWaits = true;
+    }
+
+    /// <summary>Where the request went: after the switch of RFC 3261 §18.1.1 to TCP this says TCP. With several targets the one that is being tried.</summary>
     public SipFlow Target { get; private set; }
 
     /// <summary>The status of the best response so far; 0 before the first one.</summary>
@@ -49,7 +64,7 @@ public sealed class ClientTransaction : Transaction
     public Dialog? Forks { get; internal set; }
 
     /// <summary>The number in the branch.</summary>
-    internal ulong Id { get; }
+    internal ulong Id { get; private set; }
 
     internal SentBy SentBy { get; private set; }
 
@@ -67,6 +82,9 @@ public sealed class ClientTransaction : Transaction
     internal void Receive(SipMessage response, in SipFlow flow, Moment now)
     {
         _mayFallBack = false;
+        if (_route is not null && GoesOnAfter(response, now))
+            return;
+
         var status = response.StatusCode;
         var input = status < 200 ? ClientInput.Provisional : status < 300 ? ClientInput.Success : ClientInput.Failure;
         if (status > LastStatus)
@@ -82,7 +100,7 @@ public sealed class ClientTransaction : Transaction
     {
         if (_mayFallBack && State is TransactionState.Calling or TransactionState.Trying)
             FallBackToUdp(now);
-        else
+        else if (_route is null || !GoesOnAfterFailure(now))
             Feed(ClientInput.TransportError, null, now);
     }
 
@@ -104,7 +122,11 @@ public sealed class ClientTransaction : Transaction
 
     private protected override void OnRetransmitDue(Moment now) => Feed(ClientInput.Retransmit, null, now);
 
-    private protected override void OnEndDue(Moment now) => Feed(ClientInput.End, null, now);
+    private protected override void OnEndDue(Moment now)
+    {
+        if (_route is null || !GoesOnAfterSilence(now))
+            Feed(ClientInput.End, null, now);
+    }
 
     private protected override void OnTerminated()
     {
@@ -112,7 +134,10 @@ public sealed class ClientTransaction : Transaction
         DropRequest();
         _ack?.Release();
         _ack = null;
-        Core.EndForks(this);
+        if (_original is not null)
+            _original.EchoEnded();
+        else if (_echoes == 0)
+            Core.EndForks(this);
     }
 
     private void Feed(ClientInput input, SipMessage? response, Moment now)
@@ -124,7 +149,12 @@ public sealed class ClientTransaction : Transaction
         if ((actions & TransactionActions.SendAck) != 0)
             SendAck(response!);
         if ((actions & TransactionActions.ToUser) != 0 && Method != SipMethod.Cancel)
-            Core.Delivery.Deliver(this, response!, _responseFlow);
+        {
+            if (_original is not null)
+                DeliverEcho(response!);
+            else
+                Core.Delivery.Deliver(this, response!, _responseFlow);
+        }
 
         var wasTerminated = State == TransactionState.Terminated;
         if (Enter(step, now))
@@ -136,14 +166,14 @@ public sealed class ClientTransaction : Transaction
             Raise(SipEventKind.Timeout);
         if ((actions & TransactionActions.InformTransportError) != 0)
             Raise(SipEventKind.TransportFailed);
-        if (!wasTerminated && State == TransactionState.Terminated)
+        if (!wasTerminated && State == TransactionState.Terminated && _echoes == 0)
             Raise(SipEventKind.TransactionEnded);
     }
 
     // The user asked for a CANCEL and hears of it through its INVITE; the CANCEL itself is the engine's own affair.
     private void Raise(SipEventKind kind)
     {
-        if (Method != SipMethod.Cancel)
+        if (Method != SipMethod.Cancel && _original is null)
             Core.Raise(new SipEvent(kind, null, Target, null, this, null));
     }
 

@@ -131,6 +131,20 @@ public abstract class Transaction : TimerEntry
         Schedule();
     }
 
+    /// <summary>Lets the state end at <paramref name="moment"/>, sooner or later than it would have.</summary>
+    private protected void EndAt(Moment moment)
+    {
+        _endAt = moment;
+        Schedule();
+    }
+
+    /// <summary>Stops the timers: something else goes on first.</summary>
+    private protected void Pause()
+    {
+        _retransmitAt = Moment.Never;
+        EndAt(Moment.Never);
+    }
+
     private void SetRetransmit(TransactionActions actions, SipTimers timers, Moment now)
     {
         const TransactionActions any = TransactionActions.StartRetransmit | TransactionActions.DoubleRetransmit
