@@ -55,7 +55,7 @@ public sealed class Baresip : IDisposable
             """);
         var transport = options.Transport == "tcp" ? ";transport=tcp" : "";
         File.WriteAllText(Path.Combine(_folder, "accounts"), string.Concat(
-            $"<sip:{options.Number}@127.0.0.1:{options.Server.SipPort}{transport}>;auth_user={options.Number};auth_pass={options.Secret}",
+            $"<sip:{options.Number}@127.0.0.1:{options.Port ?? options.Server.SipPort}{transport}>;auth_user={options.Number};auth_pass={options.Secret}",
             $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};audio_codecs=pcmu,pcma{options.AccountParameters}\n"));
         _process = new ChildProcess("baresip", ["-f", _folder, "-t", "120"], _folder);
     }
@@ -94,6 +94,9 @@ public sealed class Baresip : IDisposable
     public Task HoldAsync() => CommandAsync("hold");
 
     public Task ResumeAsync() => CommandAsync("resume");
+
+    /// <summary>Blind transfer of the call in progress.</summary>
+    public Task TransferAsync(string number) => CommandAsync("transfer", $"sip:{number}@127.0.0.1:{Options.Server.SipPort}");
 
     /// <summary>Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED; each event is taken once.</summary>
     public async Task<JsonElement> EventAsync(string type, int seconds = 15)

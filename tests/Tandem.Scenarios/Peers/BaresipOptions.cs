@@ -7,6 +7,9 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
 {
     public string Secret { get; init; } = TandemServer.Secret;
 
+    /// <summary>The port that it talks to; null for the exchange's own.</summary>
+    public int? Port { get; init; }
+
     /// <summary><c>udp</c> or <c>tcp</c>.</summary>
     public string Transport { get; init; } = "udp";
 

@@ -8,7 +8,9 @@ public sealed class ChildProcess : IDisposable
 {
     private readonly ConcurrentQueue<string> _output = new();
 
-    public ChildProcess(string file, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
+    public ChildProcess(
+        string file, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null,
+        Action<string>? line = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -21,7 +23,12 @@ public sealed class ChildProcess : IDisposable
             start.Environment[name] = value;
 
         Process = new Process { StartInfo = start };
-        Process.OutputDataReceived += (_, line) => Keep(line.Data);
+        Process.OutputDataReceived += (_, text) =>
+        {
+            Keep(text.Data);
+            if (text.Data is { Length: > 0 } data)
+                line?.Invoke(data);
+        };
         Process.ErrorDataReceived += (_, line) => Keep(line.Data);
         Process.Start();
         Process.BeginOutputReadLine();
@@ -48,6 +55,16 @@ public sealed class ChildProcess : IDisposable
         }
 
         return Process.ExitCode;
+    }
+
+    /// <summary>Types a line.</summary>
+    public void Type(string line)
+    {
+        lock (Process.StandardInput)
+        {
+            Process.StandardInput.WriteLine(line);
+            Process.StandardInput.Flush();
+        }
     }
 
     /// <summary>kill -9.</summary>

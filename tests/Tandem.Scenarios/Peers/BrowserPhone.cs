@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>One JsSIP phone. Its calls are numbered from 0 in the order in which they began.</summary>
+public sealed class BrowserPhone
+{
+    private readonly Action<JsonObject> _send;
+
+    internal BrowserPhone(string number, Action<JsonObject> send, Func<string> context)
+    {
+        Number = number;
+        _send = send;
+        Log = new EventLog<JsonElement>($"browser phone {number}", context);
+    }
+
+    public string Number { get; }
+
+    internal EventLog<JsonElement> Log { get; }
+
+    public void Call(string number) => Send("call", new JsonObject { ["target"] = Uri(number) });
+
+    public void Answer(int call = 0) => Send("answer", new JsonObject { ["call"] = call });
+
+    public void Hold(int call = 0) => Send("hold", new JsonObject { ["call"] = call });
+
+    public void Resume(int call = 0) => Send("unhold", new JsonObject { ["call"] = call });
+
+    public void HangUp(int call = 0) => Send("hangup", new JsonObject { ["call"] = call });
+
+    /// <summary>REFER: blind, or attended when <paramref name="replaces"/> names another call of this phone.</summary>
+    public void Transfer(int call, string target, int? replaces = null)
+    {
+        var command = new JsonObject { ["call"] = call, ["target"] = Uri(target) };
+        if (replaces is { } other)
+            command["replaces"] = other;
+        Send("transfer", command);
+    }
+
+    public void Message(string number, string text) => Send("message", new JsonObject { ["target"] = Uri(number), ["text"] = text });
+
+    /// <summary>SUBSCRIBE for an event package.</summary>
+    public void Watch(string number, string package, string accept) =>
+        Send("watch", new JsonObject { ["target"] = Uri(number), ["event"] = package, ["accept"] = accept });
+
+    /// <summary>The next event of that name, with properties as <paramref name="matches"/> wants them.</summary>
+    public Task<JsonElement> EventAsync(string name, Func<JsonElement, bool>? matches = null, int seconds = 15) =>
+        Log.NextAsync(e => e.GetProperty("event").GetString() == name && (matches is null || matches(e)), name, seconds);
+
+    internal void Send(string command, JsonObject rest)
+    {
+        rest["phone"] = Number;
+        rest["command"] = command;
+        _send(rest);
+    }
+
+    private static string Uri(string number) => $"sip:{number}@127.0.0.1";
+}

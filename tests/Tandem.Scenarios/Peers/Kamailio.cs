@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>
+/// A Kamailio as edge proxy in front of the exchange: phones talk to it, it adds Path and Record-Route and passes everything on. It
+/// keeps no registrations and knows no secrets.
+/// </summary>
+public sealed class Kamailio : IDisposable
+{
+    private readonly ChildProcess _process;
+
+    private Kamailio(ScratchFolder scratch, TandemServer server)
+    {
+        Port = FreePorts.Next();
+        var folder = scratch.Sub($"kamailio-{Port}");
+        var file = Path.Combine(folder, "kamailio.cfg");
+        File.WriteAllText(file, $$"""
+            debug=1
+            log_stderror=yes
+            children=1
+            tcp_children=1
+            auto_aliases=no
+            listen=udp:127.0.0.1:{{Port}}
+            listen=tcp:127.0.0.1:{{Port}}
+            loadmodule "tm.so"
+            loadmodule "sl.so"
+            loadmodule "rr.so"
+            loadmodule "pv.so"
+            loadmodule "maxfwd.so"
+            loadmodule "textops.so"
+            loadmodule "siputils.so"
+            loadmodule "path.so"
+            modparam("path", "use_received", 1)
+            modparam("rr", "enable_double_rr", 1)
+            request_route {
+              if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+              if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
+              if (has_totag()) {
+                if (loose_route()) { t_relay(); exit; }
+                if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
+                sl_send_reply("404", "Not here"); exit;
+              }
+              if (loose_route()) { record_route(); t_relay(); exit; }
+              if (src_ip == 127.0.0.1 && src_port == {{server.SipPort}}) { sl_send_reply("404", "No route"); exit; }
+              if (is_method("REGISTER")) add_path_received(); else record_route();
+              $du = "sip:127.0.0.1:{{server.SipPort}}";
+              t_relay();
+            }
+
+            """);
+        _process = new ChildProcess("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder, "-w", folder], folder);
+    }
+
+    public int Port { get; }
+
+    public string Output => _process.Output;
+
+    /// <summary>Starts the proxy and waits until it listens.</summary>
+    public static async Task<Kamailio> StartAsync(ScratchFolder scratch, TandemServer server)
+    {
+        var kamailio = new Kamailio(scratch, server);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync("127.0.0.1", kamailio.Port);
+                return kamailio;
+            }
+            catch (SocketException) when (attempt < 100 && !kamailio._process.Process.HasExited)
+            {
+                await Task.Delay(100);
+            }
+            catch (SocketException e)
+            {
+                throw new InvalidOperationException($"kamailio does not listen:\n{kamailio.Output}", e);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        // Its children end with it.
+        _process.Terminate();
+        _process.Process.WaitForExit(5000);
+        _process.Dispose();
+    }
+}

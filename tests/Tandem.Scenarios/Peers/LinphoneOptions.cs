@@ -1,0 +1,15 @@
+namespace Tandem.Scenarios.Peers;
+
+/// <summary>How a linphonec is set up.</summary>
+/// <param name="Number">Its extension.</param>
+public sealed record LinphoneOptions(string Number)
+{
+    /// <summary>udp, tcp or tls.</summary>
+    public string Transport { get; init; } = "udp";
+
+    /// <summary>The port of the exchange; null for its SIP port.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>A PEM file with the certificates that it trusts; empty: it takes any.</summary>
+    public string TrustedRoots { get; init; } = "";
+}

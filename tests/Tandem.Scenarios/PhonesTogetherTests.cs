@@ -1,0 +1,50 @@
+using Tandem.Scenarios.Peers;
+
+namespace Tandem.Scenarios;
+
+/// <summary>Phones of several makers, each over its own transport, on one exchange.</summary>
+public class PhonesTogetherTests
+{
+    [Fact]
+    public async Task A_proxy_in_front_passes_registrations_and_calls()
+    {
+        using var scratch = new ScratchFolder();
+
+        // The proxy writes Path, and baresip knows nothing of it.
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["REGISTRATION_PATH_NEEDS_SUPPORT"] = "false" });
+        using var proxy = await Kamailio.StartAsync(scratch, server);
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Port = proxy.Port, ToneHertz = 1000 });
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Port = proxy.Port, Transport = "tcp", ToneHertz = 700 });
+
+        await caller.DialAsync("101");
+        await caller.EventAsync("CALL_ESTABLISHED");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await callee.HangUpAsync();
+        await caller.EventAsync("CALL_CLOSED");
+
+        Assert.InRange(caller.Heard(700).Hertz, 699, 701);
+        Assert.InRange(callee.Heard(1000).Hertz, 999, 1001);
+        var ended = await server.EventuallyAsync("/api/calls/history", h => h.GetArrayLength() == 1, "the call is in the history");
+        Assert.Equal("TERMINATED", ended[0].GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Linphone_over_tcp_calls_baresip_over_udp_and_holds()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 700 });
+        using var caller = await Linphone.StartAsync(scratch, server, new LinphoneOptions("100") { Transport = "tcp" });
+
+        caller.Call("101");
+        await callee.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && c[0].GetProperty("state").GetString() == "ESTABLISHED", "the call is up");
+        caller.Hold();
+        await caller.LineAsync("paused");
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCaller").GetBoolean(), "the call is held");
+        caller.Resume();
+        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCaller").GetBoolean(), "the call is resumed");
+        caller.HangUp();
+        await callee.EventAsync("CALL_CLOSED");
+    }
+}
