@@ -41,7 +41,9 @@ public sealed class Kamailio : IDisposable
                 if (is_method("ACK")) { if (t_check_trans()) t_relay(); exit; }
                 sl_send_reply("404", "Not here"); exit;
               }
-              if (loose_route()) { record_route(); t_relay(); exit; }
+              # A call to a phone: its Path brings it here, and `received` sets where it goes.
+              loose_route();
+              if ($du != $null) { record_route(); t_relay(); exit; }
               if (src_ip == 127.0.0.1 && src_port == {{server.SipPort}}) { sl_send_reply("404", "No route"); exit; }
               if (is_method("REGISTER")) add_path_received(); else record_route();
               $du = "sip:127.0.0.1:{{server.SipPort}}";
