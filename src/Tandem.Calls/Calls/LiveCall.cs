@@ -30,14 +30,17 @@ internal sealed class LiveCall
 
     public CallEnvironment Environment { get; }
 
-    /// <summary>The leg that the call came in on.</summary>
-    public InboundLeg Caller { get; set; } = null!;
+    /// <summary>Who wants the call, until it is answered.</summary>
+    public ICallOrigin Origin { get; set; } = null!;
+
+    /// <summary>The leg of the caller: the one that the call came in on, or one that came from another call; null while that one is still there.</summary>
+    public Leg Caller { get; set; } = null!;
 
     /// <summary>The legs that were dialled, in order.</summary>
     public IReadOnlyList<OutboundLeg> Forks => _forks;
 
-    /// <summary>The leg that answered.</summary>
-    public OutboundLeg? Callee { get; set; }
+    /// <summary>The leg that answered, or that came from another call.</summary>
+    public Leg? Callee { get; set; }
 
     /// <summary>The offer/answer exchange that is under way between the two phones; null when there is none.</summary>
     public Negotiation? Negotiation { get; set; }
@@ -68,7 +71,7 @@ internal sealed class LiveCall
         signal.Message?.Retain();
         _signals.TryPost(signal);
         if (signal.Kind is CallSignalKind.Cancelled or CallSignalKind.LegLost or CallSignalKind.TimeUp or CallSignalKind.HangUp)
-            Caller.StopWaiting();
+            Origin.StopWaiting();
     }
 
     /// <summary>Tells the story of a provisional response. It is dropped when too much waits already: a phone can send any number.</summary>
@@ -164,6 +167,7 @@ internal sealed class LiveCall
         Release(Caller, ending);
         foreach (var fork in _forks)
             Release(fork, ending);
+        Release(Callee, ending);
         for (var i = _pauses.Count - 1; i >= 0; i--)
             _pauses[i].Break();
 
@@ -172,8 +176,12 @@ internal sealed class LiveCall
     }
 
     // A leg that fails to say good-bye must not keep the others from it, nor the call from its record.
-    private void Release(Leg leg, in CallEnding ending)
+    private void Release(Leg? leg, in CallEnding ending)
     {
+        // A leg that has gone to another call is that one's affair.
+        if (leg is null || leg.Call != this)
+            return;
+
         try
         {
             leg.Release(ending);

@@ -116,7 +116,9 @@ internal sealed class IncomingInvites(
         var identity = callee is null ? "" : Identity.NameAddr(callee.DisplayName, called, domain);
         var model = new Call(Birth(request, server, caller.Number, called), environment.WallClock, environment.Events);
         var call = new LiveCall(model, environment);
-        call.Caller = new InboundLeg(call, request, server, called, identity);
+        var leg = new InboundLeg(call, request, server, called, identity);
+        call.Caller = leg;
+        call.Origin = leg;
         return call;
     }
 

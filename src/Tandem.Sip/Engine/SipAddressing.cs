@@ -48,7 +48,7 @@ public sealed class SipAddressing
         var at = escapedUser.Length == 0 ? "" : escapedUser + "@";
         var parameter = flow.Transport switch
         {
-            SipTransportKind.Udp => "",
+            SipTransportKind.Udp or SipTransportKind.Internal => "",
             SipTransportKind.Tcp => ";transport=tcp",
             SipTransportKind.Tls => ";transport=tls",
             _ => ";transport=ws",

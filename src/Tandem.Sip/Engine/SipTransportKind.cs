@@ -8,4 +8,7 @@ public enum SipTransportKind : byte
     Tls,
     Ws,
     Wss,
+
+    /// <summary>In memory, from one shard of this process to another (or to itself). No socket has it, so nobody outside can use it.</summary>
+    Internal,
 }

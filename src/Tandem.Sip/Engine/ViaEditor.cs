@@ -92,6 +92,7 @@ internal static class ViaEditor
             SipTransportKind.Tcp => "TCP "u8,
             SipTransportKind.Tls => "TLS "u8,
             SipTransportKind.Ws => "WS "u8,
+            SipTransportKind.Internal => "INTERNAL "u8,
             _ => "WSS "u8,
         });
         at = Append(line, at, sentBy.Text);

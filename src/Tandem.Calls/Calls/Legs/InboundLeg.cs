@@ -1,5 +1,7 @@
 using Tandem.Core.Loops;
+using Tandem.Core.Net;
 using Tandem.Sip.Dialogs;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Writing;
@@ -7,7 +9,7 @@ using Tandem.Sip.Writing;
 namespace Tandem.Calls.Calls.Legs;
 
 /// <summary>The caller's leg: we are the UAS of its INVITE.</summary>
-internal sealed class InboundLeg : Leg
+internal sealed class InboundLeg : Leg, ICallOrigin
 {
     private readonly bool _reliableRequired;
     private readonly bool _reliableSupported;
@@ -46,6 +48,8 @@ internal sealed class InboundLeg : Leg
 
     /// <summary>True when the INVITE has an offer.</summary>
     public bool HasOffer => !LastSdp.IsEmpty;
+
+    public NetAddress? Signalling => Server.Flow.Transport == SipTransportKind.Internal ? null : Server.Flow.Remote;
 
     protected override string PeerNumber => _calledNumber;
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Registrar;
+using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls.Legs;
 
@@ -10,4 +11,8 @@ namespace Tandem.Calls.Calls.Legs;
 /// <param name="CallerNumber">The user part of our Contact; empty when the caller wants privacy.</param>
 /// <param name="MaxForwards">One less than the caller's.</param>
 internal sealed record OutboundDial(
-    Binding Contact, string From, string To, string AssertedIdentity, string CallerNumber, int MaxForwards);
+    Binding Contact, string From, string To, string AssertedIdentity, string CallerNumber, int MaxForwards)
+{
+    /// <summary>What else the INVITE says: Referred-By and Replaces of a transfer.</summary>
+    public IReadOnlyList<(HeaderName Name, string Value)> Headers { get; init; } = [];
+}

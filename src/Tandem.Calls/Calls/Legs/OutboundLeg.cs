@@ -224,11 +224,18 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             writer.Header(HeaderName.PAssertedIdentity, _dial.AssertedIdentity);
 
         Session.Offer(writer);
-        var caller = Call.Caller.Request!; // kept until the caller is answered, and no contact is dialled after that
-        foreach (var name in Call.Options.RelayedHeaders)
-            writer.Copy(caller, name);
+        foreach (var (name, value) in _dial.Headers)
+            writer.Header(name, value);
 
-        _invite = Engine.SendRequest(Finish(writer), SipMethod.Invite, Target, Now, this, SipEngine.LoopKey(caller));
+        var loopKey = 0u;
+        if (Call.Origin.Request is { } caller) // kept until the caller is answered, and no contact is dialled after that
+        {
+            foreach (var name in Call.Options.RelayedHeaders)
+                writer.Copy(caller, name);
+            loopKey = SipEngine.LoopKey(caller);
+        }
+
+        _invite = Engine.SendRequest(Finish(writer), SipMethod.Invite, Target, Now, this, loopKey);
     }
 
     private PooledBuffer Finish(SipWriter writer) => _offer.IsEmpty ? writer.Finish() : writer.Finish("application/sdp"u8, _offer.Span);

@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls.Stories;
@@ -81,13 +82,14 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 
         call.Model.Note(s => s with { Media = media });
-        media.Expect(CallSide.Caller, call.Caller.Server.Flow.Remote);
+        if (call.Origin.Signalling is { } phone)
+            media.Expect(CallSide.Caller, phone);
         if (contacts.Count > 0)
-            media.Expect(CallSide.Callee, contacts[0].Flow.Remote);
-        if (!call.Caller.HasOffer)
+            Expect(media, contacts[0].Flow);
+        if (!call.Origin.HasOffer)
             return null;
 
-        var result = media.Offer(CallSide.Caller, call.Caller.LastSdp);
+        var result = media.Offer(CallSide.Caller, call.Origin.LastSdp);
         offer = result.Sdp;
         return result.IsAccepted ? null : MediaRefusals.Ending(result);
     }
@@ -105,13 +107,20 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         leg.Dial();
     }
 
+    // Another shard is no host that media comes from: there the SDP alone says where.
+    private static void Expect(IMediaSession media, in SipFlow callee)
+    {
+        if (callee.Transport != SipTransportKind.Internal)
+            media.Expect(CallSide.Callee, callee.Remote);
+    }
+
     private void PassProvisional(OutboundLeg leg, SipMessage response)
     {
         ReadOnlyMemory<byte> sdp = default;
-        if (call.Caller.HasOffer && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
+        if (call.Origin.HasOffer && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
-            media.Expect(CallSide.Callee, leg.Target.Remote);
+            Expect(media, leg.Target);
             var result = media.Answer(CallSide.Callee, response.Body.ToArray());
             if (result.IsAccepted)
                 sdp = result.Sdp;
@@ -119,7 +128,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
         Show(leg);
         call.Model.Ring(call.Now);
-        call.Caller.Progress(response.StatusCode, sdp);
+        call.Origin.Progress(response.StatusCode, sdp);
     }
 
     // True when both legs are connected. False when this contact's answer cannot be used, which counts as a refusal, or when
@@ -127,14 +136,14 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private async ValueTask<bool> TryConnectAsync(OutboundLeg winner, SipMessage response)
     {
         var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : winner.EarlyAnswer;
-        call.Model.Media!.Expect(CallSide.Callee, winner.Target.Remote);
-        var result = call.Caller.HasOffer
+        Expect(call.Model.Media!, winner.Target);
+        var result = call.Origin.HasOffer
             ? call.Model.Media!.Answer(CallSide.Callee, body)
             : call.Model.Media!.Offer(CallSide.Callee, body);
         if (!result.IsAccepted || body.IsEmpty)
         {
             // The caller's offer stays open for the other contacts; an offer of this one is dropped.
-            if (!call.Caller.HasOffer)
+            if (!call.Origin.HasOffer)
                 call.Model.Media!.AbandonOffer();
 
             var unusable = MediaRefusals.Ending(result);
@@ -146,7 +155,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         winner.LastSdp = body;
         call.Callee = winner;
         Show(winner);
-        if (call.Caller.HasOffer)
+        if (call.Origin.HasOffer)
             winner.Ack(default);
 
         var elsewhere = new CallEnding(Verdicts.For(EndReason.Completed, CallSide.Callee, answered: true), ReasonHeaders.CompletedElsewhere);
@@ -158,13 +167,16 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
         // The media plan is in force before the caller hears of the answer. What interrupts the wait for its PRACK is
         // the next signal.
-        if (!await call.Caller.MayAnswerAsync())
+        if (call.Origin is not InboundLeg caller)
+            return true; // who moves a leg here connects it
+
+        if (!await caller.MayAnswerAsync())
             return false;
 
         call.SetDeadline(call.Options.MaximumDuration);
-        var ack = call.Caller.Answer(result.Sdp);
+        var ack = caller.Answer(result.Sdp);
         call.Model.Answer(call.Now);
-        if (!call.Caller.HasOffer)
+        if (!caller.HasOffer)
             call.Start(() => new DelayedAnswerStory(call, winner).RunAsync(ack));
         else
             call.UpdateHold();

@@ -1,0 +1,29 @@
+using Tandem.Core.Net;
+using Tandem.Sip.Messages;
+
+namespace Tandem.Calls.Calls;
+
+/// <summary>
+/// Who wants the call while it rings: the caller's leg, or a leg of another call that is to be moved here (a transfer). It has the
+/// offer and hears of the progress.
+/// </summary>
+internal interface ICallOrigin
+{
+    /// <summary>The INVITE that made the call, for headers that pass; null when there is none (any more).</summary>
+    SipMessage? Request { get; }
+
+    /// <summary>True when there is an offer for the contacts; without one each contact is asked for its own.</summary>
+    bool HasOffer { get; }
+
+    /// <summary>The offer; empty without one.</summary>
+    ReadOnlyMemory<byte> LastSdp { get; }
+
+    /// <summary>Where the signalling of the caller's phone comes from; null when the media must not believe that host.</summary>
+    NetAddress? Signalling { get; }
+
+    /// <summary>A contact said something, 101 to 199; the SDP is empty or an answer to the offer.</summary>
+    void Progress(int status, ReadOnlyMemory<byte> sdp);
+
+    /// <summary>Something happened that the story of the call must look at first: whatever it waits for here ends.</summary>
+    void StopWaiting();
+}
