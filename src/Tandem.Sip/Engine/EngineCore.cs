@@ -52,7 +52,7 @@ internal sealed class EngineCore
 
     public Queue<SipEvent> Events { get; } = new();
 
-    public void Send(in SipFlow target, PooledBuffer data, long tag) => Packets.Enqueue(new SipPacket(target, data, tag));
+    public void Send(in SipFlow target, PooledBuffer data, long tag, string? serverName = null) => Packets.Enqueue(new SipPacket(target, data, tag, serverName));
 
     public void Raise(in SipEvent e) => Events.Enqueue(e);
 

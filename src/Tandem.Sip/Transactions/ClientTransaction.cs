@@ -51,6 +51,9 @@ public sealed partial class ClientTransaction : Transaction
     /// <summary>Where the request went: after the switch of RFC 3261 §18.1.1 to TCP this says TCP. With several targets the one that is being tried.</summary>
     public SipFlow Target { get; private set; }
 
+    /// <summary>The domain that was resolved to <see cref="Target"/>, which a certificate must be for (<see cref="SipPacket.ServerName"/>); null when the URI named the address.</summary>
+    public string? ServerName { get; internal set; }
+
     /// <summary>The status of the best response so far; 0 before the first one.</summary>
     public int LastStatus { get; private set; }
 
@@ -183,7 +186,7 @@ public sealed partial class ClientTransaction : Transaction
             return;
 
         Core.Counters.Count(again ? EngineCounter.RequestsRetransmitted : EngineCounter.RequestsSent);
-        Core.Send(Target, _request.Retain(), Tag);
+        Core.Send(Target, _request.Retain(), Tag, ServerName);
     }
 
     private void SendAck(SipMessage response)
@@ -196,7 +199,7 @@ public sealed partial class ClientTransaction : Transaction
         }
 
         if (_ack is not null)
-            Core.Send(Target, _ack.Retain(), Tag);
+            Core.Send(Target, _ack.Retain(), Tag, ServerName);
     }
 
     private void SendCancel(Moment now)

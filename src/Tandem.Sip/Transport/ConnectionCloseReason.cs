@@ -30,6 +30,12 @@ public enum ConnectionCloseReason : byte
     /// <summary>The source guard refused a message.</summary>
     RefusedByGuard,
 
+    /// <summary>The TLS handshake failed: no common version, or a certificate that one side does not accept.</summary>
+    HandshakeFailed,
+
+    /// <summary>The TLS handshake took too long.</summary>
+    HandshakeTimeout,
+
     /// <summary>The transport was stopped.</summary>
     Stopped,
 }

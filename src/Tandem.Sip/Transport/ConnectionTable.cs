@@ -11,7 +11,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     private readonly ConcurrentDictionary<long, SipConnection> _byId = new();
 
     // Under the lock.
-    private readonly Dictionary<(SipTransportKind, NetAddress), SipConnection> _byRemote = [];
+    private readonly Dictionary<(SipTransportKind, NetAddress, string ServerName), SipConnection> _byRemote = [];
     private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
     private int _reserved;
     private bool _isClosed;
@@ -37,7 +37,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     public SipConnection? Find(SipTransportKind kind, in NetAddress remote)
     {
         lock (_lock)
-            return _byRemote.GetValueOrDefault((kind, remote));
+            return _byRemote.GetValueOrDefault((kind, remote, ""));
     }
 
     /// <summary>Reserves a place for an accepted connection, which <see cref="Add"/> fills or <see cref="GiveUp"/> returns.</summary>
@@ -72,20 +72,26 @@ internal sealed class ConnectionTable(SipTransportOptions options)
         lock (_lock)
         {
             _byId[connection.Id] = connection;
-            _byRemote[(connection.Kind, connection.Remote)] = connection;
+            _byRemote[(connection.Kind, connection.Remote, connection.ServerName)] = connection;
         }
     }
 
     /// <summary>
     /// The connection to this address, or a new one that <paramref name="open"/> makes; null when there are too many.
     /// </summary>
+    /// <param name="kind">The transport.</param>
+    /// <param name="remote">Where to.</param>
+    /// <param name="serverName">For TLS the domain that led there, in lower case; empty for an address and for everything else.</param>
+    /// <param name="open">Makes one.</param>
     /// <param name="isNew">True when it was made now: the caller starts it.</param>
-    public SipConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, Func<SipConnection> open, out bool isNew)
+    public SipConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, string serverName, Func<SipConnection> open, out bool isNew)
     {
         lock (_lock)
         {
             isNew = false;
-            if (_byRemote.TryGetValue((kind, remote), out var connection))
+
+            // Who connected to us over TLS has not shown to be the server at its address.
+            if (_byRemote.TryGetValue((kind, remote, serverName), out var connection) && !(kind == SipTransportKind.Tls && connection.IsAccepted))
                 return connection;
             if (_isClosed || _reserved >= options.MaxConnections)
                 return null;
@@ -94,9 +100,17 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             connection = open();
             _reserved++;
             _byId[connection.Id] = connection;
-            _byRemote[(kind, remote)] = connection;
+            _byRemote[(kind, remote, serverName)] = connection;
             return connection;
         }
+    }
+
+    /// <summary>Counts the connections of each transport.</summary>
+    /// <param name="counts">By <see cref="SipTransportKind"/>.</param>
+    public void CountByKind(Span<int> counts)
+    {
+        foreach (var (_, connection) in _byId)
+            counts[(int)connection.Kind]++;
     }
 
     /// <summary>Takes a closed connection out; false when it was not there.</summary>
@@ -107,7 +121,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             if (!_byId.TryRemove(connection.Id, out _))
                 return false;
 
-            var remote = (connection.Kind, connection.Remote);
+            var remote = (connection.Kind, connection.Remote, connection.ServerName);
             if (_byRemote.TryGetValue(remote, out var newest) && newest == connection)
                 _byRemote.Remove(remote);
 

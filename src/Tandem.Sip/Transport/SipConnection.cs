@@ -24,6 +24,10 @@ internal abstract class SipConnection
     private bool _isWriting;
     private bool _isClosed;
     private bool _isOpen;
+    private bool _isHalfClosed;
+
+    // Of the writing task: what one write carries.
+    private readonly List<OutgoingBytes> _batch = [];
 
     // Moments as ticks, written by the reading and writing tasks, read by the sweeper; 0 means "not now".
     private long _active;
@@ -31,12 +35,17 @@ internal abstract class SipConnection
     private long _writeDue;
     private long _openDue;
     private long _lingerDue;
+    private long _halfCloseDue;
+    private int _isHandshaking;
+
+    // Requests that were received here less final responses that were sent here.
+    private int _owedAnswers;
 
     // Of the reading task: an accepted connection must bring a message before it may be quiet.
     private bool _mayBeQuiet;
 
-    /// <summary>A connection that was accepted is open and owes its first message; one that is to be opened owes its opening.</summary>
-    protected SipConnection(StreamContext context, SipTransportKind kind, NetAddress local, NetAddress remote, bool isAccepted)
+    /// <summary>An open connection owes its first message when it was accepted; one that is to be opened owes its opening.</summary>
+    protected SipConnection(StreamContext context, SipTransportKind kind, NetAddress local, NetAddress remote, bool isAccepted, bool isOpen)
     {
         Context = context;
         Id = context.NextId();
@@ -47,8 +56,8 @@ internal abstract class SipConnection
         var now = context.Clock.Now;
         _active = now.Ticks;
         _mayBeQuiet = !isAccepted;
-        _isOpen = isAccepted;
-        if (isAccepted)
+        _isOpen = isOpen;
+        if (isOpen)
             _messageDue = (now + context.Options.HalfOpenTimeout).Ticks;
         else
             _openDue = (now + context.Options.ConnectTimeout).Ticks;
@@ -66,6 +75,15 @@ internal abstract class SipConnection
 
     /// <summary>True when the far side opened it.</summary>
     public bool IsAccepted { get; }
+
+    /// <summary>
+    /// The domain that a connection of ours over TLS was opened for, in lower case; empty for an address and for everything else.
+    /// Requests for another domain do not go over it, wherever that domain leads (RFC 5922 §7.3).
+    /// </summary>
+    public string ServerName { get; protected init; } = "";
+
+    /// <summary>Who the verified certificate of the far side says it is; null when it showed none.</summary>
+    public TlsPeer? Peer { get; protected set; }
 
     /// <summary>The flow of messages on this connection.</summary>
     public SipFlow Flow => new(Kind, Local, Remote, Id);
@@ -126,7 +144,7 @@ internal abstract class SipConnection
             _isClosed = true;
         }
 
-        Abandon();
+        Abandon(reason);
         Context.Closed(this, reason);
         while (TryDequeue(out var bytes))
             Fail(bytes);
@@ -136,32 +154,51 @@ internal abstract class SipConnection
     public ConnectionCloseReason? Overdue(Moment now)
     {
         if (IsDue(ref _openDue, now))
-            return ConnectionCloseReason.OpenTimeout;
+            return Volatile.Read(ref _isHandshaking) != 0 ? ConnectionCloseReason.HandshakeTimeout : ConnectionCloseReason.OpenTimeout;
         if (IsDue(ref _lingerDue, now))
             return ConnectionCloseReason.Broken;
         if (IsDue(ref _writeDue, now))
             return ConnectionCloseReason.SendStalled;
         if (IsDue(ref _messageDue, now))
             return ConnectionCloseReason.HalfOpen;
+        if (IsDue(ref _halfCloseDue, now))
+            return ConnectionCloseReason.ByPeer;
 
         return now.Ticks - Volatile.Read(ref _active) >= Context.Options.IdleTimeout.Ticks ? ConnectionCloseReason.Idle : null;
     }
 
-    /// <summary>Opens the connection if it is not open, reads until it ends and closes it. It never throws.</summary>
+    /// <summary>
+    /// Opens the connection if it is not open, reads until it ends and closes it, unless the far side has only ended its own
+    /// sending and answers are owed to it (<see cref="MayRest"/>). It never throws.
+    /// </summary>
     protected abstract Task RunAsync();
 
-    /// <summary>Writes bytes that hold one or more whole messages.</summary>
+    /// <summary>Writes the bytes of one message or, when <see cref="JoinsMessages"/>, of several.</summary>
     protected abstract ValueTask WriteAsync(ReadOnlyMemory<byte> data);
 
-    /// <summary>Frees what carries the connection; called once, while reading and writing may be under way.</summary>
-    protected abstract void Abandon();
+    /// <summary>Most bytes that messages that wait together are written as one; 0 for a transport that writes each for itself.</summary>
+    protected virtual int JoinsMessages => 0;
 
-    /// <summary>Says that a connection of ours is open; what waited is sent. False when it was closed meanwhile.</summary>
+    /// <summary>Says goodbye where that takes no waiting, and frees what carries the connection; called once, while reading and writing may be under way.</summary>
+    protected abstract void Abandon(ConnectionCloseReason reason);
+
+    /// <summary>Says that a handshake has begun, and how long it may take.</summary>
+    protected void BeginHandshake(TimeSpan patience)
+    {
+        Volatile.Write(ref _isHandshaking, 1);
+        Volatile.Write(ref _openDue, (Context.Clock.Now + patience).Ticks);
+    }
+
+    /// <summary>Says that the connection is open; what waited is sent. False when it was closed meanwhile.</summary>
     protected bool BecomeOpen(NetAddress local)
     {
         Local = local;
+        var now = Context.Clock.Now;
         Volatile.Write(ref _openDue, 0);
-        MarkActive(Context.Clock.Now);
+        if (IsAccepted)
+            Volatile.Write(ref _messageDue, (now + Context.Options.HalfOpenTimeout).Ticks);
+
+        MarkActive(now);
         bool hasWaiting;
         lock (_lock)
         {
@@ -172,7 +209,8 @@ internal abstract class SipConnection
             _isWriting = hasWaiting = _queue.Count > 0;
         }
 
-        SipTransportCounters.Add(ref Context.Counters.OpenedField);
+        if (!IsAccepted)
+            SipTransportCounters.Add(ref Context.Counters.OpenedField);
         if (hasWaiting)
             _ = WriteAllAsync();
 
@@ -184,6 +222,25 @@ internal abstract class SipConnection
 
     /// <summary>Says that the connection ends when the time for the last answer is over.</summary>
     protected void BeginLinger() => Volatile.Write(ref _lingerDue, (Context.Clock.Now + Context.Options.LingerTimeout).Ticks);
+
+    /// <summary>
+    /// Says that the far side sends no more. True when it is still owed answers: the connection then lives until they are written,
+    /// for <see cref="SipTransportOptions.HalfCloseTimeout"/> at most.
+    /// </summary>
+    protected bool MayRest()
+    {
+        lock (_lock)
+        {
+            if (_isClosed || Volatile.Read(ref _owedAnswers) <= 0)
+                return false;
+
+            _isHalfClosed = true;
+        }
+
+        Volatile.Write(ref _messageDue, 0);
+        Volatile.Write(ref _halfCloseDue, (Context.Clock.Now + Context.Options.HalfCloseTimeout).Ticks);
+        return true;
+    }
 
     /// <summary>Gives a whole message, whose reference is taken over, to its shard; false when the source guard refuses it.</summary>
     protected bool TakeMessage(PooledBuffer message, Moment now)
@@ -197,6 +254,9 @@ internal abstract class SipConnection
         }
 
         SipTransportCounters.Add(ref Context.Counters.StreamMessagesInField);
+        if (WantsAnswer(message.Span))
+            Interlocked.Increment(ref _owedAnswers);
+
         Context.Intake.TakeMessage(message, Flow, now, null);
         return true;
     }
@@ -231,43 +291,98 @@ internal abstract class SipConnection
 
     private static bool IsDue(ref long due, Moment now) => Volatile.Read(ref due) is > 0 and var ticks && now.Ticks >= ticks;
 
+    private static bool WantsAnswer(ReadOnlySpan<byte> message) => !message.StartsWith("SIP/2.0 "u8) && !message.StartsWith("ACK "u8);
+
+    private static bool IsAnswer(ReadOnlySpan<byte> message) => message.StartsWith("SIP/2.0 "u8) && message.Length > 8 && message[8] >= '2';
+
     private async Task WriteAllAsync()
     {
-        while (TryDequeueForWriting(out var bytes))
+        while (TryTakeBatch())
         {
+            PooledBuffer? joined = null;
             try
             {
                 Volatile.Write(ref _writeDue, (Context.Clock.Now + Context.Options.SendTimeout).Ticks);
-                await WriteAsync(bytes.Data.Memory).ConfigureAwait(false);
+                if (_batch.Count > 1)
+                    joined = Join(_batch);
+
+                await WriteAsync((joined ?? _batch[0].Data).Memory).ConfigureAwait(false);
                 Volatile.Write(ref _writeDue, 0);
                 MarkActive(Context.Clock.Now);
-                SipTransportCounters.Add(ref Context.Counters.StreamMessagesOutField);
-                SipTransportCounters.Add(ref Context.Counters.StreamBytesOutField, bytes.Data.Length);
-                bytes.Data.Release();
             }
-            catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
             {
-                Fail(bytes);
+                foreach (var bytes in _batch)
+                    Fail(bytes);
+
                 Close(ConnectionCloseReason.NetworkError);
                 return;
             }
+            finally
+            {
+                joined?.Release();
+            }
+
+            foreach (var bytes in _batch)
+                CountSent(bytes);
         }
     }
 
-    private bool TryDequeueForWriting(out OutgoingBytes bytes)
+    private static PooledBuffer Join(List<OutgoingBytes> batch)
     {
+        var length = 0;
+        foreach (var bytes in batch)
+            length += bytes.Data.Length;
+
+        var joined = BufferPool.Shared.Rent(length);
+        joined.Length = length;
+        var at = 0;
+        foreach (var bytes in batch)
+        {
+            bytes.Data.Span.CopyTo(joined.Array.AsSpan(at));
+            at += bytes.Data.Length;
+        }
+
+        return joined;
+    }
+
+    private void CountSent(in OutgoingBytes bytes)
+    {
+        SipTransportCounters.Add(ref Context.Counters.StreamMessagesOutField);
+        SipTransportCounters.Add(ref Context.Counters.StreamBytesOutField, bytes.Data.Length);
+        if (IsAnswer(bytes.Data.Span))
+            Interlocked.Decrement(ref _owedAnswers);
+
+        bytes.Data.Release();
+    }
+
+    // One message, and those behind it that fit into the same write. False when nothing is left: the writer ends then.
+    private bool TryTakeBatch()
+    {
+        _batch.Clear();
         lock (_lock)
         {
-            if (!_isClosed && _queue.TryDequeue(out bytes))
+            if (!_isClosed && _queue.TryDequeue(out var bytes))
             {
-                _queuedBytes -= bytes.Data.Length;
+                var room = JoinsMessages;
+                do
+                {
+                    _batch.Add(bytes);
+                    _queuedBytes -= bytes.Data.Length;
+                    room -= bytes.Data.Length;
+                }
+                while (_queue.TryPeek(out bytes) && bytes.Data.Length <= room && _queue.TryDequeue(out bytes));
+
                 return true;
             }
 
             _isWriting = false;
-            bytes = default;
-            return false;
+            if (_isClosed || !_isHalfClosed || Volatile.Read(ref _owedAnswers) > 0)
+                return false;
         }
+
+        Close(ConnectionCloseReason.ByPeer);
+        return false;
     }
 
     private bool TryDequeue(out OutgoingBytes bytes)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
@@ -6,18 +7,21 @@ using Tandem.Sip.Engine;
 namespace Tandem.Sip.Transport;
 
 /// <summary>
-/// The sockets of SIP over UDP and TCP (RFC 3261 §18). What arrives is guarded, parsed and posted to its shard; what a
-/// shard sends leaves on the shard's own thread (UDP) or through the queue of a connection (TCP). A packet that could not
+/// The sockets of SIP over UDP, TCP and TLS (RFC 3261 §18), and the WebSockets that an HTTP server hands over (RFC 7118). What arrives is guarded, parsed and posted to its shard; what a
+/// shard sends leaves on the shard's own thread (UDP) or through the queue of a connection (all others). A packet that could not
 /// be sent comes back as <see cref="SipInput.FailedTag"/>.
 /// </summary>
 /// <remarks>
 /// A target with a connection id goes to that connection, or to another open one to the same address and port; when there
 /// is none it fails, because the port of an accepted connection is nothing to connect to. A target without an id reuses
-/// the connection to its address or opens one.
+/// the connection to its address or opens one; over TLS, one that was opened for the same <see cref="SipPacket.ServerName"/>.
+/// Nothing can be opened over WebSocket.
 /// </remarks>
 public sealed class SipTransport : IAsyncDisposable
 {
     private const int MaxDatagramBytes = 65_507;
+
+    private static readonly int _transportKinds = Enum.GetValues<SipTransportKind>().Length;
 
     private readonly SipTransportOptions _options;
     private readonly ShardLoop[] _shards;
@@ -73,6 +77,61 @@ public sealed class SipTransport : IAsyncDisposable
 
     /// <summary>Called when an optional listener could not be bound, from <see cref="Start"/>.</summary>
     public Action<SipListener, Exception>? ListenerSkipped { get; set; }
+
+    /// <summary>Called with what a TLS handshake failed of, on any thread.</summary>
+    public Action<SipFlow, Exception>? HandshakeFailed
+    {
+        get => _streams.HandshakeFailed;
+        set => _streams.HandshakeFailed = value;
+    }
+
+    /// <summary>TLS handshakes of accepted connections that are under way.</summary>
+    public int Handshakes => _streams.Handshakes.Count;
+
+    /// <summary>Open connections of one transport; those that are being opened included.</summary>
+    public int ConnectionsOf(SipTransportKind transport)
+    {
+        Span<int> counts = stackalloc int[_transportKinds];
+        _connections.CountByKind(counts);
+        return counts[(int)transport];
+    }
+
+    /// <summary>Who the far side of a connection has proved to be by its certificate; null without one, or when the connection is gone.</summary>
+    public TlsPeer? PeerOf(in SipFlow flow) => _connections.Find(flow.Connection)?.Peer;
+
+    /// <summary>
+    /// Serves a WebSocket whose handshake (RFC 7118 §4.1) is done, until it ends. It disposes nothing: the socket stays the caller's,
+    /// who ends it after this returned.
+    /// </summary>
+    /// <param name="socket">The open socket.</param>
+    /// <param name="local">Our address, as the HTTP server has it.</param>
+    /// <param name="remote">The far address.</param>
+    /// <param name="isSecure">Whether it runs over TLS.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task RunWebSocketAsync(WebSocket socket, NetAddress local, NetAddress remote, bool isSecure, CancellationToken cancellation)
+    {
+        var kind = isSecure ? SipTransportKind.Wss : SipTransportKind.Ws;
+        if (!_intake.IsAdmitted(new SipFlow(kind, local, remote), _clock.Now))
+        {
+            await WebSocketConnection.RefuseAsync(socket, WebSocketCloseStatus.PolicyViolation, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var room = _connections.Reserve(remote);
+        if (room != ConnectionTable.Room.Yes)
+        {
+            _streams.CountRefused(room);
+            await WebSocketConnection.RefuseAsync(socket, WebSocketConnection.TryAgainLater, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var connection = new WebSocketConnection(_streams, kind, socket, local, remote);
+        _connections.Add(connection);
+        SipTransportCounters.Add(ref Counters.AcceptedField);
+        await using var ending = cancellation.UnsafeRegister(static c => ((SipConnection)c!).Close(ConnectionCloseReason.Stopped), connection).ConfigureAwait(false);
+        connection.Run();
+        await connection.Completion.ConfigureAwait(false);
+    }
 
     /// <summary>Binds all listeners and starts to receive. Throws <see cref="SocketException"/> when one that is not optional cannot be bound; nothing is left open then.</summary>
     public void Start()
@@ -170,8 +229,11 @@ public sealed class SipTransport : IAsyncDisposable
                 _udp.Add(udp);
                 _bound.Add(listener with { Address = udp.ForShard(0).Local });
             }
-            else if (listener.Transport == SipTransportKind.Tcp)
+            else if (listener.Transport is SipTransportKind.Tcp or SipTransportKind.Tls)
             {
+                if (listener.Transport == SipTransportKind.Tls && !_streams.Tls.IsPossible)
+                    throw new InvalidOperationException("a TLS listener needs a certificate");
+
                 var tcp = new StreamListener(listener, _streams, _connections);
                 _tcp.Add(tcp);
                 _bound.Add(listener with { Address = tcp.Local });
@@ -202,11 +264,8 @@ public sealed class SipTransport : IAsyncDisposable
             case SipTransportKind.Udp:
                 SendDatagram(shard, packet);
                 break;
-            case SipTransportKind.Tcp:
-                SendOnStream(shard, packet);
-                break;
             default:
-                Fail(shard, packet);
+                SendOnConnection(shard, packet);
                 break;
         }
     }
@@ -252,24 +311,25 @@ public sealed class SipTransport : IAsyncDisposable
         return sameFamily;
     }
 
-    private void SendOnStream(int shard, in SipPacket packet)
+    private void SendOnConnection(int shard, in SipPacket packet)
     {
         var target = packet.Target;
         var connection = target.Connection != 0 ? _connections.Find(target.Connection) : null;
-        connection ??= target.Connection != 0 || target.Remote.Port == 0
-            ? _connections.Find(target.Transport, target.Remote)
-            : FindOrOpen(target);
+        var canOpen = target.Connection == 0 && target.Remote.Port != 0
+            && (target.Transport == SipTransportKind.Tcp || (target.Transport == SipTransportKind.Tls && _streams.Tls.IsPossible));
+        connection ??= canOpen ? FindOrOpen(target, packet.ServerName) : _connections.Find(target.Transport, target.Remote);
 
         if (connection is null || !connection.TrySend(new OutgoingBytes(packet.Data, shard, target, packet.Tag)))
             Fail(shard, packet);
     }
 
-    private SipConnection? FindOrOpen(SipFlow target)
+    private SipConnection? FindOrOpen(SipFlow target, string? domain)
     {
+        var serverName = target.Transport == SipTransportKind.Tls && domain is not null ? domain.ToLowerInvariant() : "";
         try
         {
             var connection = _connections.FindOrAdd(
-                target.Transport, target.Remote, () => StreamConnection.ToOpen(_streams, target.Transport, target.Remote), out var isNew);
+                target.Transport, target.Remote, serverName, () => StreamConnection.ToOpen(_streams, target.Transport, target.Remote, serverName), out var isNew);
             if (connection is null)
                 SipTransportCounters.Add(ref Counters.RefusedTotalLimitField);
             if (isNew)

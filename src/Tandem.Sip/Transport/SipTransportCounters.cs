@@ -30,6 +30,9 @@ public sealed class SipTransportCounters
     internal long RefusedSourceLimitField;
     internal long OpenedField;
     internal long OpenFailuresField;
+    internal long HandshakesDoneField;
+    internal long HandshakesFailedField;
+    internal long HandshakesRejectedField;
     internal readonly long[] ClosedFields = new long[Enum.GetValues<ConnectionCloseReason>().Length];
 
     /// <summary>Datagrams received, keep-alives and dropped ones included.</summary>
@@ -112,6 +115,15 @@ public sealed class SipTransportCounters
 
     /// <summary>Connections that could not be opened.</summary>
     public long OpenFailures => Volatile.Read(ref OpenFailuresField);
+
+    /// <summary>TLS handshakes that succeeded, in either role.</summary>
+    public long HandshakesDone => Volatile.Read(ref HandshakesDoneField);
+
+    /// <summary>TLS handshakes that failed or took too long, in either role.</summary>
+    public long HandshakesFailed => Volatile.Read(ref HandshakesFailedField);
+
+    /// <summary>TLS connections that were closed at once because too many handshakes were under way.</summary>
+    public long HandshakesRejected => Volatile.Read(ref HandshakesRejectedField);
 
     /// <summary>Connections closed for this reason.</summary>
     public long Closed(ConnectionCloseReason reason) => Volatile.Read(ref ClosedFields[(int)reason]);

@@ -50,6 +50,15 @@ public sealed record SipTransportOptions
     /// <summary>How long a connection whose stream is broken stays open for the answer that says why. Default 1 s.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A connection whose far side has ended its sending, and is owed answers, stays open for them this long. Default 32 s
+    /// (64*T1): a request has its answer by then.
+    /// </summary>
+    public TimeSpan HalfCloseTimeout { get; init; } = TimeSpan.FromSeconds(32);
+
+    /// <summary>TLS for listeners and for connections that we open.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
     /// <summary>How often the timeouts of connections are looked at. Default 250 ms; they are that much late at most.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
@@ -8,57 +9,85 @@ using Tandem.Sip.Parsing;
 
 namespace Tandem.Sip.Transport;
 
-/// <summary>One stream connection: a reading task that frames messages (RFC 3261 §18.3).</summary>
+/// <summary>One connection over TCP or TLS: a reading task that frames messages (RFC 3261 §18.3).</summary>
 internal sealed class StreamConnection : SipConnection
 {
     private const int ReadBytes = 16 * 1024;
 
-    private readonly Socket _socket;
-    private Stream? _stream;
+    // What one TLS record holds.
+    private const int WriteBytes = 16 * 1024;
 
-    private StreamConnection(StreamContext context, SipTransportKind kind, Socket socket, Stream? stream, NetAddress local, NetAddress remote)
-        : base(context, kind, local, remote, isAccepted: stream is not null)
+    private readonly Socket _socket;
+    private readonly ClientCertificatePolicy _policy;
+    private volatile Stream? _stream;
+    private bool _holdsPlace;
+
+    private StreamConnection(
+        StreamContext context, SipTransportKind kind, Socket socket, NetAddress local, NetAddress remote, bool isAccepted, ClientCertificatePolicy policy)
+        : base(context, kind, local, remote, isAccepted, isOpen: isAccepted && kind == SipTransportKind.Tcp)
     {
         _socket = socket;
-        _stream = stream;
+        _policy = policy;
+        _holdsPlace = isAccepted && kind == SipTransportKind.Tls;
+        if (isAccepted)
+            _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>A connection that was accepted.</summary>
-    public static StreamConnection Accepted(StreamContext context, SipTransportKind kind, Socket socket, NetAddress remote) =>
-        new(context, kind, socket, new NetworkStream(socket, ownsSocket: true), NetAddress.From((IPEndPoint)socket.LocalEndPoint!), remote);
+    /// <inheritdoc/>
+    protected override int JoinsMessages => WriteBytes;
+
+    private bool IsSecure => Kind == SipTransportKind.Tls;
+
+    /// <summary>A connection that was accepted. One over TLS holds a place in <see cref="StreamContext.Handshakes"/>, which it returns.</summary>
+    public static StreamConnection Accepted(StreamContext context, SipTransportKind kind, Socket socket, NetAddress remote, ClientCertificatePolicy policy) =>
+        new(context, kind, socket, NetAddress.From((IPEndPoint)socket.LocalEndPoint!), remote, isAccepted: true, policy);
 
     /// <summary>A connection that is to be opened by <see cref="SipConnection.Run"/>; what is sent meanwhile waits.</summary>
-    public static StreamConnection ToOpen(StreamContext context, SipTransportKind kind, NetAddress remote)
+    /// <param name="context">What connections share.</param>
+    /// <param name="kind">TCP or TLS.</param>
+    /// <param name="remote">Where to.</param>
+    /// <param name="serverName">For TLS the domain that led there, in lower case; empty for an address.</param>
+    public static StreamConnection ToOpen(StreamContext context, SipTransportKind kind, NetAddress remote, string serverName)
     {
         var socket = new Socket(remote.IsV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        return new StreamConnection(context, kind, socket, null, default, remote);
+        return new StreamConnection(context, kind, socket, default, remote, isAccepted: false, ClientCertificatePolicy.None) { ServerName = serverName };
     }
 
     /// <inheritdoc/>
     protected override async Task RunAsync()
     {
-        var reason = ConnectionCloseReason.OpenFailed;
+        ConnectionCloseReason? reason = ConnectionCloseReason.OpenFailed;
         try
         {
-            if (_stream is null)
-            {
+            if (!IsAccepted)
                 await _socket.ConnectAsync(Remote.ToIPEndPoint()).ConfigureAwait(false);
-                _stream = new NetworkStream(_socket, ownsSocket: true);
-                if (!BecomeOpen(NetAddress.From((IPEndPoint)_socket.LocalEndPoint!)))
-                    return;
-            }
 
             _socket.NoDelay = true;
+            _stream ??= new NetworkStream(_socket, ownsSocket: true);
+            reason = ConnectionCloseReason.HandshakeFailed;
+            if (IsSecure && !await SecureAsync(_stream).ConfigureAwait(false))
+                return;
+
+            if ((IsSecure || !IsAccepted) && !BecomeOpen(NetAddress.From((IPEndPoint)_socket.LocalEndPoint!)))
+                return;
+
             reason = ConnectionCloseReason.NetworkError;
             reason = await ReadAsync(_stream).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // The reason says where it happened; a close from our side ends here as well and has its own reason already.
         }
         finally
         {
-            Close(reason);
+            ReturnPlace();
+            if (reason is { } known)
+            {
+                Close(known);
+
+                // A close from elsewhere may have come before the stream that is here now.
+                _stream?.Dispose();
+            }
         }
     }
 
@@ -66,13 +95,71 @@ internal sealed class StreamConnection : SipConnection
     protected override ValueTask WriteAsync(ReadOnlyMemory<byte> data) => _stream!.WriteAsync(data);
 
     /// <inheritdoc/>
-    protected override void Abandon()
+    protected override void Abandon(ConnectionCloseReason reason)
     {
-        _stream?.Dispose();
+        if (reason is ConnectionCloseReason.ByPeer or ConnectionCloseReason.Idle or ConnectionCloseReason.Broken or ConnectionCloseReason.Stopped)
+            Farewell();
+
+        // The socket first: reads and writes that are under way end, and what they hold of the TLS session with them.
         _socket.Dispose();
+        _stream?.Dispose();
     }
 
-    private async Task<ConnectionCloseReason> ReadAsync(Stream stream)
+    // close_notify (RFC 8446 §6.1), if there is room for it at once.
+    private void Farewell()
+    {
+        if (_stream is not SslStream { IsAuthenticated: true } secure)
+            return;
+
+        try
+        {
+            _ = secure.ShutdownAsync().ContinueWith(
+                static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The far side learns of the end by the end of the stream.
+        }
+    }
+
+    private async Task<bool> SecureAsync(Stream plain)
+    {
+        var stream = new SslStream(plain, leaveInnerStreamOpen: false);
+        _stream = stream;
+        BeginHandshake(Context.Options.Tls.HandshakeTimeout);
+        try
+        {
+            // Neither the accepting loop nor a shard computes for it.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            Peer = IsAccepted
+                ? await Context.Tls.AcceptAsync(stream, _policy).ConfigureAwait(false)
+                : await Context.Tls.ConnectAsync(stream, ServerName.Length > 0 ? ServerName : null, Remote).ConfigureAwait(false);
+            SipTransportCounters.Add(ref Context.Counters.HandshakesDoneField);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // Whatever the far side sent to make it fail: it is counted, told, and the connection ends.
+            SipTransportCounters.Add(ref Context.Counters.HandshakesFailedField);
+            Context.HandshakeFailed?.Invoke(Flow, e);
+            return false;
+        }
+        finally
+        {
+            ReturnPlace();
+        }
+    }
+
+    private void ReturnPlace()
+    {
+        if (!_holdsPlace)
+            return;
+
+        _holdsPlace = false;
+        Context.Handshakes.Leave(Remote);
+    }
+
+    private async Task<ConnectionCloseReason?> ReadAsync(Stream stream)
     {
         var framer = new SipStreamFramer(Context.Options.Limits);
         while (true)
@@ -84,7 +171,7 @@ internal sealed class StreamConnection : SipConnection
             {
                 var length = await stream.ReadAsync(buffer).ConfigureAwait(false);
                 if (length == 0)
-                    return ConnectionCloseReason.ByPeer;
+                    return MayRest() ? null : ConnectionCloseReason.ByPeer;
 
                 SipTransportCounters.Add(ref Context.Counters.StreamBytesInField, length);
                 framer.Push(buffer.AsSpan(0, length));

@@ -10,6 +10,7 @@ internal sealed class StreamListener : IDisposable
     private readonly StreamContext _context;
     private readonly ConnectionTable _table;
     private readonly SipTransportKind _kind;
+    private readonly ClientCertificatePolicy _policy;
     private readonly Socket _socket;
     private Task _accepting = Task.CompletedTask;
     private volatile bool _stopping;
@@ -20,6 +21,7 @@ internal sealed class StreamListener : IDisposable
         _context = context;
         _table = table;
         _kind = listener.Transport;
+        _policy = listener.ClientCertificates ?? context.Options.Tls.ClientCertificates;
         var isV6 = listener.Address.IsV6;
         _socket = new Socket(isV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -99,11 +101,16 @@ internal sealed class StreamListener : IDisposable
         var room = _table.Reserve(remote);
         if (room != ConnectionTable.Room.Yes)
         {
-            ref var counter = ref _context.Counters.RefusedTotalLimitField;
-            if (room == ConnectionTable.Room.TooManyOfSource)
-                counter = ref _context.Counters.RefusedSourceLimitField;
+            _context.CountRefused(room);
+            socket.Dispose();
+            return;
+        }
 
-            SipTransportCounters.Add(ref counter);
+        var isSecure = _kind == SipTransportKind.Tls;
+        if (isSecure && !_context.Handshakes.TryEnter(remote))
+        {
+            SipTransportCounters.Add(ref _context.Counters.HandshakesRejectedField);
+            _table.GiveUp(remote);
             socket.Dispose();
             return;
         }
@@ -111,10 +118,13 @@ internal sealed class StreamListener : IDisposable
         StreamConnection connection;
         try
         {
-            connection = StreamConnection.Accepted(_context, _kind, socket, remote);
+            connection = StreamConnection.Accepted(_context, _kind, socket, remote, _policy);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
+            if (isSecure)
+                _context.Handshakes.Leave(remote);
+
             _table.GiveUp(remote);
             socket.Dispose();
             return;

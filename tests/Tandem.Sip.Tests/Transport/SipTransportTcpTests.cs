@@ -312,6 +312,45 @@ public sealed class SipTransportTcpTests
             () => bench.Counters.SendFailures + bench.Counters.StreamMessagesOut == sent, "every packet was sent or has failed");
     }
 
+    // A client may end its sending with its request (RFC 9293 §3.6): it still reads, and is still owed the answer.
+    [Fact]
+    public async Task A_half_closed_client_gets_its_answer_and_then_the_end()
+    {
+        await using var bench = new TransportBench();
+        bench.Shards[0].Answers = false;
+        using var client = new TestStream(bench.Tcp);
+        client.Send(TransportBench.Options(bench.CallIdOf(0)));
+        client.EndSending();
+        var flow = bench.Shards[0].Take().Flow;
+        Assert.Equal(1, bench.Transport.Connections);
+        bench.Pass(TimeSpan.FromSeconds(31));
+        bench.Send(0, new SipPacket(flow, PooledBuffer.Copy("SIP/2.0 100 Trying\r\n\r\n"u8), 1));
+        bench.Send(0, new SipPacket(flow, PooledBuffer.Copy("SIP/2.0 200 OK\r\n\r\n"u8), 2));
+        Assert.StartsWith("SIP/2.0 100 ", client.Take(), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 200 ", client.Take(), StringComparison.Ordinal);
+        Assert.True(client.IsEnded());
+        Assert.Equal([ConnectionCloseReason.ByPeer], bench.UntilClosed(1));
+    }
+
+    [Fact]
+    public async Task A_half_closed_client_is_not_waited_for_without_end()
+    {
+        await using var bench = new TransportBench();
+        bench.Shards[0].Answers = false;
+        using var client = new TestStream(bench.Tcp);
+        client.Send(TransportBench.Options(bench.CallIdOf(0)));
+        client.EndSending();
+        bench.Shards[0].Take();
+        TransportBench.Until(
+            () =>
+            {
+                bench.Pass(TimeSpan.FromSeconds(33));
+                return bench.Transport.Connections == 0;
+            },
+            "the connection is closed");
+        Assert.Equal([ConnectionCloseReason.ByPeer], bench.UntilClosed(1));
+    }
+
     [Fact]
     public async Task Stopping_closes_what_is_open_and_fails_what_waits()
     {

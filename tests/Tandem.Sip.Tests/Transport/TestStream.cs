@@ -30,6 +30,9 @@ internal sealed class TestStream : IDisposable
             bytes = bytes[_socket.Send(bytes)..];
     }
 
+    /// <summary>Ends our sending; reading goes on.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>The next message with an empty body, or the next line end between messages.</summary>
     public string Take()
     {

@@ -1,0 +1,88 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Tandem.Core.Net;
+
+namespace Tandem.Sip.Transport;
+
+/// <summary>Makes a TLS stream out of a socket's stream, in either role, and says who the peer is (RFC 3261 §26.3, RFC 5922).</summary>
+internal sealed class TlsHandshake(TlsOptions options)
+{
+    private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    /// <summary>Whether there are certificates to work with.</summary>
+    public bool IsPossible => options.Certificates is not null;
+
+    /// <summary>The server's side. The peer is null when it showed no certificate.</summary>
+    /// <exception cref="AuthenticationException">The peer is refused, or refuses us.</exception>
+    public async Task<TlsPeer?> AcceptAsync(SslStream stream, ClientCertificatePolicy policy)
+    {
+        var certificates = Certificates();
+        var asks = policy != ClientCertificatePolicy.None;
+        await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificates.Own,
+            EnabledSslProtocols = Versions,
+            EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+            AllowRenegotiation = false,
+            ClientCertificateRequired = asks,
+            CertificateChainPolicy = asks ? ChainPolicy(certificates) : null,
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                certificate is null ? policy != ClientCertificatePolicy.Required : (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
+        }).ConfigureAwait(false);
+        return asks && stream.RemoteCertificate is X509Certificate2 shown ? TlsPeer.Of(shown) : null;
+    }
+
+    /// <summary>
+    /// The client's side. The certificate of the server must be for <paramref name="serverName"/>, the domain that led to it, or
+    /// for its address when that is null. Our own certificate is shown when the server asks for one.
+    /// </summary>
+    /// <exception cref="AuthenticationException">The server is not who it should be, or refuses us.</exception>
+    public async Task<TlsPeer> ConnectAsync(SslStream stream, string? serverName, NetAddress remote)
+    {
+        var certificates = Certificates();
+        TlsPeer? peer = null;
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            // An address is no server_name (RFC 6066 §3); the stream leaves it out by itself.
+            TargetHost = serverName ?? remote.HostText(),
+            ClientCertificateContext = certificates.Own,
+            EnabledSslProtocols = Versions,
+            EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+            AllowRenegotiation = false,
+            CertificateChainPolicy = ChainPolicy(certificates),
+
+            // The stream's own check of the name knows wildcards and no SIP URI: ours goes instead.
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            {
+                peer = certificate is X509Certificate2 shown ? TlsPeer.Of(shown) : null;
+                if (!options.VerifyPeers)
+                    return true;
+
+                return peer is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && peer.IsFor(serverName, remote);
+            },
+        }).ConfigureAwait(false);
+        return peer ?? throw new AuthenticationException("the server showed no certificate");
+    }
+
+    private static X509ChainPolicy ChainPolicy(TlsCertificates certificates)
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+
+            // A handshake waits for nobody's web server.
+            DisableCertificateDownloads = true,
+        };
+        if (certificates.Trusted is { } trusted)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(trusted);
+        }
+
+        return policy;
+    }
+
+    private TlsCertificates Certificates() =>
+        options.Certificates?.Invoke() ?? throw new AuthenticationException("there is no certificate: TLS is not set up");
+}
