@@ -67,6 +67,18 @@ public sealed record CallOptions
         Tandem.Sip.Messages.HeaderName.InReplyTo,
     ];
 
+    /// <summary>
+    /// A caller may ask the callee's phone to answer by itself: Answer-Mode and Priv-Answer-Mode (RFC 5373), and the forms of Alert-Info
+    /// and Call-Info that phones know. Default false: it lets the caller listen into a room.
+    /// </summary>
+    public bool AutoAnswer { get; init; }
+
+    /// <summary>Which provisional responses a caller gets reliably that only supports 100rel (RFC 3262 §3). Default those with SDP, which must not get lost.</summary>
+    public ReliableProvisionals ReliableProvisionals { get; init; } = ReliableProvisionals.WithSdp;
+
+    /// <summary>The largest body of an INFO that passes, bytes; above it 413. Default 4,096: key presses and picture requests have fewer than 500.</summary>
+    public int MaxInfoBytes { get; init; } = 4_096;
+
     /// <summary>Headers of an INFO or MESSAGE that pass (RFC 6086 §4, RFC 3428). Content-Type always does.</summary>
     public IReadOnlyList<Tandem.Sip.Messages.HeaderName> RelayedInfoHeaders { get; init; } =
     [

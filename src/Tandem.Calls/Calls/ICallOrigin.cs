@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Legs;
 using Tandem.Core.Net;
 using Tandem.Sip.Messages;
 
@@ -21,8 +22,11 @@ internal interface ICallOrigin
     /// <summary>Where the signalling of the caller's phone comes from; null when the media must not believe that host.</summary>
     NetAddress? Signalling { get; }
 
-    /// <summary>A contact said something, 101 to 199; the SDP is empty or an answer to the offer.</summary>
-    void Progress(int status, ReadOnlyMemory<byte> sdp);
+    /// <summary>The UUID of the caller's phone (RFC 7989); empty when it has none.</summary>
+    string Uuid => "";
+
+    /// <summary><paramref name="fork"/> said something, 101 to 199; the SDP is empty or an answer to the offer.</summary>
+    void Progress(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork);
 
     /// <summary>Something happened that the story of the call must look at first: whatever it waits for here ends.</summary>
     void StopWaiting();

@@ -53,7 +53,7 @@ public sealed class ExchangeShard : ISipShard
         };
         _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, services.Extensions, shared, authenticator);
         _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
-        _others = new OutOfDialogRequests(_environment, authenticator);
+        _others = new OutOfDialogRequests(_environment, authenticator, shared);
     }
 
     /// <summary>The number of the shard, from 0.</summary>
@@ -115,10 +115,14 @@ public sealed class ExchangeShard : ISipShard
     /// <inheritdoc/>
     public bool TryTakePacket(out SipPacket packet) => Engine.TryTakePacket(out packet);
 
-    // Who does not run session timers must not claim to support them (RFC 4028 §7.1).
-    private static SipEngineOptions EngineOptions(ExchangeOptions options) => options.Calls.SessionTimers
-        ? options.Engine
-        : options.Engine with { SupportedOptions = [.. options.Engine.SupportedOptions.Where(o => o != "timer")] };
+    // Who does not run session timers must not claim to support them (RFC 4028 §7.1); Answer-Mode passes by option only (RFC 5373 §4).
+    private static SipEngineOptions EngineOptions(ExchangeOptions options)
+    {
+        var supported = options.Engine.SupportedOptions.Where(o => o != "timer" || options.Calls.SessionTimers).ToList();
+        if (options.Calls.AutoAnswer)
+            supported.Add("answermode");
+        return options.Engine with { SupportedOptions = supported };
+    }
 
     // Events become turns of the stories, and what the stories do may raise events: until both are still.
     private void Settle()

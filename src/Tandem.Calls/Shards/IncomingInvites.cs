@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Ports;
@@ -87,6 +88,13 @@ internal sealed class IncomingInvites(
             return false;
         }
 
+        // RFC 3323 §5: the reason phrase says what is missing.
+        if (PrivacyWish.Of(request).CannotBeServed)
+        {
+            Refuse(server, 500, reason: "Privacy Not Available");
+            return false;
+        }
+
         if (environment.Engine.OpenDialog(server) is null)
         {
             Refuse(server, 400, reason: "Missing Contact");
@@ -139,7 +147,7 @@ internal sealed class IncomingInvites(
         {
             Id = CallId.New(at, environment.Random),
             Tenant = options.Tenant,
-            TraceId = NewTraceId(),
+            TraceId = SessionIds.Make(environment.Random),
             State = CallState.Initiated,
             CallerNumber = caller,
             CalleeNumber = called,
@@ -148,14 +156,6 @@ internal sealed class IncomingInvites(
             InitiatedAt = at,
         };
     }
-
-    // W3C trace context: 16 bytes as 32 hex digits.
-    private string NewTraceId() =>
-        string.Create(32, environment.Random, static (text, random) =>
-        {
-            for (var i = 0; i < text.Length; i++)
-                text[i] = "0123456789abcdef"[random.Next(16)];
-        });
 
     private static string CalledNumber(SipMessage request) =>
         SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";

@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls;
 using Tandem.Server.Options.Kinds;
 
 namespace Tandem.Server.Options;
@@ -6,6 +7,9 @@ public static partial class OptionsCatalog
 {
     private const string Calls = "Calls";
     private const string Registrations = "Registrations";
+
+    private static readonly WordKind Reliable = new(
+        ("with-sdp", ReliableProvisionals.WithSdp), ("required", ReliableProvisionals.Required), ("all", ReliableProvisionals.All));
 
     private static void AddCalls(List<Setting> list)
     {
@@ -28,6 +32,10 @@ public static partial class OptionsCatalog
         list.Add(Calls, "SIP_PRODUCT", o => o.Calls.Product, new TextKind("a token of RFC 3261: letters, digits, - . ! % * _ + ` ' ~ /", IsProduct, 64), "The product in Server and User-Agent.");
         list.Add(Calls, "RELAYED_HEADERS", o => o.Calls.RelayedHeaders, HeaderListKind.Instance,
             "Headers of the caller's INVITE that reach the callee, besides what the exchange writes itself: they are about the call and say nothing of the caller's network.");
+        list.Add(Calls, "AUTO_ANSWER", o => o.Calls.AutoAnswer, SwitchKind.Instance,
+            "true lets a caller ask the callee's phone to answer by itself (Answer-Mode of RFC 5373, alert-autoanswer, answer-after): intercom, and listening in.");
+        list.Add(Calls, "RELIABLE_PROVISIONALS", o => o.Calls.ReliableProvisionals, Reliable, "Which provisional responses a caller gets reliably that supports 100rel without requiring it (RFC 3262).");
+        list.Add(Calls, "INFO_MAX_BODY", o => o.Calls.MaxInfoBytes, new SizeKind(0, 65_535), "The largest body of an INFO that passes; above it 413.");
         list.Add(Calls, "RELAYED_INFO_HEADERS", o => o.Calls.RelayedInfoHeaders, HeaderListKind.Instance, "Headers of an INFO or MESSAGE that pass (RFC 6086 §4, RFC 3428); Content-Type always does.");
     }
 

@@ -94,6 +94,8 @@ public sealed partial class Dialog
             .Header(HeaderName.To, _remoteParty)
             .Header(HeaderName.CallId, Id.CallId);
         HopByHop.WriteCSeq(writer, cseq, method);
+        if (SessionId.Length > 0)
+            writer.Header(HeaderName.SessionId, SessionId);
         return writer;
     }
 

@@ -64,6 +64,11 @@ public sealed partial class Dialog
     /// <summary>What the user hangs on it; the engine only carries it.</summary>
     public object? Owner { get; set; }
 
+    /// <summary>
+    /// The Session-ID (RFC 7989) that our requests and responses in this dialog carry: the far end's UUID first, the peer's as remote. Empty for none.
+    /// </summary>
+    public string SessionId { get; set; } = "";
+
     /// <summary>The next dialog that the same INVITE opened (see <see cref="ClientTransaction.Forks"/>).</summary>
     public Dialog? NextFork { get; internal set; }
 

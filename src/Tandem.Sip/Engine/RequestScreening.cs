@@ -15,6 +15,7 @@ internal sealed class RequestScreening
     private readonly EngineCore _core;
     private readonly byte[] _allow;
     private readonly byte[] _supported;
+    private readonly byte[] _allowEvents;
     private readonly byte[][] _supportedOptions;
     private readonly byte[] _tagKey = new byte[HMACSHA256.HashSizeInBytes];
     private readonly bool[] _isAllowed = new bool[Enum.GetValues<SipMethod>().Length];
@@ -35,12 +36,15 @@ internal sealed class RequestScreening
         _isAllowed[(int)SipMethod.Unknown] = false;
         _allow = [.. allow];
         _supportedOptions = [.. core.Options.SupportedOptions.Select(Encoding.ASCII.GetBytes)];
+        _allowEvents = Encoding.ASCII.GetBytes(string.Join(", ", core.Options.EventPackages));
         _supported = Encoding.ASCII.GetBytes(string.Join(", ", core.Options.SupportedOptions));
     }
 
     public ReadOnlySpan<byte> Allow => _allow;
 
     public ReadOnlySpan<byte> Supported => _supported;
+
+    public ReadOnlySpan<byte> AllowEvents => _allowEvents;
 
     /// <summary>True when the request is not acceptable; <paramref name="answer"/> is then the response to finish.</summary>
     public bool Refuses(SipMessage request, bool isInitial, out SipWriter answer)

@@ -55,6 +55,9 @@ public sealed partial class SipEngine
     /// <summary>The value of Supported: the tags of <see cref="SipEngineOptions.SupportedOptions"/>.</summary>
     public ReadOnlySpan<byte> Supported => _screening.Supported;
 
+    /// <summary>The value of Allow-Events: the packages of <see cref="SipEngineOptions.EventPackages"/>; empty for none.</summary>
+    public ReadOnlySpan<byte> AllowEvents => _screening.AllowEvents;
+
     /// <summary>Takes one input and one reference of its message.</summary>
     public void Receive(in SipInput input, Moment now)
     {

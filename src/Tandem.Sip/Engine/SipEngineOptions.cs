@@ -67,10 +67,17 @@ public sealed record SipEngineOptions
         SipMethod.Info,
     ];
 
+    /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default none.</summary>
+    public IReadOnlyList<string> EventPackages { get; init; } =
+    [
+    ];
+
     /// <summary>Option tags that Require and Proxy-Require may ask for; any other gets 420 with Unsupported (§8.2.2.3).</summary>
     public IReadOnlyList<string> SupportedOptions { get; init; } =
     [
         "100rel",
+        "199",
+        "privacy",
         "timer",
         "path",
     ];

@@ -33,6 +33,7 @@ internal static class HopByHop
             .Copy(response ?? request, HeaderName.To)
             .Copy(request, HeaderName.CallId);
         WriteCSeq(writer, request.CSeq, method);
+        writer.Copy(request, HeaderName.SessionId); // RFC 7989 §6: a CANCEL has that of its INVITE
         if (reason.Length > 0)
             writer.Header(HeaderName.Reason, reason);
         var buffer = writer.Finish();

@@ -78,8 +78,14 @@ public sealed class ServerTransaction : Transaction
     private protected override bool IsReliable => Flow.IsReliable;
 
     /// <summary>Starts a response to the request with the tag of this transaction; only before a final response was sent.</summary>
-    public SipWriter Reply(int status, string reason = "") =>
-        SipResponses.To(Request ?? throw new InvalidOperationException("the request was answered already"), status, reason, status == 100 ? default : LocalTag);
+    public SipWriter Reply(int status, string reason = "")
+    {
+        var request = Request ?? throw new InvalidOperationException("the request was answered already");
+        var response = SipResponses.To(request, status, reason, status == 100 ? default : LocalTag);
+        if (Dialog is { SessionId.Length: > 0 } dialog)
+            response.Header(HeaderName.SessionId, dialog.SessionId);
+        return response;
+    }
 
     internal void SetTag(long tag) => Tag = tag;
 

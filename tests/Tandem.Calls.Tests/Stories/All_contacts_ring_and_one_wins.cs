@@ -19,6 +19,7 @@ public class All_contacts_ring_and_one_wins
         d.Reply(toDesk, 180);
         m.Reply(toMobile, 180);
         ada.Expect("180");
+        ada.Expect("180");
 
         m.Reply(toMobile, 200, Sdp.Audio(port: 40000));
         mobile.Expect("ACK");
@@ -57,6 +58,7 @@ public class All_contacts_ring_and_one_wins
         m.Reply(mobile.Expect("CANCEL"), 200);
         mobile.Expect("ACK");
         m.Reply(mobile.Expect("BYE"), 200);
+        ada.Expect("180");
         ada.Expect("180");
         var ok = ada.Expect("200 INVITE");
         a.Ack(ok);

@@ -36,7 +36,7 @@ public class The_callee_sees_who_really_calls
         Assert.Equal("Tandem", invite["User-Agent"]);
         Assert.Equal(
             ["Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Allow", "Supported", "User-Agent",
-             "P-Asserted-Identity", "Session-Expires", "Subject", "Content-Type", "Content-Length"],
+             "P-Asserted-Identity", "Session-Expires", "Session-ID", "Subject", "Content-Type", "Content-Length"],
             invite.Headers.Select(h => h.Name));
         Assert.DoesNotContain("10.0.0.1", invite.ToString(), StringComparison.Ordinal);
         var b = bob.Take(invite);

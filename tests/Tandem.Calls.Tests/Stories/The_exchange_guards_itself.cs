@@ -132,7 +132,7 @@ public class The_exchange_guards_itself
         ada.Dial("100").Send("OPTIONS");
         var ok = ada.Expect("200 OPTIONS");
         Assert.Contains("INVITE", ok["Allow"], StringComparison.Ordinal);
-        Assert.Equal("application/sdp", ok["Accept"]);
+        Assert.True(ok.Lists("Accept", "application/sdp"));
         ada.Dial("101").Send("MESSAGE", "hi", "Content-Type: text/plain");
         Assert.Contains("INVITE", ada.Expect("405")["Allow"], StringComparison.Ordinal);
         Assert.Equal("", rig.Leftovers());

@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Core.Loops;
 using Tandem.Core.Net;
 using Tandem.Sip.Dialogs;
@@ -37,6 +38,9 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         if (Dialog is { } dialog)
             dialog.Owner = Link;
         Learn(request);
+        if (Uuid.Length == 0)
+            Uuid = call.Model.Snapshot.TraceId; // RFC 7989 §7: on behalf of a phone that has none
+        ShowFork(null);
         if (request.ContentTypeIs("application/sdp"u8))
             LastSdp = request.Body.ToArray();
     }
@@ -54,24 +58,27 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     protected override string PeerNumber => _calledNumber;
 
     /// <summary>
-    /// Passes a provisional response on; reliably (RFC 3262) where the caller requires it, or supports it and the response has
-    /// SDP, which must not get lost.
+    /// Passes a provisional response of <paramref name="fork"/> on; reliably (RFC 3262) where the caller requires it, or supports it and
+    /// the options say so.
     /// </summary>
-    public void Progress(int status, ReadOnlyMemory<byte> sdp)
+    public void Progress(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork)
     {
         if (IsOver || Server.IsAnswered)
             return;
 
-        if (!_reliableRequired && !(_reliableSupported && !sdp.IsEmpty))
+        ShowFork(fork);
+        if (!IsReliable(sdp))
         {
-            Respond(Server, status, WriteIdentity, sdp);
+            Respond(Server, status, w => WriteFork(w, fork), sdp);
             return;
         }
 
         var response = Server.Reply(status);
         WriteContact(response, Server.Flow);
         response.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Server, Call.Options.Product);
-        WriteIdentity(response);
+        if (fork.Packages is { } packages)
+            response.Header(HeaderName.RecvInfo, packages.HeaderValue);
+        WriteFork(response, fork);
         if (Engine.RespondReliably(Server, response, "application/sdp"u8, sdp.Span, Now))
             _unacknowledged++;
     }
@@ -95,7 +102,8 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     /// <summary>The answer to the INVITE, once. Completes with the body of the ACK; null when none came.</summary>
     public Task<byte[]?> Answer(ReadOnlyMemory<byte> sdp)
     {
-        var ack = AcceptInvite(Server, Request!, sdp, WriteIdentity);
+        Identify();
+        var ack = AcceptInvite(Server, Request!, sdp, w => WriteFork(w, Call.Callee));
         DropRequest();
         return ack;
     }
@@ -116,6 +124,9 @@ internal sealed class InboundLeg : Leg, ICallOrigin
             return;
         }
 
+        // RFC 7989 §7: of several contacts none is the peer that refused.
+        if (Call.Forks.Count > 1)
+            ShowFork(null);
         var verdict = ending.Verdict;
         var reason = ending.ReasonHeader;
         Respond(
@@ -142,9 +153,28 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         Request = null;
     }
 
-    private void WriteIdentity(SipWriter response)
+    private bool IsReliable(ReadOnlyMemory<byte> sdp) => _reliableRequired || (_reliableSupported && Call.Options.ReliableProvisionals switch
     {
-        if (_identity.Length > 0)
+        ReliableProvisionals.Required => false,
+        ReliableProvisionals.All => true,
+        _ => !sdp.IsEmpty,
+    });
+
+    private void ShowFork(OutboundLeg? fork)
+    {
+        if (Dialog is { } dialog)
+            dialog.SessionId = SessionIds.Value(fork?.Uuid ?? "", Uuid);
+    }
+
+    // Who was called, unless that phone wants privacy (RFC 3325 §7), and what else of its response passes.
+    private void WriteFork(SipWriter response, OutboundLeg? fork)
+    {
+        if (_identity.Length > 0 && fork is not { Wish.HidesIdentity: true })
             response.Header(HeaderName.PAssertedIdentity, _identity);
+        if (fork is null)
+            return;
+
+        foreach (var (name, value) in fork.ResponseHeaders)
+            response.Header(name, value);
     }
 }

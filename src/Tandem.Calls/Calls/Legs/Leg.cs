@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -48,6 +49,12 @@ internal abstract class Leg
     /// <summary>True when the phone said that it takes UPDATE (RFC 3311 §4).</summary>
     public bool TakesUpdate { get; private set; }
 
+    /// <summary>The UUID of the phone (RFC 7989): its own word, or one that we made for it; empty while nothing was heard of it.</summary>
+    public string Uuid { get; protected set; } = "";
+
+    /// <summary>The INFO packages that the phone takes (RFC 6086); null while it has not said.</summary>
+    public InfoPackages? Packages { get; private set; }
+
     public SipEngine Engine => Call.Environment.Engine;
 
     protected CallEnvironment Environment => Call.Environment;
@@ -63,12 +70,30 @@ internal abstract class Leg
     /// <summary>Completes when the 2xx that we sent was acknowledged, or never will be.</summary>
     public Task SettledAsync() => _ack?.Task ?? Task.CompletedTask;
 
-    /// <summary>Learns what the phone can do from its Allow and Supported.</summary>
+    /// <summary>Learns what the phone says of itself: Allow, Supported, Recv-Info, Session-ID.</summary>
     public void Learn(SipMessage message)
     {
         if (message.Has(HeaderName.Allow))
             TakesUpdate = message.Allows(SipMethod.Update);
         Session.Learn(message);
+        Packages = InfoPackages.Of(message) ?? Packages;
+        if (!SessionIds.TryReadSender(message, out var uuid) || uuid == Uuid)
+            return;
+
+        // RFC 7989 §8: a phone may change its UUID, and the other one hears of it with the next message.
+        Uuid = uuid;
+        Identify();
+        Peer?.Identify();
+    }
+
+    /// <summary>The other leg, once there is one.</summary>
+    public Leg? Peer => this == Call.Caller ? Call.Callee : Call.Caller;
+
+    /// <summary>Puts both UUIDs into the dialog, for all that is sent in it from now on; also when the leg got another peer.</summary>
+    public void Identify()
+    {
+        if (Dialog is { } dialog)
+            dialog.SessionId = SessionIds.Value(Peer?.Uuid ?? "", Uuid);
     }
 
     /// <summary>A request in the dialog. What needs no story is answered here.</summary>
@@ -84,7 +109,7 @@ internal abstract class Leg
         switch (request.Method)
         {
             case SipMethod.Options:
-                Respond(server, 200, w => w.Header(HeaderName.Accept, "application/sdp"u8));
+                Respond(server, 200, w => Capabilities.Write(w, Engine));
                 break;
             case SipMethod.Prack:
                 Respond(server, 200);
@@ -135,8 +160,12 @@ internal abstract class Leg
         var response = server.Reply(status);
         if (status is > 100 and < 300 && server.Method is SipMethod.Invite or SipMethod.Update)
             WriteContact(response, server.Flow);
-        if (status is 200 && server.Method is SipMethod.Invite or SipMethod.Update or SipMethod.Options)
+        if (status is 200 && server.Method is SipMethod.Invite or SipMethod.Update)
+        {
             response.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Engine.Supported);
+            WritePackages(response);
+        }
+
         response.Header(HeaderName.Server, Call.Options.Product);
         headers?.Invoke(response);
         if (status >= 200)
@@ -275,6 +304,13 @@ internal abstract class Leg
     protected void WriteContact(SipWriter writer, in SipFlow flow) =>
         writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, SipEscaping.EscapeUser(PeerNumber)));
 
+    /// <summary>Tells the phone which INFO packages the other one takes (RFC 6086 §5.2.2).</summary>
+    protected void WritePackages(SipWriter writer)
+    {
+        if (Peer?.Packages is { } packages)
+            writer.Header(HeaderName.RecvInfo, packages.HeaderValue);
+    }
+
     private SipWriter StartRequest(Dialog dialog, SipMethod method, Action<SipWriter>? headers)
     {
         var request = dialog.Request(method);
@@ -282,6 +318,7 @@ internal abstract class Leg
         {
             WriteContact(request, dialog.Flow);
             request.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Engine.Supported);
+            WritePackages(request);
         }
 
         request.Header(HeaderName.UserAgent, Call.Options.Product);

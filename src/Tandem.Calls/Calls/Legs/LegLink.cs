@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -42,10 +43,7 @@ internal sealed class LegLink(CallEnvironment environment, Leg leg) : IDialogUse
         var isTaken = request.Method is SipMethod.Bye or SipMethod.Options or SipMethod.Prack;
         var response = server.Reply(isTaken ? 200 : 481);
         if (request.Method == SipMethod.Options)
-        {
-            response.Header(HeaderName.Allow, environment.Engine.Allow).Header(HeaderName.Supported, environment.Engine.Supported)
-                .Header(HeaderName.Accept, "application/sdp"u8);
-        }
+            Capabilities.Write(response, environment.Engine);
 
         environment.Engine.Respond(server, response.Header(HeaderName.Server, environment.Options.Product), environment.Now);
     }

@@ -13,6 +13,9 @@ namespace Tandem.Calls.Calls.Legs;
 internal sealed record OutboundDial(
     Binding Contact, string From, string To, string AssertedIdentity, string CallerNumber, int MaxForwards)
 {
-    /// <summary>What else the INVITE says: Referred-By and Replaces of a transfer.</summary>
+    /// <summary>
+    /// What else the INVITE says: what passes from the caller's INVITE, Referred-By and Replaces of a transfer, the way that the call took
+    /// (<see cref="Headers.CallHistory"/>).
+    /// </summary>
     public IReadOnlyList<(HeaderName Name, string Value)> Headers { get; init; } = [];
 }

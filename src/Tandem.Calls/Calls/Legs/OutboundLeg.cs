@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Calls.Calls.Headers;
 using Tandem.Core.Buffers;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -48,6 +49,12 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     /// <summary>SDP of a reliable provisional response: the answer, when the 2xx has none (RFC 3262 §5).</summary>
     public ReadOnlyMemory<byte> EarlyAnswer { get; private set; }
 
+    /// <summary>What the contact asked us to hide (RFC 3323): its last word.</summary>
+    public PrivacyWish Wish { get; private set; }
+
+    /// <summary>What of its last response the caller may hear.</summary>
+    public IReadOnlyList<(HeaderName Name, string Value)> ResponseHeaders { get; private set; } = [];
+
     protected override string PeerNumber => _dial.CallerNumber;
 
     /// <summary>Sends the INVITE.</summary>
@@ -76,6 +83,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         HasResponded = true;
         if (dialog is not null && dialog.Owner is null)
             dialog.Owner = Link;
+        if (response.StatusCode > 100)
+            LearnContact(response, dialog);
 
         if (response.StatusCode < 200)
             OnProvisional(response, dialog);
@@ -132,6 +141,19 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         }
     }
 
+    private void LearnContact(SipMessage response, Dialog? dialog)
+    {
+        Learn(response);
+        if (Uuid.Length == 0)
+            Uuid = SessionIds.Make(Environment.Random); // RFC 7989 §7: on behalf of a phone that has none
+        if (dialog is not null)
+            dialog.SessionId = SessionIds.Value(Call.Origin.Uuid, Uuid);
+        if (response.Has(HeaderName.Privacy))
+            Wish = PrivacyWish.Of(response);
+        if (response.StatusCode < 300)
+            ResponseHeaders = PassedHeaders.OfResponse(response, Call.Options);
+    }
+
     private void OnProvisional(SipMessage response, Dialog? dialog)
     {
         if (dialog is not null && response.HasOption(HeaderName.Require, "100rel"u8))
@@ -146,7 +168,6 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         if (response.StatusCode == 100 || IsOver)
             return;
 
-        Learn(response);
         Call.PostProvisional(new CallSignal(CallSignalKind.Provisional, this, response, Status: response.StatusCode));
     }
 
@@ -166,7 +187,6 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
 
         Dialog = dialog;
-        Learn(response);
         if (HasFailed)
         {
             _acked = true;
@@ -224,17 +244,13 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             writer.Header(HeaderName.PAssertedIdentity, _dial.AssertedIdentity);
 
         Session.Offer(writer);
+        writer.Header(HeaderName.SessionId, SessionIds.Value(Call.Origin.Uuid, ""));
+        WritePackages(writer);
         foreach (var (name, value) in _dial.Headers)
             writer.Header(name, value);
 
-        var loopKey = 0u;
-        if (Call.Origin.Request is { } caller) // kept until the caller is answered, and no contact is dialled after that
-        {
-            foreach (var name in Call.Options.RelayedHeaders)
-                writer.Copy(caller, name);
-            loopKey = SipEngine.LoopKey(caller);
-        }
-
+        // The request is kept until the caller is answered, and no contact is dialled after that.
+        var loopKey = Call.Origin.Request is { } caller ? SipEngine.LoopKey(caller) : 0;
         _invite = Engine.SendRequest(Finish(writer), SipMethod.Invite, Target, Now, this, loopKey);
     }
 
@@ -244,10 +260,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     // long before the caller can: so 100rel is not offered then.
     private byte[] Extensions()
     {
-        var timer = Call.Options.SessionTimers;
-        if (_offer.IsEmpty)
-            return timer ? "timer"u8.ToArray() : [];
-
-        return Encoding.ASCII.GetBytes(timer ? "100rel, timer" : "100rel");
+        var timer = Call.Options.SessionTimers ? ", timer" : "";
+        return Encoding.ASCII.GetBytes(_offer.IsEmpty ? "199" + timer : "100rel, 199" + timer);
     }
 }

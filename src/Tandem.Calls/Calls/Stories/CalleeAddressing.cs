@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
@@ -12,20 +13,20 @@ namespace Tandem.Calls.Calls.Stories;
 /// </summary>
 internal sealed class CalleeAddressing
 {
-    private readonly Extension _caller;
+    private readonly TrustedIdentity _caller;
     private readonly string _calledNumber;
     private readonly CallOptions _options;
     private readonly SipAddressing _addressing;
     private readonly int _maxForwards;
-    private readonly bool _private;
+    private readonly IReadOnlyList<(HeaderName Name, string Value)> _headers;
 
     public CalleeAddressing(Extension caller, string calledNumber, SipMessage invite, CallOptions options, SipAddressing addressing)
     {
-        _caller = caller;
+        _caller = TrustedIdentity.OfPhone(caller, invite);
         _calledNumber = calledNumber;
         _options = options;
         _addressing = addressing;
-        _private = WantsPrivacy(invite);
+        _headers = PassedHeaders.OfInvite(invite, _caller.Wish, options);
         var hops = invite.MaxForwards;
         _maxForwards = (hops < 0 ? options.MaxForwards : hops) - 1;
     }
@@ -37,11 +38,14 @@ internal sealed class CalleeAddressing
         var identity = Identity.NameAddr(_caller.DisplayName, _caller.Number, domain);
         return new OutboundDial(
             contact,
-            _private ? Identity.Anonymous : identity,
+            _caller.HidesFrom ? Identity.Anonymous : identity,
             $"<sip:{_calledNumber}@{domain}>",
-            _private ? "" : identity,
-            _private ? "" : _caller.Number,
-            Math.Max(0, _maxForwards));
+            _caller.HidesAssertion ? "" : identity,
+            _caller.HidesFrom ? "" : _caller.Number,
+            Math.Max(0, _maxForwards))
+        {
+            Headers = _headers,
+        };
     }
 
     /// <summary>The host of our addresses on a flow: the domain of the options, or else our own host there.</summary>
@@ -52,20 +56,5 @@ internal sealed class CalleeAddressing
 
         var address = addressing.HostAndPort(flow);
         return address[..address.LastIndexOf(':')];
-    }
-
-    private static bool WantsPrivacy(SipMessage invite)
-    {
-        if (!invite.TryGetHeader(HeaderName.Privacy, out var value))
-            return false;
-
-        foreach (var range in value.Split((byte)';'))
-        {
-            var priority = SipText.Trim(value[range]);
-            if (SipText.EqualsIgnoreCase(priority, "id"u8) || SipText.EqualsIgnoreCase(priority, "user"u8) || SipText.EqualsIgnoreCase(priority, "header"u8))
-                return true;
-        }
-
-        return false;
     }
 }

@@ -1,16 +1,33 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
 
 namespace Tandem.Calls.Calls.Stories;
 
-/// <summary>An INFO passes through with its body (RFC 6086), and the other phone's answer comes back.</summary>
+/// <summary>
+/// An INFO passes through with its body, and the other phone's answer comes back: one of a package (RFC 6086) when the other phone
+/// takes it, one in the old style (RFC 2976; key presses) always.
+/// </summary>
 internal sealed class InfoStory(LiveCall call, Leg from)
 {
     public async Task RunAsync(SipMessage request, ServerTransaction server)
     {
         var type = request.TryGetHeader(HeaderName.ContentType, out var value) ? System.Text.Encoding.UTF8.GetString(value) : "application/octet-stream";
         var to = call.Other(from);
+        if (request.Body.Length > call.Options.MaxInfoBytes)
+        {
+            from.Respond(server, 413);
+            return;
+        }
+
+        // A phone that never said what it takes is asked; it knows best (its 469 passes).
+        if (InfoPackages.PackageOf(request) is { Length: > 0 } package && to.Packages is { } taken && !taken.Takes(package))
+        {
+            from.Respond(server, 469, w => w.Header(HeaderName.RecvInfo, taken.HeaderValue));
+            return;
+        }
+
         var reply = await to.RequestAsync(
             SipMethod.Info,
             w =>

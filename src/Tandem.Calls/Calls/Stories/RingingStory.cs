@@ -15,6 +15,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private int _best;
     private int _ringing;
     private bool _unreachable;
+    private string _bestReason = "";
 
     /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
     public async ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts)
@@ -43,7 +44,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                             return unusable;
                         break;
                     case CallSignalKind.Refused:
-                        Count(signal.Status, isHeard: signal.Message is not null);
+                        Count(signal.Status, isHeard: signal.Message is not null, ReasonHeaders.From(signal.Message));
                         if (IsDecided() is { } ending)
                             return ending;
                         break;
@@ -128,7 +129,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
         Show(leg);
         call.Model.Ring(call.Now);
-        call.Origin.Progress(response.StatusCode, sdp);
+        call.Origin.Progress(response.StatusCode, sdp, leg);
     }
 
     // True when both legs are connected. False when this contact's answer cannot be used, which counts as a refusal, or when
@@ -187,13 +188,14 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private CallEnding Cancelled(SipMessage? message) =>
         new(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(message));
 
-    private void Count(int status, bool isHeard)
+    private void Count(int status, bool isHeard, string reason = "")
     {
         _ringing--;
         if (!ForkResponses.IsBetter(status, _best))
             return;
 
         _best = status;
+        _bestReason = reason;
         _unreachable = !isHeard && status == 503;
     }
 
@@ -206,7 +208,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         if (_unreachable)
             return CallEnding.For(EndReason.TransportFailed, CallSide.Callee, answered: false);
 
-        return new CallEnding(Verdicts.ForRefusal(ForkResponses.TowardCaller(_best)));
+        return new CallEnding(Verdicts.ForRefusal(ForkResponses.TowardCaller(_best)), _bestReason);
     }
 
     // Somebody was there but nobody answered: 480. Nothing came back from any contact: 408 (RFC 3261 §16.7 item 6).
