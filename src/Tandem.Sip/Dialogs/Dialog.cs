@@ -11,6 +11,7 @@ public sealed partial class Dialog
     private readonly byte[] _remoteParty;
     private byte[] _remoteTarget;
     private byte[][] _routeSet;
+    private byte[] _sessionId = [];
 
     private Dialog(DialogId id, bool isCaller, byte[] localParty, byte[] remoteParty, byte[] remoteTarget, byte[][] routeSet)
     {
@@ -67,7 +68,7 @@ public sealed partial class Dialog
     /// <summary>
     /// The Session-ID (RFC 7989) that our requests and responses in this dialog carry: the far end's UUID first, the peer's as remote. Empty for none.
     /// </summary>
-    public string SessionId { get; set; } = "";
+    public ReadOnlySpan<byte> SessionId => _sessionId;
 
     /// <summary>The next dialog that the same INVITE opened (see <see cref="ClientTransaction.Forks"/>).</summary>
     public Dialog? NextFork { get; internal set; }
@@ -133,6 +134,9 @@ public sealed partial class Dialog
         if (message.TryGetContact(out var contact) && !contact.IsStar && !contact.Uri.SequenceEqual(_remoteTarget))
             _remoteTarget = contact.Uri.ToArray();
     }
+
+    /// <summary>Sets <see cref="SessionId"/>.</summary>
+    public void Identify(string sessionId) => _sessionId = System.Text.Encoding.ASCII.GetBytes(sessionId);
 
     /// <summary>Ends the dialog: later requests of the peer get 481. Idempotent.</summary>
     public void Terminate()

@@ -103,7 +103,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     public Task<byte[]?> Answer(ReadOnlyMemory<byte> sdp)
     {
         Identify();
-        var ack = AcceptInvite(Server, Request!, sdp, w => WriteFork(w, Call.Callee));
+        var ack = AcceptInvite(Server, Request!, sdp, w => WriteFork(w, Call.Callee as OutboundLeg));
         DropRequest();
         return ack;
     }
@@ -163,7 +163,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     private void ShowFork(OutboundLeg? fork)
     {
         if (Dialog is { } dialog)
-            dialog.SessionId = SessionIds.Value(fork?.Uuid ?? "", Uuid);
+            dialog.Identify(SessionIds.Value(fork?.Uuid ?? "", Uuid));
     }
 
     // Who was called, unless that phone wants privacy (RFC 3325 §7), and what else of its response passes.

@@ -93,7 +93,7 @@ internal abstract class Leg
     public void Identify()
     {
         if (Dialog is { } dialog)
-            dialog.SessionId = SessionIds.Value(Peer?.Uuid ?? "", Uuid);
+            dialog.Identify(SessionIds.Value(Peer?.Uuid ?? "", Uuid));
     }
 
     /// <summary>A request in the dialog. What needs no story is answered here.</summary>

@@ -147,7 +147,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         if (Uuid.Length == 0)
             Uuid = SessionIds.Make(Environment.Random); // RFC 7989 §7: on behalf of a phone that has none
         if (dialog is not null)
-            dialog.SessionId = SessionIds.Value(Call.Origin.Uuid, Uuid);
+            dialog.Identify(SessionIds.Value(Call.Origin.Uuid, Uuid));
         if (response.Has(HeaderName.Privacy))
             Wish = PrivacyWish.Of(response);
         if (response.StatusCode < 300)
