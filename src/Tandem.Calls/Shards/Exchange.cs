@@ -131,6 +131,9 @@ public sealed class Exchange
             CallsCreated = _shards.Sum(s => s.Counters.Created),
             Faults = _shards.Sum(s => s.Counters.Faults),
             Overloaded = _shards.Sum(s => s.Counters.Overloaded),
+            Refused = _shards.Sum(s => s.Engine.Overload.Refused),
+            OverloadLevel = _shards.Max(s => s.Engine.Overload.Level),
+            Lag = _shards.Max(s => s.Engine.Overload.Lag),
             Loops = _shards.Sum(s => s.Counters.Loops),
         };
     }

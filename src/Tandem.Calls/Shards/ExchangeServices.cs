@@ -28,6 +28,9 @@ public sealed record ExchangeServices
     /// <summary>Makes the random numbers of one shard. In production over a cryptographic source (RFC 3261 §19.3).</summary>
     public required Func<int, Random> Random { get; init; }
 
+    /// <summary>How full the queue to the database is, 0 to 1; asked on the shards, at each round. Null when there is none.</summary>
+    public Func<double>? Pressure { get; init; }
+
     /// <summary>Hears of exceptions in call code.</summary>
     public Action<CallId, Exception>? Faulted { get; init; }
 }

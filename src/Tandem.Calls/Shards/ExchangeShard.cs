@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Core.Loops;
@@ -24,14 +25,17 @@ public sealed class ExchangeShard : ISipShard
     private readonly CallEnvironment _environment;
     private readonly IRequestHandler?[] _handlers = new IRequestHandler?[Enum.GetValues<SipMethod>().Length];
     private readonly OutOfDialogRequests _others;
+    private readonly Func<double>? _pressure;
 
     internal ExchangeShard(int index, ExchangeOptions options, ExchangeServices services, SharedState shared)
     {
         Index = index;
+        _pressure = services.Pressure;
         var random = services.Random(index);
         Engine = new SipEngine(EngineOptions(options), _wheel, random);
         var authenticator = new RequestAuthenticator(
             options.Security, services.Digest, services.Bans, services.Extensions, options.Tenant, random, services.Events, services.WallClock);
+        Engine.Overload.Changed = report => services.Events.Publish(new OverloadChanged(options.Tenant, index, report, services.WallClock.ToUtc(_environment!.Now)));
         _registrar = new RegistrarService(
             options.Registrar, shared.Registrar, authenticator, services.Bindings, services.Events,
             new RegistrarShard(index, Engine, _wheel, Turns, random, services.WallClock));
@@ -91,6 +95,13 @@ public sealed class ExchangeShard : ISipShard
     {
         _commands.Enqueue(command);
         Turns.Post(static () => { });
+    }
+
+    /// <inheritdoc/>
+    public void Observe(TimeSpan lag, Moment now)
+    {
+        _environment.Now = now;
+        Engine.Overload.Observe(lag, _pressure?.Invoke() ?? 0, now);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Sip.Overload;
 
 namespace Tandem.Calls.Shards;
 
@@ -40,6 +41,15 @@ public sealed record ExchangeStatistics
 
     /// <summary>INVITEs refused for the limit of calls.</summary>
     public long Overloaded { get; init; }
+
+    /// <summary>Requests refused because a shard was behind.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>What the shard that is worst off refuses now.</summary>
+    public OverloadLevel OverloadLevel { get; init; }
+
+    /// <summary>How far the shard that is worst off is behind.</summary>
+    public TimeSpan Lag { get; init; }
 
     /// <summary>INVITEs that were loops.</summary>
     public long Loops { get; init; }

@@ -144,6 +144,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Bans = bans,
                 WallClock = clock,
                 Random = _ => new SecureRandom(),
+                Pressure = () => storage.Writer.Pressure,
                 Faulted = CallFaulted,
             });
         foreach (var shard in exchange.Shards)

@@ -69,7 +69,7 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
     private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
     {
         RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
-        AuthenticationFailed { BannedFor: not null } => LogEventLevel.Warning,
+        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } => LogEventLevel.Warning,
         _ => LogEventLevel.Information,
     };
 
@@ -85,6 +85,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 break;
             case AuthenticationFailed failed:
                 WriteFailure(failed);
+                break;
+            case OverloadChanged overload:
+                WriteOverload(overload);
                 break;
         }
     }
@@ -165,6 +168,25 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
         else
         {
             _log.Information("{Method:l} as {Extension:l} from {Address:l} with wrong credentials", failed.Method, claimed, address);
+        }
+    }
+
+    private void WriteOverload(OverloadChanged overload)
+    {
+        var report = overload.Report;
+        var lag = Math.Round(report.Lag.TotalMilliseconds);
+        var full = Math.Round(report.Pressure * 100);
+        if (report.IsOver)
+        {
+            _log.Information(
+                "Overload of SIP shard {Shard} is over after {Duration} s: {Refused} requests got 503, it was {Lag} ms behind at most, the queue to the database {Full} % full",
+                overload.Shard, Math.Round(report.Duration.TotalSeconds, 1), report.Refused, lag, full);
+        }
+        else
+        {
+            _log.Warning(
+                "SIP shard {Shard} is overloaded: {Lag} ms behind, the queue to the database {Full} % full; new calls and registrations get 503",
+                overload.Shard, lag, full);
         }
     }
 

@@ -8,8 +8,11 @@ public static partial class OptionsCatalog
     private const string SipMessages = "SIP messages";
     private const string SipTransactions = "SIP transactions and dialogs";
     private const string Names = "Names (DNS)";
+    private const string SipOverload = "SIP overload";
     private const string SipSockets = "SIP sockets";
     private const string Authentication = "Authentication and guard";
+
+    private static readonly DecimalKind Share = new(0.01, 1);
 
     private static readonly WordKind UdpMode = new(("socket-per-shard", UdpReceiveMode.SocketPerShard), ("receiver-thread", UdpReceiveMode.ReceiverThread));
 
@@ -52,6 +55,15 @@ public static partial class OptionsCatalog
         list.Add(Names, "DNS_MAX_NEGATIVE_TTL", o => o.SipEngine.Resolution.MaxNegativeTtl, Seconds(1, 86_400), "The longest time that a negative answer is kept (RFC 2308 §5): who mends a zone wants to see it soon.");
         list.Add(Names, "DNS_FAILURE_TTL", o => o.SipEngine.Resolution.FailureTtl, Seconds(0, 300), "After a question without answer nothing is asked again for this time (RFC 2308 §7.2).");
         list.Add(Names, "DNS_MAX_STALE", o => o.SipEngine.Resolution.MaxStale, Seconds(0, 604_800), "How long an answer is used beyond its time while no name server answers (RFC 8767); 0 never.");
+
+        list.Add(SipOverload, "OVERLOAD_LAG", o => o.SipEngine.Overload.LagLimit, Milliseconds(0, 60_000), "How far a shard may be behind before new INVITEs and REGISTERs get 503; 0 for no overload control. The answer still leaves well before T1.");
+        list.Add(SipOverload, "OVERLOAD_LAG_OUTSIDE", o => o.SipEngine.Overload.OutsideDialogsLag, Milliseconds(1, 60_000), "From this lag on every request outside a dialog gets 503: T1, after which clients send again.");
+        list.Add(SipOverload, "OVERLOAD_LAG_INSIDE", o => o.SipEngine.Overload.InsideDialogsLag, Milliseconds(1, 60_000), "From this lag on requests inside dialogs get 503 too, but never ACK, CANCEL, BYE and PRACK.");
+        list.Add(SipOverload, "OVERLOAD_PRESSURE", o => o.SipEngine.Overload.PressureLimit, Share, "How full the queue to the database may be (1 is full) before new INVITEs and REGISTERs get 503: no call begins whose record would be lost.");
+        list.Add(SipOverload, "OVERLOAD_RETRY_AFTER", o => o.SipEngine.Overload.RetryAfter, Seconds(1, 3_600), "The least Retry-After of those 503.");
+        list.Add(SipOverload, "OVERLOAD_RETRY_SPREAD", o => o.SipEngine.Overload.RetryAfterSpread, Seconds(0, 3_600), "Retry-After is at random up to so much more: clients that were refused together must not come back together.");
+        list.Add(SipOverload, "OVERLOAD_QUIET", o => o.SipEngine.Overload.QuietTime, Seconds(1, 3_600), "How long nothing must be refused until the log says that the overload is over.");
+        list.Add(SipOverload, "OVERLOAD_BACKLOG", o => o.ShardLoop.BacklogFloor, Count(1, 1_000_000, "messages"), "Messages in one stretch without rest before a shard counts as behind: a pause of the process or one slow turn is no overload.");
 
         list.Add(SipSockets, "SIP_UDP_MODE", o => o.SipTransport.UdpReceiveMode, UdpMode, "Who reads UDP: each shard its own socket (Linux only), or one thread for all.");
         list.Add(SipSockets, "SIP_UDP_BUFFER", o => o.SipTransport.UdpBufferBytes, new SizeKind(4 << 10, 256 << 20), "What the system may keep for a UDP socket in either direction; it may grant less.");

@@ -4,6 +4,7 @@ using Tandem.Calls.Security;
 using Tandem.Media;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
+using Tandem.Sip.Overload;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
@@ -39,7 +40,7 @@ public sealed record TandemOptions
     public SipLimits SipLimits { get; init; } = new();
 
     // The rooms' defaults are shared; the loader writes into what hangs here.
-    public SipEngineOptions SipEngine { get; init; } = new() { Timers = new SipTimers(), Limits = new SipLimits(), Resolution = new ResolutionOptions() };
+    public SipEngineOptions SipEngine { get; init; } = new() { Timers = new SipTimers(), Limits = new SipLimits(), Overload = new OverloadOptions(), Resolution = new ResolutionOptions() };
 
     public SipTransportOptions SipTransport { get; init; } = new() { Limits = new SipLimits() };
 

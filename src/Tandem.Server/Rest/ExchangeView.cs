@@ -43,6 +43,9 @@ public sealed class ExchangeView(
             Mailboxes = [.. loops.Select(loop => loop.MailboxLength)],
             MailboxRefused = loops.Sum(loop => loop.MailboxRefused),
             Overloaded = numbers.Overloaded,
+            Refused = numbers.Refused,
+            OverloadLevel = (int)numbers.OverloadLevel,
+            Lag = numbers.Lag,
             Faults = numbers.Faults,
         };
     }

@@ -71,6 +71,15 @@ public sealed record ExchangeGauges
     /// <summary>Calls refused for the limit of calls, since the start.</summary>
     public long Overloaded { get; init; }
 
+    /// <summary>Requests refused because a shard was behind, since the start.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>What the shard that is worst off refuses now: 0 nothing, 1 new work, 2 all outside dialogs, 3 inside them too.</summary>
+    public int OverloadLevel { get; init; }
+
+    /// <summary>How far the shard that is worst off is behind.</summary>
+    public TimeSpan Lag { get; init; }
+
     /// <summary>Exceptions in call code, since the start.</summary>
     public long Faults { get; init; }
 }

@@ -43,7 +43,8 @@ public static class StatisticsResource
             new TableNumbers(
                 gauges.Calls, gauges.Bindings, gauges.Timers, gauges.Connections, storage.Directory.Count, bans.List(clock.Now).Count, bans.TrackedSources, limiter.Count),
             new DatabaseNumbers(writer.Written, writer.Commits, writer.Failures, writer.Rejected, writer.Lost, writer.SpillBytes, writer.IsAway),
-            new FaultNumbers(gauges.MailboxRefused, gauges.Overloaded, gauges.Faults, bans.BansImposed)));
+            new FaultNumbers(gauges.MailboxRefused, gauges.Overloaded, gauges.Faults, bans.BansImposed),
+            new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused)));
     }
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
@@ -58,7 +59,7 @@ public static class StatisticsResource
 /// <summary>All numbers. Calls, users, rtp and server have document 5's fields (theirs first in each); the rest is ours.</summary>
 public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
-    QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults);
+    QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>
 public sealed record CallNumbers(
@@ -107,6 +108,12 @@ public sealed record TableNumbers(
 
 /// <summary>The writer of the database since the start.</summary>
 public sealed record DatabaseNumbers(long Written, long Commits, long Failures, long Rejected, long Lost, long SpillBytes, bool Away);
+
+/// <summary>
+/// Overload: the level now (0 nothing is refused, 1 new calls and registrations, 2 all outside dialogs, 3 inside them too), how far the
+/// shard that is worst off is behind, milliseconds, and requests refused since the start.
+/// </summary>
+public sealed record OverloadNumbers(int Level, double Lag, long Refused);
 
 /// <summary>What went wrong since the start.</summary>
 public sealed record FaultNumbers(long MailboxRefused, long CallsOverLimit, long CallFaults, long BansImposed);

@@ -2,6 +2,7 @@ using System.Text;
 using Tandem.Core.Buffers;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
+using Tandem.Sip.Overload;
 using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 
@@ -21,6 +22,7 @@ internal sealed class EngineCore
         Dialogs = new DialogTable(options.MaxDialogs);
         Delivery = new ResponseDelivery(this);
         Locator = new SipLocator(options.Resolution, wheel, random);
+        Overload = new OverloadControl(options.Overload, wheel, random);
     }
 
     public SipEngineOptions Options { get; }
@@ -44,6 +46,9 @@ internal sealed class EngineCore
     public ResponseDelivery Delivery { get; }
 
     public SipLocator Locator { get; }
+
+    /// <summary>Refuses what there is no time for.</summary>
+    public OverloadControl Overload { get; }
 
     /// <summary>Peers that take no TCP, learned by falling back to UDP (RFC 3261 §18.1.1).</summary>
     public TcpRefusals TcpRefusals { get; } = new();

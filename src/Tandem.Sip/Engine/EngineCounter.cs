@@ -69,6 +69,9 @@ public enum EngineCounter : byte
     /// <summary>Requests refused because a table was full.</summary>
     TableFull,
 
+    /// <summary>Requests refused because the shard was behind: answered 503 with Retry-After.</summary>
+    Overloaded,
+
     /// <summary>Requests that went to TCP for their size (§18.1.1).</summary>
     SwitchesToTcp,
 

@@ -15,6 +15,11 @@ public interface ISipShard
     /// <summary>Nothing needs <see cref="Advance"/> before this moment.</summary>
     Moment NextDeadline { get; }
 
+    /// <summary>Hears before each round of the driver how long the oldest waiting input has waited at most; zero when none waits.</summary>
+    void Observe(TimeSpan lag, Moment now)
+    {
+    }
+
     /// <summary>Takes one input. The shard owns the message from here on.</summary>
     void Receive(in SipInput input, Moment now);
 

@@ -80,6 +80,14 @@ public sealed partial class SipEngine
 
     private void ReceiveNew(SipMessage request, in SipFlow flow, in ViaValue via, Moment now)
     {
+        // Before anything that costs: no table is touched and nothing is kept (RFC 3261 §8.2.7, §21.5.4).
+        if (_core.Overload.Refuses(request))
+        {
+            Counters.Count(EngineCounter.Overloaded);
+            FinishStateless(StartStateless(request, 503).Header(HeaderName.RetryAfter, _core.Overload.NextRetryAfter()), flow, via);
+            return;
+        }
+
         var isInitial = request.ToTag.Length == 0;
         if (_screening.Refuses(request, isInitial, out var answer))
         {

@@ -2,6 +2,7 @@ using System.Text;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
+using Tandem.Sip.Overload;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
@@ -42,6 +43,9 @@ public sealed partial class SipEngine
 
     /// <summary>Early and confirmed dialogs.</summary>
     public DialogTable Dialogs => _core.Dialogs;
+
+    /// <summary>Refuses new work while the shard is behind; the shard tells it how far.</summary>
+    public OverloadControl Overload => _core.Overload;
 
     /// <summary>Server transactions in the table.</summary>
     public int ServerTransactions => _core.Servers.Count;

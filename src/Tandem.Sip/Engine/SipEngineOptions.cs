@@ -1,4 +1,5 @@
 using Tandem.Sip.Messages;
+using Tandem.Sip.Overload;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
@@ -52,6 +53,9 @@ public sealed record SipEngineOptions
 
     /// <summary>Retry-After of the 503 that a full table is answered with. Default 5 s.</summary>
     public TimeSpan RetryAfterWhenFull { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>When work is refused because there is no time for it.</summary>
+    public OverloadOptions Overload { get; init; } = OverloadOptions.Default;
 
     /// <summary>Methods that reach the user; any other gets 405 with this list as Allow (RFC 3261 §8.2.1).</summary>
     public IReadOnlyList<SipMethod> AllowedMethods { get; init; } =

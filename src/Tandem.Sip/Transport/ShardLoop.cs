@@ -22,6 +22,7 @@ public sealed class ShardLoop : IDisposable
     private readonly LoopWaiter _waiter = LoopWaiter.Create();
     private readonly Thread _thread;
     private readonly ShardLoopMeter _meter = new();
+    private readonly BacklogMeter _backlog;
 
     // Replaced whole; the loop reads it once a round.
     private volatile IShardInlet[] _inlets = [];
@@ -41,6 +42,7 @@ public sealed class ShardLoop : IDisposable
         _clock = clock;
         _options = options ?? new ShardLoopOptions();
         _mailbox = new Mailbox<SipInput>(_options.MailboxCapacity);
+        _backlog = new BacklogMeter(_options.BacklogFloor);
         _thread = new Thread(Run) { Name = _options.Name, IsBackground = true };
         shard.Turns.Wake = Wake;
         shard.Turns.Failed ??= Fault;
@@ -162,6 +164,7 @@ public sealed class ShardLoop : IDisposable
     internal void Handle(in SipInput input, Moment now)
     {
         _meter.CountInput();
+        _backlog.CountHandled();
         try
         {
             Shard.Receive(input, now);
@@ -183,11 +186,16 @@ public sealed class ShardLoop : IDisposable
         {
             var began = _clock.Now;
             _meter.BeginRound(began);
+            Shard.Observe(_backlog.Lag(began), began);
             var more = Round(began);
             var now = _clock.Now;
             _meter.EndRound(now);
-            if (!more)
-                Sleep(now);
+            if (more)
+                continue;
+
+            // What came since then was not there when the sockets were read; what comes now ends the sleep.
+            _backlog.CaughtUp(began);
+            Sleep(now);
         }
 
         for (var more = true; more;)
@@ -277,7 +285,10 @@ public sealed class ShardLoop : IDisposable
         // Who posts sees the flag, or we see what was posted: both sides write first and then read, with a full fence.
         Interlocked.Exchange(ref _sleeping, 1);
         if (_mailbox.Count == 0 && Shard.Turns.Count == 0 && _barriers.IsEmpty && _state == (int)State.Running)
+        {
             _readable = _waiter.Wait(milliseconds, descriptors);
+            _backlog.CaughtUp(_clock.Now);
+        }
 
         Volatile.Write(ref _sleeping, 0);
         _meter.CountWakeUp();

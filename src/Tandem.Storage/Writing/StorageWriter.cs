@@ -84,6 +84,9 @@ public sealed class StorageWriter : IAsyncDisposable
     /// <summary>Called on the writer's thread when there is something to tell the operator, with a text without secrets.</summary>
     public Action<StorageNotice, string>? Notice { get; set; }
 
+    /// <summary>How near the queue is to losing writes: 0 empty, 1 full (<see cref="StorageOptions.WriteQueueHardLimit"/>).</summary>
+    public double Pressure => (double)Interlocked.Read(ref _inMemory) / _options.WriteQueueHardLimit;
+
     /// <summary>How the writer stands now.</summary>
     public WriterStatistics Statistics() => new(
         Interlocked.Read(ref _inMemory), _spill.Lines, _spill.Bytes, Interlocked.Read(ref _written), Interlocked.Read(ref _commits),

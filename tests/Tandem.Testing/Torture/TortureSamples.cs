@@ -10,20 +10,20 @@ namespace Tandem.Testing.Torture;
 /// </summary>
 public static class TortureSamples
 {
-    private static readonly Dictionary<string, byte[]> _all = Load();
+    private static readonly Dictionary<string, byte[]> All = Load();
 
     /// <summary>The names in order: 50 of RFC 4475 (<c>test.dat</c> is in its archive only) and 12 of RFC 5118.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. _all.Keys.Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// A message to send. Those of RFC 4475 are the archive's bytes. The archive of RFC 5118 was made on a system with bare LF
     /// line ends, three of its bodies are shorter or longer than their Content-Length says, and two heads have no empty
     /// line at their end; the point of those messages is elsewhere, so these three things are put right.
     /// </summary>
-    public static byte[] Read(string name) => name.StartsWith("ipv6-", StringComparison.Ordinal) ? Mend(_all[name]) : _all[name];
+    public static byte[] Read(string name) => name.StartsWith("ipv6-", StringComparison.Ordinal) ? Mend(All[name]) : All[name];
 
     /// <summary>The bytes of the archive, whatever they are.</summary>
-    public static byte[] Archived(string name) => _all[name];
+    public static byte[] Archived(string name) => All[name];
 
     private static Dictionary<string, byte[]> Load()
     {
