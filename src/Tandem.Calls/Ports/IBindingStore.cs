@@ -9,8 +9,9 @@ public interface IBindingStore
     /// <summary>All bindings that have not expired at <paramref name="now"/>.</summary>
     IReadOnlyList<Binding> Load(DateTimeOffset now);
 
-    /// <summary>Inserts or replaces the binding with the same tenant, number and contact URI.</summary>
+    /// <summary>Inserts or replaces the binding with the same tenant, number and <see cref="Binding.Key"/>.</summary>
     void Save(Binding binding);
 
-    void Remove(TenantId tenant, string number, string contactUri);
+    /// <summary>Removes the binding with this <see cref="Binding.Key"/>, if it is there.</summary>
+    void Remove(TenantId tenant, string number, string key);
 }

@@ -20,6 +20,31 @@ public sealed record Binding
     /// <summary>The Path vector (RFC 3327), topmost first, each entry as a Route value with its brackets; empty when there is none.</summary>
     public IReadOnlyList<string> Path { get; init; } = [];
 
+    /// <summary>
+    /// The <c>+sip.instance</c> of the Contact (RFC 5626 §4.1), which names the device: a URN with its angle brackets, as the phone wrote
+    /// it; empty when there is none. Contacts of one instance are ways to the same phone: a call rings one of them.
+    /// </summary>
+    public string Instance { get; init; } = "";
+
+    /// <summary>The number of the flow among those of its instance (RFC 5626 §4.2.1); 0 when the binding is not one of outbound.</summary>
+    public int RegId { get; init; }
+
+    /// <summary>
+    /// True when the binding belongs to a flow (RFC 5626): it is known by instance and reg-id, not by its URI, and ends with its connection.
+    /// </summary>
+    public bool IsOutbound => RegId > 0;
+
+    /// <summary>
+    /// True when the way to it is gone: its connection closed, or belonged to an earlier run, and no other can be opened to it. It comes
+    /// back with the next REGISTER; until then its number is registered only by other contacts.
+    /// </summary>
+    public bool IsLost { get; init; }
+
+    /// <summary>What tells it from the other bindings of its number: instance and reg-id, or the Contact URI.</summary>
+    public string Key => IsOutbound
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{InstanceId.Canonical(Instance)};reg-id={RegId}")
+        : ContactUri;
+
     /// <summary>The q-value in thousandths, 0 to 1000.</summary>
     public int Q { get; init; } = 1000;
 
@@ -46,4 +71,7 @@ public sealed record Binding
 
     /// <summary>True when the source address differs from the Contact: the phone sits behind NAT and gets keep-alives.</summary>
     public bool BehindNat { get; init; }
+
+    /// <summary>True when both are ways to the same device: they name the same instance.</summary>
+    public bool IsSameDevice(Binding other) => InstanceId.Equals(Instance, other.Instance);
 }

@@ -15,6 +15,9 @@ internal sealed class BindingKeeper(
 {
     private readonly Dictionary<AorKey, AddressOfRecord> _records = [];
 
+    // The bindings that came over each stream connection which is open.
+    private readonly Dictionary<long, List<BindingEntry>> _byConnection = [];
+
     /// <summary>The bindings of <paramref name="key"/>; null when there is none.</summary>
     public AddressOfRecord? Find(AorKey key) => _records.GetValueOrDefault(key);
 
@@ -37,6 +40,40 @@ internal sealed class BindingKeeper(
         var at = clock.ToUtc(now);
         foreach (var change in changes)
             Announce(change, at);
+
+        // It may have closed while the request waited, and its end been told before there was a binding.
+        foreach (var change in changes)
+        {
+            if (change.Next is { Flow.Connection: > 0 and var connection } && !table.IsConnectionOpen(connection))
+                ConnectionLost(connection, now);
+        }
+    }
+
+    /// <summary>A stream connection ended.</summary>
+    public void ConnectionLost(long connection, Moment now)
+    {
+        if (!_byConnection.TryGetValue(connection, out var entries))
+            return;
+
+        var at = clock.ToUtc(now);
+        foreach (var entry in entries.ToArray())
+        {
+            if (entry.Binding is { IsOutbound: true, Path.Count: 0 })
+            {
+                counters.CountFlowEnded();
+                End(entry, RegistrationChange.ConnectionClosed, at);
+                continue;
+            }
+
+            Move(entry, Flows.WithoutConnection(entry.Binding));
+            keepAlive.Watch(entry, now);
+            Publish(entry.Aor);
+            if (!entry.Binding.IsLost)
+                continue;
+
+            counters.CountFlowLost();
+            events.Publish(new RegistrationEvent(entry.Binding.Tenant, entry.Binding, RegistrationChange.ConnectionClosed, at));
+        }
     }
 
     /// <summary>The lifetime of <paramref name="entry"/> is over.</summary>
@@ -80,7 +117,10 @@ internal sealed class BindingKeeper(
         return removed.Length;
     }
 
-    /// <summary>Takes over a binding of an earlier run. The connection it came over is gone.</summary>
+    /// <summary>
+    /// Takes over a binding of an earlier run. The connection it came over is gone: a flow waits for its phone to come back, which a phone
+    /// of RFC 5626 does at once.
+    /// </summary>
     public void Restore(Binding binding, Moment deadline, Moment now)
     {
         var key = new AorKey(binding.Tenant, binding.Number);
@@ -90,7 +130,10 @@ internal sealed class BindingKeeper(
             _records.Add(key, aor);
         }
 
-        var restored = binding with { Flow = binding.Flow with { Connection = 0 } };
+        var restored = Flows.WithoutConnection(binding);
+        if (restored.IsLost)
+            counters.CountFlowLost();
+
         var entry = new BindingEntry(this, aor, restored, Encoding.UTF8.GetBytes(restored.ContactUri), deadline);
         aor.Entries.Add(entry);
         wheel.Schedule(entry, deadline);
@@ -110,14 +153,15 @@ internal sealed class BindingKeeper(
         {
             entry = new BindingEntry(this, aor, next, change.Uri, change.Deadline);
             aor.Entries.Add(entry);
+            Hold(entry);
         }
         else
         {
-            // The store knows a binding by the text of its URI; an equal URI can be spelt differently.
-            if (entry.Binding.ContactUri != next.ContactUri)
-                store.Remove(next.Tenant, next.Number, entry.Binding.ContactUri);
+            // The store knows a contact by the text of its URI; an equal URI can be spelt differently.
+            if (!next.IsOutbound && entry.Binding.ContactUri != next.ContactUri)
+                store.Remove(next.Tenant, next.Number, entry.Binding.Key);
 
-            entry.Binding = next;
+            Move(entry, next);
             entry.Uri = change.Uri;
             entry.Deadline = change.Deadline;
         }
@@ -157,8 +201,47 @@ internal sealed class BindingKeeper(
     {
         wheel.Cancel(entry);
         keepAlive.Forget(entry);
+        LetGo(entry);
         entry.Aor.Entries.Remove(entry);
-        store.Remove(entry.Binding.Tenant, entry.Binding.Number, entry.Binding.ContactUri);
+        store.Remove(entry.Binding.Tenant, entry.Binding.Number, entry.Binding.Key);
+    }
+
+    private void Move(BindingEntry entry, Binding next)
+    {
+        if (next.Flow.Connection == entry.Binding.Flow.Connection)
+        {
+            entry.Binding = next;
+            return;
+        }
+
+        LetGo(entry);
+        entry.Binding = next;
+        Hold(entry);
+    }
+
+    private void Hold(BindingEntry entry)
+    {
+        var connection = entry.Binding.Flow.Connection;
+        if (connection == 0)
+            return;
+
+        if (!_byConnection.TryGetValue(connection, out var entries))
+            _byConnection.Add(connection, entries = new List<BindingEntry>(1));
+
+        entries.Add(entry);
+        table.Hold(connection);
+    }
+
+    private void LetGo(BindingEntry entry)
+    {
+        var connection = entry.Binding.Flow.Connection;
+        if (connection == 0 || !_byConnection.TryGetValue(connection, out var entries) || !entries.Remove(entry))
+            return;
+
+        if (entries.Count == 0)
+            _byConnection.Remove(connection);
+
+        table.LetGo(connection);
     }
 
     private void Publish(AddressOfRecord aor)

@@ -18,6 +18,10 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
     private const uint NeverTooBrief = 3_600;
 
     private readonly List<string> _path = [];
+    private readonly OutboundRules _outbound = new(options);
+
+    /// <summary>True when the last <see cref="Compute"/> honoured a reg-id of a client that supports outbound.</summary>
+    public bool IsOutbound => _outbound.IsHonoured;
 
     /// <summary>The changes that the last <see cref="Compute"/> found; to be used before the next one.</summary>
     public List<BindingChange> Changes { get; } = [];
@@ -37,6 +41,10 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
         var pathFault = ReadPath(request);
         if (!pathFault.IsNone)
             return pathFault;
+
+        var outboundFault = _outbound.Begin(request, _path);
+        if (!outboundFault.IsNone)
+            return outboundFault;
 
         var contacts = 0;
         var wildcard = false;
@@ -99,14 +107,20 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
         if (requested > 0 && requested < NeverTooBrief && requested < (uint)options.MinExpiresSeconds)
             return new RegisterFault(423, MinExpires: options.MinExpiresSeconds);
 
-        var existing = Find(current, contact.Uri);
+        var fault = _outbound.Read(contact, out var instance, out var regId);
+        if (!fault.IsNone)
+            return fault;
+
+        var existing = Find(current, contact.Uri, instance, regId);
         if (existing is not null && IsOutOfOrder(existing.Binding, source.Request))
             return OutOfOrder();
 
         // The same contact twice in one request: the later one counts.
-        var position = FindChange(contact.Uri, existing);
+        var position = FindChange(contact.Uri, instance, regId, existing);
         if (requested == 0)
         {
+            if (regId == 0)
+                RemoveFlowsOf(contact.Uri, current);
             if (existing is not null)
                 Put(position, new BindingChange(existing, null, [], default));
             else if (position >= 0)
@@ -117,13 +131,17 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
 
         var seconds = (int)Math.Min(requested, (uint)options.MaxExpiresSeconds);
         var bytes = existing is not null && contact.Uri.SequenceEqual(existing.Uri) ? existing.Uri : contact.Uri.ToArray();
-        var next = Build(contact, uri, bytes, key, existing, source, seconds);
+        var next = Build(contact, uri, bytes, key, existing, source, seconds, instance, regId);
+        if (existing is null && position < 0)
+            ReplaceOtherKind(next, current);
+
         Put(position, new BindingChange(existing, next, bytes, source.Now + TimeSpan.FromSeconds(seconds)));
         return default;
     }
 
     private Binding Build(
-        in ContactValue contact, in SipUriValue uri, byte[] bytes, AorKey key, BindingEntry? existing, in Source source, int seconds)
+        in ContactValue contact, in SipUriValue uri, byte[] bytes, AorKey key, BindingEntry? existing, in Source source, int seconds,
+        ReadOnlySpan<byte> instance, int regId)
     {
         var old = existing?.Binding;
         return new Binding
@@ -133,6 +151,8 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
             ContactUri = old is not null && ReferenceEquals(bytes, existing!.Uri) ? old.ContactUri : Encoding.UTF8.GetString(bytes),
             Flow = source.Flow,
             Path = _path.Count == 0 ? [] : _path.ToArray(),
+            Instance = instance.IsEmpty ? "" : Keep(old?.Instance, instance),
+            RegId = regId,
             Q = contact.Q >= 0 ? contact.Q : 1_000,
             RegisterCallId = Keep(old?.RegisterCallId, source.Request.CallId),
             RegisterCSeq = source.Request.CSeq,
@@ -164,30 +184,67 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
 
     private static RegisterFault OutOfOrder() => new(500, "CSeq Out Of Order");
 
-    private static BindingEntry? Find(AddressOfRecord? current, ReadOnlySpan<byte> uri)
+    // RFC 5626 §6: a flow is known by instance and reg-id whatever its URI; any other contact by its URI (RFC 3261 §19.1.4).
+    private static BindingEntry? Find(AddressOfRecord? current, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> instance, int regId)
     {
         if (current is null)
             return null;
 
         foreach (var entry in current.Entries)
         {
-            if (uri.SequenceEqual(entry.Uri) || SipUriComparer.Equals(uri, entry.Uri))
+            if (IsThis(entry.Binding, entry.Uri, uri, instance, regId))
                 return entry;
         }
 
         return null;
     }
 
-    private int FindChange(ReadOnlySpan<byte> uri, BindingEntry? existing)
+    private static bool IsThis(Binding binding, byte[] bindingUri, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> instance, int regId) =>
+        binding.RegId == regId
+        && (regId > 0 ? InstanceId.Equals(binding.Instance, instance) : uri.SequenceEqual(bindingUri) || SipUriComparer.Equals(uri, bindingUri));
+
+    private int FindChange(ReadOnlySpan<byte> uri, ReadOnlySpan<byte> instance, int regId, BindingEntry? existing)
     {
         for (var i = 0; i < Changes.Count; i++)
         {
             var change = Changes[i];
-            if (existing is not null ? ReferenceEquals(change.Existing, existing) : SipUriComparer.Equals(uri, change.Uri))
+            if (existing is not null ? ReferenceEquals(change.Existing, existing) : change.Next is { } next && IsThis(next, change.Uri, uri, instance, regId))
                 return i;
         }
 
         return -1;
+    }
+
+    // §6: a contact can be removed by its URI alone, and flows of one phone may share theirs.
+    private void RemoveFlowsOf(ReadOnlySpan<byte> uri, AddressOfRecord? current)
+    {
+        foreach (var entry in current?.Entries ?? [])
+        {
+            if (entry.Binding.IsOutbound && SipUriComparer.Equals(uri, entry.Uri) && !IsChanged(entry))
+                Changes.Add(new BindingChange(entry, null, [], default));
+        }
+    }
+
+    // A phone that begins or ceases to use outbound leaves its contact of the other kind behind: it would ring twice.
+    private void ReplaceOtherKind(Binding next, AddressOfRecord? current)
+    {
+        foreach (var entry in current?.Entries ?? [])
+        {
+            var other = entry.Binding;
+            if (other.IsOutbound != next.IsOutbound && other.ContactUri == next.ContactUri && other.IsSameDevice(next) && !IsChanged(entry))
+                Changes.Add(new BindingChange(entry, null, [], default));
+        }
+    }
+
+    private bool IsChanged(BindingEntry entry)
+    {
+        foreach (var change in Changes)
+        {
+            if (ReferenceEquals(change.Existing, entry))
+                return true;
+        }
+
+        return false;
     }
 
     private void Put(int position, in BindingChange change)

@@ -30,7 +30,8 @@ internal sealed class NatKeepAlive(
     /// <summary>Starts, leaves or ends the keep-alive of a binding that was made or refreshed.</summary>
     public void Watch(BindingEntry entry, Moment now)
     {
-        if (!entry.Binding.BehindNat || options.KeepAliveInterval <= TimeSpan.Zero)
+        // A phone that registered a flow keeps it open by itself (RFC 5626 §4.4).
+        if (!entry.Binding.BehindNat || entry.Binding.IsOutbound || entry.Binding.IsLost || options.KeepAliveInterval <= TimeSpan.Zero)
         {
             Forget(entry);
             return;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using Tandem.Calls.Security;
 using Tandem.Core.Time;
 using Tandem.Sip.Messages;
@@ -10,15 +11,23 @@ namespace Tandem.Calls.Registrar;
 /// <summary>Writes the responses of the registrar. One instance serves a shard.</summary>
 internal sealed class RegisterAnswers(RegistrarOptions options, IWallClock clock, Random random)
 {
-    /// <summary>Room for the brackets, the expires and the q parameter around a Contact URI.</summary>
-    private const int ParameterBytes = 48;
+    /// <summary>Room for the brackets and the parameters around a Contact URI, without the instance itself.</summary>
+    private const int ParameterBytes = 96;
 
-    private byte[] _contact = new byte[options.MaxContactUriBytes + ParameterBytes];
+    private byte[] _contact = new byte[options.MaxContactUriBytes + options.MaxInstanceBytes + ParameterBytes];
     private long _dateSecond = long.MinValue;
     private string _date = "";
 
-    /// <summary>200 with all current bindings, their remaining lifetimes, the Date and the Path (§10.3 step 8, RFC 3327 §5.3).</summary>
-    public SipWriter Accept(SipMessage request, AddressOfRecord? current, Moment now)
+    /// <summary>
+    /// 200 with all current bindings, their remaining lifetimes, the Date, the Path (§10.3 step 8, RFC 3327 §5.3), the Service-Route
+    /// (RFC 3608 §6.3), and what RFC 5626 §6 adds.
+    /// </summary>
+    /// <param name="request">The REGISTER.</param>
+    /// <param name="current">The bindings after it; null when there is none.</param>
+    /// <param name="isOutbound">True when a reg-id was honoured for a client that supports outbound.</param>
+    /// <param name="isStream">True when it came over a stream.</param>
+    /// <param name="now">The time.</param>
+    public SipWriter Accept(SipMessage request, AddressOfRecord? current, bool isOutbound, bool isStream, Moment now)
     {
         var response = Start(request, 200, "");
         if (current is not null)
@@ -30,7 +39,17 @@ internal sealed class RegisterAnswers(RegistrarOptions options, IWallClock clock
         if (request.Has(HeaderName.Path))
             response.Copy(request, HeaderName.Path);
 
-        return response.Header(HeaderName.Supported, "path").Header(HeaderName.Date, DateText(now));
+        if (options.ServiceRoute.Length > 0)
+            response.Header(HeaderName.ServiceRoute, options.ServiceRoute);
+
+        if (isOutbound)
+        {
+            response.Header(HeaderName.Require, "outbound"u8);
+            if (isStream && options.FlowTimer > TimeSpan.Zero)
+                response.Header(HeaderName.FlowTimer, (long)options.FlowTimer.TotalSeconds);
+        }
+
+        return response.Header(HeaderName.Supported, "path, outbound"u8).Header(HeaderName.Date, DateText(now));
     }
 
     /// <summary>The refusal with the header fields that belong to its status.</summary>
@@ -55,8 +74,9 @@ internal sealed class RegisterAnswers(RegistrarOptions options, IWallClock clock
     private ReadOnlySpan<byte> WriteContact(BindingEntry entry, Moment now)
     {
         var uri = entry.Uri;
-        if (_contact.Length < uri.Length + ParameterBytes)
-            _contact = new byte[uri.Length + ParameterBytes]; // restored from a run with a larger limit
+        var binding = entry.Binding;
+        if (_contact.Length < uri.Length + binding.Instance.Length + ParameterBytes)
+            _contact = new byte[uri.Length + binding.Instance.Length + ParameterBytes]; // restored from a run with a larger limit
 
         var text = _contact.AsSpan();
         var length = Put(text, 0, "<"u8);
@@ -64,10 +84,24 @@ internal sealed class RegisterAnswers(RegistrarOptions options, IWallClock clock
         length = Put(text, length, ">;expires="u8);
         Utf8Formatter.TryFormat(SecondsLeft(entry, now), text[length..], out var written);
         length += written;
-        if (entry.Binding.Q != 1_000)
+        if (binding.Instance.Length > 0)
+        {
+            length = Put(text, length, ";+sip.instance=\""u8);
+            length += Encoding.UTF8.GetBytes(binding.Instance, text[length..]);
+            length = Put(text, length, "\""u8);
+        }
+
+        if (binding.IsOutbound)
+        {
+            length = Put(text, length, ";reg-id="u8);
+            Utf8Formatter.TryFormat(binding.RegId, text[length..], out written);
+            length += written;
+        }
+
+        if (binding.Q != 1_000)
         {
             length = Put(text, length, ";q=0."u8);
-            Utf8Formatter.TryFormat(entry.Binding.Q, text[length..], out written, new System.Buffers.StandardFormat('D', 3));
+            Utf8Formatter.TryFormat(binding.Q, text[length..], out written, new System.Buffers.StandardFormat('D', 3));
             length += written;
         }
 

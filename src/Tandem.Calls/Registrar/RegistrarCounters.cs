@@ -8,6 +8,8 @@ public sealed class RegistrarCounters
     private long _refreshed;
     private long _removed;
     private long _expired;
+    private long _flowsEnded;
+    private long _flowsLost;
     private long _queries;
     private long _refused;
     private long _keepAlivesSent;
@@ -29,6 +31,12 @@ public sealed class RegistrarCounters
 
     /// <summary>Bindings that ended by their lifetime, or by keep-alives that failed.</summary>
     public long Expired => Volatile.Read(ref _expired);
+
+    /// <summary>Bindings of outbound that ended with their connection (RFC 5626 §6).</summary>
+    public long FlowsEnded => Volatile.Read(ref _flowsEnded);
+
+    /// <summary>Bindings that stay but cannot be reached until the phone comes back.</summary>
+    public long FlowsLost => Volatile.Read(ref _flowsLost);
 
     /// <summary>Accepted requests without Contact.</summary>
     public long Queries => Volatile.Read(ref _queries);
@@ -57,6 +65,10 @@ public sealed class RegistrarCounters
     internal void CountRemoved() => _removed++;
 
     internal void CountExpired() => _expired++;
+
+    internal void CountFlowEnded() => _flowsEnded++;
+
+    internal void CountFlowLost() => _flowsLost++;
 
     internal void CountQuery() => _queries++;
 

@@ -39,6 +39,21 @@ public sealed record RegistrarOptions
     /// <summary>Entries of a Path vector (RFC 3327); more are answered 400. Default 8.</summary>
     public int MaxPathEntries { get; init; } = 8;
 
+    /// <summary>Bytes of a <c>+sip.instance</c> (RFC 5626 §4.1); a longer one is answered 400. Default 255: a UUID has 47.</summary>
+    public int MaxInstanceBytes { get; init; } = 255;
+
+    /// <summary>
+    /// Flow-Timer (RFC 5626 §4.4) of the answer to an outbound registration over a stream: how often the phone pings us at least. Zero
+    /// sends none. Default 120 s, the same as RFC 5626 §4.4.1 recommends without one, below the mapping time of NATs for streams.
+    /// </summary>
+    public TimeSpan FlowTimer { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>
+    /// The Service-Route (RFC 3608) that registered phones get: Route values for their later requests, for an installation with a proxy
+    /// in front. Default empty: a phone that talks to us directly needs none.
+    /// </summary>
+    public string ServiceRoute { get; init; } = "";
+
     /// <summary>Characters of User-Agent that are kept with a binding; the rest is cut. Default 128.</summary>
     public int MaxUserAgentLength { get; init; } = 128;
 
@@ -79,6 +94,10 @@ public sealed record RegistrarOptions
             yield return $"registration timeout {DefaultExpiresSeconds} s: {MinExpiresSeconds} to {MaxExpiresSeconds} are accepted";
         if (MaxContacts is < 1 or > 64)
             yield return $"contacts of an extension {MaxContacts}: 1 to 64 are accepted";
+        if (FlowTimer != TimeSpan.Zero && (FlowTimer < TimeSpan.FromSeconds(10) || FlowTimer > TimeSpan.FromHours(1)))
+            yield return $"flow timer {FlowTimer.TotalSeconds} s: 0 (none) or 10 to 3600 are accepted";
+        if (ServiceRoute.Length > 0 && !RouteList.IsValid(ServiceRoute))
+            yield return $"service route \"{ServiceRoute}\": SIP URIs with ;lr in brackets, separated by commas, are accepted";
         if (KeepAliveInterval != TimeSpan.Zero && KeepAliveInterval < TimeSpan.FromSeconds(1))
             yield return $"keep-alive interval {KeepAliveInterval.TotalSeconds} s: 0 (off) or at least 1 is accepted";
     }

@@ -76,7 +76,7 @@ public sealed class RegistrarService
         if (!request.Has(HeaderName.Contact))
         {
             Counters.CountQuery();
-            return _answers.Accept(request, current, now);
+            return _answers.Accept(request, current, isOutbound: false, flow.IsReliable, now);
         }
 
         fault = _updates.Compute(request, key, current, flow, now);
@@ -84,11 +84,17 @@ public sealed class RegistrarService
             return Refuse(request, fault);
 
         _keeper.Commit(key, _updates.Changes, now);
-        return _answers.Accept(request, _keeper.Find(key), now);
+        return _answers.Accept(request, _keeper.Find(key), _updates.IsOutbound, flow.IsReliable, now);
     }
 
     /// <summary>Takes an event of the engine that belongs to a keep-alive, and its message; false for any other event.</summary>
     public bool TakeKeepAlive(in SipEvent e, Moment now) => _keepAlive.Take(e, now);
+
+    /// <summary>
+    /// A stream connection ended: the flows on it are over (RFC 5626 §6, §7), other contacts stay and are reached by a new connection
+    /// where that is possible.
+    /// </summary>
+    public void ConnectionLost(long connection, Moment now) => _keeper.ConnectionLost(connection, now);
 
     internal int Remove(AorKey key, DateTimeOffset at) => _keeper.Remove(key, at);
 

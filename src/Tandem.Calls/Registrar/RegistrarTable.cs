@@ -15,6 +15,9 @@ public sealed class RegistrarTable
 {
     private readonly ConcurrentDictionary<AorKey, Binding[]> _bindings = new();
     private readonly RegistrarService?[] _owners;
+
+    // How many bindings came over each open connection; written by all shards.
+    private readonly ConcurrentDictionary<long, int> _connections = new();
     private int _count;
 
     /// <param name="shards">How many shards there are, at least 1.</param>
@@ -33,11 +36,22 @@ public sealed class RegistrarTable
     /// <summary>The counters of each shard that has a registrar.</summary>
     public IEnumerable<RegistrarCounters> Counters => _owners.Where(o => o is not null).Select(o => o!.Counters);
 
-    /// <summary>The contacts of a number, highest q first, then the one seen last; empty when it is not registered.</summary>
-    public IReadOnlyList<Binding> Lookup(TenantId tenant, string number) =>
-        _bindings.TryGetValue(new AorKey(tenant, number), out var bindings) ? bindings : [];
+    /// <summary>
+    /// Tells whether the transport still has a connection. Set before the loops start; without it every connection is taken for open.
+    /// </summary>
+    public Func<long, bool>? ConnectionState { get; set; }
 
-    /// <summary>All bindings of a tenant, by number. It visits every address-of-record: for people, not for calls.</summary>
+    /// <summary>
+    /// The contacts of a number that can be reached, highest q first, then the one seen last; empty when it is not registered. Contacts
+    /// of one instance (<see cref="Binding.IsSameDevice"/>) are ways to the same phone.
+    /// </summary>
+    public IReadOnlyList<Binding> Lookup(TenantId tenant, string number) =>
+        _bindings.TryGetValue(new AorKey(tenant, number), out var bindings) ? Reachable(bindings) : [];
+
+    /// <summary>True when a binding came over this connection: it must not be closed for want of room. From any thread.</summary>
+    public bool IsHeld(long connection) => _connections.ContainsKey(connection);
+
+    /// <summary>All bindings of a tenant, lost ones too, by number. It visits every address-of-record: for people, not for calls.</summary>
     public IReadOnlyList<Binding> All(TenantId tenant)
     {
         var all = new List<Binding>();
@@ -53,7 +67,7 @@ public sealed class RegistrarTable
         return all;
     }
 
-    /// <summary>Counts the registrations of a tenant.</summary>
+    /// <summary>Counts the registrations of a tenant, without contacts that are lost.</summary>
     public RegistrarStatistics Statistics(TenantId tenant, DateTimeOffset utcNow)
     {
         var users = 0;
@@ -62,15 +76,16 @@ public sealed class RegistrarTable
         var addresses = new Dictionary<string, int>();
         foreach (var (key, bindings) in _bindings)
         {
-            if (key.Tenant != tenant)
+            var reachable = key.Tenant == tenant ? Reachable(bindings) : [];
+            if (reachable.Length == 0)
                 continue;
 
             users++;
-            count += bindings.Length;
-            if (utcNow - bindings.Min(b => b.RegisteredAt) < TimeSpan.FromHours(24))
+            count += reachable.Length;
+            if (utcNow - reachable.Min(b => b.RegisteredAt) < TimeSpan.FromHours(24))
                 recent++;
 
-            foreach (var binding in bindings)
+            foreach (var binding in reachable)
             {
                 var host = binding.Flow.Remote.HostText();
                 addresses[host] = addresses.GetValueOrDefault(host) + 1;
@@ -138,6 +153,19 @@ public sealed class RegistrarTable
 
     /// <summary>The shard that owns a number: the one to which the transport brings its REGISTER requests.</summary>
     internal int OwnerOf(string number) => ShardSelector.PickForUser(number, Shards);
+
+    internal bool IsConnectionOpen(long connection) => ConnectionState?.Invoke(connection) ?? true;
+
+    internal void Hold(long connection) => _connections.AddOrUpdate(connection, 1, static (_, count) => count + 1);
+
+    internal void LetGo(long connection)
+    {
+        if (_connections.AddOrUpdate(connection, 0, static (_, count) => count - 1) <= 0)
+            _connections.TryRemove(new KeyValuePair<long, int>(connection, 0));
+    }
+
+    private static Binding[] Reachable(Binding[] bindings) =>
+        Array.Exists(bindings, static b => b.IsLost) ? Array.FindAll(bindings, static b => !b.IsLost) : bindings;
 
     internal void Attach(int shard, RegistrarService owner)
     {

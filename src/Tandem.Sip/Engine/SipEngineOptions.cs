@@ -84,5 +84,6 @@ public sealed record SipEngineOptions
         "privacy",
         "timer",
         "path",
+        "outbound",
     ];
 }

@@ -25,7 +25,7 @@ public sealed class BindingRepository : IBindingStore
     {
         using var connection = _database.Connect();
         connection.Execute("DELETE FROM bindings WHERE expires_at <= @now", new { now = now.ToStored() });
-        var rows = connection.Query<BindingRow>("SELECT * FROM bindings ORDER BY tenant_id, number, contact_uri");
+        var rows = connection.Query<BindingRow>("SELECT * FROM bindings ORDER BY tenant_id, number, binding_key");
         return [.. rows.Select(row => row.ToBinding()).OfType<Binding>()];
     }
 
@@ -33,11 +33,11 @@ public sealed class BindingRepository : IBindingStore
     public void Save(Binding binding) => _writer.Enqueue(new WriteItem(WriteKind.BindingSaved, binding));
 
     /// <inheritdoc/>
-    public void Remove(TenantId tenant, string number, string contactUri) =>
+    public void Remove(TenantId tenant, string number, string key) =>
         _writer.Enqueue(new WriteItem(WriteKind.BindingRemoved, new BindingKeyRow
         {
             TenantId = tenant.Value,
             Number = StoredText.Clean(number),
-            ContactUri = StoredText.Clean(contactUri),
+            BindingKey = StoredText.Clean(key),
         }));
 }

@@ -10,16 +10,16 @@ namespace Tandem.Storage.Bindings;
 internal sealed class BindingRow : IRow
 {
     public const string UpsertSql = """
-        INSERT INTO bindings (tenant_id, number, contact_uri, transport, local_address, remote_address, path, q, register_call_id,
-            register_cseq, expires_seconds, registered_at, expires_at, last_seen_at, registration_count, user_agent, behind_nat)
-        VALUES (@tenant, @number, @contact, @transport, @local, @remote, @path, @q, @callId, @cseq, @expires, @registered, @expiresAt,
-            @seen, @count, @agent, @nat)
-        ON CONFLICT (tenant_id, number, contact_uri) DO UPDATE SET
-            transport = excluded.transport, local_address = excluded.local_address, remote_address = excluded.remote_address,
+        INSERT INTO bindings (tenant_id, number, binding_key, contact_uri, transport, local_address, remote_address, path, q, register_call_id,
+            register_cseq, expires_seconds, registered_at, expires_at, last_seen_at, registration_count, user_agent, behind_nat, instance, reg_id)
+        VALUES (@tenant, @number, @key, @contact, @transport, @local, @remote, @path, @q, @callId, @cseq, @expires, @registered, @expiresAt,
+            @seen, @count, @agent, @nat, @instance, @regId)
+        ON CONFLICT (tenant_id, number, binding_key) DO UPDATE SET
+            contact_uri = excluded.contact_uri, transport = excluded.transport, local_address = excluded.local_address, remote_address = excluded.remote_address,
             path = excluded.path, q = excluded.q, register_call_id = excluded.register_call_id, register_cseq = excluded.register_cseq,
             expires_seconds = excluded.expires_seconds, registered_at = excluded.registered_at, expires_at = excluded.expires_at,
             last_seen_at = excluded.last_seen_at, registration_count = excluded.registration_count, user_agent = excluded.user_agent,
-            behind_nat = excluded.behind_nat
+            behind_nat = excluded.behind_nat, instance = excluded.instance, reg_id = excluded.reg_id
         """;
 
     // A header value holds no line break, so it separates the elements of a Path.
@@ -28,6 +28,8 @@ internal sealed class BindingRow : IRow
     public string TenantId { get; set; } = "";
 
     public string Number { get; set; } = "";
+
+    public string BindingKey { get; set; } = "";
 
     public string ContactUri { get; set; } = "";
 
@@ -59,10 +61,15 @@ internal sealed class BindingRow : IRow
 
     public long BehindNat { get; set; }
 
+    public string Instance { get; set; } = "";
+
+    public long RegId { get; set; }
+
     public static BindingRow From(Binding binding) => new()
     {
         TenantId = binding.Tenant.Value,
         Number = StoredText.Clean(binding.Number),
+        BindingKey = StoredText.Clean(binding.Key),
         ContactUri = StoredText.Clean(binding.ContactUri),
         Transport = binding.Flow.Transport.ToString(),
         LocalAddress = binding.Flow.Local.ToString(),
@@ -78,6 +85,8 @@ internal sealed class BindingRow : IRow
         RegistrationCount = binding.RegistrationCount,
         UserAgent = StoredText.Clean(binding.UserAgent),
         BehindNat = binding.BehindNat ? 1 : 0,
+        Instance = StoredText.Clean(binding.Instance),
+        RegId = binding.RegId,
     };
 
     /// <summary>
@@ -107,6 +116,8 @@ internal sealed class BindingRow : IRow
             RegistrationCount = (int)RegistrationCount,
             UserAgent = UserAgent,
             BehindNat = BehindNat != 0,
+            Instance = Instance,
+            RegId = (int)RegId,
         };
     }
 
@@ -114,6 +125,7 @@ internal sealed class BindingRow : IRow
     {
         parameters.Add("tenant", TenantId);
         parameters.Add("number", Number);
+        parameters.Add("key", BindingKey);
         parameters.Add("contact", ContactUri);
         parameters.Add("transport", Transport);
         parameters.Add("local", LocalAddress);
@@ -129,6 +141,8 @@ internal sealed class BindingRow : IRow
         parameters.Add("count", RegistrationCount);
         parameters.Add("agent", UserAgent);
         parameters.Add("nat", BehindNat);
+        parameters.Add("instance", Instance);
+        parameters.Add("regId", RegId);
     }
 
     private static bool TryAddress(string text, out NetAddress address)

@@ -16,7 +16,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
     private readonly List<AnsweredCallRow> _answered = [];
     private readonly List<CdrRow> _closed = [];
     private readonly HashSet<string> _closedIds = [];
-    private readonly Dictionary<(string Tenant, string Number, string Contact), object> _bindings = [];
+    private readonly Dictionary<(string Tenant, string Number, string Key), object> _bindings = [];
     private readonly List<BindingRow> _saved = [];
     private readonly List<BindingKeyRow> _removed = [];
     private WriteSession? _session;
@@ -66,13 +66,13 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             switch (item.Payload)
             {
                 case Binding binding:
-                    _bindings[(binding.Tenant.Value, StoredText.Clean(binding.Number), StoredText.Clean(binding.ContactUri))] = binding;
+                    _bindings[(binding.Tenant.Value, StoredText.Clean(binding.Number), StoredText.Clean(binding.Key))] = binding;
                     break;
                 case BindingRow row:
-                    _bindings[(row.TenantId, row.Number, row.ContactUri)] = row;
+                    _bindings[(row.TenantId, row.Number, row.BindingKey)] = row;
                     break;
                 case BindingKeyRow row:
-                    _bindings[(row.TenantId, row.Number, row.ContactUri)] = row;
+                    _bindings[(row.TenantId, row.Number, row.BindingKey)] = row;
                     break;
                 default:
                     SortCall(item.ToRow(run));

@@ -88,6 +88,9 @@ internal sealed class RegistrarRig : IWallClock
     /// <summary>Sends a REGISTER of 100 with these header lines; CSeq goes up by itself.</summary>
     public WireMessage Register(params string[] lines) => RegisterAs("100", "call-1", ++_cseq, lines);
 
+    /// <summary>A REGISTER that came through a proxy has a second Via below its own.</summary>
+    public bool BehindProxy { get; set; }
+
     public WireMessage RegisterAs(string number, string callId, int cseq, params string[] lines) =>
         Send($"sip:{number}@tandem.example", $"sip:{number}@tandem.example", callId, cseq, lines);
 
@@ -96,6 +99,7 @@ internal sealed class RegistrarRig : IWallClock
         var text = new StringBuilder()
             .Append($"REGISTER {requestUri} SIP/2.0\r\n")
             .Append($"Via: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bKr{++_branch}\r\n")
+            .Append(BehindProxy ? "Via: SIP/2.0/UDP 198.51.100.9;branch=z9hG4bKphone\r\n" : "")
             .Append($"From: <{from}>;tag=f{_branch}\r\nTo: <{to}>\r\nCall-ID: {callId}\r\nCSeq: {cseq} REGISTER\r\nMax-Forwards: 70\r\n");
         foreach (var line in lines)
             text.Append(line).Append("\r\n");
@@ -203,6 +207,9 @@ internal sealed class FakeBindingStore : IBindingStore
 {
     private readonly Dictionary<(string, string, string), Binding> _bindings = [];
 
+    /// <summary>Puts a binding there, as an earlier run left it.</summary>
+    public void Put(Binding binding) => _bindings[(binding.Tenant.Value, binding.Number, binding.Key)] = binding;
+
     public List<string> Log { get; } = [];
 
     public IReadOnlyCollection<Binding> Bindings => _bindings.Values;
@@ -212,12 +219,12 @@ internal sealed class FakeBindingStore : IBindingStore
     public void Save(Binding binding)
     {
         Log.Add($"save {binding.ContactUri}");
-        _bindings[(binding.Tenant.Value, binding.Number, binding.ContactUri)] = binding;
+        _bindings[(binding.Tenant.Value, binding.Number, binding.Key)] = binding;
     }
 
-    public void Remove(TenantId tenant, string number, string contactUri)
+    public void Remove(TenantId tenant, string number, string key)
     {
-        Log.Add($"remove {contactUri}");
-        _bindings.Remove((tenant.Value, number, contactUri));
+        Log.Add($"remove {key}");
+        _bindings.Remove((tenant.Value, number, key));
     }
 }

@@ -36,7 +36,7 @@ public class RegistrarServiceTests
 
     [Theory] // Step 2 (§8.2.2.3), which the engine does for every method.
     [InlineData("Require: path", 200, "")]
-    [InlineData("Require: gruu, path, outbound", 420, "gruu, outbound")]
+    [InlineData("Require: gruu, path, outbound, eventlist", 420, "gruu, eventlist")]
     public void An_extension_that_is_required_and_unknown_is_named(string require, int status, string unsupported)
     {
         var response = _rig.Register($"Contact: <{A}>", require);

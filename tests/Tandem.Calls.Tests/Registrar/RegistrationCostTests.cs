@@ -73,7 +73,7 @@ public class RegistrationCostTests : IWallClock, IBindingStore, IEventSink
     {
     }
 
-    void IBindingStore.Remove(TenantId tenant, string number, string contactUri)
+    void IBindingStore.Remove(TenantId tenant, string number, string key)
     {
     }
 

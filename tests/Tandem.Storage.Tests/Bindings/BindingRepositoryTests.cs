@@ -25,6 +25,27 @@ public abstract class BindingRepositoryTests(PostgresServer? postgres) : Storage
         Assert.Equal(binding with { Path = [] }, loaded with { Path = [] });
     }
 
+    // RFC 5626 §6: two flows of one phone may share their Contact URI, and a flow may change it.
+    [Fact]
+    public async Task Flows_are_kept_by_instance_and_reg_id()
+    {
+        var storage = Serve();
+        var flow = Sample.Binding("100", Contact) with { RegId = 1 };
+        storage.Bindings.Save(flow);
+        storage.Bindings.Save(flow with { RegId = 2 });
+        storage.Bindings.Save(Sample.Binding("100", Contact));
+        await storage.Writer.FlushAsync(Cancellation);
+        storage.Bindings.Save(flow with { ContactUri = "sip:100@192.0.2.99", Instance = flow.Instance.ToLowerInvariant() });
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(
+            [(0, Contact), (1, "sip:100@192.0.2.99"), (2, Contact)], storage.Bindings.Load(Sample.Start).Select(b => (b.RegId, b.ContactUri)).Order());
+        storage.Bindings.Remove(TenantId.Default, "100", (flow with { RegId = 2 }).Key);
+        storage.Bindings.Remove(TenantId.Default, "100", Contact);
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(1, Assert.Single(storage.Bindings.Load(Sample.Start)).RegId);
+    }
+
     [Fact]
     public async Task A_stream_comes_back_without_its_connection()
     {

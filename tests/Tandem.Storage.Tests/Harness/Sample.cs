@@ -75,5 +75,6 @@ public static class Sample
         RegistrationCount = 3,
         UserAgent = "Phone 1.0",
         BehindNat = true,
+        Instance = "<urn:uuid:00000000-0000-1000-8000-000A95A0E128>",
     };
 }

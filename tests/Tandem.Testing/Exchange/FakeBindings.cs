@@ -15,7 +15,7 @@ public sealed class FakeBindings : IBindingStore
     {
     }
 
-    public void Remove(TenantId tenant, string number, string contactUri)
+    public void Remove(TenantId tenant, string number, string key)
     {
     }
 }
