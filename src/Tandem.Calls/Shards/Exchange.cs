@@ -47,6 +47,19 @@ public sealed class Exchange
     /// <summary>Takes back the bindings that survived a restart; before the loops start.</summary>
     public int RestoreBindings(Moment now) => _shared.Registrar.Restore(_services.Bindings, now, _services.WallClock.ToUtc(now));
 
+    /// <summary>
+    /// Tells the exchange that a stream connection ended: flows of RFC 5626 on it are over. From any thread; the transport has forgotten
+    /// the connection before.
+    /// </summary>
+    public void ConnectionClosed(long connection)
+    {
+        if (!_shared.Registrar.IsHeld(connection))
+            return;
+
+        foreach (var shard in _shards)
+            shard.Post(() => shard.ConnectionLost(connection));
+    }
+
     /// <summary>The calls in progress of a tenant, oldest first.</summary>
     public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant)
     {

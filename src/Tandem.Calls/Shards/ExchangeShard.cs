@@ -97,6 +97,9 @@ public sealed class ExchangeShard : ISipShard
         Turns.Post(static () => { });
     }
 
+    /// <summary>A stream connection ended; on the loop.</summary>
+    internal void ConnectionLost(long connection) => _registrar.ConnectionLost(connection, _environment.Now);
+
     /// <inheritdoc/>
     public void Observe(TimeSpan lag, Moment now)
     {

@@ -160,6 +160,8 @@ public sealed class ExchangeHost : IAsyncDisposable
         {
             ListenerSkipped = (listener, e) => _log.Debug("Not listening on {Listener:l}: {Why:l}", listener.ToString(), e.Message),
         };
+        exchange.Registrar.ConnectionState = transport.IsOpen;
+        transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
         addresses.Open(transport);
         StartSip(transport, loops);
 

@@ -148,6 +148,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 {
                     RegistrationChange.Unregistered => "unregistered",
                     RegistrationChange.Expired => "expired",
+                    RegistrationChange.Unreachable => "answers no keep-alive and is dropped",
+                    RegistrationChange.ConnectionClosed when binding.IsLost => "lost its connection and cannot be called until it registers again",
+                    RegistrationChange.ConnectionClosed => "lost its connection",
                     _ => "removed by an operator",
                 });
                 break;

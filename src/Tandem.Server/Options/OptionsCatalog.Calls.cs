@@ -51,6 +51,11 @@ public static partial class OptionsCatalog
         list.Add(Registrations, "REGISTRATION_MAX_PATH", o => o.Registrar.MaxPathEntries, Count(1, 64, "entries"), "Entries of a Path vector (RFC 3327); more are answered with 400.");
         list.Add(Registrations, "REGISTRATION_MAX_USER_AGENT", o => o.Registrar.MaxUserAgentLength, Count(0, 1_024, "characters"), "What is kept of User-Agent.");
         list.Add(Registrations, "REGISTRATION_PATH_NEEDS_SUPPORT", o => o.Registrar.PathNeedsSupport, SwitchKind.Instance, "true answers a Path without `Supported: path` with 420, as RFC 3327 §5.3 recommends.");
+        list.Add(Registrations, "REGISTRATION_MAX_INSTANCE", o => o.Registrar.MaxInstanceBytes, new SizeKind(47, 4_096), "A longer +sip.instance (RFC 5626 §4.1) is answered with 400; a UUID has 47 bytes.");
+        list.Add(Registrations, "FLOW_TIMER", o => o.Registrar.FlowTimer, Seconds(0, 3_600),
+            "Flow-Timer (RFC 5626 §4.4) for phones that register a flow over a stream: they ping at least that often; 0 sends none, else 10 s or more.");
+        list.Add(Registrations, "SERVICE_ROUTE", o => o.Registrar.ServiceRoute, new TextKind("SIP URIs with ;lr in brackets, separated by commas", _ => true, 1_024),
+            "The Service-Route (RFC 3608) that phones get when they register: the way of their later requests. Only for a proxy in front that must see them.", defaultText: "none");
         list.Add(Registrations, "KEEPALIVE_INTERVAL", o => o.Registrar.KeepAliveInterval, Seconds(0, 3_600),
             "OPTIONS to phones behind NAT; 0 sends none. The shortest mapping time of NATs in the field is 30 s.", main: true);
         list.Add(Registrations, "KEEPALIVE_FAILURES", o => o.Registrar.KeepAliveFailureLimit, Count(0, 1_000, "failures"),

@@ -62,7 +62,7 @@ public static class UsersResource
     private static IEnumerable<List<Binding>> ByNumber(IExchangeView exchange, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return exchange.Bindings(TenantId.Default).Where(binding => binding.ExpiresAt > now)
+        return exchange.Bindings(TenantId.Default).Where(binding => binding.ExpiresAt > now && !binding.IsLost)
             .GroupBy(binding => binding.Number).Select(group => group.ToList());
     }
 }

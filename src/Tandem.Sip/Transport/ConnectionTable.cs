@@ -10,7 +10,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<long, SipConnection> _byId = new();
 
-    // Under the lock.
+    // Under the lock. Only connections that we opened: an address proves nothing about who opened one to us (RFC 5923 §9).
     private readonly Dictionary<(SipTransportKind, NetAddress, string ServerName), SipConnection> _byRemote = [];
     private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
     private int _reserved;
@@ -32,13 +32,6 @@ internal sealed class ConnectionTable(SipTransportOptions options)
 
     /// <summary>The connection with this id; null when it was closed.</summary>
     public SipConnection? Find(long id) => _byId.GetValueOrDefault(id);
-
-    /// <summary>The newest connection to this address; null when there is none.</summary>
-    public SipConnection? Find(SipTransportKind kind, in NetAddress remote)
-    {
-        lock (_lock)
-            return _byRemote.GetValueOrDefault((kind, remote, ""));
-    }
 
     /// <summary>Reserves a place for an accepted connection, which <see cref="Add"/> fills or <see cref="GiveUp"/> returns.</summary>
     public Room Reserve(in NetAddress source)
@@ -69,15 +62,11 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     /// <summary>Adds a connection whose place was reserved.</summary>
     public void Add(SipConnection connection)
     {
-        lock (_lock)
-        {
-            _byId[connection.Id] = connection;
-            _byRemote[(connection.Kind, connection.Remote, connection.ServerName)] = connection;
-        }
+        _byId[connection.Id] = connection;
     }
 
     /// <summary>
-    /// The connection to this address, or a new one that <paramref name="open"/> makes; null when there are too many.
+    /// The connection that we opened to this address, or a new one that <paramref name="open"/> makes; null when there are too many.
     /// </summary>
     /// <param name="kind">The transport.</param>
     /// <param name="remote">Where to.</param>

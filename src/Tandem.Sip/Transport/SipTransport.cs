@@ -12,10 +12,10 @@ namespace Tandem.Sip.Transport;
 /// be sent comes back as <see cref="SipInput.FailedTag"/>.
 /// </summary>
 /// <remarks>
-/// A target with a connection id goes to that connection, or to another open one to the same address and port; when there
-/// is none it fails, because the port of an accepted connection is nothing to connect to. A target without an id reuses
-/// the connection to its address or opens one; over TLS, one that was opened for the same <see cref="SipPacket.ServerName"/>.
-/// Nothing can be opened over WebSocket.
+/// A target with a connection id is a flow (RFC 5626): it goes over that connection or fails at once, for nothing says that
+/// another one leads to the same phone. A target without an id reuses the connection that we opened to its address, or opens
+/// one; connections that others opened are not used for it (RFC 5923 §9: their address is not proven).
+/// Over TLS a connection is used again only for the same <see cref="SipPacket.ServerName"/>. Nothing can be opened over WebSocket.
 /// </remarks>
 public sealed class SipTransport : IAsyncDisposable
 {
@@ -74,6 +74,9 @@ public sealed class SipTransport : IAsyncDisposable
 
     /// <summary>Called when a stream connection ended, on any thread: bindings that were made over this flow are unreachable.</summary>
     public Action<SipFlow, ConnectionCloseReason>? ConnectionClosed { get; set; }
+
+    /// <summary>True while a stream connection with this id is open or being opened. From any thread.</summary>
+    public bool IsOpen(long connection) => _connections.Find(connection) is not null;
 
     /// <summary>Called when an optional listener could not be bound, from <see cref="Start"/>.</summary>
     public Action<SipListener, Exception>? ListenerSkipped { get; set; }
@@ -314,11 +317,9 @@ public sealed class SipTransport : IAsyncDisposable
     private void SendOnConnection(int shard, in SipPacket packet)
     {
         var target = packet.Target;
-        var connection = target.Connection != 0 ? _connections.Find(target.Connection) : null;
-        var canOpen = target.Connection == 0 && target.Remote.Port != 0
+        var canOpen = target.Remote.Port != 0
             && (target.Transport == SipTransportKind.Tcp || (target.Transport == SipTransportKind.Tls && _streams.Tls.IsPossible));
-        connection ??= canOpen ? FindOrOpen(target, packet.ServerName) : _connections.Find(target.Transport, target.Remote);
-
+        var connection = target.Connection != 0 ? _connections.Find(target.Connection) : canOpen ? FindOrOpen(target, packet.ServerName) : null;
         if (connection is null || !connection.TrySend(new OutgoingBytes(packet.Data, shard, target, packet.Tag)))
             Fail(shard, packet);
     }

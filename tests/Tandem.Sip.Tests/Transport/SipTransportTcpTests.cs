@@ -253,10 +253,26 @@ public sealed class SipTransportTcpTests
         using var again = new TestStream(server.AcceptSocket());
         Assert.Contains("Call-ID: c\r\n", again.Take(), StringComparison.Ordinal);
 
-        // The old id is as good as none as long as a connection to the same address is there.
+        // RFC 5626 §5.3: a flow that is gone is not replaced by another connection to the same address.
         bench.Send(0, new SipPacket(flow, PooledBuffer.Copy(TransportBench.Options("d")), 79));
-        Assert.Contains("Call-ID: d\r\n", again.Take(), StringComparison.Ordinal);
+        Assert.Equal(new SipInput(null, flow, FailedTag: 79), bench.Shards[0].Take());
         Assert.Equal(2, bench.Counters.Opened);
+    }
+
+    // RFC 5923 §9: who connects from a port may not be who listens on it.
+    [Fact]
+    public async Task An_accepted_connection_is_no_way_to_the_address_that_it_came_from()
+    {
+        await using var bench = new TransportBench();
+        using var stranger = new TestStream(bench.Tcp);
+        stranger.Send(TransportBench.Options(bench.CallIdOf(0)));
+        var flow = bench.Shards[0].Take().Flow;
+        stranger.Take();
+
+        bench.Send(0, new SipPacket(flow with { Connection = 0 }, PooledBuffer.Copy(TransportBench.Options("b")), 5));
+
+        Assert.Equal(5, bench.Shards[0].Take().FailedTag);
+        Assert.Equal(1, bench.Counters.OpenFailures);
     }
 
     // §18.4: a connection failure is reported.
