@@ -13,6 +13,19 @@ internal static unsafe partial class Native
     [LibraryImport("libc", SetLastError = true)]
     public static partial int recvmmsg(int socket, MessageVector* messages, uint count, int flags, nint timeout);
 
+    public const short PollIn = 1;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
     {
