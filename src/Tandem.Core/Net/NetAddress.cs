@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -11,6 +12,8 @@ namespace Tandem.Core.Net;
 /// </summary>
 public readonly record struct NetAddress
 {
+    private const int MaxV4Characters = 15;
+
     private readonly ulong _high;
     private readonly ulong _low;
 
@@ -107,13 +110,34 @@ public readonly record struct NetAddress
             return false;
 
         // IPAddress also accepts "1", "0x7f.1" and the like: SIP and SDP know only the dotted form of four numbers.
-        if (!host.Contains(':') && host.Count('.') != 3)
-            return false;
+        if (!host.Contains(':'))
+            return TryParseV4(host, (ushort)port, out result);
 
         if (!IPAddress.TryParse(host, out var address))
             return false;
 
         result = From(address, port);
+        return true;
+    }
+
+    private static bool TryParseV4(ReadOnlySpan<char> host, ushort port, out NetAddress result)
+    {
+        result = default;
+        uint address = 0;
+        for (var part = 0; part < 4; part++)
+        {
+            var dot = host.IndexOf('.');
+            var text = part == 3 ? host : host[..Math.Max(0, dot)];
+            // No leading zeros: some read them as octal.
+            if (text.Length is 0 or > 3 || (text.Length > 1 && text[0] == '0') || !byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+                return false;
+
+            address = (address << 8) | value;
+            if (part < 3)
+                host = host[(dot + 1)..];
+        }
+
+        result = FromV4(address, port);
         return true;
     }
 
@@ -143,10 +167,41 @@ public readonly record struct NetAddress
     }
 
     /// <summary>The address without the port, without brackets: <c>192.0.2.1</c>, <c>2001:db8::1</c>.</summary>
-    public string HostText() => ToIPAddress().ToString();
+    public string HostText()
+    {
+        if (IsV6)
+            return ToIPAddress().ToString();
+
+        Span<char> text = stackalloc char[MaxV4Characters];
+        return new string(text[..WriteV4(text)]);
+    }
 
     /// <summary>The address as SIP writes a host: IPv6 in brackets.</summary>
     public string SipHostText() => IsV6 ? $"[{HostText()}]" : HostText();
 
-    public override string ToString() => $"{SipHostText()}:{Port}";
+    public override string ToString()
+    {
+        if (IsV6)
+            return $"{SipHostText()}:{Port}";
+
+        Span<char> text = stackalloc char[MaxV4Characters + 6];
+        var length = WriteV4(text);
+        text[length++] = ':';
+        Port.TryFormat(text[length..], out var written, provider: CultureInfo.InvariantCulture);
+        return new string(text[..(length + written)]);
+    }
+
+    private int WriteV4(Span<char> text)
+    {
+        var length = 0;
+        for (var shift = 24; shift >= 0; shift -= 8)
+        {
+            ((byte)(_low >> shift)).TryFormat(text[length..], out var written, provider: CultureInfo.InvariantCulture);
+            length += written;
+            if (shift > 0)
+                text[length++] = '.';
+        }
+
+        return length;
+    }
 }

@@ -34,7 +34,7 @@ public sealed class DigestAuthenticator
     private readonly HashedSecretCache _hashes;
 
     public DigestAuthenticator(DigestOptions options)
-        : this(options, RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes))
+        : this(options, RandomNumberGenerator.GetBytes(ShortMac.Size))
     {
     }
 

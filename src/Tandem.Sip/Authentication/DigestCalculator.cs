@@ -12,7 +12,7 @@ public static class DigestCalculator
     private const int StackBytes = 1024;
 
     /// <summary>Bytes of a digest.</summary>
-    public static int HashLength(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Md5 ? MD5.HashSizeInBytes : SHA256.HashSizeInBytes;
+    public static int HashLength(DigestAlgorithm algorithm) => algorithm == DigestAlgorithm.Md5 ? Md5.HashLength : SHA256.HashSizeInBytes;
 
     /// <summary>Bytes of a digest in hexadecimal.</summary>
     public static int HexLength(DigestAlgorithm algorithm) => HashLength(algorithm) * 2;
@@ -77,10 +77,8 @@ public static class DigestCalculator
     }
 
     // MD5 is what the protocol names; its weakness is the reason why SHA-256 can be demanded by an option.
-#pragma warning disable CA5351
     private static int Hash(DigestAlgorithm algorithm, ReadOnlySpan<byte> input, Span<byte> hash) =>
-        algorithm == DigestAlgorithm.Md5 ? MD5.HashData(input, hash) : SHA256.HashData(input, hash);
-#pragma warning restore CA5351
+        algorithm == DigestAlgorithm.Md5 ? Md5.HashData(input, hash) : SHA256.HashData(input, hash);
 
     private static void AppendAfterColon(Span<byte> input, ref int at, ReadOnlySpan<byte> part)
     {

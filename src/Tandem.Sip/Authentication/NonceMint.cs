@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Tandem.Core.Net;
+using Tandem.Core.Privacy;
 using Tandem.Core.Time;
 
 namespace Tandem.Sip.Authentication;
 
 /// <summary>
-/// Makes nonces and knows its own again without remembering any: time, a random part, and an HMAC-SHA256 over both and
+/// Makes nonces and knows its own again without remembering any: time, a random part, and a MAC (<see cref="ShortMac"/>) over both and
 /// over the address that it was issued to. The key is drawn at the start, so no nonce survives a restart (its user gets a
 /// new one by <c>stale=true</c>). Immutable, used by all shards.
 /// </summary>
@@ -18,20 +19,18 @@ internal sealed class NonceMint
 
     private const int TimeBytes = 6;
     private const int RandomBytes = 8;
-    private const int MacBytes = 16;
+    private const int MacBytes = ShortMac.Size;
     private const int HeadBytes = TimeBytes + RandomBytes;
     private const int TotalBytes = HeadBytes + MacBytes;
     private const int AddressBytes = 16;
 
-    // One for each thread: a keyed context that is used again costs half of a new one.
-    private readonly ThreadLocal<IncrementalHash> _mac;
+    private readonly ShortMac _mac;
     private readonly long _lifetimeMs;
     private readonly bool _bindToSource;
 
     public NonceMint(ReadOnlySpan<byte> key, TimeSpan lifetime, bool bindToSource)
     {
-        var copy = key.ToArray();
-        _mac = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, copy));
+        _mac = new ShortMac(key);
         _lifetimeMs = (long)lifetime.TotalMilliseconds;
         _bindToSource = bindToSource;
     }
@@ -82,10 +81,6 @@ internal sealed class NonceMint
         else
             input[HeadBytes..].Clear();
 
-        Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        var hash = _mac.Value!;
-        hash.AppendData(input);
-        hash.GetHashAndReset(full);
-        full[..MacBytes].CopyTo(mac);
+        _mac.Compute(input, mac);
     }
 }

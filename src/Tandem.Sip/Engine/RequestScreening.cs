@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Tandem.Core.Privacy;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Writing;
@@ -17,13 +17,15 @@ internal sealed class RequestScreening
     private readonly byte[] _supported;
     private readonly byte[] _allowEvents;
     private readonly byte[][] _supportedOptions;
-    private readonly byte[] _tagKey = new byte[HMACSHA256.HashSizeInBytes];
+    private readonly ShortMac _tags;
     private readonly bool[] _isAllowed = new bool[Enum.GetValues<SipMethod>().Length];
 
     public RequestScreening(EngineCore core)
     {
         _core = core;
-        core.Random.NextBytes(_tagKey);
+        Span<byte> tagKey = stackalloc byte[ShortMac.Size];
+        core.Random.NextBytes(tagKey);
+        _tags = new ShortMac(tagKey);
         var allow = new List<byte>();
         foreach (var method in core.Options.AllowedMethods)
         {
@@ -74,10 +76,11 @@ internal sealed class RequestScreening
     /// </summary>
     public SipWriter Start(SipMessage request, int status, string reason = "")
     {
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Span<byte> final = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_tagKey, request.CallId, mac);
-        HMACSHA256.HashData(mac, request.FromTag, final);
+        // The MAC of the one is the key of the other, so that no two pairs run together.
+        Span<byte> mac = stackalloc byte[ShortMac.Size];
+        Span<byte> final = stackalloc byte[ShortMac.Size];
+        _tags.Compute(request.CallId, mac);
+        new ShortMac(mac).Compute(request.FromTag, final);
         Span<byte> tag = stackalloc byte[16];
         Convert.TryToHexStringLower(final[..8], tag, out _);
         return SipResponses.To(request, status, reason, tag);
