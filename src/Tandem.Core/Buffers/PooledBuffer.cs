@@ -9,6 +9,7 @@ public sealed class PooledBuffer
 {
     private readonly BufferPool? _pool;
     private int _references = 1;
+    private IBufferAttachment? _attachment;
 
     internal PooledBuffer(BufferPool? pool, byte[] array)
     {
@@ -28,6 +29,16 @@ public sealed class PooledBuffer
     /// <summary>The bytes in use.</summary>
     public ReadOnlyMemory<byte> Memory => Array.AsMemory(0, Length);
 
+    /// <summary>
+    /// An object that describes the bytes and comes back with the buffer, so that the next one who fills it needs no new object.
+    /// Null for a buffer that belongs to no pool: it does not come back.
+    /// </summary>
+    public IBufferAttachment? Attachment
+    {
+        get => _attachment;
+        set => _attachment = _pool is null ? null : value;
+    }
+
     /// <summary>A buffer that belongs to no pool, with a copy of <paramref name="bytes"/>.</summary>
     public static PooledBuffer Copy(ReadOnlySpan<byte> bytes) => new(null, bytes.ToArray()) { Length = bytes.Length };
 
@@ -45,9 +56,14 @@ public sealed class PooledBuffer
     {
         var left = Interlocked.Decrement(ref _references);
         if (left == 0)
+        {
+            _attachment?.Clear();
             _pool?.Return(this);
+        }
         else if (left < 0)
+        {
             throw new InvalidOperationException("the buffer was released twice");
+        }
     }
 
     internal void Reset()

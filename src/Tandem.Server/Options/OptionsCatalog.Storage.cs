@@ -13,6 +13,7 @@ public static partial class OptionsCatalog
         list.Add(Storage, "DB_COMMAND_TIMEOUT", o => o.Storage.CommandTimeout, Seconds(1, 600), "A statement that takes longer counts as failed: the server is away.");
         list.Add(Storage, "DB_BUSY_TIMEOUT", o => o.Storage.BusyTimeout, Milliseconds(0, 60_000), "How long a SQLite write waits for another process (the command line) that writes.");
         list.Add(Storage, "DB_WRITE_BATCH", o => o.Storage.WriteBatchLimit, Count(1, 100_000, "rows"), "Rows in one write transaction: a commit stays far under a second.");
+        list.Add(Storage, "DB_CALL_DELAY", o => o.Storage.CallWriteDelay, Milliseconds(0, 1_000), "How long the writes of calls wait to share a transaction. A kill loses the calls that began in this time; one whose record waits is recorded as lost with the node.");
         list.Add(Storage, "DB_BINDING_DELAY", o => o.Storage.BindingWriteDelay, Milliseconds(0, 1_000), "How long a registration waits to be written with others; after a kill the phones of that time are away until their next refresh.");
         list.Add(Storage, "DB_WRITE_QUEUE", o => o.Storage.WriteQueueLimit, Count(100, 10_000_000, "writes"), "Writes that wait in memory (1 kB each); more go to the spill file while the database is away.");
         list.Add(Storage, "DB_WRITE_QUEUE_HARD", o => o.Storage.WriteQueueHardLimit, Count(100, 10_000_000, "writes"), "Beyond it writes are lost and counted: only when the spill file is full as well.");

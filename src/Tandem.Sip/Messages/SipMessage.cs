@@ -4,59 +4,33 @@ namespace Tandem.Sip.Messages;
 
 /// <summary>
 /// A parsed SIP message: the received bytes and slices of them. Nothing is decoded or copied until it is asked for.
-/// A message is immutable. It holds one reference of its buffer; who is done with it may <see cref="Release"/> it, who
-/// forgets leaves it to the garbage collector.
+/// A message does not change while somebody owns it. It holds one reference of its buffer; who is done with it may
+/// <see cref="Release"/> it, who forgets leaves it to the garbage collector. After the last release it is empty, and later another message.
 /// </summary>
-public sealed class SipMessage
+public sealed class SipMessage : IBufferAttachment
 {
     private readonly PooledBuffer _buffer;
-    private readonly HeaderField[] _headers;
-    private readonly int _headerCount;
-    private readonly Range _first;
-    private readonly Range _second;
-    private readonly int _bodyStart;
-    private readonly int _bodyLength;
+    private HeaderField[] _headers = [];
+    private int _headerCount;
+    private Range _first;
+    private Range _second;
+    private int _bodyStart;
+    private int _bodyLength;
 
-    /// <param name="buffer">Holds the message; the reference is taken over.</param>
-    /// <param name="isRequest">Request or response.</param>
-    /// <param name="method">The method of the request line, or of CSeq in a response.</param>
-    /// <param name="statusCode">The status of a response, 0 for a request.</param>
-    /// <param name="first">The method text, or the SIP version of a response.</param>
-    /// <param name="second">The Request-URI, or the reason phrase.</param>
-    /// <param name="headers">The header fields in the order of the message.</param>
-    /// <param name="headerCount">How many of them are used.</param>
-    /// <param name="bodyStart">Where the body starts.</param>
-    /// <param name="bodyLength">Its length.</param>
-    /// <param name="cseq">The number of CSeq.</param>
-    internal SipMessage(
-        PooledBuffer buffer, bool isRequest, SipMethod method, int statusCode, Range first, Range second,
-        HeaderField[] headers, int headerCount, int bodyStart, int bodyLength, uint cseq)
-    {
-        _buffer = buffer;
-        _headers = headers;
-        _headerCount = headerCount;
-        _first = first;
-        _second = second;
-        _bodyStart = bodyStart;
-        _bodyLength = bodyLength;
-        IsRequest = isRequest;
-        Method = method;
-        StatusCode = statusCode;
-        CSeq = cseq;
-    }
+    private SipMessage(PooledBuffer buffer) => _buffer = buffer;
 
-    public bool IsRequest { get; }
+    public bool IsRequest { get; private set; }
 
     public bool IsResponse => !IsRequest;
 
     /// <summary>The method of a request; for a response the method of its CSeq.</summary>
-    public SipMethod Method { get; }
+    public SipMethod Method { get; private set; }
 
     /// <summary>100 to 699 for a response, 0 for a request.</summary>
-    public int StatusCode { get; }
+    public int StatusCode { get; private set; }
 
     /// <summary>The sequence number of CSeq.</summary>
-    public uint CSeq { get; }
+    public uint CSeq { get; private set; }
 
     /// <summary>The method as written in the request line; empty for a response.</summary>
     public ReadOnlySpan<byte> MethodText => IsRequest ? Bytes[_first] : default;
@@ -127,6 +101,54 @@ public sealed class SipMessage
         return this;
     }
 
-    /// <summary>Gives up one owner's reference; the last one returns the buffer to its pool.</summary>
+    /// <summary>Gives up one owner's reference; the last one returns the buffer to its pool, and this object with it.</summary>
     public void Release() => _buffer.Release();
+
+    void IBufferAttachment.Clear()
+    {
+        _headerCount = 0;
+        _first = _second = default;
+        _bodyStart = _bodyLength = 0;
+        IsRequest = false;
+        Method = SipMethod.Unknown;
+        StatusCode = 0;
+        CSeq = 0;
+    }
+
+    /// <summary>The message in a buffer, whose reference is taken over. A pooled buffer brings the object of its last message along.</summary>
+    /// <param name="buffer">Holds the bytes.</param>
+    /// <param name="isRequest">Request or response.</param>
+    /// <param name="method">The method of the request line, or of CSeq in a response.</param>
+    /// <param name="statusCode">The status of a response, 0 for a request.</param>
+    /// <param name="first">The method text, or the SIP version of a response.</param>
+    /// <param name="second">The Request-URI, or the reason phrase.</param>
+    /// <param name="headers">The header fields in the order of the message; they are copied.</param>
+    /// <param name="bodyStart">Where the body starts.</param>
+    /// <param name="bodyLength">Its length.</param>
+    /// <param name="cseq">The number of CSeq.</param>
+    internal static SipMessage In(
+        PooledBuffer buffer, bool isRequest, SipMethod method, int statusCode, Range first, Range second, ReadOnlySpan<HeaderField> headers,
+        int bodyStart, int bodyLength, uint cseq)
+    {
+        if (buffer.Attachment is not SipMessage message)
+        {
+            message = new SipMessage(buffer);
+            buffer.Attachment = message;
+        }
+
+        if (message._headers.Length < headers.Length)
+            message._headers = new HeaderField[headers.Length];
+
+        headers.CopyTo(message._headers);
+        message._headerCount = headers.Length;
+        message._first = first;
+        message._second = second;
+        message._bodyStart = bodyStart;
+        message._bodyLength = bodyLength;
+        message.IsRequest = isRequest;
+        message.Method = method;
+        message.StatusCode = statusCode;
+        message.CSeq = cseq;
+        return message;
+    }
 }

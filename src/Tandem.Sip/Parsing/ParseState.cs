@@ -76,7 +76,7 @@ internal ref partial struct ParseState
     };
 
     public readonly SipMessage Build(PooledBuffer buffer) =>
-        new(buffer, _isRequest, _method, _status, _first, _second, _headers[.._headerCount].ToArray(), _headerCount, _bodyStart, _bodyLength, _cseq);
+        SipMessage.In(buffer, _isRequest, _method, _status, _first, _second, _headers[.._headerCount], _bodyStart, _bodyLength, _cseq);
 
     private void Reject(SipRejection rejection)
     {

@@ -316,7 +316,7 @@ public class SipParserTests
     }
 
     [Fact]
-    public void A_REGISTER_with_credentials_costs_two_small_objects()
+    public void A_message_in_a_buffer_that_was_used_before_costs_nothing()
     {
         var bytes = SipSamples.RegisterWithAuthorization;
         var pool = new Core.Buffers.BufferPool();
@@ -326,9 +326,8 @@ public class SipParserTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
             Once();
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
 
-        Assert.InRange(each, 1, 512);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
         void Once()
         {
