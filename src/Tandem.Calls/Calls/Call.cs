@@ -13,15 +13,22 @@ namespace Tandem.Calls.Calls;
 internal sealed class Call
 {
     private readonly IWallClock _wallClock;
-    private readonly IEventSink _events;
+    private readonly IEventSink? _events;
     private CallSnapshot _snapshot;
 
-    public Call(CallSnapshot birth, IWallClock wallClock, IEventSink events)
+    /// <param name="birth">The first picture.</param>
+    /// <param name="wallClock">Calendar time.</param>
+    /// <param name="events">Hears of every change; null for a call that is only the far half of another one, on another shard.</param>
+    public Call(CallSnapshot birth, IWallClock wallClock, IEventSink? events)
     {
+        IsHidden = events is null;
         _snapshot = birth;
         _wallClock = wallClock;
         _events = events;
     }
+
+    /// <summary>The far half of a call whose other half, on another shard, is what the world sees: no event, no record, no line in a list.</summary>
+    public bool IsHidden { get; }
 
     public CallId Id => _snapshot.Id;
 
@@ -38,7 +45,7 @@ internal sealed class Call
     public IMediaSession? Media => _snapshot.Media;
 
     /// <summary>Announces the call to the world.</summary>
-    public void Announce() => _events.Publish(new CallCreated(_snapshot, _snapshot.InitiatedAt));
+    public void Announce() => _events?.Publish(new CallCreated(_snapshot, _snapshot.InitiatedAt));
 
     /// <summary>Facts that change without a change of state: addresses, Call-IDs, media.</summary>
     public void Note(Func<CallSnapshot, CallSnapshot> change) => Volatile.Write(ref _snapshot, change(_snapshot));
@@ -51,7 +58,7 @@ internal sealed class Call
 
         var at = _wallClock.ToUtc(now);
         Enter(_snapshot with { State = CallState.Ringing, RingingAt = at });
-        _events.Publish(new CallRinging(_snapshot, at));
+        _events?.Publish(new CallRinging(_snapshot, at));
     }
 
     /// <summary>A contact answered, and the caller is told.</summary>
@@ -62,7 +69,7 @@ internal sealed class Call
 
         var at = _wallClock.ToUtc(now);
         Enter(_snapshot with { State = CallState.Established, AnsweredAt = at });
-        _events.Publish(new CallAnswered(_snapshot, at));
+        _events?.Publish(new CallAnswered(_snapshot, at));
     }
 
     /// <summary>Follows what the plan in force says about hold (RFC 3264 §8.4).</summary>
@@ -74,7 +81,14 @@ internal sealed class Call
 
         var at = _wallClock.ToUtc(now);
         Enter(by == CallSide.Caller ? _snapshot with { HeldByCaller = holds } : _snapshot with { HeldByCallee = holds });
-        _events.Publish(holds ? new CallHeld(_snapshot, by, at) : new CallResumed(_snapshot, by, at));
+        _events?.Publish(holds ? new CallHeld(_snapshot, by, at) : new CallResumed(_snapshot, by, at));
+    }
+
+    /// <summary>A party of this call has gone to another one.</summary>
+    public void TransferTo(CallId to, CallSide by, Moment now)
+    {
+        Enter(_snapshot with { TransferredTo = to });
+        _events?.Publish(new CallTransferred(_snapshot, to, by, _wallClock.ToUtc(now)));
     }
 
     /// <summary>The end has begun: nothing that happens now changes the verdict.</summary>
@@ -97,7 +111,7 @@ internal sealed class Call
         var fromCallee = media?.From(CallSide.Callee) ?? DirectionStatistics.None;
         Enter(_snapshot with { State = CallState.Terminated, Verdict = verdict, Media = null });
         media?.Close();
-        _events.Publish(new CallEnded(_snapshot, Record(_snapshot, verdict, at, fromCaller, fromCallee), at));
+        _events?.Publish(new CallEnded(_snapshot, Record(_snapshot, verdict, at, fromCaller, fromCallee), at));
     }
 
     private static CallDetailRecord Record(
@@ -116,6 +130,9 @@ internal sealed class Call
             RingingAt = call.RingingAt,
             AnsweredAt = call.AnsweredAt,
             EndedAt = endedAt,
+            TransferredBy = call.TransferredBy,
+            TransferredFrom = call.TransferredFrom,
+            TransferredTo = call.TransferredTo,
             Verdict = verdict,
             FromCaller = fromCaller,
             FromCallee = fromCallee,

@@ -38,6 +38,15 @@ public sealed record CallDetailRecord
 
     public required Verdict Verdict { get; init; }
 
+    /// <summary>The number that had this call made by a transfer (REFER), or whose place the caller took (Replaces); empty for any other call.</summary>
+    public string TransferredBy { get; init; } = "";
+
+    /// <summary>The call from which a party of this one came; null for any other call.</summary>
+    public CallId? TransferredFrom { get; init; }
+
+    /// <summary>The call that a party of this one went to; null unless that happened.</summary>
+    public CallId? TransferredTo { get; init; }
+
     /// <summary>Packets from the caller, relayed to the callee.</summary>
     public DirectionStatistics FromCaller { get; init; } = DirectionStatistics.None;
 

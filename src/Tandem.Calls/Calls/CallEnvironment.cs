@@ -47,6 +47,12 @@ internal sealed class CallEnvironment
     /// <summary>INVITEs that we sent and BYEs whose transactions are not over yet.</summary>
     public int OpenTransactions { get; set; }
 
+    /// <summary>Makes the calls of transfers. Set by the shard.</summary>
+    public Transfer.TransferService Transfers { get; set; } = null!;
+
+    /// <summary>Subscriptions of the refer package.</summary>
+    public int ReferSubscriptions { get; set; }
+
     /// <summary>BYEs of ours that are not answered yet.</summary>
     public int Farewells { get; set; }
 }

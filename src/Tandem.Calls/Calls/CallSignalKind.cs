@@ -30,6 +30,12 @@ internal enum CallSignalKind
     /// <summary>No media came from a side for too long.</summary>
     MediaSilent,
 
+    /// <summary>A leg that was to come from another call is here, or refused; the status says which.</summary>
+    TakenOver,
+
+    /// <summary>A leg has gone to another call, and the other may go too.</summary>
+    HandedOver,
+
     /// <summary>Somebody outside wants the call to end: the operator, the shutdown, a fault in the call's own code.</summary>
     HangUp,
 }

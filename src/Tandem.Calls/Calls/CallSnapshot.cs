@@ -39,6 +39,15 @@ public sealed record CallSnapshot
     /// <summary>True while the callee holds the caller.</summary>
     public bool HeldByCallee { get; init; }
 
+    /// <summary>The number that had this call made by a transfer (REFER), or whose place the caller took (Replaces); empty for any other call.</summary>
+    public string TransferredBy { get; init; } = "";
+
+    /// <summary>The call from which a party of this one came; null for any other call.</summary>
+    public CallId? TransferredFrom { get; init; }
+
+    /// <summary>The call that a party of this one went to; null unless that happened.</summary>
+    public CallId? TransferredTo { get; init; }
+
     /// <summary>The verdict, once the call has ended.</summary>
     public Verdict? Verdict { get; init; }
 

@@ -26,4 +26,5 @@ public enum EndReason
     Shutdown,
     ClearedByOperator,
     NodeLost,
+    Transferred,
 }

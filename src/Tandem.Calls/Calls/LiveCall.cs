@@ -45,6 +45,18 @@ internal sealed class LiveCall
     /// <summary>The offer/answer exchange that is under way between the two phones; null when there is none.</summary>
     public Negotiation? Negotiation { get; set; }
 
+    /// <summary>The transfer of one of the legs that is under way; null when there is none.</summary>
+    public Transfer.Transfer? Transfer { get; set; }
+
+    /// <summary>Hears how the call ended.</summary>
+    public Action<CallEnding>? Ended { get; set; }
+
+    /// <summary>True once a leg has gone to another call: what is left has only to end.</summary>
+    public bool IsHandedOver => (Callee is { } callee && callee.Call != this) || (Caller is { } caller && caller.Call != this);
+
+    /// <summary>True while both phones are there, so that one can be asked what the other wants.</summary>
+    public bool IsWhole => !IsHandedOver && Callee is { IsOver: false } && Caller is { IsOver: false };
+
     /// <summary>True once the verdict is given: stories stop, legs say good-bye.</summary>
     public bool IsOver { get; private set; }
 
@@ -164,6 +176,7 @@ internal sealed class LiveCall
         IsOver = true;
         SetDeadline(TimeSpan.Zero);
         Model.Terminate(Now);
+        Transfer?.OnCallEnded();
         Release(Caller, ending);
         foreach (var fork in _forks)
             Release(fork, ending);
@@ -173,6 +186,7 @@ internal sealed class LiveCall
 
         Environment.Calls.Remove(this);
         Model.End(ending.Verdict, Now);
+        Ended?.Invoke(ending);
     }
 
     // A leg that fails to say good-bye must not keep the others from it, nor the call from its record.

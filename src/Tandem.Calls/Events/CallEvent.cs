@@ -20,5 +20,8 @@ public sealed record CallHeld(CallSnapshot Call, CallSide By, DateTimeOffset At)
 /// <summary><paramref name="By"/> took the other side back.</summary>
 public sealed record CallResumed(CallSnapshot Call, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
 
+/// <summary>A party of the call has gone to <paramref name="NewCall"/>; <paramref name="By"/> had it so, and leaves.</summary>
+public sealed record CallTransferred(CallSnapshot Call, CallId NewCall, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
+
 /// <summary>The call is over and has its record.</summary>
 public sealed record CallEnded(CallSnapshot Call, CallDetailRecord Record, DateTimeOffset At) : CallEvent(Call, At);

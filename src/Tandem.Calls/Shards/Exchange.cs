@@ -25,6 +25,7 @@ public sealed class Exchange
         _shards = new ExchangeShard[options.Shards];
         for (var i = 0; i < _shards.Length; i++)
             _shards[i] = new ExchangeShard(i, options, services, _shared);
+        _shared.Shards = _shards;
     }
 
     public ExchangeOptions Options { get; }
@@ -67,7 +68,7 @@ public sealed class Exchange
         foreach (var call in _shared.Calls.All())
         {
             var snapshot = call.Model.Snapshot;
-            if (snapshot.Tenant == tenant && snapshot.State < CallState.Terminated)
+            if (snapshot.Tenant == tenant && snapshot.State < CallState.Terminated && !call.Model.IsHidden)
                 calls.Add(snapshot);
         }
 
@@ -138,6 +139,7 @@ public sealed class Exchange
             OpenTransactions = OpenTransactions(),
             Timers = Sum(s => s.Timers),
             Turns = Sum(s => s.Turns.Count),
+            ReferSubscriptions = Sum(s => s.ReferSubscriptions),
             Bindings = _shared.Registrar.Count,
             PortsInUse = _services.Media.PortsInUse,
             PortsInQuarantine = _services.Media.PortsInQuarantine,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
@@ -26,11 +27,13 @@ public sealed class ExchangeShard : ISipShard
     private readonly IRequestHandler?[] _handlers = new IRequestHandler?[Enum.GetValues<SipMethod>().Length];
     private readonly OutOfDialogRequests _others;
     private readonly Func<double>? _pressure;
+    private readonly SharedState _shared;
 
     internal ExchangeShard(int index, ExchangeOptions options, ExchangeServices services, SharedState shared)
     {
         Index = index;
         _pressure = services.Pressure;
+        _shared = shared;
         var random = services.Random(index);
         Engine = new SipEngine(EngineOptions(options), _wheel, random);
         var authenticator = new RequestAuthenticator(
@@ -55,7 +58,12 @@ public sealed class ExchangeShard : ISipShard
             Faulted = services.Faulted,
             PostToShard = Post,
         };
-        _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, services.Extensions, shared, authenticator);
+        Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
+        var births = new CallBirths(_environment, options, services.Extensions, shared);
+        _environment.Transfers = new TransferService(_environment, options, births, shared, index);
+        var replacing = new ReplacingInvites(_environment, options, births, shared, index);
+        _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);
+        _handlers[(int)SipMethod.Refer] = new ReferRequests(_environment, options, shared, authenticator);
         _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
         _others = new OutOfDialogRequests(_environment, authenticator, shared);
     }
@@ -80,6 +88,12 @@ public sealed class ExchangeShard : ISipShard
 
     /// <summary>BYEs that we sent and that are not answered yet.</summary>
     public int Farewells => _environment.Farewells;
+
+    /// <summary>Subscriptions of the refer package on this shard.</summary>
+    public int ReferSubscriptions => _environment.ReferSubscriptions;
+
+    /// <summary>The transfers of this shard; for its loop.</summary>
+    internal TransferService Transfers => _environment.Transfers;
 
     /// <inheritdoc/>
     public TurnQueue Turns { get; } = new();
@@ -127,7 +141,20 @@ public sealed class ExchangeShard : ISipShard
     }
 
     /// <inheritdoc/>
-    public bool TryTakePacket(out SipPacket packet) => Engine.TryTakePacket(out packet);
+    public bool TryTakePacket(out SipPacket packet)
+    {
+        while (Engine.TryTakePacket(out packet))
+        {
+            if (packet.Target.Transport != SipTransportKind.Internal)
+                return true;
+
+            var input = InternalFlows.Read(packet, Index);
+            var target = _shared.Shard(InternalFlows.Target(packet.Target));
+            target.Post(() => target.Engine.Receive(input, target._environment.Now));
+        }
+
+        return false;
+    }
 
     // Who does not run session timers must not claim to support them (RFC 4028 §7.1); Answer-Mode passes by option only (RFC 5373 §4).
     private static SipEngineOptions EngineOptions(ExchangeOptions options)

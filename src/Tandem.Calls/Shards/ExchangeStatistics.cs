@@ -27,6 +27,9 @@ public sealed record ExchangeStatistics
     /// <summary>Turns that wait on the shards.</summary>
     public int Turns { get; init; }
 
+    /// <summary>Transfers whose progress is being told.</summary>
+    public int ReferSubscriptions { get; init; }
+
     public int Bindings { get; init; }
 
     public int PortsInUse { get; init; }

@@ -3,10 +3,10 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
-using Tandem.Calls.Registrar;
-using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Writing;
@@ -18,12 +18,19 @@ namespace Tandem.Calls.Shards;
 /// that we cannot serve) is answered here and leaves no record; everything else becomes a call with its verdict.
 /// </summary>
 internal sealed class IncomingInvites(
-    CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, SharedState shared, RequestAuthenticator authenticator) : IRequestHandler
+    CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared, RequestAuthenticator authenticator, ReplacingInvites replacing)
+    : IRequestHandler
 {
-    private readonly ExtensionRange _range = new(options.Calls.FirstExtension, options.Calls.LastExtension);
-
     public void Receive(SipMessage request, ServerTransaction server)
     {
+        // From a shard of this process: the flow says so, and no socket has such a flow. What it asks for was checked there.
+        if (server.Flow.Transport == SipTransportKind.Internal)
+        {
+            if (IsServable(request, server))
+                replacing.Receive(request, server, caller: null);
+            return;
+        }
+
         // A call of ours that came back to us would ring in circles until Max-Forwards ends it: RFC 5393 for a B2BUA.
         if (environment.OwnCallIds.Contains(Encoding.UTF8.GetString(request.CallId)))
         {
@@ -48,30 +55,12 @@ internal sealed class IncomingInvites(
 
         if (outcome.Extension is not { } caller)
             Refuse(server, 403);
-        else if (IsServable(request, server))
-            TryBegin(request, server, caller);
-    }
-
-    private void TryBegin(SipMessage request, ServerTransaction server, Extension caller)
-    {
-        var entered = false;
-        try
-        {
-            var call = Make(request, server, caller, out var decision, out var addressing);
-            shared.Calls.Add(call);
-            entered = true;
-            environment.Counters.CountCreated();
-            call.Model.Announce();
-            environment.Turns.Post(() => new CallStory(call, addressing).Run(decision));
-        }
-        catch (Exception e) when (!entered)
-        {
-            // No call yet that could end with a verdict: the place and the transaction must not stay behind.
-            shared.Calls.GiveBack();
-            environment.Counters.CountFault();
-            environment.Faulted?.Invoke(default, e);
+        else if (!IsServable(request, server))
+            return;
+        else if (request.Has(HeaderName.Replaces))
+            replacing.Receive(request, server, caller);
+        else if (!births.TryBegin(() => Make(request, server, caller)))
             Refuse(server, 500);
-        }
     }
 
     private bool IsServable(SipMessage request, ServerTransaction server)
@@ -111,53 +100,27 @@ internal sealed class IncomingInvites(
         return true;
     }
 
-    private LiveCall Make(SipMessage request, ServerTransaction server, Extension caller, out DialDecision decision, out CalleeAddressing addressing)
+    private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, Extension caller)
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = CalledNumber(request);
-        var callee = _range.Contains(called) ? extensions.Find(options.Tenant, called) : null;
-        var dial = new DialRequest(options.Tenant, caller.Number, called);
-        decision = Dialplan.Decide(dial, Snapshot(dial, callee));
-        addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
-
-        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, server.Flow);
-        var identity = callee is null ? "" : Identity.NameAddr(callee.DisplayName, called, domain);
-        var model = new Call(Birth(request, server, caller.Number, called), environment.WallClock, environment.Events);
-        var call = new LiveCall(model, environment);
-        var leg = new InboundLeg(call, request, server, called, identity);
-        call.Caller = leg;
-        call.Origin = leg;
-        return call;
-    }
-
-    private DialSnapshot Snapshot(in DialRequest dial, Extension? callee) => new()
-    {
-        InRange = _range.Contains(dial.CalledNumber),
-        Exists = callee is { Enabled: true },
-        Contacts = callee is null ? [] : shared.Registrar.Lookup(dial.Tenant, dial.CalledNumber),
-        InCall = shared.Calls.IsInCall(dial.Tenant, dial.CalledNumber),
-        CallWaiting = options.Calls.CallWaiting,
-        MaxContacts = options.Calls.MaxContacts,
-    };
-
-    private CallSnapshot Birth(SipMessage request, ServerTransaction server, string caller, string called)
-    {
-        var at = environment.WallClock.ToUtc(environment.Now);
-        return new CallSnapshot
+        var callee = births.Find(called);
+        var decision = births.Decide(caller.Number, called, callee);
+        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
+        var birth = births.Birth(caller.Number, called) with
         {
-            Id = CallId.New(at, environment.Random),
-            Tenant = options.Tenant,
-            TraceId = SessionIds.Make(environment.Random),
-            State = CallState.Initiated,
-            CallerNumber = caller,
-            CalleeNumber = called,
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
-            InitiatedAt = at,
         };
+        var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        var leg = new InboundLeg(call, request, server, called, births.IdentityOf(callee, server.Flow));
+        call.Caller = leg;
+        call.Origin = leg;
+        return (call, () => new CallStory(call, addressing).Run(decision));
     }
 
-    private static string CalledNumber(SipMessage request) =>
+    /// <summary>The number that an INVITE is for: the user part of its Request-URI, unescaped.</summary>
+    public static string CalledNumber(SipMessage request) =>
         SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
 
     // Nobody is authenticated yet and the source may be forged: one answer, never repeated, and nothing is kept.

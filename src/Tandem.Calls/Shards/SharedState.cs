@@ -12,6 +12,11 @@ internal sealed class SharedState(int shards)
 
     public CallTable Calls { get; } = new();
 
+    /// <summary>The shards by number. Set once, before their loops start.</summary>
+    public IReadOnlyList<ExchangeShard> Shards { get; set; } = [];
+
+    public ExchangeShard Shard(int index) => Shards[index];
+
     /// <summary>New calls are refused with 503.</summary>
     public bool IsDraining
     {

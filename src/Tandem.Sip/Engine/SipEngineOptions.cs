@@ -69,6 +69,7 @@ public sealed record SipEngineOptions
         SipMethod.Prack,
         SipMethod.Update,
         SipMethod.Info,
+        SipMethod.Refer,
     ];
 
     /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default none.</summary>
@@ -85,5 +86,8 @@ public sealed record SipEngineOptions
         "timer",
         "path",
         "outbound",
+        "replaces",
+        "tdialog",
+        "norefersub",
     ];
 }

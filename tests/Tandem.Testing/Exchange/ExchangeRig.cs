@@ -126,6 +126,7 @@ public sealed class ExchangeRig
         Check("dialogs", s.Dialogs);
         Check("open transactions", s.OpenTransactions);
         Check("timers", s.Timers - s.Bindings);
+        Check("refer subscriptions", s.ReferSubscriptions);
         Check("turns", s.Turns);
         Check("ports", s.PortsInUse);
         Check("faults", Faults.Count);

@@ -55,7 +55,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
 
     public NetAddress? Signalling => Server.Flow.Transport == SipTransportKind.Internal ? null : Server.Flow.Remote;
 
-    protected override string PeerNumber => _calledNumber;
+    public override string PeerNumber => _calledNumber;
 
     /// <summary>
     /// Passes a provisional response of <paramref name="fork"/> on; reliably (RFC 3262) where the caller requires it, or supports it and

@@ -28,9 +28,10 @@ internal abstract class Leg
         Link = new LegLink(call.Environment, this);
     }
 
-    public LiveCall Call { get; }
+    /// <summary>The call that this leg is in; a transfer changes it.</summary>
+    public LiveCall Call { get; private set; }
 
-    public CallSide Side { get; }
+    public CallSide Side { get; private set; }
 
     public SessionTimer Session { get; }
 
@@ -39,6 +40,12 @@ internal abstract class Leg
 
     /// <summary>The dialog, once there is one; of several early ones the one that answered.</summary>
     public Dialog? Dialog { get; protected set; }
+
+    /// <summary>The subscription that the last REFER in the dialog made; null when there was none.</summary>
+    public Transfer.ReferSubscription? Referral { get; private set; }
+
+    /// <summary>REFERs that were accepted in the dialog.</summary>
+    public int Referrals { get; private set; }
 
     /// <summary>True once the call has let go of this leg: it only says good-bye now.</summary>
     public bool IsOver { get; protected set; }
@@ -62,7 +69,7 @@ internal abstract class Leg
     protected Moment Now => Call.Environment.Now;
 
     /// <summary>The number that this leg's phone sees as its peer: the user part of our Contact.</summary>
-    protected abstract string PeerNumber { get; }
+    public abstract string PeerNumber { get; }
 
     /// <summary>True when the dialog is ready for another INVITE of ours (RFC 3261 §14.1): the ACK of the last one came.</summary>
     public bool IsSettled => _ack is null;
@@ -121,6 +128,13 @@ internal abstract class Leg
                 if (!Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
                     Respond(server, 500, w => w.Header(HeaderName.RetryAfter, 5));
                 break;
+            case SipMethod.Refer:
+                _unanswered.Add(server);
+                Environment.Transfers.Receive(this, request, server);
+                break;
+            case SipMethod.Subscribe when Referral is { } referral:
+                referral.OnSubscribe(request, server);
+                break;
             default:
                 Respond(server, 405, w => w.Header(HeaderName.Allow, Engine.Allow));
                 break;
@@ -158,7 +172,7 @@ internal abstract class Leg
             return;
 
         var response = server.Reply(status);
-        if (status is > 100 and < 300 && server.Method is SipMethod.Invite or SipMethod.Update)
+        if (status is > 100 and < 300 && server.Method is SipMethod.Invite or SipMethod.Update or SipMethod.Refer)
             WriteContact(response, server.Flow);
         if (status is 200 && server.Method is SipMethod.Invite or SipMethod.Update)
         {
@@ -205,8 +219,29 @@ internal abstract class Leg
         return pending.ReplyAsync();
     }
 
+    /// <summary>A REFER in this dialog was accepted and is to be reported on.</summary>
+    public Transfer.ReferSubscription Subscribe(uint cseq)
+    {
+        var dialog = Dialog!;
+        var contact = Engine.Addressing.Contact(dialog.Flow, SipEscaping.EscapeUser(PeerNumber));
+        Referral = new Transfer.ReferSubscription(Environment, dialog, Referrals > 0 ? cseq : 0, contact, Call.Options.SetupTimeout + TimeSpan.FromSeconds(90));
+        return Referral;
+    }
+
+    /// <summary>Counts a REFER that was accepted.</summary>
+    public void CountReferral() => Referrals++;
+
+    /// <summary>The leg is in another call from now on, and perhaps on its other side.</summary>
+    public void MoveTo(LiveCall call, CallSide side)
+    {
+        Call = call;
+        Side = side;
+    }
+
     /// <summary>Sends a re-INVITE. Await its reply, then acknowledge it.</summary>
-    public OutgoingInvite Reinvite(ReadOnlyMemory<byte> sdp)
+    /// <param name="sdp">The offer; empty to ask for one.</param>
+    /// <param name="identity">P-Asserted-Identity (RFC 3325) of whom the phone talks to from then on; empty when that does not change.</param>
+    public OutgoingInvite Reinvite(ReadOnlyMemory<byte> sdp, string identity = "")
     {
         var pending = new OutgoingInvite(this);
         if (IsOver || Dialog is not { } dialog)
@@ -216,6 +251,8 @@ internal abstract class Leg
         }
 
         var request = StartRequest(dialog, SipMethod.Invite, Session.Offer);
+        if (identity.Length > 0)
+            request.Header(HeaderName.PAssertedIdentity, identity);
         _outgoing.Add(pending);
         var bytes = sdp.IsEmpty ? request.Finish() : request.Finish("application/sdp"u8, sdp.Span);
         pending.Sent(Engine.SendRequest(bytes, SipMethod.Invite, dialog.Flow, Now, pending));
@@ -265,8 +302,13 @@ internal abstract class Leg
         for (var i = _outgoing.Count - 1; i >= 0; i--)
             _outgoing[i].GiveUp();
         FinishAck(null);
-        Dialog?.Terminate();
         Detach();
+
+        // BYE ends the call's use of the dialog, not that of a subscription in it (RFC 5057 §4.2).
+        if (Referral is { IsOver: false } referral)
+            referral.KeepDialog();
+        else
+            Dialog?.Terminate();
     }
 
     /// <summary>Ends the dialog in the way that its state demands.</summary>

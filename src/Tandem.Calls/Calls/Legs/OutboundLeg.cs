@@ -55,7 +55,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     /// <summary>What of its last response the caller may hear.</summary>
     public IReadOnlyList<(HeaderName Name, string Value)> ResponseHeaders { get; private set; } = [];
 
-    protected override string PeerNumber => _dial.CallerNumber;
+    public override string PeerNumber => _dial.CallerNumber;
 
     /// <summary>Sends the INVITE.</summary>
     public void Dial()

@@ -18,14 +18,17 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
         }
     }
 
+    /// <summary>The end of a call that nobody is rung for.</summary>
+    public static CallEnding Refusal(DialDecision.Reject reject)
+    {
+        var (result, _, cause) = Verdicts.Row(reject.Reason);
+        return new CallEnding(new Verdict(result, reject.Reason, reject.Status, CallSide.Exchange, cause, reject.Text));
+    }
+
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
     {
         if (decision is not DialDecision.Ring ring)
-        {
-            var reject = (DialDecision.Reject)decision;
-            var (result, _, cause) = Verdicts.Row(reject.Reason);
-            return new CallEnding(new Verdict(result, reject.Reason, reject.Status, CallSide.Exchange, cause, reject.Text));
-        }
+            return Refusal((DialDecision.Reject)decision);
 
         var refusal = await new RingingStory(call, addressing).RunAsync(ring.Contacts);
         return refusal ?? await new ConversationStory(call).RunAsync();

@@ -31,6 +31,25 @@ internal sealed class CalleeAddressing
         _maxForwards = (hops < 0 ? options.MaxForwards : hops) - 1;
     }
 
+    /// <summary>The addressing of a call that no INVITE made: <paramref name="hops"/> is the Max-Forwards of the REFER, -1 for none.</summary>
+    public CalleeAddressing(
+        Extension caller, string calledNumber, CallOptions options, SipAddressing addressing, int hops, bool isPrivate, IReadOnlyList<(HeaderName Name, string Value)> headers)
+    {
+        _caller = new TrustedIdentity(caller.Number, caller.DisplayName, default, HidesFrom: isPrivate, HidesAssertion: isPrivate, BelievesHistory: false);
+        _calledNumber = calledNumber;
+        _options = options;
+        _addressing = addressing;
+        _maxForwards = (hops < 0 ? options.MaxForwards : hops) - 1;
+        _headers = headers;
+    }
+
+    /// <summary>What else the INVITEs say, besides what passes from the caller's.</summary>
+    public IReadOnlyList<(HeaderName Name, string Value)> More
+    {
+        get => _headers;
+        init => _headers = [.. _headers, .. value];
+    }
+
     /// <summary>The INVITE to one contact.</summary>
     public OutboundDial For(Binding contact)
     {

@@ -9,38 +9,62 @@ namespace Tandem.Calls.Calls.Stories;
 /// </summary>
 internal sealed class ConversationStory(LiveCall call)
 {
-    public async ValueTask<CallEnding> RunAsync()
+    public async ValueTask<CallEnding> RunAsync() => await RunAsync(await call.NextAsync());
+
+    /// <summary>The same, with the first thing that happened in hand.</summary>
+    public async ValueTask<CallEnding> RunAsync(CallSignal signal)
     {
         while (true)
         {
-            var signal = await call.NextAsync();
             var ending = Handle(signal);
             signal.Message?.Release();
             if (ending is { } end)
-                return end;
+                return call.IsHandedOver ? HandedOver(end) : end;
+
+            signal = await call.NextAsync();
         }
     }
+
+    // Whatever ends a call whose one leg has gone to another call, it ended because of that.
+    private CallEnding HandedOver(in CallEnding end) =>
+        new(Verdicts.For(EndReason.Transferred, call.Caller.Call == call ? CallSide.Caller : CallSide.Callee, answered: true), end.Reason);
 
     // Null when the conversation goes on.
     private CallEnding? Handle(CallSignal signal)
     {
+        if (signal.Leg is { } leg && leg.Call != call)
+        {
+            leg.Call.Post(signal); // it came before the leg went to its new call
+            return null;
+        }
+
         switch (signal.Kind)
         {
             case CallSignalKind.Request when signal.Message!.Method == SipMethod.Bye:
                 return HungUp(signal);
+            case CallSignalKind.Request when !call.IsWhole && (signal.Message!.Method == SipMethod.Invite || !signal.Message.Body.IsEmpty):
+                signal.Leg!.Respond(signal.Server!, 491);
+                return null;
             case CallSignalKind.Request:
                 Pass(signal);
                 return null;
             case CallSignalKind.Cancelled:
                 call.Negotiation?.Cancel(signal.Server);
                 return null;
+            case CallSignalKind.RefreshDue when call.IsHandedOver:
+                signal.Leg!.Session.WaitForExpiry();
+                return null;
             case CallSignalKind.RefreshDue:
                 call.Start(() => new RefreshStory(call, signal.Leg!).RunAsync());
                 return null;
             case CallSignalKind.LegLost:
-                return CallEnding.For(signal.Reason, signal.Leg!.Side, answered: true);
+                return Lost(signal);
+            case CallSignalKind.HandedOver:
+                return CallEnding.For(EndReason.Transferred, CallSide.Exchange, answered: true);
             case CallSignalKind.TimeUp:
                 return CallEnding.For(EndReason.MaximumDuration, CallSide.Exchange, answered: true);
+            case CallSignalKind.MediaSilent when !call.IsWhole:
+                return null; // the phone that is gone sends nothing
             case CallSignalKind.MediaSilent:
                 return CallEnding.For(EndReason.MediaTimeout, signal.Side, answered: true);
             case CallSignalKind.HangUp:
@@ -50,12 +74,33 @@ internal sealed class ConversationStory(LiveCall call)
         }
     }
 
-    private static CallEnding HungUp(in CallSignal signal)
+    private CallEnding? HungUp(in CallSignal signal)
     {
         var leg = signal.Leg!;
         leg.Respond(signal.Server!, 200);
         leg.HungUp();
-        return new CallEnding(Verdicts.For(EndReason.Completed, leg.Side, answered: true), ReasonHeaders.From(signal.Message));
+        return Part(leg, new CallEnding(Verdicts.For(EndReason.Completed, leg.Side, answered: true), ReasonHeaders.From(signal.Message)));
+    }
+
+    private CallEnding? Lost(in CallSignal signal)
+    {
+        var leg = signal.Leg!;
+        var ending = CallEnding.For(signal.Reason, leg.Side, answered: true);
+        if (Part(leg, ending) is { } end)
+            return end;
+
+        leg.Release(ending);
+        return null;
+    }
+
+    // Who has asked for a transfer may go before it is decided: the other stays for its outcome.
+    private CallEnding? Part(Leg leg, in CallEnding ending)
+    {
+        if (call.Transfer is not { IsDone: false } transfer || transfer.Transferor != leg)
+            return ending;
+
+        transfer.Part(ending);
+        return null;
     }
 
     private void Pass(CallSignal signal)

@@ -11,9 +11,13 @@ internal sealed class RefreshStory(LiveCall call, Leg leg)
 {
     private const int MostAttempts = 5;
 
-    public async Task RunAsync()
+    public Task RunAsync() => RunAsync(leg.TakesUpdate);
+
+    /// <summary>The phone is in another session than the call's: a re-INVITE gives it what the other phone said last.</summary>
+    public Task RestoreAsync() => RunAsync(byUpdate: false);
+
+    private async Task RunAsync(bool byUpdate)
     {
-        var byUpdate = leg.TakesUpdate;
         for (var attempt = 0; attempt < MostAttempts && !call.IsOver; attempt++)
         {
             var reply = byUpdate ? await leg.RequestAsync(SipMethod.Update, leg.Session.Offer) : await ReinviteAsync();

@@ -78,13 +78,10 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private CallEnding? OpenMedia(IReadOnlyList<Binding> contacts, out ReadOnlyMemory<byte> offer)
     {
         offer = default;
-        var media = call.Environment.Media.Open(call.Model.Id, SilenceOf(call.Environment, call.Model.Id));
-        if (media is null)
-            return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
+        if (MediaOpening.Open(call) is { } refused)
+            return refused;
 
-        call.Model.Note(s => s with { Media = media });
-        if (call.Origin.Signalling is { } phone)
-            media.Expect(CallSide.Caller, phone);
+        var media = call.Model.Media!;
         if (contacts.Count > 0)
             Expect(media, contacts[0].Flow);
         if (!call.Origin.HasOffer)
@@ -94,10 +91,6 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         offer = result.Sdp;
         return result.IsAccepted ? null : MediaRefusals.Ending(result);
     }
-
-    // The session outlives the call in snapshots, so it knows the call by its id only.
-    private static Action<CallSide> SilenceOf(CallEnvironment environment, CallId id) =>
-        side => environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: side)));
 
     private void Dial(Binding contact, ReadOnlyMemory<byte> offer)
     {
@@ -178,7 +171,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         var ack = caller.Answer(result.Sdp);
         call.Model.Answer(call.Now);
         if (!caller.HasOffer)
-            call.Start(() => new DelayedAnswerStory(call, winner).RunAsync(ack));
+            call.Start(() => new DelayedAnswerStory(call, winner.Ack).RunAsync(ack));
         else
             call.UpdateHold();
 
@@ -208,7 +201,9 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         if (_unreachable)
             return CallEnding.For(EndReason.TransportFailed, CallSide.Callee, answered: false);
 
-        return new CallEnding(Verdicts.ForRefusal(ForkResponses.TowardCaller(_best)), _bestReason);
+        // Another shard of ours has weighed its answer already.
+        var isOurOwn = call.Forks.Count == 1 && call.Forks[0].Target.Transport == SipTransportKind.Internal;
+        return new CallEnding(Verdicts.ForRefusal(isOurOwn ? _best : ForkResponses.TowardCaller(_best)), _bestReason);
     }
 
     // Somebody was there but nobody answered: 480. Nothing came back from any contact: 408 (RFC 3261 §16.7 item 6).

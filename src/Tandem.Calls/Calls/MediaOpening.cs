@@ -1,0 +1,22 @@
+namespace Tandem.Calls.Calls;
+
+/// <summary>Opens the media session of a call.</summary>
+internal static class MediaOpening
+{
+    /// <summary>Null when the call has its session now, else how it ends for want of one.</summary>
+    public static CallEnding? Open(LiveCall call)
+    {
+        var media = call.Environment.Media.Open(call.Model.Id, SilenceOf(call.Environment, call.Model.Id));
+        if (media is null)
+            return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
+
+        call.Model.Note(s => s with { Media = media });
+        if (call.Origin.Signalling is { } phone)
+            media.Expect(CallSide.Caller, phone);
+        return null;
+    }
+
+    // The session outlives the call in snapshots, so it knows the call by its id only.
+    private static Action<CallSide> SilenceOf(CallEnvironment environment, CallId id) =>
+        side => environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: side)));
+}

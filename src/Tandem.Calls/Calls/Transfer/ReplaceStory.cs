@@ -1,0 +1,54 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Ports;
+
+namespace Tandem.Calls.Calls.Transfer;
+
+/// <summary>
+/// The call that an INVITE with Replaces makes (RFC 3891 §3): the new caller takes the place of <paramref name="leaving"/>, whose
+/// partner comes over from their call. When that does not work, the caller hears why and their call stays as it is.
+/// </summary>
+internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, Leg leaving, Leg staying, string callerIdentity)
+{
+    /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
+    public async void Run()
+    {
+        try
+        {
+            call.End(await LiveAsync());
+        }
+        catch (Exception e)
+        {
+            call.Fault(e);
+        }
+    }
+
+    private async ValueTask<CallEnding> LiveAsync()
+    {
+        if (MediaOpening.Open(call) is { } refused)
+            return refused;
+
+        ReadOnlyMemory<byte> offer = default;
+        if (caller.HasOffer)
+        {
+            var result = call.Model.Media!.Offer(CallSide.Caller, caller.LastSdp);
+            if (!result.IsAccepted)
+                return MediaRefusals.Ending(result);
+            offer = result.Sdp;
+        }
+
+        call.SetDeadline(call.Options.SetupTimeout);
+        var takeover = new LegTakeover(call, staying, CallSide.Callee, Moved);
+        return await new ConnectStory(call, caller, takeover).RunAsync(offer, callerIdentity);
+    }
+
+    private void Moved(ReadOnlyMemory<byte> sdp, OutgoingInvite invite)
+    {
+        var from = leaving.Call;
+        from.Model.TransferTo(call.Model.Id, leaving.Side, call.Now);
+        from.Post(new CallSignal(CallSignalKind.HandedOver));
+        var ack = caller.Answer(sdp);
+        if (!caller.HasOffer)
+            call.Start(() => new DelayedAnswerStory(call, invite.Ack).RunAsync(ack));
+    }
+}

@@ -1,0 +1,105 @@
+using Tandem.Calls.Calls.Legs;
+
+namespace Tandem.Calls.Calls.Transfer;
+
+/// <summary>
+/// One transfer under way: the call from which a leg shall go, and the new call that it shall go to. Both live on the same shard. Until
+/// the new call has the leg nothing happens to the old one, whoever fails; who asked for the transfer may hang up meanwhile.
+/// </summary>
+internal sealed class Transfer : ICallOrigin
+{
+    // The phone that asked may hang up by itself when it hears of the outcome; then it gets BYE.
+    private static readonly TimeSpan _partingLimit = TimeSpan.FromSeconds(4);
+
+    private readonly IReferWatcher? _watcher;
+    private LiveCall? _newCall;
+    private CallEnding? _parting;
+
+    /// <param name="transferor">The leg of who asked, in a call that is answered.</param>
+    /// <param name="watcher">Hears of the progress; null for nobody.</param>
+    /// <param name="offer">What the new call offers its target: the SDP of the leg that shall go there.</param>
+    public Transfer(Leg transferor, IReferWatcher? watcher, ReadOnlyMemory<byte> offer)
+    {
+        From = transferor.Call;
+        Transferor = transferor;
+        Transferee = From.Other(transferor);
+        LastSdp = offer;
+        _watcher = watcher;
+    }
+
+    /// <summary>The call that the leg is in.</summary>
+    public LiveCall From { get; }
+
+    public Leg Transferor { get; }
+
+    /// <summary>The leg that shall go.</summary>
+    public Leg Transferee { get; }
+
+    /// <summary>True once the leg has gone.</summary>
+    public bool IsDone { get; private set; }
+
+    public Sip.Messages.SipMessage? Request => null;
+
+    public bool HasOffer => true;
+
+    public ReadOnlyMemory<byte> LastSdp { get; }
+
+    public Core.Net.NetAddress? Signalling => Transferee.Dialog?.Flow is { Transport: not Sip.Engine.SipTransportKind.Internal } flow ? flow.Remote : null;
+
+    public string Uuid => Transferee.Uuid;
+
+    public void Progress(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork) => _watcher?.Tell(status, isFinal: false);
+
+    public void StopWaiting()
+    {
+    }
+
+    /// <summary>The new call is there.</summary>
+    public void Begin(LiveCall newCall)
+    {
+        _newCall = newCall;
+        newCall.Ended = OnNewCallEnded;
+        From.Transfer = this;
+        _watcher?.Tell(100, isFinal: false);
+    }
+
+    /// <summary>Who asked has left: the other stays until the outcome, and <paramref name="ending"/> is for when it is a failure.</summary>
+    public void Part(in CallEnding ending) => _parting = ending;
+
+    /// <summary>The leg is in the new call.</summary>
+    public void Moved()
+    {
+        IsDone = true;
+        From.Model.TransferTo(_newCall!.Model.Id, Transferor.Side, From.Now);
+        _watcher?.Tell(200, isFinal: true);
+        if (_watcher is null || Transferor.IsOver)
+        {
+            From.Post(new CallSignal(CallSignalKind.HandedOver));
+            return;
+        }
+
+        From.SetDeadline(_partingLimit);
+        _watcher.WhenDelivered(() => From.Post(new CallSignal(CallSignalKind.HandedOver)));
+    }
+
+    /// <summary>The old call is over: with the leg in the new one that is what was wanted, else there is nobody to be transferred any more.</summary>
+    public void OnCallEnded()
+    {
+        if (IsDone)
+            return;
+
+        _watcher?.Tell(487, isFinal: true);
+        _newCall?.Post(new CallSignal(CallSignalKind.Cancelled));
+    }
+
+    private void OnNewCallEnded(CallEnding ending)
+    {
+        if (IsDone)
+            return;
+
+        From.Transfer = null;
+        _watcher?.Tell(ending.Verdict.SipStatus, isFinal: true);
+        if (_parting is { } parting)
+            From.End(parting);
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text;
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Routing;
+using Tandem.Calls.Shards;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Calls.Calls.Transfer;
+
+/// <summary>
+/// Serves REFER (RFC 3515) for the calls of one shard. As a B2BUA the exchange does itself what the REFER asks the other phone to do:
+/// it makes the call to the target and moves the other phone there, which never sees a REFER.
+/// </summary>
+internal sealed class TransferService(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared, int index)
+{
+    /// <summary>A REFER in the dialog of a leg.</summary>
+    public void Receive(Leg transferor, SipMessage refer, ServerTransaction server)
+    {
+        var status = 0;
+        var order = ReferOrder.Read(refer, out var unreadable);
+        if (order is not null)
+            status = TryReserve(transferor);
+
+        if (order is null || status != 0)
+        {
+            Refuse(transferor, server, order is null ? unreadable : status);
+            return;
+        }
+
+        transferor.Respond(
+            server,
+            202,
+            w =>
+            {
+                w.Header(HeaderName.Supported, environment.Engine.Supported);
+                if (!order.WantsNotifies)
+                    w.Header(HeaderName.ReferSub, "false"u8); // RFC 4488 §4: nobody is told, because nobody wants it
+            });
+        var watcher = order.WantsNotifies ? transferor.Subscribe(server.CSeq) : null;
+        transferor.CountReferral();
+        Begin(transferor, order, OwnHosts(transferor, refer), watcher);
+    }
+
+    /// <summary>
+    /// The leg whose dialog a REFER from outside of it names (RFC 4538); null unless it belongs to <paramref name="number"/>.
+    /// </summary>
+    public Leg? Find(DialogName name, string number) =>
+        DialogOf(name) is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call.IsAnswered && ReplacingInvites.Number(leg) == number ? leg : null;
+
+    /// <summary>
+    /// Takes a place for the call of a transfer; 0, or the status of the refusal: the call must be answered, both phones there, and no
+    /// other transfer of it under way.
+    /// </summary>
+    public int TryReserve(Leg transferor)
+    {
+        var call = transferor.Call;
+        if (transferor.IsOver || call.IsOver)
+            return 481;
+        if (!call.IsAnswered)
+            return 500;
+        if (!call.IsWhole || call.Transfer is not null || call.Other(transferor).LastSdp.IsEmpty)
+            return 491;
+        if (shared.IsDraining)
+            return 503;
+        if (shared.Calls.TryReserve(options.Calls.MaxCalls))
+            return 0;
+
+        environment.Counters.CountOverloaded();
+        return 503;
+    }
+
+    /// <summary>Begins a transfer for which a place was reserved, and which was accepted.</summary>
+    /// <param name="transferor">The leg of who asked.</param>
+    /// <param name="order">What is asked.</param>
+    /// <param name="ownHosts">Hosts under which the phone knows this exchange.</param>
+    /// <param name="watcher">Hears of the progress; null for nobody.</param>
+    public void Begin(Leg transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
+    {
+        if (!births.TryBegin(() => Make(transferor, order, ownHosts, watcher)))
+            watcher?.Tell(500, isFinal: true);
+    }
+
+    /// <summary>Hosts under which the phone of a leg knows this exchange: those that it wrote itself, and ours.</summary>
+    public IReadOnlyCollection<string> OwnHosts(Leg leg, SipMessage refer)
+    {
+        var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "" };
+        if (options.Calls.Domain.Length > 0)
+            hosts.Add(options.Calls.Domain);
+        if (leg.Dialog is { } dialog)
+        {
+            hosts.Add(CalleeAddressing.Domain(CallOptions.Default, environment.Engine.Addressing, dialog.Flow));
+            if (NameAddrValue.TryParse(dialog.LocalParty, out var us) && us.TryGetUri(out var local))
+                hosts.Add(local.HostText());
+        }
+
+        if (SipUriValue.TryParse(refer.RequestUri, out var asked))
+            hosts.Add(asked.HostText());
+        if (refer.TryGetFrom(out var from) && from.TryGetUri(out var claimed))
+            hosts.Add(claimed.HostText());
+        return hosts;
+    }
+
+    private (LiveCall Call, Action Run) Make(Leg transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
+    {
+        var transferee = transferor.Call.Other(transferor);
+        var from = transferor.Call.Model.Snapshot;
+        var isCaller = transferee.Side == CallSide.Caller;
+        var by = ReplacingInvites.Number(transferor);
+        var number = ReplacingInvites.Number(transferee);
+        var birth = births.Birth(number, order.Number) with
+        {
+            CallerAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
+            CallerSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
+            TransferredBy = by,
+            TransferredFrom = from.Id,
+        };
+        var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        var target = births.Find(order.Number);
+        var decision = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
+
+        var addressing = new CalleeAddressing(
+            births.Find(number) ?? new Extension(options.Tenant, number, default!),
+            order.Number,
+            options.Calls,
+            environment.Engine.Addressing,
+            order.MaxForwards,
+            isPrivate: transferor.PeerNumber.Length == 0,
+            Headers(by, transferor, replaces));
+        var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span));
+        call.Origin = transfer;
+        var identity = births.IdentityOf(target, transferee.Dialog!.Flow);
+        transfer.Begin(call);
+        return (call, () => new TransferStory(call, transfer, addressing, identity).Run(decision));
+    }
+
+    private DialDecision Decide(
+        ReferOrder order, IReadOnlyCollection<string> ownHosts, Leg transferor, string by, string number, Extension? target, out DialogName? replaces)
+    {
+        replaces = null;
+        if (!ownHosts.Contains(order.Host))
+            return new DialDecision.Reject(404, EndReason.NotFound, "Not an address of this exchange");
+
+        if (order.Replaces is { } name && !CancelIfRinging(name, by))
+        {
+            // The target talks to who asked: that dialog is replaced, on the shard that owns it.
+            replaces = name;
+            var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
+            return new DialDecision.Ring([InternalFlows.Contact(options.Tenant, order.Number, index, shard)]);
+        }
+
+        var decision = births.Decide(number, order.Number, target);
+        return order.IsSecure && decision is DialDecision.Ring ring ? OnlySecure(ring) : decision;
+    }
+
+    // RFC 3261 §26.2.2: sips is kept on every hop or not served.
+    private static DialDecision OnlySecure(DialDecision.Ring ring)
+    {
+        var contacts = ring.Contacts.Where(c => c.Flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss).ToList();
+        return contacts.Count > 0
+            ? new DialDecision.Ring(contacts)
+            : new DialDecision.Reject(480, EndReason.NotRegistered, "No contact over TLS");
+    }
+
+    /// <summary>
+    /// RFC 5589 §7.3: the call that is to be replaced may still ring. Its dialog is one that we did not start, so it cannot be replaced
+    /// (RFC 3891 §3): it is cancelled, and its target rings anew for the transferee.
+    /// </summary>
+    private bool CancelIfRinging(DialogName name, string by)
+    {
+        foreach (var call in shared.Calls.All())
+        {
+            var snapshot = call.Model.Snapshot;
+            if (snapshot.State >= CallState.Established || snapshot.CallerSipCallId != name.CallId || snapshot.CallerNumber != by)
+                continue;
+
+            var transfers = call.Environment.Transfers;
+            call.Environment.PostToShard(() => transfers.Cancel(name));
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Cancel(DialogName name)
+    {
+        if (DialogOf(name) is { Owner: LegLink { Leg: { } leg } })
+            leg.Call.HangUp(EndReason.Transferred);
+    }
+
+    private Dialog? DialogOf(DialogName name) => environment.Engine.Dialogs.Find(
+        Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag));
+
+    // Referred-By (RFC 3892) says who asked by our directory, never what a phone claims.
+    private List<(HeaderName, string)> Headers(string by, Leg transferor, DialogName? replaces)
+    {
+        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, transferor.Dialog!.Flow);
+        List<(HeaderName, string)> headers = [(HeaderName.ReferredBy, $"<sip:{SipEscaping.EscapeUser(by)}@{domain}>")];
+        if (replaces is not null)
+            headers.Add((HeaderName.Replaces, replaces.Replaces));
+        return headers;
+    }
+
+    private void Refuse(Leg transferor, ServerTransaction server, int status) => transferor.Respond(
+        server,
+        status,
+        w =>
+        {
+            if (status == 503)
+                w.Header(HeaderName.RetryAfter, shared.IsDraining ? options.Calls.DrainRetryAfter : options.Calls.OverloadRetryAfter);
+            else if (status == 500)
+                w.Header(HeaderName.RetryAfter, environment.Random.Next(0, 11));
+        });
+}

@@ -1,0 +1,44 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Routing;
+
+namespace Tandem.Calls.Calls.Transfer;
+
+/// <summary>
+/// The call that a REFER makes: its target rings as in any call, and when it answers the leg of the transferee comes over
+/// from the call that it is in.
+/// </summary>
+internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddressing addressing, string targetIdentity)
+{
+    /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
+    public async void Run(DialDecision decision)
+    {
+        try
+        {
+            call.End(await LiveAsync(decision));
+        }
+        catch (Exception e)
+        {
+            call.Fault(e);
+        }
+    }
+
+    private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
+    {
+        if (decision is not DialDecision.Ring ring)
+            return CallStory.Refusal((DialDecision.Reject)decision);
+
+        var refusal = await new RingingStory(call, addressing).RunAsync(ring.Contacts);
+        if (refusal is { } refused)
+            return refused;
+
+        // The target has answered an offer made of what the transferee said last. The transferee gets that answer as an offer.
+        var target = call.Callee!;
+        var offer = call.Model.Media!.Offer(CallSide.Callee, target.LastSdp);
+        if (!offer.IsAccepted)
+            return MediaRefusals.Ending(offer);
+
+        var takeover = new LegTakeover(call, transfer.Transferee, CallSide.Caller, (_, _) => transfer.Moved());
+        return await new ConnectStory(call, target, takeover).RunAsync(offer.Sdp, targetIdentity);
+    }
+}

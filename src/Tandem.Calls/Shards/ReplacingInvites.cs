@@ -1,0 +1,150 @@
+using System.Text;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Calls.Transfer;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Routing;
+using Tandem.Sip.Dialogs;
+using Tandem.Sip.Messages;
+using Tandem.Sip.Transactions;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Calls.Shards;
+
+/// <summary>
+/// INVITE with Replaces (RFC 3891 §3): the new caller takes the place of a phone in a call of ours. The shard of the replaced dialog
+/// does it; an INVITE that came to another one, because its own Call-ID belongs there, is passed on over the internal flow, as the
+/// callee's leg of a call like any other.
+/// </summary>
+internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared, int index)
+{
+    /// <summary>Takes an INVITE for which a place was reserved and a dialog opened. <paramref name="caller"/> is null when another shard sent it.</summary>
+    public void Receive(SipMessage request, ServerTransaction server, Extension? caller)
+    {
+        if (Read(request) is not { } name)
+        {
+            Refuse(server, 400);
+            return;
+        }
+
+        var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
+        if (caller is not null && shard != index)
+        {
+            if (!births.TryBegin(() => MakeBridge(request, server, caller, name, shard)))
+                Answer(server, 500);
+            return;
+        }
+
+        if (Refusal(name, out var leaving) is var status and > 0)
+        {
+            Refuse(server, status);
+            return;
+        }
+
+        var staying = leaving!.Call.Other(leaving);
+        var number = Number(staying);
+        if (caller?.Number == number)
+            Refuse(server, 400);
+        else if (!births.TryBegin(() => Make(request, server, caller, leaving, staying, number)))
+            Answer(server, 500);
+    }
+
+    /// <summary>The number of a leg's phone.</summary>
+    public static string Number(Leg leg)
+    {
+        var call = leg.Call.Model.Snapshot;
+        return leg.Side == CallSide.Caller ? call.CallerNumber : call.CalleeNumber;
+    }
+
+    // §3: one Replaces, and no header that says something else about the same dialogs (Join).
+    private static DialogName? Read(SipMessage request)
+    {
+        var values = request.Values(HeaderName.Replaces, 2);
+        if (!values.MoveNext())
+            return null;
+
+        var name = DialogName.FromReplaces(values.Current);
+        return values.MoveNext() || request.Has(HeaderName.Join) ? null : name;
+    }
+
+    // The rows of §3; 0 when the leg may be replaced.
+    private int Refusal(DialogName name, out Leg? leaving)
+    {
+        leaving = null;
+        var dialog = environment.Engine.Dialogs.Find(
+            Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag));
+        if (dialog?.Owner is not LegLink link)
+            return 481; // none, or not made by INVITE
+
+        if (link.Leg is not { IsOver: false } leg || leg.Call.IsOver)
+            return 603; // just ended: nobody wants a replacement any more
+
+        if (dialog.State == DialogState.Early)
+            return 481; // of a caller, or of a contact that still rings: see docs/rfc.md
+
+        if (name.EarlyOnly)
+            return 486;
+
+        var call = leg.Call;
+        if (call.Model.Tenant != options.Tenant)
+            return 403;
+        if (!call.IsAnswered || !call.IsWhole || call.Transfer is not null)
+            return 491; // it is being moved already
+
+        leaving = leg;
+        return 0;
+    }
+
+    private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, Extension? caller, Leg leaving, Leg staying, string number)
+    {
+        environment.Engine.Respond(server, server.Reply(100), environment.Now);
+        var from = leaving.Call.Model.Snapshot;
+        var isCaller = staying.Side == CallSide.Caller;
+        var birth = births.Birth(caller?.Number ?? "", number) with
+        {
+            CallerAddress = server.Flow.Remote.ToString(),
+            CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
+            CalleeAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
+            CalleeSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
+            TransferredBy = Number(leaving),
+            TransferredFrom = from.Id,
+        };
+        var call = new LiveCall(new Call(birth, environment.WallClock, caller is null ? null : environment.Events), environment);
+        var leg = new InboundLeg(call, request, server, number, births.IdentityOf(births.Find(number), server.Flow));
+        call.Caller = leg;
+        call.Origin = leg;
+        var identity = caller is null ? AssertedBy(request) : births.IdentityOf(caller, staying.Dialog!.Flow);
+        return (call, () => new ReplaceStory(call, leg, leaving, staying, identity).Run());
+    }
+
+    private (LiveCall Call, Action Run) MakeBridge(SipMessage request, ServerTransaction server, Extension caller, DialogName name, int shard)
+    {
+        environment.Engine.Respond(server, server.Reply(100), environment.Now);
+        var called = IncomingInvites.CalledNumber(request);
+        var birth = births.Birth(caller.Number, called) with
+        {
+            CallerAddress = server.Flow.Remote.ToString(),
+            CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
+        };
+        var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        var leg = new InboundLeg(call, request, server, called, births.IdentityOf(births.Find(called), server.Flow));
+        call.Caller = leg;
+        call.Origin = leg;
+        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { More = [(HeaderName.Replaces, name.Replaces)] };
+        return (call, () => new CallStory(call, addressing).Run(new DialDecision.Ring([InternalFlows.Contact(options.Tenant, called, index, shard)])));
+    }
+
+    // Another shard wrote it, from the directory.
+    private static string AssertedBy(SipMessage request) =>
+        request.TryGetHeader(HeaderName.PAssertedIdentity, out var value) ? Encoding.UTF8.GetString(value) : "";
+
+    private void Refuse(ServerTransaction server, int status)
+    {
+        shared.Calls.GiveBack();
+        Answer(server, status);
+    }
+
+    private void Answer(ServerTransaction server, int status) =>
+        environment.Engine.Respond(server, server.Reply(status).Header(HeaderName.Server, options.Calls.Product), environment.Now);
+}
