@@ -81,6 +81,9 @@ public enum EngineCounter : byte
     /// <summary>Packets that the transport could not send.</summary>
     TransportFailures,
 
+    /// <summary>Requests over UDP that failed because ICMP said that nobody is there (§18.4).</summary>
+    Undelivered,
+
     /// <summary>2xx to INVITE sent again by the UAS core (§13.3.1.4).</summary>
     SuccessRepeated,
 

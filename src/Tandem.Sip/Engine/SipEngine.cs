@@ -67,6 +67,8 @@ public sealed partial class SipEngine
     {
         if (input.FailedTag != 0)
             TransportFailed(input.FailedTag, now);
+        if (input.Undelivered is { } undelivered)
+            NotDelivered(undelivered, input.Flow, now);
 
         if (input.Message is not { } message)
         {
@@ -96,6 +98,22 @@ public sealed partial class SipEngine
             _core.Clients.Find(tag)?.TransportFailed(now);
         else
             _core.Servers.Find(tag)?.TransportFailed(now);
+    }
+
+    /// <summary>
+    /// ICMP says that a datagram found nobody (RFC 3261 §18.4). Anybody can write such a message, so it must bring back a branch of
+    /// ours, which only who saw the request can know, and it only hastens what the timers would do: a request that has had any
+    /// response goes on.
+    /// </summary>
+    private void NotDelivered(ReadOnlySpan<byte> datagram, in SipFlow flow, Moment now)
+    {
+        if (!UndeliveredRequest.TryRead(datagram, _core.BranchStart, out var method, out var id)
+            || _core.Clients.Find(ClientTransaction.TagOf(id, method)) is not { } client
+            || client.Method != method || client.LastStatus > 0 || client.Target.Transport != SipTransportKind.Udp || client.Target.Remote != flow.Remote)
+            return;
+
+        Counters.Count(EngineCounter.Undelivered);
+        client.TransportFailed(now);
     }
 
     /// <summary>Takes the next packet to send; false when there is none.</summary>

@@ -8,4 +8,5 @@ namespace Tandem.Sip.Engine;
 /// <param name="Flow">Where it came from, or the target that failed.</param>
 /// <param name="Rejection">Why the message is not acceptable; <see cref="SipRejection.None"/> for a good one.</param>
 /// <param name="FailedTag">The tag of the packet that could not be sent; 0 otherwise.</param>
-public readonly record struct SipInput(SipMessage? Message, SipFlow Flow, SipRejection Rejection = SipRejection.None, long FailedTag = 0);
+/// <param name="Undelivered">The beginning of a datagram that did not arrive at <paramref name="Flow"/>, as ICMP brought it back; null otherwise.</param>
+public readonly record struct SipInput(SipMessage? Message, SipFlow Flow, SipRejection Rejection = SipRejection.None, long FailedTag = 0, byte[]? Undelivered = null);

@@ -47,6 +47,43 @@ internal sealed class MessageIntake(
         }
     }
 
+    /// <summary>Answers a keep-alive of STUN (RFC 5626 §8) from the socket that it came to.</summary>
+    public void TakeStun(ReadOnlySpan<byte> data, in SipFlow flow, Moment now, UdpEndpoint endpoint)
+    {
+        SipTransportCounters.Add(ref counters.DatagramsInField);
+        SipTransportCounters.Add(ref counters.DatagramBytesInField, data.Length);
+        if (!IsAdmitted(flow, now))
+            return;
+
+        SipTransportCounters.Add(ref counters.StunRequestsField);
+        Span<byte> answer = stackalloc byte[StunBinding.MaxAnswerBytes];
+        var length = StunBinding.Answer(data, flow.Remote, answer);
+        if (length > 0 && endpoint.Send(answer[..length], flow.Remote) == UdpEndpoint.SendResult.Sent)
+        {
+            SipTransportCounters.Add(ref counters.StunAnswersField);
+            SipTransportCounters.Add(ref counters.DatagramsOutField);
+            SipTransportCounters.Add(ref counters.DatagramBytesOutField, length);
+        }
+    }
+
+    /// <summary>
+    /// Takes what ICMP says of a datagram of ours. Which shard sent it only the branch in it tells, and only a shard can tell whether
+    /// that is one of its own: all are asked.
+    /// </summary>
+    public void TakeIcmpError(ReadOnlySpan<byte> data, in SipFlow target, bool isUnreachable)
+    {
+        SipTransportCounters.Add(ref counters.IcmpErrorsField);
+        if (!isUnreachable || data.Length < options.MinDatagramBytes || data.StartsWith("SIP/2.0 "u8))
+            return;
+
+        var input = new SipInput(null, target, Undelivered: data.ToArray());
+        foreach (var shard in _shards)
+        {
+            if (!shard.TryPost(input))
+                SipTransportCounters.Add(ref counters.FailuresLostField);
+        }
+    }
+
     /// <summary>Asks the guard and counts a refusal.</summary>
     public bool IsAdmitted(in SipFlow flow, Moment now)
     {

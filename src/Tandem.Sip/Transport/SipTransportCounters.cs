@@ -12,6 +12,9 @@ public sealed class SipTransportCounters
     internal long DatagramsOversizedField;
     internal long DatagramsNotSentField;
     internal long DatagramsForwardedField;
+    internal long StunRequestsField;
+    internal long StunAnswersField;
+    internal long IcmpErrorsField;
     internal long RefusedByGuardField;
     internal long UnparsableField;
     internal long MailboxFullField;
@@ -61,6 +64,15 @@ public sealed class SipTransportCounters
 
     /// <summary>Datagrams that one shard received for another.</summary>
     public long DatagramsForwarded => Volatile.Read(ref DatagramsForwardedField);
+
+    /// <summary>Datagrams of STUN, answered or not (RFC 5626 §8).</summary>
+    public long StunRequests => Volatile.Read(ref StunRequestsField);
+
+    /// <summary>Answers of STUN.</summary>
+    public long StunAnswers => Volatile.Read(ref StunAnswersField);
+
+    /// <summary>ICMP errors about datagrams of ours.</summary>
+    public long IcmpErrors => Volatile.Read(ref IcmpErrorsField);
 
     /// <summary>Datagrams, messages and connections that the source guard refused.</summary>
     public long RefusedByGuard => Volatile.Read(ref RefusedByGuardField);

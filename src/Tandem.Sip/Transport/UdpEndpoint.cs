@@ -13,7 +13,11 @@ internal sealed unsafe class UdpEndpoint : IDisposable
 {
     private static readonly bool UseSystemCalls = OperatingSystem.IsLinux();
 
+    // More attempts than errors can be told of between two of them.
+    private const int MaxAttempts = 4;
+
     private readonly Socket _socket;
+    private volatile bool _mayHaveErrors;
 
     private UdpEndpoint(Socket socket)
     {
@@ -43,6 +47,16 @@ internal sealed unsafe class UdpEndpoint : IDisposable
     /// <summary>The socket, for the receiver of systems without recvmmsg.</summary>
     public Socket Socket => _socket;
 
+    /// <summary>
+    /// True when the error queue is to be looked at. The system reports an ICMP error once, to whoever calls it next, and that may be
+    /// a send.
+    /// </summary>
+    public bool MayHaveErrors
+    {
+        get => _mayHaveErrors;
+        set => _mayHaveErrors = value;
+    }
+
     /// <summary>Binds a socket; throws <see cref="SocketException"/> when that fails.</summary>
     public static UdpEndpoint Bind(in NetAddress address, int bufferBytes, bool sharePort)
     {
@@ -56,6 +70,9 @@ internal sealed unsafe class UdpEndpoint : IDisposable
 
             socket.ReceiveBufferSize = bufferBytes;
             socket.SendBufferSize = bufferBytes;
+            if (UseSystemCalls)
+                ErrorQueue.Enable(socket, address.IsV6);
+
             socket.Bind(address.ToIPEndPoint());
             return new UdpEndpoint(socket);
         }
@@ -74,7 +91,7 @@ internal sealed unsafe class UdpEndpoint : IDisposable
 
         var address = stackalloc byte[SocketAddressBytes.MaxLength];
         var length = SocketAddressBytes.Write(target, new Span<byte>(address, SocketAddressBytes.MaxLength));
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             fixed (byte* bytes = data)
             {
@@ -83,8 +100,15 @@ internal sealed unsafe class UdpEndpoint : IDisposable
             }
 
             var error = Marshal.GetLastPInvokeError();
-            if (error != Libc.Eintr)
-                return error == Libc.Eagain ? SendResult.NoRoom : SendResult.Failed;
+            if (error == Libc.Eintr)
+                continue;
+            if (error == Libc.Eagain)
+                return SendResult.NoRoom;
+
+            // Perhaps what became of another datagram, told to us because we called first.
+            _mayHaveErrors = true;
+            if (attempt == MaxAttempts)
+                return SendResult.Failed;
         }
     }
 

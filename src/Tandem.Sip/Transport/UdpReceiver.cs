@@ -59,8 +59,14 @@ internal sealed class UdpReceiver : IDisposable
             try
             {
                 var length = _endpoint.Socket.ReceiveFrom(buffer, SocketFlags.None, address);
-                if (NetAddress.TryFrom(address, out var source))
-                    _intake.TakeDatagram(buffer.AsSpan(0, length), new SipFlow(SipTransportKind.Udp, _endpoint.Local, source), _intake.Clock.Now, null);
+                if (!NetAddress.TryFrom(address, out var source))
+                    continue;
+
+                var flow = new SipFlow(SipTransportKind.Udp, _endpoint.Local, source);
+                if (StunBinding.Looks(buffer.AsSpan(0, length)))
+                    _intake.TakeStun(buffer.AsSpan(0, length), flow, _intake.Clock.Now, _endpoint);
+                else
+                    _intake.TakeDatagram(buffer.AsSpan(0, length), flow, _intake.Clock.Now, null);
             }
             catch (SocketException)
             {

@@ -37,13 +37,14 @@ internal sealed unsafe class DatagramBatch : IDisposable
 
     ~DatagramBatch() => Free();
 
-    /// <summary>Takes what waits, without waiting for more; 0 when nothing waits or at an error, which the next call clears.</summary>
+    /// <summary>Takes what waits, without waiting for more; 0 when nothing waits, -1 at an error, which the next call clears.</summary>
     public int Receive(int socket)
     {
         for (var i = 0; i < Capacity; i++)
             _messages[i].Header.NameLength = SocketAddressBytes.MaxLength;
 
-        return Math.Max(0, Libc.ReceiveMany(socket, _messages, Capacity, Libc.MsgDontWait, null));
+        var count = Libc.ReceiveMany(socket, _messages, Capacity, Libc.MsgDontWait, null);
+        return count >= 0 ? count : Marshal.GetLastPInvokeError() is Libc.Eagain or Libc.Eintr ? 0 : -1;
     }
 
     /// <summary>The bytes of a datagram of the last call.</summary>

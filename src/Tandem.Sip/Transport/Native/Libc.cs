@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     public const int Eagain = 11;
     public const int MsgDontWait = 0x40;
     public const int MsgTrunc = 0x20;
+    public const int MsgErrorQueue = 0x2000;
     public const short PollIn = 1;
     public const int EventFdNonBlockCloseOnExec = 0x80800;
     public const ushort FamilyV4 = 2;
@@ -22,6 +23,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMany(int socket, MessageHeaderAndLength* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     public static partial nint SendTo(int socket, byte* data, nuint length, int flags, byte* address, uint addressLength);
