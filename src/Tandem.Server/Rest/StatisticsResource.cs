@@ -14,8 +14,12 @@ namespace Tandem.Server.Rest;
 /// <summary>Numbers of the whole server: <c>/api/statistics</c> (document 5, and what is ours beside it).</summary>
 public static class StatisticsResource
 {
-    public static void Map(RouteGroupBuilder api) =>
+    public static void Map(RouteGroupBuilder api)
+    {
+        // They count from here on, not from the first question.
+        _ = GcPauses.Current;
         api.MapGet("/statistics", Read).WithSummary("Calls, users, media, memory, and how full queues and tables are");
+    }
 
     private static Ok<Statistics> Read(
         IExchangeView exchange, HostState state, TandemStorage storage, BanList bans, Clock clock, RateLimiter limiter, TimeProvider time)
@@ -35,7 +39,7 @@ public static class StatisticsResource
                 registrations.Users, registrations.Users, registrations.BindingsByAddress, registrations.RecentRegistrations,
                 exchange.RegistrationHistoryCount(tenant), registrations.Bindings),
             new RtpNumbers(StreamsResource.Streams(exchange).Count),
-            new ServerNumbers(uptime, MemoryNumbers.Read(), VersionCommand.Version),
+            new ServerNumbers(uptime, MemoryNumbers.Read(), VersionCommand.Version, GcPauses.Current.Read()),
             new TransactionNumbers(gauges.ServerTransactions, gauges.ClientTransactions, gauges.ServerTransactions + gauges.ClientTransactions),
             gauges.Dialogs,
             new PortNumbers(gauges.PortsInUse, gauges.PortsInQuarantine),
@@ -74,7 +78,7 @@ public sealed record UserNumbers(
 public sealed record RtpNumbers(int ActiveStreams);
 
 /// <summary>The process.</summary>
-public sealed record ServerNumbers(double Uptime, MemoryNumbers Memory, string Version);
+public sealed record ServerNumbers(double Uptime, MemoryNumbers Memory, string Version, GcPauseNumbers GcPauses);
 
 /// <summary>Bytes in document 5's names. External and arrayBuffers are what the process holds outside of its heap and in pooled large arrays.</summary>
 public sealed record MemoryNumbers(long Rss, long HeapTotal, long HeapUsed, long External, long ArrayBuffers)

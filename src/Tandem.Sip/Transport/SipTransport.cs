@@ -143,6 +143,8 @@ public sealed class SipTransport : IAsyncDisposable
         {
             foreach (var listener in _options.Listeners)
                 Bind(listener);
+
+            _streams.Attach(_shards);
         }
         catch
         {
@@ -209,6 +211,7 @@ public sealed class SipTransport : IAsyncDisposable
         }
 
         await _sweeping.ConfigureAwait(false);
+        _streams.Detach(_shards);
         _stopped.Dispose();
     }
 

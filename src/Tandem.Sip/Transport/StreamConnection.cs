@@ -30,7 +30,7 @@ internal sealed class StreamConnection : SipConnection
         _policy = policy;
         _holdsPlace = isAccepted && kind == SipTransportKind.Tls;
         if (isAccepted)
-            _stream = new NetworkStream(socket, ownsSocket: true);
+            _stream = context.Open(socket, Id);
     }
 
     /// <inheritdoc/>
@@ -63,10 +63,12 @@ internal sealed class StreamConnection : SipConnection
                 await _socket.ConnectAsync(Remote.ToIPEndPoint()).ConfigureAwait(false);
 
             _socket.NoDelay = true;
-            _stream ??= new NetworkStream(_socket, ownsSocket: true);
+            var plain = _stream ??= Context.Open(_socket, Id);
             reason = ConnectionCloseReason.HandshakeFailed;
-            if (IsSecure && !await SecureAsync(_stream).ConfigureAwait(false))
+            if (IsSecure && !await SecureAsync(plain).ConfigureAwait(false))
                 return;
+
+            (plain as ShardStream)?.ContinueOnLoop();
 
             if ((IsSecure || !IsAccepted) && !BecomeOpen(NetAddress.From((IPEndPoint)_socket.LocalEndPoint!)))
                 return;

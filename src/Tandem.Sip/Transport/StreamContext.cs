@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 
@@ -6,6 +7,7 @@ namespace Tandem.Sip.Transport;
 /// <summary>What all stream connections share.</summary>
 internal sealed class StreamContext(SipTransportOptions options, MessageIntake intake, SipTransportCounters counters, Action<SipConnection, ConnectionCloseReason> closed)
 {
+    private StreamInlet[] _inlets = [];
     private long _lastId;
 
     /// <summary>How TLS connections are made.</summary>
@@ -24,6 +26,35 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
     public SipTransportCounters Counters => counters;
 
     public Clock Clock => intake.Clock;
+
+    /// <summary>Lets the loops read the sockets, where they can.</summary>
+    /// <exception cref="SocketException">No descriptor is left.</exception>
+    public void Attach(ShardLoop[] shards)
+    {
+        if (shards.Length == 0 || !Array.TrueForAll(shards, shard => shard.CanRead))
+            return;
+
+        _inlets = Array.ConvertAll(shards, _ => new StreamInlet());
+        for (var i = 0; i < shards.Length; i++)
+            shards[i].Attach(_inlets[i]);
+    }
+
+    /// <summary>Ends that, when no connection is left.</summary>
+    public void Detach(ShardLoop[] shards)
+    {
+        for (var i = 0; i < _inlets.Length; i++)
+        {
+            shards[i].Detach(_inlets[i]);
+            _inlets[i].Dispose();
+        }
+
+        _inlets = [];
+    }
+
+    /// <summary>The stream of a connected socket, which it owns. Connections are spread evenly over the loops.</summary>
+    /// <exception cref="IOException">The socket is not connected any more.</exception>
+    public Stream Open(Socket socket, long id) =>
+        _inlets is { Length: > 0 } inlets ? new ShardStream(socket, inlets[(int)(id % inlets.Length)]) : new NetworkStream(socket, ownsSocket: true);
 
     /// <summary>A new connection id; ids are never used again.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);

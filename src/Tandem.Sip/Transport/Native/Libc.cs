@@ -12,6 +12,13 @@ internal static unsafe partial class Libc
     public const int MsgErrorQueue = 0x2000;
     public const short PollIn = 1;
     public const int EventFdNonBlockCloseOnExec = 0x80800;
+    public const int EpollCloseOnExec = 0x80000;
+    public const int EpollAdd = 1;
+    public const int EpollDelete = 2;
+
+    /// <summary>EPOLLIN, EPOLLRDHUP and EPOLLET: each arrival is told once.</summary>
+    public const uint EpollArrivals = 0x1 | 0x2000 | 0x8000_0000;
+
     public const ushort FamilyV4 = 2;
     public const ushort FamilyV6 = 10;
 
@@ -35,6 +42,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, int descriptor, byte* @event);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, byte* events, int maxEvents, int timeoutMs);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nuint length);

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Tandem.Load.Tables;
+
+/// <summary>Makes the rows in order and prints them as they come; at the end the page gets them.</summary>
+internal sealed class Table(TableOptions options)
+{
+    private static readonly Dictionary<string, string> _none = [];
+
+    private readonly StringBuilder _text = new();
+    private readonly bool _hasPeer = KamailioServer.Version() is not null;
+
+    public void Make()
+    {
+        Head();
+        Compared("Registrations, digest MD5", new GeneratorArguments("register") { Window = 200 }, "MD5", "at least Kamailio's");
+        Compared("Registrations, digest SHA-256", new GeneratorArguments("register") { Window = 200 }, "SHA-256", "at least Kamailio's");
+        var calls = Compared("Calls over UDP (407, 180, 200, ACK, BYE)", new GeneratorArguments("calls") { Window = 100 }, "MD5", "4,000");
+        var tcp = Compared("Calls over TCP, kept connections", new GeneratorArguments("calls") { Window = 100, Transport = "tcp" }, "MD5", "4,000", isOurs: true);
+        var tls = Compared("Calls over TLS, kept connections", new GeneratorArguments("calls") { Window = 100, Transport = "tls" }, "MD5", "TCP / 1.3", isOurs: true);
+        Compared("OPTIONS, answered 200", new GeneratorArguments("options") { Window = 128 }, "MD5", "100,000");
+        Compared("INVITE without a hop left, answered 483", new GeneratorArguments("reject") { Window = 128 }, "MD5", "100,000");
+        if (tcp > 0 && tls > 0)
+            Line($"\nA call over TLS costs {tcp / tls:0.00} times one over TCP.");
+
+        Line("\n| | Tandem | Kamailio |\n| --- | --- | --- |");
+        Latency(calls > 0 ? calls : 3000);
+        PerContact();
+        PerCall();
+        Pauses(calls > 0 ? calls : 3000);
+        Write();
+    }
+
+    private void Head()
+    {
+        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown processor";
+        Line(string.Create(CultureInfo.InvariantCulture,
+            $"{DateTime.UtcNow:d MMMM yyyy, HH:mm} UTC. {Environment.ProcessorCount} cores of {processor}, kernel {Environment.OSVersion.Version}, .NET {Environment.Version}, {KamailioServer.Version() ?? "no Kamailio here"}. ")
+            + $"Server on core {options.ServerCore}, {options.Generators} generators on core {options.GeneratorCore}; median of {options.Repeat} runs of {options.Seconds:0} s, the servers in turn.\n");
+        Line("| load, saturated | Tandem, CPU each | per CPU second | Kamailio, CPU each | per CPU second | Tandem / Kamailio | asked, per CPU second | generator |");
+        Line("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    }
+
+    // The servers in turn, so that what else the machine does meets both. Returns what Tandem does in a CPU second.
+    private double Compared(string name, GeneratorArguments arguments, string algorithm, string asked, bool isOurs = false)
+    {
+        if (!IsWanted(name))
+            return 0;
+
+        var ours = new List<Run>();
+        var theirs = new List<Run>();
+        try
+        {
+            for (var i = 0; i < options.Repeat; i++)
+            {
+                ours.Add(Once(() => Tandem(algorithm), arguments));
+                if (_hasPeer && !isOurs)
+                    theirs.Add(Once(() => new KamailioServer(options, algorithm), arguments));
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            Line($"| {name} | did not run: {e.Message} | | | | | {asked} | |");
+            return 0;
+        }
+
+        var our = Median(ours);
+        var their = theirs.Count > 0 ? Median(theirs) : null;
+        Line(string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {our.MicrosecondsEach:0.0} µs | {our.PerCpuSecond:N0} | {Cell(their, r => $"{r.MicrosecondsEach:0.0} µs")} | {Cell(their, r => $"{r.PerCpuSecond:N0}")} ")
+            + string.Create(CultureInfo.InvariantCulture, $"| {Cell(their, r => $"{our.PerCpuSecond / r.PerCpuSecond:0.00}")} | {asked} | {our.GeneratorShare:0 %}{Remark([.. ours, .. theirs])} |"));
+        return our.PerCpuSecond;
+    }
+
+    private void Latency(double perCpuSecond)
+    {
+        const string name = "Own share of the setup latency";
+        if (!IsWanted(name))
+            return;
+
+        // The share of the server: INVITE in to INVITE out and 200 in to 200 out, as the generator sees both of its sides.
+        var arguments = new GeneratorArguments("calls") { Rate = perCpuSecond / 2, Warm = 3, Seconds = Math.Max(8, options.Seconds) };
+        var ours = Once(() => Tandem("MD5"), arguments);
+        var theirs = _hasPeer ? Once(() => new KamailioServer(options, "MD5"), arguments) : null;
+        Line($"| {name} at {arguments.Rate:N0} calls/s (half of Tandem's maximum): p50 / p99 / p99.9 | {Quantiles(ours)} | {Cell(theirs, Quantiles)} |");
+    }
+
+    private void PerContact()
+    {
+        const string name = "Memory of a registered contact";
+        if (!IsWanted(name))
+            return;
+
+        const int contacts = 50_000;
+        var ours = Memory(() => Tandem("MD5"), new GeneratorArguments("register") { Rate = 5_000, Contacts = contacts / 10_000, Total = contacts, Seconds = 60 }, TimeSpan.FromSeconds(36));
+        Line($"| {name}, {contacts:N0} of them, transactions over | {ours / contacts / 1000:0.0} kB | – |");
+    }
+
+    private void PerCall()
+    {
+        const string name = "Memory of an established call";
+        if (!IsWanted(name))
+            return;
+
+        const int calls = 2_000;
+        var ours = Memory(() => Tandem("MD5"), new GeneratorArguments("calls") { Rate = 200, Total = calls, Hold = 600, Seconds = 45 }, TimeSpan.Zero);
+        Line($"| {name}, {calls:N0} of them with media ports, transactions over | {ours / calls / 1000:0.0} kB | – |");
+    }
+
+    private void Pauses(double perCpuSecond)
+    {
+        const string name = "Pauses of the garbage collector";
+        if (!IsWanted(name))
+            return;
+
+        using var server = Tandem("MD5");
+        server.Start();
+        Run.Of(server, options, new GeneratorArguments("calls") { Rate = perCpuSecond / 2, Seconds = options.LongSeconds });
+        var token = TokenText(server.Command("token", "create", "bench"));
+        var pauses = PauseNumbers.Read(server.Get("/api/statistics", token));
+        Line($"| {name} over {options.LongSeconds:0} s at {perCpuSecond / 2:N0} calls/s: p50 / p99 / p99.9 / longest, number | {pauses} | – |");
+    }
+
+    // Resident memory that the load leaves behind; a first wave has made the server's pools and code.
+    private double Memory(Func<TandemServer> make, GeneratorArguments arguments, TimeSpan rest)
+    {
+        using var server = make();
+        server.Start();
+        Run.Of(server, options with { Generators = 1 }, arguments with { Total = 0, Rate = 0, Window = 50, Hold = 0, Contacts = 1, Seconds = 5 });
+        Thread.Sleep(TimeSpan.FromSeconds(36));
+        var before = server.ResidentBytes();
+        var after = before;
+        using var ended = new ManualResetEventSlim();
+        var sampler = Task.Run(() =>
+        {
+            while (!ended.Wait(500))
+                after = server.ResidentBytes();
+        });
+        Run.Of(server, options with { Generators = 1 }, arguments);
+        ended.Set();
+        sampler.Wait();
+        if (rest > TimeSpan.Zero)
+        {
+            Thread.Sleep(rest);
+            after = server.ResidentBytes();
+        }
+
+        return after - before;
+    }
+
+    private Run Once(Func<Server> make, GeneratorArguments arguments)
+    {
+        using var server = make();
+        server.Start();
+        var run = Run.Of(server, options, arguments);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  {server.Name} {arguments.Mode} {arguments.Transport}: {run.Rate:N0}/s, {run.MicrosecondsEach:0.0} µs each, server {run.ServerShare:0 %}, generators {run.GeneratorShare:0 %}, failed {run.Failed} of {run.Done} {run.LastFailure}"));
+        return run;
+    }
+
+    private TandemServer Tandem(string algorithm) => new(options, algorithm == "MD5" ? _none : new Dictionary<string, string> { ["AUTH_ALGORITHMS"] = algorithm });
+
+    private static Run Median(List<Run> runs)
+    {
+        var good = runs.FindAll(run => run.Counts);
+        var sorted = (good.Count > 0 ? good : runs).OrderBy(run => run.MicrosecondsEach).ToList();
+        return sorted[sorted.Count / 2];
+    }
+
+    private static string Remark(List<Run> runs) => runs.TrueForAll(run => run.Counts) ? "" : $", {runs.Count(run => !run.Counts)} of {runs.Count} runs do not count";
+
+    private static string Cell(Run? run, Func<Run, FormattableString> text) => run is null ? "–" : FormattableString.Invariant(text(run));
+
+    private static string Cell(Run? run, Func<Run, string> text) => run is null ? "–" : text(run);
+
+    private static string Quantiles(Run run)
+    {
+        var setup = run.Latencies.GetValueOrDefault("setup") ?? new();
+        return string.Create(CultureInfo.InvariantCulture, $"{setup.Quantile(0.5) / 1000:0.00} / {setup.Quantile(0.99) / 1000:0.00} / {setup.Quantile(0.999) / 1000:0.00} ms");
+    }
+
+    private static string TokenText(string printed) =>
+        printed.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length).First();
+
+    private bool IsWanted(string name) => name.StartsWith(options.Only, StringComparison.OrdinalIgnoreCase);
+
+    private void Line(string text)
+    {
+        Console.WriteLine(text);
+        _text.Append(text).Append('\n');
+    }
+
+    private void Write()
+    {
+        if (options.Page is null)
+            return;
+
+        const string begin = "<!-- table: bench/load/table writes what follows -->\n";
+        const string end = "<!-- end of table -->";
+        var page = File.ReadAllText(options.Page);
+        var from = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var to = page.IndexOf(end, StringComparison.Ordinal);
+        if (from < begin.Length || to < from)
+            throw new InvalidDataException($"{options.Page} has no markers for the table");
+
+        File.WriteAllText(options.Page, string.Concat(page.AsSpan(0, from), _text.ToString(), page.AsSpan(to)));
+    }
+}

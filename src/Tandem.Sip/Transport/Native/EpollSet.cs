@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tandem.Sip.Transport.Native;
+
+/// <summary>
+/// Sockets of which the system tells which have something new. Adding and removing is safe on any thread; one thread asks.
+/// </summary>
+internal sealed unsafe class EpollSet : IDisposable
+{
+    /// <summary>Arrivals told in one call.</summary>
+    public const int Capacity = 64;
+
+    // struct epoll_event is packed on x64 only.
+    private static readonly int _eventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+
+    private readonly byte* _events = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)_eventBytes);
+    private bool _closed;
+
+    /// <exception cref="SocketException">No descriptor is left.</exception>
+    public EpollSet()
+    {
+        Descriptor = Libc.EpollCreate(Libc.EpollCloseOnExec);
+        if (Descriptor < 0)
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+    }
+
+    ~EpollSet() => NativeMemory.Free(_events);
+
+    /// <summary>Readable when a socket of the set has something new.</summary>
+    public int Descriptor { get; }
+
+    /// <summary>Adds a socket; false when the system refuses.</summary>
+    public bool Add(SafeSocketHandle socket, long token)
+    {
+        var told = stackalloc byte[16];
+        Unsafe.WriteUnaligned(told, Libc.EpollArrivals);
+        Unsafe.WriteUnaligned(told + _eventBytes - sizeof(long), token);
+        return Control(socket, Libc.EpollAdd, told);
+    }
+
+    /// <summary>Takes a socket out, before it is closed.</summary>
+    public void Remove(SafeSocketHandle socket)
+    {
+        var unused = stackalloc byte[16];
+        Control(socket, Libc.EpollDelete, unused);
+    }
+
+    /// <summary>The tokens of the sockets with something new, without waiting; at most <see cref="Capacity"/>.</summary>
+    public int Take(Span<long> tokens)
+    {
+        var count = Math.Max(0, Libc.EpollWait(Descriptor, _events, Capacity, 0));
+        for (var i = 0; i < count; i++)
+            tokens[i] = Unsafe.ReadUnaligned<long>(_events + (i * _eventBytes) + _eventBytes - sizeof(long));
+
+        return count;
+    }
+
+    public void Dispose()
+    {
+        if (_closed)
+            return;
+
+        _closed = true;
+        _ = Libc.Close(Descriptor);
+    }
+
+    private bool Control(SafeSocketHandle socket, int operation, byte* told)
+    {
+        var isHeld = false;
+        try
+        {
+            socket.DangerousAddRef(ref isHeld);
+            return Libc.EpollControl(Descriptor, operation, (int)socket.DangerousGetHandle(), told) == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (isHeld)
+                socket.DangerousRelease();
+        }
+    }
+}
