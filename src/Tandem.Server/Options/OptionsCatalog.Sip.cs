@@ -39,6 +39,7 @@ public static partial class OptionsCatalog
         list.Add(SipTransactions, "SIP_MAX_DATAGRAM", o => o.SipEngine.MaxDatagramRequest, new SizeKind(512, 65_535), "A larger request for UDP goes to TCP (RFC 3261 §18.1.1); 65535 turns that off.");
         list.Add(SipTransactions, "SIP_FORCE_RPORT", o => o.SipEngine.ForceRport, SwitchKind.Instance, "true answers to the source port even when the client did not ask for it (RFC 3581 §4).");
         list.Add(SipTransactions, "SIP_HONOR_MADDR", o => o.SipEngine.HonorMaddr, SwitchKind.Instance, "true answers to the maddr of a Via; that lets anyone aim our answers at a third party.");
+        list.Add(SipTransactions, "SIP_MAX_AMPLIFICATION", o => o.SipEngine.MaxAmplification, Count(0, 1_000, "times"), "How many times larger than its request an answer over UDP may be while nobody is authenticated; 0 for no limit. A larger one goes without what the client can do without, or not at all.");
         list.Add(SipTransactions, "SIP_FULL_RETRY_AFTER", o => o.SipEngine.RetryAfterWhenFull, Seconds(1, 3_600), "Retry-After of the 503 that a full table is answered with.");
 
         list.Add(Names, "SIP_FAILOVER_TIMEOUT", o => o.SipEngine.Resolution.FailoverTimeout, Milliseconds(500, 32_000), "How long a target without any response is waited for before the next one is tried (RFC 3263 §4.3); the last one has 64 times SIP_T1. A request was sent four times in 4 s, and a caller does not wait for 32.", main: true);

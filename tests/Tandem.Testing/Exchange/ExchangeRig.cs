@@ -22,7 +22,7 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null)
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
@@ -41,7 +41,7 @@ public sealed class ExchangeRig
                 Bindings = _bindings,
                 Media = Media,
                 Events = Events,
-                Digest = new DigestAuthenticator(new DigestOptions()),
+                Digest = new DigestAuthenticator(digest ?? new DigestOptions()),
                 Bans = new BanList(guard),
                 WallClock = clock,
                 Random = shard => new Random((seed * 31) + shard),

@@ -121,6 +121,10 @@ public sealed class PhoneDialog
         text.Append("\r\nCall-ID: ").Append(request.CallId).Append("\r\nCSeq: ").Append(request["CSeq"]).Append("\r\n");
         if (status is > 100 and < 300 && request.Method is "INVITE" or "UPDATE")
             text.Append("Contact: <").Append(_phone.ContactUri).Append(">\r\n");
+
+        // As talkative as a real phone: a request that says next to nothing is answered with next to nothing over UDP.
+        if (!headers.Any(h => h.StartsWith("User-Agent:", StringComparison.OrdinalIgnoreCase)))
+            text.Append("User-Agent: Scripted phone (model 100, firmware 1.2.3.4, line 1, serial 00:11:22:33:44:55, made for tests of an exchange by the exchange)\r\n");
         Finish(text, body, headers);
     }
 
