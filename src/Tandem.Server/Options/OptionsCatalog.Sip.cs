@@ -78,6 +78,7 @@ public static partial class OptionsCatalog
         list.Add(SipSockets, "SIP_SEND_TIMEOUT", o => o.SipTransport.SendTimeout, Seconds(1, 600), "A connection that takes none of our bytes for so long is closed.");
         list.Add(SipSockets, "SIP_SEND_QUEUE", o => o.SipTransport.MaxSendQueueBytes, new SizeKind(64 << 10, 256 << 20), "What may wait on one connection; what does not fit fails at once.");
         list.Add(SipSockets, "SIP_LINGER", o => o.SipTransport.LingerTimeout, Milliseconds(0, 60_000), "How long a broken stream stays open for the answer that says why.");
+        list.Add(SipSockets, "SIP_HALF_CLOSE", o => o.SipTransport.HalfCloseTimeout, Seconds(1, 600), "How long a connection whose client has ended its sending stays open for the answers that it is owed: 64*T1.");
         list.Add(SipSockets, "SIP_SWEEP", o => o.SipTransport.SweepInterval, Milliseconds(10, 10_000), "How often the timeouts of connections are looked at; they are that much late at most.");
         list.Add(SipSockets, "SIP_MAILBOX", o => o.ShardLoop.MailboxCapacity, Count(16, 10_000_000, "messages"), "Messages that may wait for a shard; more would be answered too late anyway.");
         list.Add(SipSockets, "SIP_BATCH", o => o.ShardLoop.Batch, Count(1, 65_536, "messages"), "Messages that a shard handles before it looks at its timers again.");

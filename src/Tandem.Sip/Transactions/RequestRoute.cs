@@ -36,6 +36,9 @@ internal sealed class RequestRoute
     /// <summary>True while there is something left to try without waiting for the end of the transaction.</summary>
     public bool HasMore => _list is not null ? _next < _list.Count : IsNamed && _uri is not null;
 
+    /// <summary>The domain that the present target was found for (<see cref="SipPacket.ServerName"/>); null while none was resolved.</summary>
+    public string? Domain => _list is { Domain.Length: > 0 } list ? list.Domain : null;
+
     /// <summary>Only targets over TLS are allowed.</summary>
     public bool IsSecure { get; }
 
