@@ -13,21 +13,39 @@ namespace Tandem.Calls.Subscriptions;
 /// The notifier of one shard (RFC 6665 §4.2): it keeps the subscriptions whose SUBSCRIBE came here and sends their NOTIFYs, a bounded
 /// number at a time. Whoever changes a state only says so; what is told is read when it is told.
 /// </summary>
-internal sealed class Notifier(
-    CallEnvironment environment, SubscriptionOptions options, SubscriptionTable table, IReadOnlyList<EventPackage> packages, int shard)
+internal sealed class Notifier
 {
+    private readonly CallEnvironment _environment;
+    private readonly SubscriptionTable _table;
+    private readonly IReadOnlyList<EventPackage> _packages;
+    private readonly int _shard;
     private readonly Dictionary<AorKey, List<Subscription>> _subscriptions = [];
     private readonly Queue<Subscription> _waiting = new();
     private int _count;
     private int _underWay;
 
-    public SubscriptionOptions Options => options;
+    /// <param name="environment">What it uses of its shard.</param>
+    /// <param name="options">How often it tells, and how much at a time.</param>
+    /// <param name="table">What the shards know of each other's subscriptions.</param>
+    /// <param name="packages">Makes its packages; they ask it for addresses.</param>
+    /// <param name="shard">The number of its shard.</param>
+    public Notifier(
+        CallEnvironment environment, SubscriptionOptions options, SubscriptionTable table, Func<Notifier, IReadOnlyList<EventPackage>> packages, int shard)
+    {
+        _environment = environment;
+        _table = table;
+        _shard = shard;
+        Options = options;
+        _packages = packages(this);
+    }
+
+    public SubscriptionOptions Options { get; }
 
     public SubscriptionCounters Counters { get; } = new();
 
-    public TimerWheel Wheel => environment.Wheel;
+    public TimerWheel Wheel => _environment.Wheel;
 
-    public Moment Now => environment.Now;
+    public Moment Now => _environment.Now;
 
     /// <summary>Subscriptions of this shard; read by any thread.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -41,12 +59,12 @@ internal sealed class Notifier(
     /// <summary>Takes the requests that come in the dialog of a subscription; set once.</summary>
     public Action<Subscription, SipMessage, ServerTransaction> OnRequest { get; set; } = static (_, _, _) => { };
 
-    public DateTimeOffset Utc(Moment moment) => environment.WallClock.ToUtc(moment);
+    public DateTimeOffset Utc(Moment moment) => _environment.WallClock.ToUtc(moment);
 
     /// <summary>The package with this name (case-sensitive, RFC 6665 §8.2.1); null when there is none.</summary>
     public EventPackage? Find(ReadOnlySpan<byte> name)
     {
-        foreach (var package in packages)
+        foreach (var package in _packages)
         {
             if (name.SequenceEqual(package.NameBytes))
                 return package;
@@ -55,10 +73,7 @@ internal sealed class Notifier(
         return null;
     }
 
-    /// <summary>The names of all packages, for Allow-Events.</summary>
-    public static ReadOnlySpan<byte> AllowEvents => "dialog, message-summary, presence, reg"u8;
-
-    /// <summary>Enters a subscription. It has taken its places in the table.</summary>
+    /// <summary>Enters a subscription. It has taken its places in the _table.</summary>
     public Subscription Open(Dialog dialog, EventPackage package, string eventId, string watcher, AorKey resource, in SipFlow flow)
     {
         var subscription = new Subscription(this, dialog, package, eventId, watcher, resource, flow);
@@ -71,7 +86,7 @@ internal sealed class Notifier(
 
         list.Add(subscription);
         Volatile.Write(ref _count, _count + 1);
-        table.Add(subscription, shard);
+        _table.Add(subscription, _shard);
         Counters.CountCreated();
         return subscription;
     }
@@ -85,9 +100,9 @@ internal sealed class Notifier(
         if (list.Count == 0)
             _subscriptions.Remove(subscription.Resource);
         Volatile.Write(ref _count, _count - 1);
-        table.Remove(subscription, shard);
-        table.ByWatcher.GiveBack(new AorKey(subscription.Resource.Tenant, subscription.Watcher));
-        table.BySource.GiveBack(subscription.Source);
+        _table.Remove(subscription, _shard);
+        _table.ByWatcher.GiveBack(new AorKey(subscription.Resource.Tenant, subscription.Watcher));
+        _table.BySource.GiveBack(subscription.Source);
     }
 
     /// <summary>Something of an extension has changed.</summary>
@@ -125,7 +140,7 @@ internal sealed class Notifier(
     /// <summary>Takes a place for one NOTIFY; false when there is none, and the subscription gets its turn later.</summary>
     public bool TryEnter(Subscription subscription)
     {
-        if (_underWay >= options.MaxNotifiesInFlight)
+        if (_underWay >= Options.MaxNotifiesInFlight)
         {
             _waiting.Enqueue(subscription);
             return false;
@@ -139,14 +154,14 @@ internal sealed class Notifier(
     public void Left()
     {
         Volatile.Write(ref _underWay, _underWay - 1);
-        while (_underWay < options.MaxNotifiesInFlight && _waiting.TryDequeue(out var next))
+        while (_underWay < Options.MaxNotifiesInFlight && _waiting.TryDequeue(out var next))
             next.OnTurn();
     }
 
     /// <summary>Sends one NOTIFY (RFC 6665 §4.2.2).</summary>
     public void Send(Subscription subscription, NotifyTransaction owner, SubscriptionState state, ReadOnlySpan<byte> body)
     {
-        var engine = environment.Engine;
+        var engine = _environment.Engine;
         var package = subscription.Package;
         var notify = subscription.Dialog.Request(SipMethod.Notify);
         notify.Header(HeaderName.Contact, engine.Addressing.Contact(subscription.Flow, SipEscaping.EscapeUser(subscription.Resource.Number)));
@@ -155,13 +170,13 @@ internal sealed class Notifier(
             notify.Append(";id="u8).Append(subscription.EventId);
         notify.End();
         state.WriteTo(notify);
-        notify.Header(HeaderName.AllowEvents, AllowEvents).Header(HeaderName.UserAgent, environment.Options.Product);
+        notify.Header(HeaderName.AllowEvents, engine.AllowEvents).Header(HeaderName.UserAgent, _environment.Options.Product);
         Counters.CountNotified();
         var bytes = body.IsEmpty ? notify.Finish() : notify.Finish(package.ContentType, body);
-        engine.SendRequest(bytes, SipMethod.Notify, subscription.Flow, environment.Now, owner);
+        engine.SendRequest(bytes, SipMethod.Notify, subscription.Flow, _environment.Now, owner);
     }
 
     /// <summary>The address of an extension as the watcher on <paramref name="flow"/> knows it: <c>sip:100@host</c>.</summary>
     public string AddressOf(string number, in SipFlow flow) =>
-        $"sip:{SipEscaping.EscapeUser(number)}@{CalleeAddressing.Domain(environment.Options, environment.Engine.Addressing, flow)}";
+        $"sip:{SipEscaping.EscapeUser(number)}@{CalleeAddressing.Domain(_environment.Options, _environment.Engine.Addressing, flow)}";
 }

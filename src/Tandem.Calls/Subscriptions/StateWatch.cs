@@ -22,12 +22,15 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
                 Changed(new StateChange(new AorKey(call.Tenant, call.CalleeNumber), WatchedStates.Calls));
                 break;
             case RegistrationEvent { Binding: var binding } registration:
-                Changed(new StateChange(new AorKey(binding.Tenant, binding.Number), WatchedStates.Registration, registration));
+                Changed(new StateChange(new AorKey(binding.Tenant, binding.Number), Of(registration.Change), registration));
                 break;
             default:
                 break;
         }
     }
+
+    private static WatchedStates Of(RegistrationChange change) =>
+        change == RegistrationChange.Refreshed ? WatchedStates.Refreshes : WatchedStates.Registration;
 
     /// <summary>Something of a number has changed, and may be read already.</summary>
     public void Changed(in StateChange change)

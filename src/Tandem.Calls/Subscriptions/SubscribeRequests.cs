@@ -102,7 +102,7 @@ internal sealed class SubscribeRequests : IRequestHandler
             case SipMethod.Options:
                 _environment.Engine.Respond(
                     server,
-                    Finish(server.Reply(200).Header(HeaderName.Allow, _environment.Engine.Allow).Header(HeaderName.AllowEvents, Notifier.AllowEvents)),
+                    Finish(server.Reply(200).Header(HeaderName.Allow, _environment.Engine.Allow).Header(HeaderName.AllowEvents, _environment.Engine.AllowEvents)),
                     _environment.Now);
                 break;
             case SipMethod.Bye or SipMethod.Update or SipMethod.Info or SipMethod.Prack or SipMethod.Notify:
@@ -186,7 +186,7 @@ internal sealed class SubscribeRequests : IRequestHandler
         var response = server.Reply(200)
             .Header(HeaderName.Expires, seconds)
             .Header(HeaderName.Contact, engine.Addressing.Contact(server.Flow, SipEscaping.EscapeUser(subscription.Resource.Number)))
-            .Header(HeaderName.AllowEvents, Notifier.AllowEvents)
+            .Header(HeaderName.AllowEvents, _environment.Engine.AllowEvents)
             .Header(HeaderName.Supported, engine.Supported);
         engine.Respond(server, Finish(response), _environment.Now);
         subscription.Grant(seconds, server.Flow);
@@ -208,7 +208,7 @@ internal sealed class SubscribeRequests : IRequestHandler
         // §4.2.3, §8.2.1: no Event, or one that we do not serve.
         if (_notifier.Find(name) is not { } found)
         {
-            Refuse(server, 489, w => w.Header(HeaderName.AllowEvents, Notifier.AllowEvents));
+            Refuse(server, 489, w => w.Header(HeaderName.AllowEvents, _environment.Engine.AllowEvents));
             return false;
         }
 
@@ -267,7 +267,7 @@ internal sealed class SubscribeRequests : IRequestHandler
                 return true;
         }
 
-        Refuse(server, 406, w => w.Header(HeaderName.Accept, package.ContentType).Header(HeaderName.AllowEvents, Notifier.AllowEvents));
+        Refuse(server, 406, w => w.Header(HeaderName.Accept, package.ContentType).Header(HeaderName.AllowEvents, _environment.Engine.AllowEvents));
         return false;
     }
 

@@ -9,4 +9,7 @@ internal enum WatchedStates
     Registration = 2,
     Mailbox = 4,
     Publications = 8,
+
+    /// <summary>A registration was refreshed: only its lifetime has changed.</summary>
+    Refreshes = 16,
 }

@@ -77,11 +77,19 @@ public sealed record SipEngineOptions
         SipMethod.Update,
         SipMethod.Info,
         SipMethod.Refer,
+        SipMethod.Subscribe,
+        SipMethod.Publish,
+        SipMethod.Message,
     ];
 
-    /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default none.</summary>
+    /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default: those that the exchange serves.</summary>
     public IReadOnlyList<string> EventPackages { get; init; } =
     [
+        "dialog",
+        "message-summary",
+        "presence",
+        "reg",
+        "refer",
     ];
 
     /// <summary>Option tags that Require and Proxy-Require may ask for; any other gets 420 with Unsupported (§8.2.2.3).</summary>

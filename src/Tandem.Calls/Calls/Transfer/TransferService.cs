@@ -114,6 +114,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var number = ReplacingInvites.Number(transferee);
         var birth = births.Birth(number, order.Number) with
         {
+            CallerIsPrivate = isCaller && from.CallerIsPrivate,
             CallerAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
             CallerSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
             TransferredBy = by,

@@ -8,7 +8,7 @@ namespace Tandem.Calls.Subscriptions.Packages;
 
 /// <summary>The contacts of an extension (RFC 3680). An extension sees its own only: the addresses of phones are nobody else's.</summary>
 internal sealed class RegistrationPackage(Notifier notifier, RegistrarTable registrar, SubscriptionOptions options)
-    : EventPackage("reg", "application/reginfo+xml", WatchedStates.Registration, options.SlowNotifyInterval), IRegistrationWatch
+    : EventPackage("reg", "application/reginfo+xml", WatchedStates.Registration | WatchedStates.Refreshes, options.SlowNotifyInterval), IRegistrationWatch
 {
     private const string Namespace = "urn:ietf:params:xml:ns:reginfo";
 
