@@ -26,6 +26,9 @@ internal abstract class EventPackage(string name, string contentType, WatchedSta
     /// <summary>True when the parameters of Event ask for something that this package does not give.</summary>
     public virtual bool RefusesParameters(ReadOnlySpan<byte> parameters) => false;
 
+    /// <summary>True when there is something to tell that the last document did not say.</summary>
+    public virtual bool HasNews(Subscription subscription) => true;
+
     /// <summary>A document of the whole state as it is now.</summary>
     public abstract byte[] Compose(Subscription subscription);
 }

@@ -23,6 +23,7 @@ internal sealed class Subscription : IDialogUser
     private NotifyTransaction? _underWay;
     private SubscriptionRecord _record;
     private bool _hasNews;
+    private bool _mustTell;
     private bool _isQueued;
     private int _failures;
     private EndOfSubscription? _ending;
@@ -108,6 +109,7 @@ internal sealed class Subscription : IDialogUser
 
         _notifier.Wheel.Schedule(_expiry, _deadline);
         _hasNews = true;
+        _mustTell = true;
         TrySend();
     }
 
@@ -191,6 +193,7 @@ internal sealed class Subscription : IDialogUser
         {
             _notBefore = _notifier.Now + TimeSpan.FromSeconds(Math.Min(seconds, _notifier.Options.MaxRetryAfterSeconds));
             _hasNews = true;
+            _mustTell = true;
         }
 
         TrySend();
@@ -245,6 +248,13 @@ internal sealed class Subscription : IDialogUser
                 _notifier.Wheel.Schedule(_hold, _notBefore);
                 return;
             }
+
+            // It came and went before anybody was told.
+            if (!_mustTell && !Package.HasNews(this))
+            {
+                _hasNews = false;
+                return;
+            }
         }
 
         if (_notifier.TryEnter(this))
@@ -257,6 +267,7 @@ internal sealed class Subscription : IDialogUser
     {
         _notifier.Wheel.Cancel(_hold);
         _hasNews = false;
+        _mustTell = false;
         _notBefore = _notifier.Now + Package.Interval;
         var isLast = _ending is not null;
         var state = _ending is { } reason ? SubscriptionState.Terminated(reason, _retryAfter) : SubscriptionState.Active(SecondsLeft);

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Shards;
@@ -22,19 +23,19 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null)
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
         var guard = new SourceGuardOptions();
         Exchange = new Tandem.Calls.Shards.Exchange(
-            new ExchangeOptions
+            (options ?? (o => o))(new ExchangeOptions
             {
                 Shards = 2,
                 Calls = calls ?? CallOptions.Default,
                 Security = new SecurityOptions { RequireCredentials = credentials },
                 Engine = (engine ?? (o => o))(new SipEngineOptions { MaxDatagramRequest = 65_535 }),
-            },
+            }),
             new ExchangeServices
             {
                 Extensions = new FakeExtensions(),
@@ -44,6 +45,7 @@ public sealed class ExchangeRig
                 Digest = new DigestAuthenticator(digest ?? new DigestOptions()),
                 Bans = new BanList(guard),
                 WallClock = clock,
+                Mailboxes = Mailboxes,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
             });
@@ -63,6 +65,8 @@ public sealed class ExchangeRig
     public Tandem.Calls.Shards.Exchange Exchange { get; }
 
     public FakeMediaService Media { get; } = new();
+
+    public MailboxTable Mailboxes { get; } = new();
 
     public RecordedEvents Events { get; } = new();
 
@@ -125,6 +129,11 @@ public sealed class ExchangeRig
         Check("client transactions", s.ClientTransactions);
         Check("dialogs", s.Dialogs);
         Check("open transactions", s.OpenTransactions);
+        Check("subscriptions", s.Subscriptions);
+        Check("subscription keys", s.SubscriptionKeys);
+        Check("NOTIFYs", s.NotifiesUnderWay);
+        Check("publications", s.Publications);
+        Check("messages", s.MessagesUnderWay);
         Check("timers", s.Timers - s.Bindings);
         Check("refer subscriptions", s.ReferSubscriptions);
         Check("turns", s.Turns);

@@ -49,6 +49,17 @@ public sealed class PhoneDialog
 
     public int LastCSeq => _cseq;
 
+    /// <summary>The same dialog, spoken from another phone or port from now on.</summary>
+    public PhoneDialog MoveTo(ScriptedPhone phone) => new(phone, RemoteTarget, CallId)
+    {
+        _cseq = _cseq,
+        LocalTag = LocalTag,
+        RemoteTag = RemoteTag,
+        LocalUri = LocalUri,
+        RemoteUri = RemoteUri,
+        Routes = Routes,
+    };
+
     /// <summary>Sends a request. <paramref name="headers"/> are whole lines; a body makes it <c>application/sdp</c> unless they say otherwise.</summary>
     public void Send(string method, string body = "", params string[] headers)
     {
@@ -148,7 +159,7 @@ public sealed class PhoneDialog
         if (RemoteTag.Length > 0)
             text.Append(";tag=").Append(RemoteTag);
         text.Append("\r\nCall-ID: ").Append(CallId).Append("\r\nCSeq: ").Append(cseq).Append(' ').Append(method).Append("\r\n");
-        if (method is "INVITE" or "UPDATE")
+        if (method is "INVITE" or "UPDATE" or "SUBSCRIBE")
             text.Append("Contact: <").Append(_phone.ContactUri).Append(">\r\n");
         Finish(text, body, headers);
     }

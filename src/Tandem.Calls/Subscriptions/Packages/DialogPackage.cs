@@ -22,12 +22,12 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
         || Sip.Messages.SipParams.TryGet(parameters, "from-tag"u8, out _)
         || Sip.Messages.SipParams.TryGet(parameters, "to-tag"u8, out _);
 
+    public override bool HasNews(Subscription subscription) =>
+        subscription.Memory is not List<WatchedDialog> told || !told.SequenceEqual(Visible(subscription));
+
     public override byte[] Compose(Subscription subscription)
     {
-        var isWhole = options.ShowParties || subscription.Watcher == subscription.Resource.Number;
-        var now = Dialogs(subscription.Resource, isWhole ? options.MaxDialogsInDocument : MaxCallsLookedAt);
-        if (!isWhole)
-            now = Virtual(now);
+        var now = Visible(subscription);
 
         // What was told and is gone is told once more, as terminated: a phone may keep a lamp lit for a dialog that just vanishes.
         var told = subscription.Memory as List<WatchedDialog> ?? [];
@@ -41,8 +41,14 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
         subscription.Memory = now;
         return DialogInfoDocument.Write(
             all, subscription.TakeVersion(), notifier.AddressOf(subscription.Resource.Number, subscription.Flow),
-            isWhole ? number => (notifier.AddressOf(number, subscription.Flow), NameOf(subscription.Resource, number)) : null);
+            IsWhole(subscription) ? number => (notifier.AddressOf(number, subscription.Flow), NameOf(subscription.Resource, number)) : null);
     }
+
+    private bool IsWhole(Subscription subscription) => options.ShowParties || subscription.Watcher == subscription.Resource.Number;
+
+    private List<WatchedDialog> Visible(Subscription subscription) => IsWhole(subscription)
+        ? Dialogs(subscription.Resource, options.MaxDialogsInDocument)
+        : Virtual(Dialogs(subscription.Resource, MaxCallsLookedAt));
 
     private List<WatchedDialog> Dialogs(AorKey resource, int limit)
     {

@@ -18,7 +18,17 @@ internal sealed class PresencePackage(
 
     public override bool MayWatch(string watcher, string number) => true;
 
+    public override bool HasNews(Subscription subscription) =>
+        subscription.Memory is not byte[] told || !told.AsSpan().SequenceEqual(Write(subscription));
+
     public override byte[] Compose(Subscription subscription)
+    {
+        var document = Write(subscription);
+        subscription.Memory = document;
+        return document;
+    }
+
+    private byte[] Write(Subscription subscription)
     {
         var resource = subscription.Resource;
         var isOpen = registrar.Lookup(resource.Tenant, resource.Number).Count > 0;
