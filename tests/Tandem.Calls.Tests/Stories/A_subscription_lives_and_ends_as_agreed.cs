@@ -189,7 +189,7 @@ public class A_subscription_lives_and_ends_as_agreed
         if (words.Length > 1)
             Assert.Equal(words[1], response["Expires"]);
         if (words[0] is "489" or "200")
-            Assert.Equal("dialog, message-summary, presence, reg", response["Allow-Events"]);
+            Assert.Equal("dialog, message-summary, presence, reg, refer", response["Allow-Events"]);
         if (words[0] == "423")
             Assert.Equal("60", response["Min-Expires"]);
         if (words[0] != "200")
