@@ -146,6 +146,9 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         if (!ownHosts.Contains(order.Host))
             return new DialDecision.Reject(404, EndReason.NotFound, "Not an address of this exchange");
 
+        if (order.Number == number)
+            return new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself");
+
         if (order.Replaces is { } name && !CancelIfRinging(name, by))
         {
             // The target talks to who asked: that dialog is replaced, on the shard that owns it.
