@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tandem.Server.Certificates;
 using Tandem.Server.Hosting;
 using Tandem.Server.Options;
 
@@ -22,12 +21,8 @@ public static class CheckCommand
             if (loaded.IsGood)
             {
                 problems.AddRange(StartupChecks.Run(loaded.Options));
-                foreach (var warning in StartupChecks.Warnings(loaded.Options)
-                    .Concat(StartupChecks.OptionalPorts(loaded.Options.Server))
-                    .Concat(CertificateChecks.Warnings(loaded.Options, context.Time.GetUtcNow())))
-                {
+                foreach (var warning in StartupChecks.Warnings(loaded.Options))
                     context.Complain("warning: " + warning);
-                }
             }
 
             foreach (var problem in problems)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Serilog.Core;
-using Tandem.Server.Certificates;
 using Tandem.Server.Hosting;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
@@ -23,7 +22,7 @@ public static class ServeCommand
         if (context.LoadOptions(commandLine, showWarnings: true) is not { } options)
             return ExitCodes.Failed;
 
-        foreach (var warning in StartupChecks.Warnings(options).Concat(CertificateChecks.Warnings(options, context.Time.GetUtcNow())))
+        foreach (var warning in StartupChecks.Warnings(options))
             context.Complain("warning: " + warning);
 
         using var signals = new StopSignals(context.Stop, context.TakesSignals);

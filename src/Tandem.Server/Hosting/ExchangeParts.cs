@@ -2,7 +2,6 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Shards;
 using Tandem.Core.Time;
 using Tandem.Media;
-using Tandem.Server.Certificates;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
 using Tandem.Sip.Transport;
@@ -31,8 +30,8 @@ public sealed record ExchangeParts
 
     public required SipTransport Transport { get; init; }
 
-    /// <summary>The certificates of SIP over TLS and HTTPS.</summary>
-    public required CertificateSource Certificates { get; init; }
+    /// <summary>The way to the name servers.</summary>
+    public required DnsSocket Dns { get; init; }
 
     /// <summary>The loops of the SIP shards, in their order.</summary>
     public required IReadOnlyList<ShardLoop> Loops { get; init; }
@@ -60,6 +59,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Bans);
         services.AddSingleton(Guard);
         services.AddSingleton(Transport);
+        services.AddSingleton(Dns);
         services.AddSingleton(Loops);
         services.AddSingleton(Exchange);
         services.AddSingleton(Exchange.Registrar);

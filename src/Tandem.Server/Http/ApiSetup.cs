@@ -46,7 +46,6 @@ public static class ApiSetup
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorMiddleware>();
         app.Use(HeadAsGet);
-        app.UseWebSockets();
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
@@ -54,7 +53,6 @@ public static class ApiSetup
         app.Use(RefuseUnknown);
 
         HealthPages.Map(app);
-        SipSocketPage.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
 
         var api = app.MapGroup("/api").WithTags("exchange");

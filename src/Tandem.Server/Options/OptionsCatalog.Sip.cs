@@ -1,4 +1,5 @@
 using Tandem.Server.Options.Kinds;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Options;
@@ -39,7 +40,6 @@ public static partial class OptionsCatalog
         list.Add(SipTransactions, "SIP_MAX_DATAGRAM", o => o.SipEngine.MaxDatagramRequest, new SizeKind(512, 65_535), "A larger request for UDP goes to TCP (RFC 3261 §18.1.1); 65535 turns that off.");
         list.Add(SipTransactions, "SIP_FORCE_RPORT", o => o.SipEngine.ForceRport, SwitchKind.Instance, "true answers to the source port even when the client did not ask for it (RFC 3581 §4).");
         list.Add(SipTransactions, "SIP_HONOR_MADDR", o => o.SipEngine.HonorMaddr, SwitchKind.Instance, "true answers to the maddr of a Via; that lets anyone aim our answers at a third party.");
-        list.Add(SipTransactions, "SIP_MAX_AMPLIFICATION", o => o.SipEngine.MaxAmplification, Count(0, 1_000, "times"), "How many times larger than its request an answer over UDP may be while nobody is authenticated; 0 for no limit. A larger one goes without what the client can do without, or not at all.");
         list.Add(SipTransactions, "SIP_FULL_RETRY_AFTER", o => o.SipEngine.RetryAfterWhenFull, Seconds(1, 3_600), "Retry-After of the 503 that a full table is answered with.");
 
         list.Add(Names, "SIP_FAILOVER_TIMEOUT", o => o.SipEngine.Resolution.FailoverTimeout, Milliseconds(500, 32_000), "How long a target without any response is waited for before the next one is tried (RFC 3263 §4.3); the last one has 64 times SIP_T1. A request was sent four times in 4 s, and a caller does not wait for 32.", main: true);
@@ -47,6 +47,13 @@ public static partial class OptionsCatalog
         list.Add(Names, "SIP_REST_TIME", o => o.SipEngine.Resolution.RestTime, Seconds(0, 3_600), "How long a target that failed is skipped, unless all are: during an outage few calls wait for the dead one, and a server that was restarted gets its share back soon.");
         list.Add(Names, "SIP_MAX_REST_TIME", o => o.SipEngine.Resolution.MaxRestTime, Seconds(0, 86_400), "The longest rest that the Retry-After of a 503 may ask for: a server must not take itself out for ever by mistake.");
         list.Add(Names, "SIP_MAX_RESTING", o => o.SipEngine.Resolution.MaxResting, Count(1, 1_000_000, "targets"), "Targets of a shard that rest at once; beyond, the first to come back is forgotten.");
+        list.Add(Names, "DNS_SERVERS", o => o.Dns.Servers, new ListKind("addresses with a port or without (53) separated by commas, or system, or none", check: IsNameServer),
+            "The name servers that the hosts of SIP URIs are asked from (RFC 3263): recursive ones, in the order of asking. system reads /etc/resolv.conf, none knows only addresses and /etc/hosts.", main: true);
+        list.Add(Names, "DNS_TIMEOUT", o => o.Dns.AttemptTimeout, Milliseconds(50, 30_000), "How long one name server is waited for before the next is asked.");
+        list.Add(Names, "DNS_ROUNDS", o => o.Dns.Rounds, Count(1, 10), "How often all name servers are asked, one after the other.");
+        list.Add(Names, "DNS_TCP_TIMEOUT", o => o.Dns.TcpTimeout, Milliseconds(50, 30_000), "How long an answer over TCP may take; TCP is used when the answer does not fit a datagram.");
+        list.Add(Names, "DNS_MAX_IN_FLIGHT", o => o.Dns.MaxInFlight, Count(1, 65_536, "questions"), "Questions of all shards under way, each with a socket of its own; beyond, one fails at once.");
+        list.Add(Names, "DNS_MAX_STRAY", o => o.Dns.MaxStrayDatagrams, Count(1, 65_536, "datagrams"), "Datagrams that do not answer the question and are read all the same; the rest is somebody guessing.");
         list.Add(Names, "DNS_CACHE", o => o.SipEngine.Resolution.MaxEntries, Count(16, 1_000_000, "answers"), "Answers that a shard keeps, the least recently used makes room: a domain takes about eight.");
         list.Add(Names, "DNS_MAX_QUESTIONS", o => o.SipEngine.Resolution.MaxQuestions, Count(1, 65_536, "questions"), "Questions of a shard that wait for their answer; beyond, one fails at once.");
         list.Add(Names, "DNS_MAX_WAITING", o => o.SipEngine.Resolution.MaxWaiting, Count(1, 1_000_000, "requests"), "Requests of a shard that wait for the same answer; beyond, they fail at once.");
@@ -78,7 +85,6 @@ public static partial class OptionsCatalog
         list.Add(SipSockets, "SIP_SEND_TIMEOUT", o => o.SipTransport.SendTimeout, Seconds(1, 600), "A connection that takes none of our bytes for so long is closed.");
         list.Add(SipSockets, "SIP_SEND_QUEUE", o => o.SipTransport.MaxSendQueueBytes, new SizeKind(64 << 10, 256 << 20), "What may wait on one connection; what does not fit fails at once.");
         list.Add(SipSockets, "SIP_LINGER", o => o.SipTransport.LingerTimeout, Milliseconds(0, 60_000), "How long a broken stream stays open for the answer that says why.");
-        list.Add(SipSockets, "SIP_HALF_CLOSE", o => o.SipTransport.HalfCloseTimeout, Seconds(1, 600), "How long a connection whose client has ended its sending stays open for the answers that it is owed: 64*T1.");
         list.Add(SipSockets, "SIP_SWEEP", o => o.SipTransport.SweepInterval, Milliseconds(10, 10_000), "How often the timeouts of connections are looked at; they are that much late at most.");
         list.Add(SipSockets, "SIP_MAILBOX", o => o.ShardLoop.MailboxCapacity, Count(16, 10_000_000, "messages"), "Messages that may wait for a shard; more would be answered too late anyway.");
         list.Add(SipSockets, "SIP_BATCH", o => o.ShardLoop.Batch, Count(1, 65_536, "messages"), "Messages that a shard handles before it looks at its timers again.");
@@ -106,6 +112,8 @@ public static partial class OptionsCatalog
         list.Add(Authentication, "GUARD_IPV6_PREFIX", o => o.Guard.Ipv6PrefixBits, Count(16, 128, "bits"), "Leading bits of an IPv6 address that make one source: a subscriber has a whole /64. It holds for bans, rates and connections.");
         list.Add(Authentication, "GUARD_EXEMPT", o => o.Guard.ExemptNetworks, PrefixListKind.Instance, "Networks that are neither banned nor limited, for example those of trunks.");
     }
+
+    private static bool IsNameServer(string text) => text is "system" or "none" || ResolvConf.TryParseServer(text, out _);
 
     private static bool IsLetters(string text) => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit);
 

@@ -25,8 +25,6 @@ public sealed record TandemOptions
 
     public HttpOptions Http { get; init; } = new();
 
-    public CertificateOptions Tls { get; init; } = new();
-
     public CallOptions Calls { get; init; } = new();
 
     public RegistrarOptions Registrar { get; init; } = new();
@@ -45,6 +43,8 @@ public sealed record TandemOptions
     public SipEngineOptions SipEngine { get; init; } = new() { Timers = new SipTimers(), Limits = new SipLimits(), Overload = new OverloadOptions(), Resolution = new ResolutionOptions() };
 
     public SipTransportOptions SipTransport { get; init; } = new() { Limits = new SipLimits() };
+
+    public DnsOptions Dns { get; init; } = new();
 
     public ShardLoopOptions ShardLoop { get; init; } = new();
 

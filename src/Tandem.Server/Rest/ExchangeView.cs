@@ -9,7 +9,7 @@ namespace Tandem.Server.Rest;
 
 /// <summary>The running exchange as the API sees it.</summary>
 public sealed class ExchangeView(
-    Exchange exchange, StatisticsSink statistics, SipTransport transport, IReadOnlyList<ShardLoop> loops, TimeProvider time) : IExchangeView
+    Exchange exchange, StatisticsSink statistics, SipTransport transport, DnsSocket dns, IReadOnlyList<ShardLoop> loops, TimeProvider time) : IExchangeView
 {
     // A call that was hung up ends when its BYE is answered or given up; a phone that is gone must not hold the request for long.
     private static readonly TimeSpan ClearingPatience = TimeSpan.FromSeconds(2);
@@ -47,6 +47,8 @@ public sealed class ExchangeView(
             OverloadLevel = (int)numbers.OverloadLevel,
             Lag = numbers.Lag,
             Faults = numbers.Faults,
+            Resolution = numbers.Resolution,
+            NameServers = dns.Counters,
         };
     }
 

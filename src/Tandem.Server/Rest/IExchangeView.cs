@@ -1,7 +1,9 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Rest;
 
@@ -79,6 +81,12 @@ public sealed record ExchangeGauges
 
     /// <summary>How far the shard that is worst off is behind.</summary>
     public TimeSpan Lag { get; init; }
+
+    /// <summary>Names and targets of requests.</summary>
+    public ResolutionStatistics Resolution { get; init; } = new();
+
+    /// <summary>What the sockets to the name servers counted.</summary>
+    public DnsCounters NameServers { get; init; } = new();
 
     /// <summary>Exceptions in call code, since the start.</summary>
     public long Faults { get; init; }

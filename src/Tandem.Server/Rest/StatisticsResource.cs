@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Server.Cli;
@@ -48,7 +49,8 @@ public static class StatisticsResource
                 gauges.Calls, gauges.Bindings, gauges.Timers, gauges.Connections, storage.Directory.Count, bans.List(clock.Now).Count, bans.TrackedSources, limiter.Count),
             new DatabaseNumbers(writer.Written, writer.Commits, writer.Failures, writer.Rejected, writer.Lost, writer.SpillBytes, writer.IsAway),
             new FaultNumbers(gauges.MailboxRefused, gauges.Overloaded, gauges.Faults, bans.BansImposed),
-            new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused)));
+            new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused),
+            NameNumbers.Of(gauges.Resolution, gauges.NameServers)));
     }
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
@@ -63,7 +65,7 @@ public static class StatisticsResource
 /// <summary>All numbers. Calls, users, rtp and server have document 5's fields (theirs first in each); the rest is ours.</summary>
 public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
-    QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload);
+    QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>
 public sealed record CallNumbers(
@@ -121,3 +123,16 @@ public sealed record OverloadNumbers(int Level, double Lag, long Refused);
 
 /// <summary>What went wrong since the start.</summary>
 public sealed record FaultNumbers(long MailboxRefused, long CallsOverLimit, long CallFaults, long BansImposed);
+
+/// <summary>
+/// Names and targets of requests (RFC 3263). Now: answers kept, questions that wait, targets that rest. Since the start: the rest;
+/// Failovers are requests that went on to their next target.
+/// </summary>
+public sealed record NameNumbers(
+    int Kept, int Waiting, int Resting, long Asked, long FromCache, long Failed, long Stale, long Refused, long Failovers,
+    long ServerTimeouts, long ServerFailures, long StrayDatagrams, long OverTcp)
+{
+    internal static NameNumbers Of(ResolutionStatistics names, DnsCounters servers) => new(
+        names.Kept, names.Waiting, names.Resting, names.Asked, names.FromCache, names.Failed, names.Stale, names.Refused, names.Failovers,
+        servers.SilentServers, servers.UnusableAnswers, servers.StrayDatagrams, servers.QuestionsOverTcp);
+}

@@ -134,23 +134,16 @@ internal sealed class RequestScreening
 
     private void WriteUnsupported(SipWriter answer, SipMessage request)
     {
-        // One line: a field for each would make much of little.
-        answer.Begin(HeaderName.Unsupported);
-        var isFirst = true;
-        WriteUnsupported(answer, request, HeaderName.Require, ref isFirst);
-        WriteUnsupported(answer, request, HeaderName.ProxyRequire, ref isFirst);
-        answer.End();
-    }
-
-    private void WriteUnsupported(SipWriter answer, SipMessage request, HeaderName name, ref bool isFirst)
-    {
-        foreach (var option in request.Values(name))
+        foreach (var option in request.Values(HeaderName.Require))
         {
-            if (IsSupported(option))
-                continue;
+            if (!IsSupported(option))
+                answer.Header(HeaderName.Unsupported, option);
+        }
 
-            answer.Append(isFirst ? ""u8 : ", "u8).Append(option);
-            isFirst = false;
+        foreach (var option in request.Values(HeaderName.ProxyRequire))
+        {
+            if (!IsSupported(option))
+                answer.Header(HeaderName.Unsupported, option);
         }
     }
 

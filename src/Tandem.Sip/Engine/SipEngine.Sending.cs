@@ -54,7 +54,8 @@ public sealed partial class SipEngine
     {
         var flow = dialog.Flow;
         var isSecure = flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss;
-        return Send(request, method, flow, new RequestRoute(dialog.NextHop, isSecure), now, owner, 0);
+        var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, isSecure);
+        return Send(request, method, flow, route, now, owner, 0);
     }
 
     /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, Dialog, Moment, object?)"/>
@@ -171,7 +172,8 @@ public sealed partial class SipEngine
             return;
 
         transaction.Dialog?.TerminateEarly(transaction);
-        SendStateless(response, transaction.Request!, transaction.Target, transaction.Flow);
+        Counters.Count(EngineCounter.StatelessResponses);
+        _core.Send(transaction.Target, ViaEditor.StampTopVia(response.Finish(), transaction.Flow.Remote), 0);
         transaction.Abandon();
     }
 

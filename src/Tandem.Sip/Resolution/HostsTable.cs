@@ -6,13 +6,13 @@ namespace Tandem.Sip.Resolution;
 /// <summary>The names that the machine itself knows: <c>localhost</c> (RFC 6761 §6.3) and what <c>/etc/hosts</c> says. Immutable.</summary>
 public sealed class HostsTable
 {
-    /// <summary>Only localhost.</summary>
-    public static readonly HostsTable Empty = new([]);
-
     // A list that blocks advertisers has more, and none of them is called.
     private const int MaxNames = 100_000;
     private static readonly NetAddress LoopbackV4 = NetAddress.FromV4(0x7F000001, 0);
     private static readonly NetAddress LoopbackV6 = NetAddress.FromV6([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 0);
+
+    /// <summary>Only localhost.</summary>
+    public static readonly HostsTable Empty = new([]);
 
     private readonly Dictionary<string, List<NetAddress>> _names;
 

@@ -8,7 +8,7 @@ namespace Tandem.Sip.Resolution;
 /// One location of one name (RFC 3263 §4.1, §4.2): NAPTR, then SRV, then addresses, as far as the URI leaves open. The number of
 /// questions is bounded, whatever the answers say.
 /// </summary>
-internal sealed class LocateRun(SipLocator locator, string name, string domain, bool isSecure, Action<SipTargetList, Moment> done)
+internal sealed class LocateRun(SipLocator locator, string name, string? domain, bool isSecure, Action<SipTargetList, Moment> done)
 {
     // Services looked at: a domain has one for each transport and perhaps a few more.
     private const int MaxServices = 8;

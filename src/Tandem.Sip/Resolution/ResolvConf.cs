@@ -27,9 +27,11 @@ public static class ResolvConf
     /// <summary>One server: an address, with a port or without (53): <c>192.0.2.53</c>, <c>127.0.0.1:5353</c>, <c>[2001:db8::53]:53</c>.</summary>
     public static bool TryParseServer(string text, out NetAddress server)
     {
-        if (NetAddress.TryParse(text, DnsPort, out server))
+        // The parser of addresses passes over a port behind brackets, and drops it.
+        if (!(text.StartsWith('[') && !text.EndsWith(']')) && NetAddress.TryParse(text, DnsPort, out server))
             return !server.IsUnspecified;
 
+        server = default;
         var colon = text.LastIndexOf(':');
         return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0
             && NetAddress.TryParse(text.AsSpan(0, colon), port, out server) && !server.IsUnspecified;

@@ -1,4 +1,3 @@
-using System.Text;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
@@ -85,7 +84,7 @@ public sealed class SipLocator
         var usual = transport ?? (isSecure ? SipTransportKind.Tls : SipTransportKind.Udp);
         if (NetAddress.TryParse(target, port > 0 ? port : SipAddressing.DefaultPort(usual), out var address))
         {
-            done(SipTargetList.Of(new SipFlow(usual, default, address), Encoding.ASCII.GetString(value.Host)), now);
+            done(SipTargetList.Of(new SipFlow(usual, default, address), NameOf(value.Host)), now);
             return;
         }
 
@@ -95,7 +94,7 @@ public sealed class SipLocator
             return;
         }
 
-        new LocateRun(this, name, DnsName.TryParse(value.Host, out var domain) ? domain : name, isSecure, done).Start(transport, port, now);
+        new LocateRun(this, name, NameOf(value.Host), isSecure, done).Start(transport, port, now);
     }
 
     /// <summary>True when the URI names a host that must be asked for: one whose address is not written in it.</summary>
@@ -120,6 +119,9 @@ public sealed class SipLocator
 
     /// <summary>A target answered: it is there.</summary>
     public void Answered(in SipFlow target) => _rest.Remove(target);
+
+    private static string? NameOf(ReadOnlySpan<byte> host) =>
+        !NetAddress.TryParse(host, 0, out _) && DnsName.TryParse(host, out var name) ? name : null;
 
     internal bool Rests(in SipFlow target, Moment now) => _rest.Contains(target, now);
 

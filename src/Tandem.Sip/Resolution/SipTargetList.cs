@@ -9,7 +9,7 @@ public sealed class SipTargetList
 {
     private readonly SipFlow[] _targets;
 
-    private SipTargetList(SipFlow[] targets, string domain, LocateFailure failure)
+    private SipTargetList(SipFlow[] targets, string? domain, LocateFailure failure)
     {
         _targets = targets;
         Domain = domain;
@@ -19,8 +19,8 @@ public sealed class SipTargetList
     /// <summary>Targets; 0 when the URI leads nowhere.</summary>
     public int Count => _targets.Length;
 
-    /// <summary>The name or address that the URI had: what the certificate of a TLS server must name (RFC 5922 §4).</summary>
-    public string Domain { get; }
+    /// <summary>The name that the URI had: what the certificate of a TLS server must be for (RFC 5922 §7.3). Null when it had an address.</summary>
+    public string? Domain { get; }
 
     /// <summary>Why there is no target.</summary>
     public LocateFailure Failure { get; }
@@ -28,14 +28,14 @@ public sealed class SipTargetList
     public SipFlow this[int index] => _targets[index];
 
     /// <summary>A list of one.</summary>
-    public static SipTargetList Of(in SipFlow target, string domain = "") => new([target], domain, LocateFailure.None);
+    public static SipTargetList Of(in SipFlow target, string? domain = null) => new([target], domain, LocateFailure.None);
 
     /// <summary>A list in the order of trying; not empty.</summary>
-    public static SipTargetList Of(IReadOnlyCollection<SipFlow> targets, string domain = "") =>
+    public static SipTargetList Of(IReadOnlyCollection<SipFlow> targets, string? domain = null) =>
         targets.Count > 0 ? new([.. targets], domain, LocateFailure.None) : throw new ArgumentException("no target", nameof(targets));
 
     /// <summary>An empty list.</summary>
-    public static SipTargetList Nowhere(LocateFailure failure, string domain = "") => new([], domain, failure);
+    public static SipTargetList Nowhere(LocateFailure failure, string? domain = null) => new([], domain, failure);
 
     public override string ToString() => Count == 0 ? Failure.ToString() : string.Join(", ", _targets);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Tandem.Core.Net;
@@ -330,9 +329,7 @@ public sealed class SipTransport : IAsyncDisposable
 
     private SipConnection? FindOrOpen(SipFlow target, string? domain)
     {
-        // An address as domain means the address itself.
-        var serverName = target.Transport == SipTransportKind.Tls && domain is not null && !IPAddress.TryParse(domain.AsSpan().Trim("[]"), out _)
-            ? domain.ToLowerInvariant() : "";
+        var serverName = target.Transport == SipTransportKind.Tls && domain is not null ? domain.ToLowerInvariant() : "";
         try
         {
             var connection = _connections.FindOrAdd(

@@ -18,7 +18,7 @@ public sealed class StatisticsResourceTests
         Assert.Equal(["uptime", "memory", "version"], Names(statistics, "server"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
-            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload"],
+            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names"],
             statistics.EnumerateObject().Select(p => p.Name));
         Assert.True(statistics.GetProperty("server").GetProperty("memory").GetProperty("rss").GetInt64() > 1 << 20);
     }

@@ -1,5 +1,4 @@
 using Tandem.Calls.Calls;
-using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Shards;
@@ -9,6 +8,7 @@ using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Transport;
+using Tandem.Testing.Dns;
 using Tandem.Testing.Media;
 using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
@@ -23,29 +23,29 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DnsZone? dns = null)
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
         var guard = new SourceGuardOptions();
         Exchange = new Tandem.Calls.Shards.Exchange(
-            (options ?? (o => o))(new ExchangeOptions
+            new ExchangeOptions
             {
                 Shards = 2,
                 Calls = calls ?? CallOptions.Default,
                 Security = new SecurityOptions { RequireCredentials = credentials },
                 Engine = (engine ?? (o => o))(new SipEngineOptions { MaxDatagramRequest = 65_535 }),
-            }),
+            },
             new ExchangeServices
             {
                 Extensions = new FakeExtensions(),
                 Bindings = _bindings,
                 Media = Media,
                 Events = Events,
-                Digest = new DigestAuthenticator(digest ?? new DigestOptions()),
+                Digest = new DigestAuthenticator(new DigestOptions()),
                 Bans = new BanList(guard),
                 WallClock = clock,
-                Mailboxes = Mailboxes,
+                Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
             });
@@ -65,8 +65,6 @@ public sealed class ExchangeRig
     public Tandem.Calls.Shards.Exchange Exchange { get; }
 
     public FakeMediaService Media { get; } = new();
-
-    public MailboxTable Mailboxes { get; } = new();
 
     public RecordedEvents Events { get; } = new();
 
@@ -129,15 +127,11 @@ public sealed class ExchangeRig
         Check("client transactions", s.ClientTransactions);
         Check("dialogs", s.Dialogs);
         Check("open transactions", s.OpenTransactions);
-        Check("subscriptions", s.Subscriptions);
-        Check("subscription keys", s.SubscriptionKeys);
-        Check("NOTIFYs", s.NotifiesUnderWay);
-        Check("publications", s.Publications);
-        Check("messages", s.MessagesUnderWay);
         Check("timers", s.Timers - s.Bindings);
         Check("refer subscriptions", s.ReferSubscriptions);
         Check("turns", s.Turns);
         Check("ports", s.PortsInUse);
+        Check("names", s.Resolution.Waiting);
         Check("faults", Faults.Count);
         return string.Join(' ', left) + string.Concat(Faults.Select(f => "\n" + f));
     }

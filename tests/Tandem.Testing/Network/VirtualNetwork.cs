@@ -30,7 +30,6 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
 
     public Random Random => _random;
 
-    /// <summary>Puts a node at an address; port 0 stands for every port of the host that has no node of its own.</summary>
     public void Attach(NetAddress address, INetworkNode node)
     {
         _byAddress[address] = node;
@@ -85,7 +84,7 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
         while (_inFlight.TryPeek(out var datagram, out _) && datagram.Due <= Now)
         {
             _inFlight.Dequeue();
-            if (_byAddress.TryGetValue(datagram.To, out var node) || _byAddress.TryGetValue(datagram.To.WithPort(0), out node))
+            if (_byAddress.TryGetValue(datagram.To, out var node))
                 node.Receive(datagram.Bytes, datagram.From, datagram.To, Now);
         }
 

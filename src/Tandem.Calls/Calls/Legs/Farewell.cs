@@ -25,7 +25,7 @@ internal sealed class Farewell : ITransactionOwner
         var bye = dialog.Request(SipMethod.Bye).Header(HeaderName.UserAgent, environment.Options.Product);
         if (reason.Length > 0)
             bye.Header(HeaderName.Reason, reason);
-        environment.Engine.SendRequest(bye, SipMethod.Bye, dialog.Flow, environment.Now, new Farewell(environment, dialog));
+        environment.Engine.SendRequest(bye, SipMethod.Bye, dialog, environment.Now, new Farewell(environment, dialog));
     }
 
     public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)

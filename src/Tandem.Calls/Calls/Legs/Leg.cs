@@ -122,7 +122,7 @@ internal abstract class Leg
                 Respond(server, 200);
                 OnPrack();
                 break;
-            case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info or SipMethod.Message:
+            case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info:
                 Learn(request);
                 _unanswered.Add(server);
                 if (!Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
@@ -134,10 +134,6 @@ internal abstract class Leg
                 break;
             case SipMethod.Subscribe when Referral is { } referral:
                 referral.OnSubscribe(request, server);
-                break;
-            case SipMethod.Subscribe:
-                // RFC 6665 §4.5.2, RFC 5057: a subscription has a dialog of its own here.
-                Respond(server, 403);
                 break;
             default:
                 Respond(server, 405, w => w.Header(HeaderName.Allow, Engine.Allow));
@@ -219,7 +215,7 @@ internal abstract class Leg
         var pending = new OutgoingRequest(this);
         _outgoing.Add(pending);
         var bytes = body.IsEmpty ? request.Finish() : request.Finish(System.Text.Encoding.UTF8.GetBytes(contentType), body.Span);
-        pending.Sent(Engine.SendRequest(bytes, method, dialog.Flow, Now, pending));
+        pending.Sent(Engine.SendRequest(bytes, method, dialog, Now, pending));
         return pending.ReplyAsync();
     }
 
@@ -259,7 +255,7 @@ internal abstract class Leg
             request.Header(HeaderName.PAssertedIdentity, identity);
         _outgoing.Add(pending);
         var bytes = sdp.IsEmpty ? request.Finish() : request.Finish("application/sdp"u8, sdp.Span);
-        pending.Sent(Engine.SendRequest(bytes, SipMethod.Invite, dialog.Flow, Now, pending));
+        pending.Sent(Engine.SendRequest(bytes, SipMethod.Invite, dialog, Now, pending));
         return pending;
     }
 

@@ -4,6 +4,7 @@ using Tandem.Core.Buffers;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Writing;
 
@@ -38,7 +39,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     public string CallId { get; }
 
     /// <summary>Where the INVITE goes.</summary>
-    public SipFlow Target => _dial.Contact.Flow;
+    public SipFlow Target => _invite?.Target ?? _dial.Contact.Flow;
 
     /// <summary>Something came back: the contact is there.</summary>
     public bool HasResponded { get; private set; }
@@ -62,7 +63,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     {
         Environment.OwnCallIds.Add(CallId);
         Environment.OpenTransactions++;
-        Send();
+        FindWay();
     }
 
     /// <summary>Acknowledges the 2xx, with the answer where the offer came in it. Once.</summary>
@@ -117,7 +118,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return false;
 
         var prack = dialog.Prack(response).Header(HeaderName.UserAgent, environment.Options.Product);
-        environment.Engine.SendRequest(prack, SipMethod.Prack, dialog.Flow, environment.Now, Unattended.Instance);
+        environment.Engine.SendRequest(prack, SipMethod.Prack, dialog, environment.Now, Unattended.Instance);
         return true;
     }
 
@@ -204,7 +205,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         {
             // The refused INVITE ends by itself, and its end is not the leg's.
             _invite!.Owner = Unattended.Instance;
-            Send();
+            FindWay();
             return;
         }
 
@@ -227,8 +228,27 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         SendBye(dialog, ReasonHeaders.CompletedElsewhere);
     }
 
-    private void Send()
+    // The flow of the registration leads to the contact, or to the proxy in front of it. A proxy that the Path has by name may have
+    // moved to another address since then, or have several (RFC 3327 §5.2, RFC 3263 §4). When the name leads nowhere, the flow is
+    // the best that is known.
+    private void FindWay()
     {
+        if (_dial.Contact.Path is [var path, ..] && NameAddrValue.TryParse(Encoding.UTF8.GetBytes(path), out var first) && SipLocator.IsName(first.Uri))
+            Engine.Locator.Locate(first.Uri, Now, (targets, _) => Send(targets.Count > 0 ? targets : null));
+        else
+            Send(null);
+    }
+
+    // Null: over the flow of the contact.
+    private void Send(SipTargetList? targets)
+    {
+        if (IsOver)
+        {
+            // The call ended while the name was asked for.
+            AbandonedInvite.Forget(Environment, CallId);
+            return;
+        }
+
         var writer = SipWriter.Request(SipMethod.Invite, _dial.Contact.ContactUri);
         foreach (var path in _dial.Contact.Path)
             writer.Header(HeaderName.Route, path);
@@ -237,7 +257,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         writer.Begin(HeaderName.From).Append(_dial.From).Append(";tag="u8).Append(_localTag).End();
         writer.Header(HeaderName.To, _dial.To).Header(HeaderName.CallId, CallId);
         writer.Begin(HeaderName.CSeq).Append(++_cseq).Append(" INVITE"u8).End();
-        WriteContact(writer, Target);
+        WriteContact(writer, targets?[0] ?? _dial.Contact.Flow);
         writer.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Extensions());
         writer.Header(HeaderName.UserAgent, Call.Options.Product);
         if (_dial.AssertedIdentity.Length > 0)
@@ -251,7 +271,10 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
         // The request is kept until the caller is answered, and no contact is dialled after that.
         var loopKey = Call.Origin.Request is { } caller ? SipEngine.LoopKey(caller) : 0;
-        _invite = Engine.SendRequest(Finish(writer), SipMethod.Invite, Target, Now, this, loopKey);
+        var bytes = Finish(writer);
+        _invite = targets is null
+            ? Engine.SendRequest(bytes, SipMethod.Invite, _dial.Contact.Flow, Now, this, loopKey)
+            : Engine.SendRequest(bytes, SipMethod.Invite, targets, Now, this, loopKey);
     }
 
     private PooledBuffer Finish(SipWriter writer) => _offer.IsEmpty ? writer.Finish() : writer.Finish("application/sdp"u8, _offer.Span);
