@@ -1,5 +1,6 @@
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
@@ -26,6 +27,9 @@ internal sealed class CallEnvironment
     public required IEventSink Events { get; init; }
 
     public required CallTable Calls { get; init; }
+
+    /// <summary>All bindings, for legs whose phone comes back over another connection.</summary>
+    public required RegistrarTable Registrar { get; init; }
 
     public required CallCounters Counters { get; init; }
 

@@ -41,6 +41,18 @@ public sealed record CallOptions
     /// <summary>Session timers of RFC 4028 on our side of each leg. Default true: they find phones that vanished without a BYE.</summary>
     public bool SessionTimers { get; init; } = true;
 
+    /// <summary>
+    /// How long a flow of a phone that has several (RFC 5626 §7) may stay without any response, 100 included, before the next one is tried.
+    /// Default 5 s: four repetitions over UDP; timer B (32 s) would be longer than a caller waits.
+    /// </summary>
+    public TimeSpan FlowTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Time between two attempts to refresh the session of a phone whose connection is gone; after five the call ends. Default 10 s: a phone
+    /// of RFC 5626 comes back within 30 s (§4.5).
+    /// </summary>
+    public TimeSpan FlowRecoveryPause { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The session interval that we ask for, seconds. Default 1800, the value RFC 4028 §4 recommends.</summary>
     public int SessionExpires { get; init; } = 1800;
 

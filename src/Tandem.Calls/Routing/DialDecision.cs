@@ -10,7 +10,10 @@ public abstract record DialDecision
     {
     }
 
-    /// <summary>Ring these contacts at the same time, the best q-value first in the list.</summary>
+    /// <summary>
+    /// Ring these contacts at the same time, the best q-value first in the list; of contacts of one instance
+    /// (<see cref="Binding.IsSameDevice"/>) the first, and the others only when it fails (RFC 5626 §7).
+    /// </summary>
     public sealed record Ring(IReadOnlyList<Binding> Contacts) : DialDecision;
 
     /// <summary>Refuse with this status.</summary>

@@ -27,6 +27,7 @@ public static class Dialplan
         return new DialDecision.Ring(Ordered(snapshot.Contacts, snapshot.MaxContacts));
     }
 
+    // The limit counts phones: other ways to a phone that rings anyway ring nobody (RFC 5626 §7).
     private static IReadOnlyList<Binding> Ordered(IReadOnlyList<Binding> contacts, int limit)
     {
         if (contacts.Count == 1)
@@ -34,9 +35,12 @@ public static class Dialplan
 
         var sorted = new List<Binding>(contacts);
         sorted.Sort(static (a, b) => b.Q != a.Q ? b.Q.CompareTo(a.Q) : b.LastSeen.CompareTo(a.LastSeen));
-        if (sorted.Count > limit)
-            sorted.RemoveRange(limit, sorted.Count - limit);
+        if (sorted.Count <= limit)
+            return sorted;
 
-        return sorted;
+        var phones = new DeviceFlows(sorted).First;
+        return phones.Count <= limit
+            ? sorted
+            : sorted.FindAll(contact => phones.Take(limit).Any(phone => ReferenceEquals(phone, contact) || phone.IsSameDevice(contact)));
     }
 }

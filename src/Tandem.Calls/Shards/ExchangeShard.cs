@@ -7,6 +7,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
+using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -55,11 +56,13 @@ public sealed class ExchangeShard : ISipShard
             Media = services.Media,
             Events = services.Events,
             Calls = shared.Calls,
+            Registrar = shared.Registrar,
             Counters = Counters,
             NewCallId = () => ShardSelector.MakeCallId(index, options.Shards, random),
             Faulted = services.Faulted,
             PostToShard = Post,
         };
+        Engine.FindFlow = FindFlow;
         Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
         var births = new CallBirths(_environment, options, services.Extensions, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
@@ -224,6 +227,11 @@ public sealed class ExchangeShard : ISipShard
                 break;
         }
     }
+
+    // RFC 5626 §4.3 seen from here: the phone of a dialog whose connection is gone may have come back over another one.
+    private SipFlow? FindFlow(Dialog dialog) => _shared.Registrar.IsConnectionOpen(dialog.Flow.Connection)
+        ? null
+        : (dialog.Owner as LegLink)?.Leg?.Device?.Find(_shared.Registrar, dialog);
 
     private static LiveCall? CallOf(in SipEvent e)
     {

@@ -23,6 +23,10 @@ public static partial class OptionsCatalog
         list.Add(Calls, "CALL_OVERLOAD_RETRY_AFTER", o => o.Calls.OverloadRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 above CALL_MAX.");
         list.Add(Calls, "DRAIN_RETRY_AFTER", o => o.Calls.DrainRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 while the exchange is being stopped: a restart takes less.");
         list.Add(Calls, "SESSION_TIMERS", o => o.Calls.SessionTimers, SwitchKind.Instance, "Session timers (RFC 4028) on our side of each leg: they find phones that vanished without a BYE.");
+        list.Add(Calls, "FLOW_TIMEOUT", o => o.Calls.FlowTimeout, Milliseconds(500, 32_000),
+            "Without any response for so long over one flow of a phone (RFC 5626), its next flow is tried: four repetitions over UDP.");
+        list.Add(Calls, "FLOW_RECOVERY_PAUSE", o => o.Calls.FlowRecoveryPause, Milliseconds(100, 300_000),
+            "Between two attempts to refresh the session of a phone whose connection is gone; after five the call ends. A phone of RFC 5626 comes back within 30 s.");
         list.Add(Calls, "SESSION_EXPIRES", o => o.Calls.SessionExpires, Count(90, 86_400, "s"), "The session interval that we ask for; RFC 4028 §4 recommends this one.");
         list.Add(Calls, "MIN_SESSION_EXPIRES", o => o.Calls.MinSessionExpires, Count(90, 86_400, "s"), "The smallest session interval that we accept; RFC 4028 §5 allows no less.");
         list.Add(Calls, "CALL_MAX_PENDING", o => o.Calls.MaxPendingSignals, Count(4, 10_000, "requests"), "What may wait for one call's story; above it requests get 500 with Retry-After.");

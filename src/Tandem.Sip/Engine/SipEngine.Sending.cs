@@ -52,6 +52,9 @@ public sealed partial class SipEngine
     /// <inheritdoc cref="SendRequest(PooledBuffer, SipMethod, SipFlow, Moment, object?, uint)"/>
     public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, Dialog dialog, Moment now, object? owner = null)
     {
+        if (dialog.Flow.Connection != 0 && FindFlow?.Invoke(dialog) is { } other)
+            dialog.Flow = other;
+
         var flow = dialog.Flow;
         var isSecure = flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss;
         var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, isSecure);

@@ -41,6 +41,12 @@ public sealed partial class SipEngine
     /// <summary>Where URIs lead (RFC 3263).</summary>
     public SipLocator Locator => _core.Locator;
 
+    /// <summary>
+    /// Asked before a request in a dialog leaves over a connection: another flow to the same peer when that connection is gone and one
+    /// is known, else null. Called on the loop; it answers at once.
+    /// </summary>
+    public Func<Dialog, SipFlow?>? FindFlow { get; set; }
+
     /// <summary>Early and confirmed dialogs.</summary>
     public DialogTable Dialogs => _core.Dialogs;
 

@@ -52,10 +52,26 @@ public sealed class ExchangeRig
         foreach (var shard in Exchange.Shards)
         {
             shard.Engine.Addressing.Set(SipTransportKind.Udp, ServerAddress.HostText(), ServerAddress.Port);
+            shard.Engine.Addressing.Set(SipTransportKind.Tcp, ServerAddress.HostText(), ServerAddress.Port);
             shard.Turns.Failed = Faults.Add;
         }
 
-        Node = new ShardNode(Network, ServerAddress, Exchange.Shards);
+        Node = new ShardNode(Network, ServerAddress, Exchange.Shards) { ConnectionClosed = Exchange.ConnectionClosed };
+        Exchange.Registrar.ConnectionState = Node.IsOpen;
+    }
+
+    /// <summary>Gives the exchange an IPv6 address as well.</summary>
+    public NetAddress ListenOnV6()
+    {
+        NetAddress.TryParse("2001:db8::5060", 5060, out var address);
+        Node.SecondAddress = address;
+        foreach (var shard in Exchange.Shards)
+        {
+            shard.Engine.Addressing.Set(SipTransportKind.Udp, address.SipHostText(), address.Port, isV6: true);
+            shard.Engine.Addressing.Set(SipTransportKind.Tcp, address.SipHostText(), address.Port, isV6: true);
+        }
+
+        return address;
     }
 
     public VirtualNetwork Network { get; }
@@ -103,6 +119,16 @@ public sealed class ExchangeRig
             ExpiresAt = now.AddDays(1),
             LastSeen = now,
         });
+        Exchange.RestoreBindings(Network.Now);
+        foreach (var shard in Exchange.Shards)
+            shard.Advance(Network.Now);
+    }
+
+    /// <summary>Takes back what an earlier run has stored.</summary>
+    public void Restore(IReadOnlyList<Binding> bindings)
+    {
+        _bindings.Stored.Clear();
+        _bindings.Stored.AddRange(bindings);
         Exchange.RestoreBindings(Network.Now);
         foreach (var shard in Exchange.Shards)
             shard.Advance(Network.Now);

@@ -5,16 +5,18 @@ namespace Tandem.Testing.Network;
 
 /// <summary>
 /// A network in virtual time: datagrams travel with the delay, loss, duplication and reordering that the seed gives, nodes are
-/// woken at their deadlines, and nothing waits for a real clock. The same seed gives the same run.
+/// woken at their deadlines, and nothing waits for a real clock. The same seed gives the same run. Streams between
+/// <see cref="IStreamNode"/>s deliver everything in order, until somebody closes them.
 /// </summary>
 public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions = null)
 {
     private readonly Dictionary<NetAddress, INetworkNode> _byAddress = [];
     private readonly List<INetworkNode> _nodes = [];
-    private readonly PriorityQueue<Datagram, (long Due, long Order)> _inFlight = new();
+    private readonly PriorityQueue<Delivery, (long Due, long Order)> _inFlight = new();
     private readonly Random _random = new(seed);
     private NetworkConditions _conditions = conditions ?? NetworkConditions.Perfect;
     private long _order;
+    private long _connections;
 
     /// <summary>The only clock of the test.</summary>
     public Moment Now { get; private set; } = Moment.FromMilliseconds(1_000);
@@ -40,7 +42,44 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
     /// <summary>Takes the node at <paramref name="address"/> off the network: what is sent to it vanishes.</summary>
     public void Detach(NetAddress address) => _byAddress.Remove(address);
 
+    /// <summary>True when a node has this address.</summary>
+    public bool IsAttached(NetAddress address) => _byAddress.ContainsKey(address);
+
     public void Change(NetworkConditions conditions) => _conditions = conditions;
+
+    /// <summary>Opens a connection; null when nobody accepts it. Both ends can use it at once.</summary>
+    public VirtualConnection? Connect(NetAddress from, NetAddress to)
+    {
+        if (!_byAddress.TryGetValue(to, out var node) || node is not IStreamNode listener
+            || !_byAddress.TryGetValue(from, out var opener) || opener is not IStreamNode client)
+            return null;
+
+        var connection = new VirtualConnection(this, ++_connections, from, to, client, listener);
+        return listener.Accept(connection) ? connection : null;
+    }
+
+    internal void SendStream(VirtualConnection connection, bool toListener, ReadOnlySpan<byte> bytes)
+    {
+        Sent++;
+        var (from, to) = toListener ? (connection.Client, connection.Listener) : (connection.Listener, connection.Client);
+        Trace?.Add($"{Now} {from} => {to}\n{System.Text.Encoding.UTF8.GetString(bytes)}");
+        Enqueue(new Delivery(from, to, bytes.ToArray(), Later(connection), connection));
+    }
+
+    internal void EndStream(VirtualConnection connection, bool toListener)
+    {
+        var (from, to) = toListener ? (connection.Client, connection.Listener) : (connection.Listener, connection.Client);
+        Enqueue(new Delivery(from, to, [], Later(connection), connection, IsEnd: true));
+    }
+
+    // A stream keeps its order: nothing of it may overtake what was sent before.
+    private Moment Later(VirtualConnection connection)
+    {
+        var due = Now + TimeSpan.FromMilliseconds(_conditions.Delay + (_conditions.Jitter > 0 ? _random.Next(_conditions.Jitter + 1) : 0));
+        return connection.LastDue = due > connection.LastDue ? due : connection.LastDue;
+    }
+
+    private void Enqueue(Delivery delivery) => _inFlight.Enqueue(delivery, (delivery.Due.Ticks, _order++));
 
     public void Send(NetAddress from, NetAddress to, ReadOnlySpan<byte> bytes)
     {
@@ -55,7 +94,7 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
         {
             var delay = _conditions.Delay + (_conditions.Jitter > 0 ? _random.Next(_conditions.Jitter + 1) : 0);
             var due = Now + TimeSpan.FromMilliseconds(delay);
-            _inFlight.Enqueue(new Datagram(from, to, bytes.ToArray(), due), (due.Ticks, _order++));
+            Enqueue(new Delivery(from, to, bytes.ToArray(), due));
         }
     }
 
@@ -84,7 +123,9 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
         while (_inFlight.TryPeek(out var datagram, out _) && datagram.Due <= Now)
         {
             _inFlight.Dequeue();
-            if (_byAddress.TryGetValue(datagram.To, out var node))
+            if (datagram.Connection is { } connection)
+                connection.Deliver(datagram.To, datagram.Bytes, datagram.IsEnd, Now);
+            else if (_byAddress.TryGetValue(datagram.To, out var node))
                 node.Receive(datagram.Bytes, datagram.From, datagram.To, Now);
         }
 
@@ -113,5 +154,6 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
         return true;
     }
 
-    private sealed record Datagram(NetAddress From, NetAddress To, byte[] Bytes, Moment Due);
+    private sealed record Delivery(
+        NetAddress From, NetAddress To, byte[] Bytes, Moment Due, VirtualConnection? Connection = null, bool IsEnd = false);
 }

@@ -13,7 +13,7 @@ public sealed class PhoneDialog
         _phone = phone;
         RemoteTarget = target;
         RemoteUri = $"<{target}>";
-        LocalUri = $"<sip:{phone.Number}@{phone.Server.HostText()}>";
+        LocalUri = $"<sip:{phone.Number}@{phone.Server.SipHostText()}>";
         LocalTag = "t" + callId.Split('@')[0];
         CallId = callId;
     }
@@ -134,7 +134,7 @@ public sealed class PhoneDialog
     {
         var text = new StringBuilder();
         text.Append(method).Append(' ').Append(RemoteTarget).Append(" SIP/2.0\r\n");
-        text.Append("Via: SIP/2.0/UDP ").Append(_phone.Address).Append(";branch=").Append(branch).Append(";rport\r\n");
+        text.Append("Via: ").Append(_phone.Via).Append(";branch=").Append(branch).Append(";rport\r\n");
         if (!headers.Any(h => h.StartsWith("Max-Forwards:", StringComparison.OrdinalIgnoreCase)))
             text.Append("Max-Forwards: 70\r\n");
         foreach (var route in Routes)

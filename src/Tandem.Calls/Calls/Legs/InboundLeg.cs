@@ -37,6 +37,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         Dialog = call.Environment.Engine.OpenDialog(server);
         if (Dialog is { } dialog)
             dialog.Owner = Link;
+        Device = LegDevice.Of(call.Model.Snapshot.Tenant, call.Model.Snapshot.CallerNumber, request, server.Flow, Environment.Registrar);
         Learn(request);
         if (Uuid.Length == 0)
             Uuid = call.Model.Snapshot.TraceId; // RFC 7989 §7: on behalf of a phone that has none

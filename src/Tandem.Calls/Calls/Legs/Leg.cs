@@ -38,6 +38,12 @@ internal abstract class Leg
     /// <summary>What dialogs and server transactions of this leg own.</summary>
     public LegLink Link { get; }
 
+    /// <summary>The phone, for finding it again when its connection is gone; null when it needs none.</summary>
+    public LegDevice? Device { get; protected init; }
+
+    /// <summary>True when the phone is reached over a connection that it opened: when that is gone, it opens another.</summary>
+    public bool MayComeBack => Device is not null && Dialog is { Flow.Connection: not 0 };
+
     /// <summary>The dialog, once there is one; of several early ones the one that answered.</summary>
     public Dialog? Dialog { get; protected set; }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Calls.Calls.Headers;
+using Tandem.Calls.Registrar;
 using Tandem.Core.Buffers;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -31,12 +32,16 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     {
         _dial = dial;
         _offer = offer;
+        Device = LegDevice.Of(dial.Contact);
         CallId = call.Environment.NewCallId();
         _localTag = call.Environment.Engine.NewTag();
     }
 
     /// <summary>The SIP Call-ID of this leg.</summary>
     public string CallId { get; }
+
+    /// <summary>The contact that it calls.</summary>
+    public Binding Contact => _dial.Contact;
 
     /// <summary>Where the INVITE goes.</summary>
     public SipFlow Target => _invite?.Target ?? _dial.Contact.Flow;
@@ -64,6 +69,18 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         Environment.OwnCallIds.Add(CallId);
         Environment.OpenTransactions++;
         FindWay();
+    }
+
+    /// <summary>
+    /// Gives up a contact from which nothing has come: it counts as one that did not answer in time, and what still comes of it is ended.
+    /// </summary>
+    public void GiveUpSilent()
+    {
+        if (HasResponded || HasFailed || IsOver || _invite is null)
+            return;
+
+        Engine.Cancel(_invite, Now);
+        Fail(408, null);
     }
 
     /// <summary>Acknowledges the 2xx, with the answer where the offer came in it. Once.</summary>

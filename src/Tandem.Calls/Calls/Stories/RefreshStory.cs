@@ -5,7 +5,8 @@ namespace Tandem.Calls.Calls.Stories;
 
 /// <summary>
 /// A session refresh that is our turn (RFC 4028 §10): UPDATE without SDP where the phone takes it, else a re-INVITE with the
-/// session as it is. No answer, 408 or 481 mean that the phone is gone, and the call ends.
+/// session as it is. No answer, 408 or 481 mean that the phone is gone, and the call ends. A phone
+/// that lost its connection is waited for: it comes back over another one (RFC 5626 §4.5).
 /// </summary>
 internal sealed class RefreshStory(LiveCall call, Leg leg)
 {
@@ -30,6 +31,10 @@ internal sealed class RefreshStory(LiveCall call, Leg leg)
                     leg.Learn(reply.Message!);
                     leg.Session.Succeeded(reply.Message!);
                     return;
+                case 503 when reply.Message is null && leg.MayComeBack && attempt < MostAttempts - 1:
+                    if (!await call.PauseAsync(call.Options.FlowRecoveryPause))
+                        return;
+                    break;
                 case 408 or 481:
                 case 503 when reply.Message is null:
                     call.Post(new CallSignal(CallSignalKind.LegLost, leg, Reason: EndReason.SessionExpired));

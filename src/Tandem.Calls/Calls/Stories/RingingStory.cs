@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
@@ -16,16 +17,19 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private int _ringing;
     private bool _unreachable;
     private string _bestReason = "";
+    private DeviceFlows _phones = null!;
+    private ReadOnlyMemory<byte> _offer;
 
     /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
     public async ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts)
     {
-        if (OpenMedia(contacts, out var offer) is { } refused)
+        if (OpenMedia(contacts, out _offer) is { } refused)
             return refused;
 
         call.SetDeadline(call.Options.SetupTimeout);
-        foreach (var contact in contacts)
-            Dial(contact, offer);
+        _phones = new DeviceFlows(contacts);
+        foreach (var contact in _phones.First)
+            Dial(contact);
 
         while (true)
         {
@@ -42,6 +46,10 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                             return null;
                         if (IsDecided() is { } unusable)
                             return unusable;
+                        break;
+                    case CallSignalKind.Refused when OtherFlow(signal) is { } other:
+                        _ringing--;
+                        Dial(other);
                         break;
                     case CallSignalKind.Refused:
                         Count(signal.Status, isHeard: signal.Message is not null, ReasonHeaders.From(signal.Message));
@@ -92,13 +100,27 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         return result.IsAccepted ? null : MediaRefusals.Ending(result);
     }
 
-    private void Dial(Binding contact, ReadOnlyMemory<byte> offer)
+    // RFC 5626 §7: the flow failed (430, or it could not be used, or nothing came back), not the phone: the next flow is tried. Any
+    // other answer is the phone's own.
+    private Binding? OtherFlow(in CallSignal refusal) =>
+        refusal.Message is null || refusal.Status == 430 ? _phones.TakeNext(((OutboundLeg)refusal.Leg!).Contact) : null;
+
+    private void Dial(Binding contact)
     {
-        var leg = new OutboundLeg(call, addressing.For(contact), offer);
+        var leg = new OutboundLeg(call, addressing.For(contact), _offer);
         call.AddFork(leg);
         _ringing++;
         Show(leg);
         leg.Dial();
+        if (_phones.HasNext(contact))
+            call.Start(() => WatchAsync(leg));
+    }
+
+    // A flow that is dead without our knowledge, a mapping that a translator forgot, is silent.
+    private async Task WatchAsync(OutboundLeg leg)
+    {
+        if (await call.PauseAsync(call.Options.FlowTimeout))
+            leg.GiveUpSilent();
     }
 
     // Another shard is no host that media comes from: there the SDP alone says where.
