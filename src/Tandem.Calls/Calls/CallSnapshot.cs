@@ -17,6 +17,9 @@ public sealed record CallSnapshot
 
     public required string CalleeNumber { get; init; }
 
+    /// <summary>The caller wants to stay unknown to the callee (RFC 3323, RFC 3325 §7).</summary>
+    public bool CallerIsPrivate { get; init; }
+
     public string CallerAddress { get; init; } = "";
 
     public string CalleeAddress { get; init; } = "";

@@ -5,12 +5,12 @@ namespace Tandem.Calls.Calls;
 
 /// <summary>
 /// The calls in progress of all shards. Each shard adds and removes its own; anyone reads. The numbers in use are counted
-/// here too, for the busy test without call waiting.
+/// here too, for the busy test without call waiting and for those who watch a number.
 /// </summary>
 internal sealed class CallTable
 {
     private readonly ConcurrentDictionary<CallId, LiveCall> _calls = new();
-    private readonly ConcurrentDictionary<(TenantId, string), int> _busy = new();
+    private readonly ConcurrentDictionary<(TenantId, string), NumberCalls> _byNumber = new();
     private int _count;
 
     /// <summary>Calls in progress.</summary>
@@ -34,8 +34,8 @@ internal sealed class CallTable
     {
         _calls[call.Model.Id] = call;
         var snapshot = call.Model.Snapshot;
-        Use(snapshot.Tenant, snapshot.CallerNumber, 1);
-        Use(snapshot.Tenant, snapshot.CalleeNumber, 1);
+        Enter(snapshot.Tenant, snapshot.CallerNumber, call);
+        Enter(snapshot.Tenant, snapshot.CalleeNumber, call);
     }
 
     /// <summary>Takes a call out; the second time does nothing.</summary>
@@ -46,14 +46,17 @@ internal sealed class CallTable
 
         Interlocked.Decrement(ref _count);
         var snapshot = call.Model.Snapshot;
-        Use(snapshot.Tenant, snapshot.CallerNumber, -1);
-        Use(snapshot.Tenant, snapshot.CalleeNumber, -1);
+        Leave(snapshot.Tenant, snapshot.CallerNumber, call);
+        Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
     }
 
     public LiveCall? Find(CallId id) => _calls.GetValueOrDefault(id);
 
     /// <summary>True while the number takes part in a call.</summary>
-    public bool IsInCall(TenantId tenant, string number) => _busy.ContainsKey((tenant, number));
+    public bool IsInCall(TenantId tenant, string number) => _byNumber.ContainsKey((tenant, number));
+
+    /// <summary>Calls that the number takes part in, at most <paramref name="limit"/>.</summary>
+    public LiveCall[] Of(TenantId tenant, string number, int limit) => _byNumber.TryGetValue((tenant, number), out var calls) ? calls.Take(limit) : [];
 
     /// <summary>All calls, in no order.</summary>
     public IEnumerable<LiveCall> All()
@@ -62,25 +65,24 @@ internal sealed class CallTable
             yield return call;
     }
 
-    private void Use(TenantId tenant, string number, int change)
+    private void Enter(TenantId tenant, string number, LiveCall call)
     {
         var key = (tenant, number);
         while (true)
         {
-            if (!_busy.TryGetValue(key, out var uses))
-            {
-                if (change < 0 || _busy.TryAdd(key, change))
-                    return;
-            }
-            else if (uses + change > 0)
-            {
-                if (_busy.TryUpdate(key, uses + change, uses))
-                    return;
-            }
-            else if (_busy.TryRemove(KeyValuePair.Create(key, uses)))
-            {
+            var calls = _byNumber.GetOrAdd(key, static _ => new NumberCalls());
+            if (calls.TryAdd(call))
                 return;
-            }
+
+            // Its last call is just going on another shard.
+            _byNumber.TryRemove(KeyValuePair.Create(key, calls));
         }
+    }
+
+    private void Leave(TenantId tenant, string number, LiveCall call)
+    {
+        var key = (tenant, number);
+        if (_byNumber.TryGetValue(key, out var calls) && calls.Remove(call))
+            _byNumber.TryRemove(KeyValuePair.Create(key, calls));
     }
 }

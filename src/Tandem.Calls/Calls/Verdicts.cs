@@ -32,7 +32,7 @@ public static class Verdicts
         EndReason.Shutdown => (ResultClass.Server, 503, Cause.TemporaryFailure),
         EndReason.ClearedByOperator => (ResultClass.Server, 480, Cause.NormalUnspecified),
         EndReason.NodeLost => (ResultClass.Indeterminate, 0, Cause.None),
-        EndReason.Transferred => (ResultClass.Success, 200, Cause.NormalClearing),
+        EndReason.Transferred => (ResultClass.Success, 487, Cause.NormalClearing),
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 

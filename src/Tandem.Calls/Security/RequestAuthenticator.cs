@@ -11,8 +11,8 @@ using Tandem.Sip.Writing;
 namespace Tandem.Calls.Security;
 
 /// <summary>
-/// Finds out which extension sends a request that belongs to no dialog. REGISTER is challenged with 401, everything else with
-/// 407 (RFC 3261 §22.2, §22.3); ACK and CANCEL never (§22.1). Wrong secrets and unknown users get the same challenge again and
+/// Finds out which extension sends a request that belongs to no dialog. REGISTER, SUBSCRIBE and PUBLISH end here and are
+/// challenged with 401 (RFC 3261 §22.2, RFC 6665 §4.2.1.3), everything else with 407 (§22.3); ACK and CANCEL never (§22.1). Wrong secrets and unknown users get the same challenge again and
 /// count against their source alike. One instance serves a shard; it shares the digest and the ban list with the others.
 /// </summary>
 public sealed class RequestAuthenticator
@@ -66,7 +66,7 @@ public sealed class RequestAuthenticator
 
     private AuthenticationOutcome CheckCredentials(SipMessage request, SipFlow flow, Moment now)
     {
-        var proxy = request.Method != SipMethod.Register;
+        var proxy = request.Method is not (SipMethod.Register or SipMethod.Subscribe or SipMethod.Publish);
         _users.Reset();
         var result = _digest.Check(request, proxy, _users, flow.Remote, now);
         switch (result.Outcome)

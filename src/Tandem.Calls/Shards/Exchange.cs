@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 
@@ -20,12 +21,16 @@ public sealed class Exchange
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
         Options = options;
+        _shared = new SharedState(options.Shards, options.Messages);
+        _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions);
+        services = services with { Events = _shared.Watch };
         _services = services;
-        _shared = new SharedState(options.Shards);
         _shards = new ExchangeShard[options.Shards];
         for (var i = 0; i < _shards.Length; i++)
             _shards[i] = new ExchangeShard(i, options, services, _shared);
         _shared.Shards = _shards;
+        _shared.Watch.Tell = (shard, change) => _shards[shard].Post(() => _shards[shard].Notifier.Changed(change));
+        services.Mailboxes.Changed = (tenant, number) => _shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Mailbox));
     }
 
     public ExchangeOptions Options { get; }
@@ -102,12 +107,33 @@ public sealed class Exchange
         return cleared;
     }
 
+    /// <summary>The subscriptions of a tenant, by watched number.</summary>
+    public IReadOnlyList<SubscriptionRecord> Subscriptions(TenantId tenant) => _shared.Subscriptions.List(tenant);
+
+    /// <summary>
+    /// Ends all subscriptions with a NOTIFY that tells their watchers to come back after <paramref name="retryAfter"/> seconds, or at
+    /// once when it is 0 (RFC 6665 §4.1.3: probation, deactivated). The NOTIFYs go out on the shards.
+    /// </summary>
+    public void EndSubscriptions(int retryAfter)
+    {
+        var reason = retryAfter > 0 ? EndOfSubscription.Probation : EndOfSubscription.Deactivated;
+        foreach (var shard in _shards)
+            shard.Post(() => shard.Notifier.EndAll(reason, retryAfter));
+    }
+
+    /// <summary>Ends what an extension watches, because its credentials have changed: with the new ones it may subscribe again.</summary>
+    public void EndSubscriptionsOf(TenantId tenant, string number)
+    {
+        foreach (var shard in _shards)
+            shard.Post(() => shard.Notifier.EndAll(EndOfSubscription.Deactivated, watcher: new AorKey(tenant, number)));
+    }
+
     /// <summary>New calls get 503 with Retry-After from now on; calls in progress go on.</summary>
     public void BeginDrain() => _shared.IsDraining = true;
 
     /// <summary>
     /// Drains: no new calls; those in progress may end by themselves for <paramref name="grace"/> and get BYE then. Completes when
-    /// all are over and their BYEs are answered, or <paramref name="farewell"/> after the BYEs.
+    /// all are over and their BYEs and the last NOTIFYs are answered, or <paramref name="farewell"/> after the BYEs.
     /// </summary>
     public async Task DrainAsync(TimeSpan grace, TimeSpan farewell, TimeProvider time, CancellationToken cancellation = default)
     {
@@ -116,7 +142,8 @@ public sealed class Exchange
         foreach (var call in _shared.Calls.All())
             HangUp(call.Model.Id, EndReason.Shutdown);
 
-        await WaitAsync(() => CallCount == 0 && Sum(s => s.Farewells) == 0, farewell, time, cancellation).ConfigureAwait(false);
+        EndSubscriptions(Options.Calls.DrainRetryAfter);
+        await WaitAsync(() => CallCount == 0 && Sum(s => s.Farewells) == 0 && _shared.Subscriptions.Count == 0, farewell, time, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>How full the tables are.</summary>
@@ -141,6 +168,11 @@ public sealed class Exchange
             Turns = Sum(s => s.Turns.Count),
             ReferSubscriptions = Sum(s => s.ReferSubscriptions),
             Bindings = _shared.Registrar.Count,
+            Subscriptions = _shared.Subscriptions.Count,
+            SubscriptionKeys = _shared.Subscriptions.Keys,
+            Publications = _shared.Publications.Count,
+            MessagesUnderWay = (int)_shards.Sum(s => s.MessageCounters.UnderWay),
+            NotifiesUnderWay = Sum(s => s.Notifier.UnderWay),
             PortsInUse = _services.Media.PortsInUse,
             PortsInQuarantine = _services.Media.PortsInQuarantine,
             CallsCreated = _shards.Sum(s => s.Counters.Created),

@@ -1,6 +1,8 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Messages;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
+using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Sip.Engine;
 
@@ -22,6 +24,10 @@ public sealed record ExchangeOptions
     public RegistrarOptions Registrar { get; init; } = RegistrarOptions.Default;
 
     public SecurityOptions Security { get; init; } = SecurityOptions.Default;
+
+    public SubscriptionOptions Subscriptions { get; init; } = SubscriptionOptions.Default;
+
+    public MessageOptions Messages { get; init; } = MessageOptions.Default;
 
     public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
 }

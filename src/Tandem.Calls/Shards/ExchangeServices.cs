@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
@@ -31,6 +32,9 @@ public sealed record ExchangeServices
 
     /// <summary>How full the queue to the database is, 0 to 1; asked on the shards, at each round. Null when there is none.</summary>
     public Func<double>? Pressure { get; init; }
+
+    /// <summary>The waiting messages of each extension. Default: none, and nobody sets any.</summary>
+    public MailboxTable Mailboxes { get; init; } = new();
 
     /// <summary>The way to the name servers; null for none: then only addresses and the machine's own names lead anywhere.</summary>
     public IDnsChannel? Dns { get; init; }

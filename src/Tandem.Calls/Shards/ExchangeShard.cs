@@ -3,8 +3,12 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Events;
+using Tandem.Calls.Messages;
+using Tandem.Calls.Publications;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
+using Tandem.Calls.Subscriptions;
+using Tandem.Calls.Subscriptions.Packages;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
@@ -70,6 +74,15 @@ public sealed class ExchangeShard : ISipShard
         _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);
         _handlers[(int)SipMethod.Refer] = new ReferRequests(_environment, options, shared, authenticator);
         _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
+        Notifier = new Notifier(_environment, options.Subscriptions, shared.Subscriptions, Packages(options, services, shared), index);
+        _handlers[(int)SipMethod.Subscribe] = new SubscribeRequests(
+            _environment, Notifier, shared.Subscriptions, authenticator, services.Extensions, options.Tenant, () => shared.IsDraining);
+        _handlers[(int)SipMethod.Publish] = new PublishRequests(
+            _environment, options.Subscriptions, shared.Publications, shared.Registrar, authenticator, options.Tenant, index, Notifier.Counters,
+            change => shared.Watch.Changed(change));
+        _handlers[(int)SipMethod.Message] = new MessageRequests(
+            _environment, options.Messages, shared.Registrar, authenticator, services.Extensions, options.Tenant, shared.MessageRates, MessageCounters,
+            () => shared.IsDraining);
         _others = new OutOfDialogRequests(_environment, authenticator, shared);
     }
 
@@ -84,6 +97,15 @@ public sealed class ExchangeShard : ISipShard
 
     /// <summary>What the registrar of this shard counted.</summary>
     public RegistrarCounters RegistrarCounters => _registrar.Counters;
+
+    /// <summary>What the notifier of this shard counted.</summary>
+    public SubscriptionCounters SubscriptionCounters => Notifier.Counters;
+
+    /// <summary>What became of the messages of this shard.</summary>
+    public MessageCounters MessageCounters { get; } = new();
+
+    /// <summary>The subscriptions whose SUBSCRIBE came to this shard.</summary>
+    internal Notifier Notifier { get; }
 
     /// <summary>Timers that run on this shard.</summary>
     public int Timers => _wheel.Count;
@@ -169,6 +191,15 @@ public sealed class ExchangeShard : ISipShard
             supported.Add("answermode");
         return options.Engine with { SupportedOptions = supported };
     }
+
+    // The packages know the notifier that writes addresses for them; it knows them by name.
+    private static Func<Notifier, IReadOnlyList<EventPackage>> Packages(ExchangeOptions options, ExchangeServices services, SharedState shared) => notifier =>
+    [
+        new DialogPackage(notifier, shared.Calls, services.Extensions, options.Subscriptions),
+        new MessageSummaryPackage(notifier, services.Mailboxes, options.Subscriptions),
+        new PresencePackage(notifier, shared.Registrar, shared.Calls, shared.Publications, options.Subscriptions),
+        new RegistrationPackage(notifier, shared.Registrar, options.Subscriptions),
+    ];
 
     // Events become turns of the stories, and what the stories do may raise events: until both are still.
     private void Settle()

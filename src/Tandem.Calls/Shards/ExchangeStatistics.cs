@@ -32,6 +32,21 @@ public sealed record ExchangeStatistics
 
     public int Bindings { get; init; }
 
+    /// <summary>Subscriptions of all packages.</summary>
+    public int Subscriptions { get; init; }
+
+    /// <summary>Numbers, extensions and sources that subscriptions are counted for; 0 when there is none.</summary>
+    public int SubscriptionKeys { get; init; }
+
+    /// <summary>Published documents.</summary>
+    public int Publications { get; init; }
+
+    /// <summary>Messages that wait for their verdict, or for the last of their phones.</summary>
+    public int MessagesUnderWay { get; init; }
+
+    /// <summary>NOTIFYs that wait for their answer.</summary>
+    public int NotifiesUnderWay { get; init; }
+
     public int PortsInUse { get; init; }
 
     public int PortsInQuarantine { get; init; }

@@ -109,6 +109,7 @@ internal sealed class IncomingInvites(
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
         var birth = births.Birth(caller.Number, called) with
         {
+            CallerIsPrivate = addressing.HidesCaller,
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
         };

@@ -1,10 +1,13 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Messages;
+using Tandem.Calls.Publications;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Subscriptions;
 
 namespace Tandem.Calls.Shards;
 
 /// <summary>What the shards of one exchange share.</summary>
-internal sealed class SharedState(int shards)
+internal sealed class SharedState(int shards, MessageOptions messages)
 {
     private volatile bool _draining;
 
@@ -16,6 +19,15 @@ internal sealed class SharedState(int shards)
     public IReadOnlyList<ExchangeShard> Shards { get; set; } = [];
 
     public ExchangeShard Shard(int index) => Shards[index];
+
+    public SubscriptionTable Subscriptions { get; } = new(shards);
+
+    /// <summary>Tells the shards what has changed of the numbers that they watch; the exchange sets it before its shards.</summary>
+    public StateWatch Watch { get; set; } = null!;
+
+    public SendingRates MessageRates { get; } = new(messages.MaxPerMinute);
+
+    public PublicationTable Publications { get; } = new();
 
     /// <summary>New calls are refused with 503.</summary>
     public bool IsDraining

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Server.Certificates;
 using Tandem.Server.Hosting;
 using Tandem.Server.Options;
 
@@ -21,8 +22,12 @@ public static class CheckCommand
             if (loaded.IsGood)
             {
                 problems.AddRange(StartupChecks.Run(loaded.Options));
-                foreach (var warning in StartupChecks.Warnings(loaded.Options))
+                foreach (var warning in StartupChecks.Warnings(loaded.Options)
+                    .Concat(StartupChecks.OptionalPorts(loaded.Options.Server))
+                    .Concat(CertificateChecks.Warnings(loaded.Options, context.Time.GetUtcNow())))
+                {
                     context.Complain("warning: " + warning);
+                }
             }
 
             foreach (var problem in problems)

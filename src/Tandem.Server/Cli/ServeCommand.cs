@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Serilog.Core;
+using Tandem.Server.Certificates;
 using Tandem.Server.Hosting;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
@@ -22,7 +23,7 @@ public static class ServeCommand
         if (context.LoadOptions(commandLine, showWarnings: true) is not { } options)
             return ExitCodes.Failed;
 
-        foreach (var warning in StartupChecks.Warnings(options))
+        foreach (var warning in StartupChecks.Warnings(options).Concat(CertificateChecks.Warnings(options, context.Time.GetUtcNow())))
             context.Complain("warning: " + warning);
 
         using var signals = new StopSignals(context.Stop, context.TakesSignals);

@@ -21,7 +21,16 @@ public static class StartPage
             Line(output, "", $"shown only this once; `{program} admin reset-password` makes a new one");
         }
 
-        Line(output, "SIP", string.Create(CultureInfo.InvariantCulture, $"{host}:{report.SipPort}, UDP and TCP"));
+        Line(output, "SIP", string.Create(
+            CultureInfo.InvariantCulture, $"{host}:{report.SipPort}, UDP and TCP{(report.SipsPort is { } sips ? $"; TLS: {host}:{sips}" : "")}"));
+        Line(output, "", string.Create(
+            CultureInfo.InvariantCulture, $"WebSocket: ws://{host}:{report.HttpPort}/sip{(report.HttpsPort is { } https ? $", wss://{host}:{https}/sip" : "")}"));
+        if (report.IsSelfSigned && (report.SipsPort ?? report.HttpsPort) is not null)
+        {
+            Line(output, "Certificate", $"self-signed: phones and browsers must be told to trust {report.Certificate},");
+            Line(output, "", $"SHA-256 {report.CertificateFingerprint}; TLS_CERT and TLS_KEY name a better one");
+        }
+
         Line(output, "Extensions", report.AuthenticationEnabled
             ? $"{report.ExtMin} to {report.ExtMax}; their secrets: {program} extensions list --secrets"
             : $"{report.ExtMin} to {report.ExtMax}, without secrets (ENABLE_AUTH=false)");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Serilog;
+using Serilog.Events;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Media;
@@ -9,6 +10,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Server.Certificates;
 using Tandem.Server.Cli;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
@@ -162,9 +164,16 @@ public sealed class ExchangeHost : IAsyncDisposable
 
         storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number);
         var loops = MakeLoops(exchange, clock);
-        var transport = new SipTransport(_options.SipTransport, loops, guard, clock)
+        var certificates = OpenCertificates();
+        var sipLog = _log.ForContext("component", LogComponents.Sip);
+        var transport = new SipTransport(
+            _options.SipTransport with { Tls = _options.SipTransport.Tls with { Certificates = () => certificates.Tls } }, loops, guard, clock)
         {
-            ListenerSkipped = (listener, e) => _log.Debug("Not listening on {Listener:l}: {Why:l}", listener.ToString(), e.Message),
+            ListenerSkipped = (listener, e) => sipLog.Write(
+                listener.Transport == SipTransportKind.Tls && e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied }
+                    ? LogEventLevel.Warning : LogEventLevel.Debug,
+                "Not listening on {Listener:l}: {Why:l}", listener.ToString(), e.Message),
+            HandshakeFailed = (flow, e) => sipLog.Debug("No TLS with {Flow:l}: {Why:l}", flow.ToString(), (e.InnerException ?? e).Message),
         };
         exchange.Registrar.ConnectionState = transport.IsOpen;
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
@@ -187,6 +196,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Bans = bans,
             Guard = guard,
             Transport = transport,
+            Certificates = certificates,
             Dns = dns,
             Loops = loops,
             Exchange = exchange,
@@ -200,7 +210,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         // Last, because it is shown once: a start that fails above must not make a password that nobody saw.
         var firstPassword = await storage.Admins.EnsureFirstAsync(TenantId.Default, cancellation);
         _state.Enter(HostPhase.Ready);
-        Report = MakeReport(addresses, transport, http, storage, firstPassword);
+        Report = MakeReport(addresses, transport, http, storage, certificates, firstPassword);
         _log.Information(
             "Tandem {Version:l} is ready: SIP port {SipPort}, HTTP port {HttpPort}, extensions {ExtMin:l} to {ExtMax:l}",
             Report.Version, Report.SipPort, Report.HttpPort, Report.ExtMin, Report.ExtMax);
@@ -224,6 +234,30 @@ public sealed class ExchangeHost : IAsyncDisposable
             log.Information("{Extensions} extensions were created", created);
 
         return storage;
+    }
+
+    private CertificateSource OpenCertificates()
+    {
+        try
+        {
+            if (_options.Tls.CertificateFile is null
+                && SelfSignedCertificate.Ensure(_options.Server, _options.Tls, SystemRoutes.Addresses(), _time.GetUtcNow()))
+            {
+                // The start page says it to people.
+                _log.ForContext(LogSetup.FileOnly, true).Warning(
+                    "A self-signed certificate was made in {Folder:l}: phones and browsers must be told to trust it, or TLS_CERT and TLS_KEY must name a better one",
+                    Path.GetDirectoryName(CertificateFiles.SelfSignedCertificate(_options.Server.DataDirectory)));
+            }
+
+            var source = new CertificateSource(_options.Tls, _options.Server.DataDirectory, _log, _time);
+            _undo.Push(source.DisposeAsync);
+            source.Start();
+            return source;
+        }
+        catch (CertificateException e)
+        {
+            throw new StartException(e.Message, e);
+        }
     }
 
     private List<ShardLoop> MakeLoops(Exchange exchange, Clock clock)
@@ -290,13 +324,18 @@ public sealed class ExchangeHost : IAsyncDisposable
         _undo.Push(transport.DisposeAsync);
     }
 
-    private StartReport MakeReport(AddressBook addresses, SipTransport transport, HttpHost http, TandemStorage storage, Secret? firstPassword) => new()
+    private StartReport MakeReport(AddressBook addresses, SipTransport transport, HttpHost http, TandemStorage storage, CertificateSource certificates, Secret? firstPassword) => new()
     {
         Version = VersionCommand.Version,
         Environment = _options.Server.Environment,
         Address = addresses.ForPeople.HostText(),
         HttpPort = http.Port,
         SipPort = transport.Bound[0].Address.Port,
+        SipsPort = transport.Bound.FirstOrDefault(l => l.Transport == SipTransportKind.Tls)?.Address.Port,
+        HttpsPort = http.SecurePort,
+        Certificate = _options.Tls.CertificateFile ?? CertificateFiles.SelfSignedCertificate(_options.Server.DataDirectory),
+        CertificateFingerprint = certificates.Current.Fingerprint,
+        IsSelfSigned = certificates.Current.IsSelfSigned,
         ExtMin = _options.Server.ExtMin,
         ExtMax = _options.Server.ExtMax,
         AuthenticationEnabled = _options.Server.EnableAuth,

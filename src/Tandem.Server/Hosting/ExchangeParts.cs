@@ -2,6 +2,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Shards;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Server.Certificates;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
 using Tandem.Sip.Transport;
@@ -29,6 +30,9 @@ public sealed record ExchangeParts
     public required SourceGuard Guard { get; init; }
 
     public required SipTransport Transport { get; init; }
+
+    /// <summary>The certificates of SIP over TLS and HTTPS.</summary>
+    public required CertificateSource Certificates { get; init; }
 
     /// <summary>The way to the name servers.</summary>
     public required DnsSocket Dns { get; init; }

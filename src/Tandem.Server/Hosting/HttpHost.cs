@@ -1,8 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Serilog;
+using Tandem.Server.Logging;
 using Tandem.Server.Options;
 
 namespace Tandem.Server.Hosting;
@@ -12,14 +17,18 @@ public sealed class HttpHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private HttpHost(WebApplication app, int port)
+    private HttpHost(WebApplication app, int port, int? securePort)
     {
         _app = app;
         Port = port;
+        SecurePort = securePort;
     }
 
     /// <summary>The port that is bound.</summary>
     public int Port { get; }
+
+    /// <summary>The port of HTTPS that is bound; null when it is not served.</summary>
+    public int? SecurePort { get; }
 
     /// <summary>Starts to listen. Requests are answered from here on, whatever the phase of the host.</summary>
     /// <exception cref="StartException">The port cannot be had.</exception>
@@ -33,17 +42,25 @@ public sealed class HttpHost : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddSerilog(log);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var isSecure = options.Server.HttpsPort >= 0;
+        if (isSecure && options.Server.HttpsPort > 0 && StartupChecks.HttpsProblem(options.Server) is { } problem)
+        {
+            log.ForContext("component", LogComponents.Api).Warning("HTTPS is not served: {Why:l}", problem);
+            isSecure = false;
+        }
+
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.Http.MaxBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = options.Http.MaxConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = options.Http.MaxConnections;
+
+            // What is upgraded is SIP over WebSocket, which has limits of its own.
+            kestrel.Limits.MaxConcurrentUpgradedConnections = options.SipTransport.MaxConnections;
             var address = IPAddress.Parse(options.Server.ApiHost);
-            if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-                kestrel.ListenAnyIP(options.Server.ApiPort);
-            else
-                kestrel.Listen(address, options.Server.ApiPort);
+            Listen(kestrel, address, options.Server.ApiPort, static _ => { });
+            if (isSecure)
+                Listen(kestrel, address, options.Server.HttpsPort, listen => Secure(listen, parts));
         });
 
         // The process decides when it ends (StopSignals), not the web host.
@@ -68,7 +85,7 @@ public sealed class HttpHost : IAsyncDisposable
             throw new StartException(StartupChecks.PortProblem("API_PORT", options.Server.ApiHost, options.Server.ApiPort, "TCP", e.SocketErrorCode), e);
         }
 
-        return new HttpHost(app, BoundPort(app, options));
+        return new HttpHost(app, BoundPort(app, "http://") ?? options.Server.ApiPort, BoundPort(app, "https://"));
     }
 
     /// <summary>Stops to accept, lets requests in progress end, and closes.</summary>
@@ -79,17 +96,38 @@ public sealed class HttpHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static int BoundPort(WebApplication app, TandemOptions options)
+    private static void Listen(KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions> configure)
+    {
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            kestrel.ListenAnyIP(port, configure);
+        else
+            kestrel.Listen(address, port, configure);
+    }
+
+    private static void Secure(ListenOptions listen, ExchangeParts parts) => listen.UseHttps(new TlsHandshakeCallbackOptions
+    {
+        HandshakeTimeout = parts.Options.SipTransport.Tls.HandshakeTimeout,
+
+        // Asked at each handshake: a replaced certificate is in force at once.
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = parts.Certificates.Tls.Own,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            AllowRenegotiation = false,
+        }),
+    });
+
+    private static int? BoundPort(WebApplication app, string scheme)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         foreach (var address in addresses)
         {
             var colon = address.LastIndexOf(':');
-            if (int.TryParse(address.AsSpan(colon + 1), out var port))
+            if (address.StartsWith(scheme, StringComparison.Ordinal) && int.TryParse(address.AsSpan(colon + 1), out var port))
                 return port;
         }
 
-        return options.Server.ApiPort;
+        return null;
     }
 
     private static T? Find<T>(Exception? exception)

@@ -16,6 +16,21 @@ public sealed record StartReport
 
     public required int SipPort { get; init; }
 
+    /// <summary>The port of SIP over TLS; null when it is not served.</summary>
+    public int? SipsPort { get; init; }
+
+    /// <summary>The port of HTTPS; null when it is not served.</summary>
+    public int? HttpsPort { get; init; }
+
+    /// <summary>The file of the certificate.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>SHA-256 of the certificate, for people to compare.</summary>
+    public string CertificateFingerprint { get; init; } = "";
+
+    /// <summary>True when nobody trusts the certificate who was not told to.</summary>
+    public bool IsSelfSigned { get; init; }
+
     public required string ExtMin { get; init; }
 
     public required string ExtMax { get; init; }

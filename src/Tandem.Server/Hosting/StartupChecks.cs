@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tandem.Server.Certificates;
 using Tandem.Server.Options;
 using Tandem.Storage.Database;
 
@@ -20,6 +21,9 @@ public static class StartupChecks
 
         if (TryBind(server.ApiHost, server.ApiPort, SocketType.Stream, ProtocolType.Tcp) is { } http)
             yield return PortProblem("API_PORT", server.ApiHost, server.ApiPort, "TCP", http);
+
+        if (CertificateChecks.Problem(options) is { } certificate)
+            yield return certificate;
 
         if (RtpProblem(server) is { } rtp)
             yield return rtp;
@@ -44,7 +48,26 @@ public static class StartupChecks
 
         if (options.Server.IsProduction && options.Http.CorsOrigins.Contains("*"))
             yield return "CORS_ORIGINS=*: any web page may call the API; name the origins in production";
+
+        if (options.Server.IsProduction && options.Http.SipOrigins.Contains("*"))
+            yield return "SIP_WS_ORIGINS=*: any web page may speak SIP over WebSocket; name the origins in production";
     }
+
+    /// <summary>What keeps the optional ports from being served; a start goes on without them.</summary>
+    public static IEnumerable<string> OptionalPorts(ServerOptions server)
+    {
+        if (server.SipsPort > 0 && TryBind(server.SipHost, server.SipsPort, SocketType.Stream, ProtocolType.Tcp) is { } sips)
+            yield return PortProblem("SIPS_PORT", server.SipHost, server.SipsPort, "TCP", sips);
+
+        if (HttpsProblem(server) is { } https)
+            yield return https;
+    }
+
+    /// <summary>The line for an HTTPS port that cannot be had; null when it can.</summary>
+    public static string? HttpsProblem(ServerOptions server) =>
+        server.HttpsPort > 0 && TryBind(server.ApiHost, server.HttpsPort, SocketType.Stream, ProtocolType.Tcp) is { } error
+            ? PortProblem("HTTPS_PORT", server.ApiHost, server.HttpsPort, "TCP", error)
+            : null;
 
     /// <summary>The line for an RTP_HOST that is none of ours; null when it is. Ports are taken one by one, so a taken one is no problem.</summary>
     public static string? RtpProblem(ServerOptions server) =>

@@ -24,6 +24,25 @@ public static class SystemRoutes
         }
     }
 
+    /// <summary>All addresses of the machine but link-local ones, 64 at most; empty when they cannot be read.</summary>
+    public static IReadOnlyList<IPAddress> Addresses()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces()
+                .Where(i => i.OperationalStatus == OperationalStatus.Up)
+                .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+                .Select(a => a.Address)
+                .Where(a => !a.IsIPv6LinkLocal)
+                .Distinct()
+                .Take(64)];
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The machine's first address that is neither loopback nor link-local, IPv4 before IPv6; null when it has none.</summary>
     public static NetAddress? FirstAddress()
     {

@@ -46,6 +46,7 @@ public static class ApiSetup
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorMiddleware>();
         app.Use(HeadAsGet);
+        app.UseWebSockets();
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
@@ -53,6 +54,7 @@ public static class ApiSetup
         app.Use(RefuseUnknown);
 
         HealthPages.Map(app);
+        SipSocketPage.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
 
         var api = app.MapGroup("/api").WithTags("exchange");

@@ -12,6 +12,15 @@ public sealed record HttpOptions
     /// <summary>Origins that a browser may call the API from; <c>*</c> for any (never with credentials). Default <c>*</c>.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = ["*"];
 
+    /// <summary>
+    /// Origins whose pages may speak SIP over WebSocket at /sip besides pages of this server itself; <c>same</c> for no others,
+    /// <c>*</c> for all. Default same: SIP asks for a secret of its own, but a strange page should not even get to guess.
+    /// </summary>
+    public IReadOnlyList<string> SipOrigins { get; init; } = ["same"];
+
+    /// <summary>How often an open WebSocket is pinged. Default 25 s: proxies and NATs forget a quiet connection after 30 to 60 s.</summary>
+    public TimeSpan SipPingInterval { get; init; } = TimeSpan.FromSeconds(25);
+
     /// <summary>Bytes of a request body. Default 1 MiB: no body of the API comes near.</summary>
     public long MaxBodyBytes { get; init; } = 1 << 20;
 

@@ -18,6 +18,8 @@ public static partial class OptionsCatalog
     private static bool IsOrigin(string text) =>
         text == "*" || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && !text.EndsWith('/'));
 
+    private static bool IsSipOrigin(string text) => text == "same" || IsOrigin(text);
+
     private static bool IsDatabase(string text) =>
         text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal)
         || text.Contains("Host=", StringComparison.OrdinalIgnoreCase);
@@ -32,8 +34,12 @@ public static partial class OptionsCatalog
             "The address that phones are told in Contact, Via and SDP. Set it when the machine is behind NAT; phones on this machine itself are always told 127.0.0.1.",
             main: true, defaultText: "for each phone the address that the route to it uses", aliases: ["PUBLIC_IP"]);
         list.Add(Installation, "SIP_PORT", o => o.Server.SipPort, Port(), "SIP over UDP and TCP.", main: true);
+        list.Add(Installation, "SIPS_PORT", o => o.Server.SipsPort, OptionalPort(),
+            "SIP over TLS (SIPS). When another program has the port, the exchange starts without and warns.", main: true);
         list.Add(Installation, "SIP_HOST", o => o.Server.SipHost, new AddressKind(wildcard: true), "The address that SIP listens on.", main: true);
         list.Add(Installation, "API_PORT", o => o.Server.ApiPort, Port(), "HTTP: the REST API and the health pages.", main: true, aliases: ["PORT"]);
+        list.Add(Installation, "HTTPS_PORT", o => o.Server.HttpsPort, OptionalPort(),
+            "HTTPS: the same pages, and SIP over secure WebSocket (wss) at /sip. When another program has the port, the exchange starts without and warns.", main: true);
         list.Add(Installation, "API_HOST", o => o.Server.ApiHost, new AddressKind(wildcard: true), "The address that HTTP listens on.", main: true);
         list.Add(Installation, "RTP_PORT", o => o.Server.RtpPort, Count(1_024, 65_528), "The first port for audio (RTP and RTCP).", main: true);
         list.Add(Installation, "RTP_PORT_MAX", o => o.Server.RtpPortMax, Count(1_031, 65_535),
@@ -82,7 +88,10 @@ public static partial class OptionsCatalog
         list.Add(Http, "RATE_LIMIT_MAX", o => o.Http.RateLimitMax, Count(0, 1_000_000_000, "requests"), "Requests that one address may make in a window; 0 for no limit.", main: true);
         list.Add(Http, "CORS_ORIGINS", o => o.Http.CorsOrigins, new ListKind("origins like https://desk.example.org separated by commas, or *", check: IsOrigin),
             "Web pages that may call the API from a browser. With * no page gets to use a browser's session.", main: true);
+        list.Add(Http, "SIP_WS_ORIGINS", o => o.Http.SipOrigins, new ListKind("same, *, or origins like https://desk.example.org separated by commas", check: IsSipOrigin),
+            "Web pages that may speak SIP over WebSocket at /sip: those of this server itself always, those listed here, or with * all. Programs send no Origin and are not asked.", main: true);
+        list.Add(Http, "SIP_WS_PING", o => o.Http.SipPingInterval, Seconds(1, 3_600), "How often an open WebSocket is pinged: proxies and NATs forget a quiet connection after 30 to 60 s. One that does not answer in the same time is closed.");
         list.Add(Http, "HTTP_MAX_BODY", o => o.Http.MaxBodyBytes, new SizeKind(1 << 10, 1 << 30), "The largest request body; no body of the API comes near.");
-        list.Add(Http, "HTTP_MAX_CONNECTIONS", o => o.Http.MaxConnections, Count(1, 100_000, "connections"), "HTTP connections that may be open at once; more are closed.");
+        list.Add(Http, "HTTP_MAX_CONNECTIONS", o => o.Http.MaxConnections, Count(1, 100_000, "connections"), "HTTP connections that may be open at once; more are closed. WebSockets count for SIP_MAX_CONNECTIONS instead.");
     }
 }

@@ -40,6 +40,7 @@ public static partial class OptionsCatalog
         list.Add(SipTransactions, "SIP_MAX_DATAGRAM", o => o.SipEngine.MaxDatagramRequest, new SizeKind(512, 65_535), "A larger request for UDP goes to TCP (RFC 3261 §18.1.1); 65535 turns that off.");
         list.Add(SipTransactions, "SIP_FORCE_RPORT", o => o.SipEngine.ForceRport, SwitchKind.Instance, "true answers to the source port even when the client did not ask for it (RFC 3581 §4).");
         list.Add(SipTransactions, "SIP_HONOR_MADDR", o => o.SipEngine.HonorMaddr, SwitchKind.Instance, "true answers to the maddr of a Via; that lets anyone aim our answers at a third party.");
+        list.Add(SipTransactions, "SIP_MAX_AMPLIFICATION", o => o.SipEngine.MaxAmplification, Count(0, 1_000, "times"), "How many times larger than its request an answer over UDP may be while nobody is authenticated; 0 for no limit. A larger one goes without what the client can do without, or not at all.");
         list.Add(SipTransactions, "SIP_FULL_RETRY_AFTER", o => o.SipEngine.RetryAfterWhenFull, Seconds(1, 3_600), "Retry-After of the 503 that a full table is answered with.");
 
         list.Add(Names, "SIP_FAILOVER_TIMEOUT", o => o.SipEngine.Resolution.FailoverTimeout, Milliseconds(500, 32_000), "How long a target without any response is waited for before the next one is tried (RFC 3263 §4.3); the last one has 64 times SIP_T1. A request was sent four times in 4 s, and a caller does not wait for 32.", main: true);
@@ -85,6 +86,7 @@ public static partial class OptionsCatalog
         list.Add(SipSockets, "SIP_SEND_TIMEOUT", o => o.SipTransport.SendTimeout, Seconds(1, 600), "A connection that takes none of our bytes for so long is closed.");
         list.Add(SipSockets, "SIP_SEND_QUEUE", o => o.SipTransport.MaxSendQueueBytes, new SizeKind(64 << 10, 256 << 20), "What may wait on one connection; what does not fit fails at once.");
         list.Add(SipSockets, "SIP_LINGER", o => o.SipTransport.LingerTimeout, Milliseconds(0, 60_000), "How long a broken stream stays open for the answer that says why.");
+        list.Add(SipSockets, "SIP_HALF_CLOSE", o => o.SipTransport.HalfCloseTimeout, Seconds(1, 600), "How long a connection whose client has ended its sending stays open for the answers that it is owed: 64*T1.");
         list.Add(SipSockets, "SIP_SWEEP", o => o.SipTransport.SweepInterval, Milliseconds(10, 10_000), "How often the timeouts of connections are looked at; they are that much late at most.");
         list.Add(SipSockets, "SIP_MAILBOX", o => o.ShardLoop.MailboxCapacity, Count(16, 10_000_000, "messages"), "Messages that may wait for a shard; more would be answered too late anyway.");
         list.Add(SipSockets, "SIP_BATCH", o => o.ShardLoop.Batch, Count(1, 65_536, "messages"), "Messages that a shard handles before it looks at its timers again.");

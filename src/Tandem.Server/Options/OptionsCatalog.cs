@@ -39,7 +39,6 @@ public static partial class OptionsCatalog
         new("DIALPLAN_SERVICE_URL", "has no effect yet: a number rings the extension of that number"),
         new("MEDIA_SERVICE_URL", "has no effect yet: media is relayed by the exchange itself"),
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "has no effect yet: traces and metrics are not exported"),
-        new("SIPS_PORT", "has no effect yet: SIP runs over UDP and TCP"),
         new("EVENT_SOCKET_PORT", "has no effect yet: there is no event socket"),
         new("GRPC_PORT", "has no effect yet: there is no gRPC server"),
         new("METRICS_PORT", "has no effect: metrics have no port of their own"),
@@ -61,8 +60,9 @@ public static partial class OptionsCatalog
         ["ShardLoop.Name"] = "the number of the shard",
         ["SipEngine.AllowedMethods"] = "what this version can do",
         ["SipEngine.SupportedOptions"] = "what this version can do",
-        ["SipTransport.Listeners"] = "SIP_HOST, SIP_PORT",
+        ["SipTransport.Listeners"] = "SIP_HOST, SIP_PORT, SIPS_PORT",
         ["SipTransport.Ipv6PrefixBits"] = "GUARD_IPV6_PREFIX",
+        ["SipTransport.Tls.Certificates"] = "TLS_CERT, TLS_KEY, TLS_CA",
         ["SipTransport.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",
         ["SipEngine.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",
         ["Storage.DataDirectory"] = "DATA_DIR",
@@ -87,6 +87,7 @@ public static partial class OptionsCatalog
         AddMedia(list);
         AddAuthentication(list);
         AddSip(list);
+        AddTls(list);
         AddStorage(list);
         return list;
     }
@@ -109,6 +110,8 @@ public static partial class OptionsCatalog
     private static NumberKind Count(long minimum, long maximum, string unit = "") => new(minimum, maximum, unit);
 
     private static NumberKind Port() => new(0, 65_535, "", "0 for any free port");
+
+    private static NumberKind OptionalPort() => new(-1, 65_535, "", "0 for any free port, -1 for none");
 
     private static DurationKind Milliseconds(double minimum, double maximum) =>
         new(DurationUnit.Milliseconds, TimeSpan.FromMilliseconds(minimum), TimeSpan.FromMilliseconds(maximum));

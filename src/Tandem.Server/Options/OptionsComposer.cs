@@ -45,6 +45,13 @@ public static class OptionsComposer
             listeners.Add(new SipListener(SipTransportKind.Tcp, other, Optional: true));
         }
 
+        if (server.SipsPort >= 0)
+        {
+            listeners.Add(new SipListener(SipTransportKind.Tls, address.WithPort(server.SipsPort), Optional: true));
+            if (address.IsUnspecified && server.SipsPort != 0)
+                listeners.Add(new SipListener(SipTransportKind.Tls, NetAddress.From(address.IsV6 ? IPAddress.Any : IPAddress.IPv6Any, server.SipsPort), Optional: true));
+        }
+
         return [.. listeners];
     }
 

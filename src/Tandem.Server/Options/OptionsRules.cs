@@ -1,3 +1,5 @@
+using Tandem.Sip.Transport;
+
 namespace Tandem.Server.Options;
 
 /// <summary>What must hold between settings that are each acceptable alone.</summary>
@@ -33,5 +35,17 @@ public static class OptionsRules
 
         if (server.SipPort != 0 && server.SipPort == server.ApiPort)
             yield return $"API_PORT={server.ApiPort} is not accepted: not the same as SIP_PORT, both use TCP";
+
+        if (server.SipsPort > 0 && (server.SipsPort == server.SipPort || server.SipsPort == server.ApiPort))
+            yield return $"SIPS_PORT={server.SipsPort} is not accepted: not the same as {(server.SipsPort == server.SipPort ? "SIP_PORT" : "API_PORT")}, both use TCP";
+
+        if (server.HttpsPort > 0 && (server.HttpsPort == server.SipPort || server.HttpsPort == server.SipsPort || server.HttpsPort == server.ApiPort))
+            yield return $"HTTPS_PORT={server.HttpsPort} is not accepted: not the same as SIP_PORT, SIPS_PORT or API_PORT, all use TCP";
+
+        if ((options.Tls.CertificateFile is null) != (options.Tls.KeyFile is null))
+            yield return options.Tls.KeyFile is null ? "TLS_KEY is not set: TLS_CERT needs its key" : "TLS_CERT is not set: TLS_KEY needs its certificate";
+
+        if (options.SipTransport.Tls.ClientCertificates != ClientCertificatePolicy.None && options.Tls.TrustFile is null)
+            yield return "TLS_CA is not set: TLS_CLIENT_CERT needs to know whose certificates count";
     }
 }

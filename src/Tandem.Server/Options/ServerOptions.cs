@@ -17,11 +17,17 @@ public sealed record ServerOptions
     /// <summary>The SIP port, UDP and TCP. Default 5060 (RFC 3261 §19.1.2); 0 for any free one.</summary>
     public int SipPort { get; init; } = 5060;
 
+    /// <summary>The port of SIP over TLS. Default 5061 (RFC 3261 §19.1.2); 0 for any free one, -1 for none.</summary>
+    public int SipsPort { get; init; } = 5061;
+
     /// <summary>The address that HTTP listens on. Default all.</summary>
     public string ApiHost { get; init; } = "0.0.0.0";
 
     /// <summary>The HTTP port. Default 3000; 0 for any free one.</summary>
     public int ApiPort { get; init; } = 3000;
+
+    /// <summary>The port of HTTPS. Default 3443, to 3000 as 443 is to 80; 0 for any free one, -1 for none.</summary>
+    public int HttpsPort { get; init; } = 3443;
 
     /// <summary>The address that RTP and RTCP are received on. Default all.</summary>
     public string RtpHost { get; init; } = "0.0.0.0";

@@ -25,6 +25,8 @@ public sealed record TandemOptions
 
     public HttpOptions Http { get; init; } = new();
 
+    public CertificateOptions Tls { get; init; } = new();
+
     public CallOptions Calls { get; init; } = new();
 
     public RegistrarOptions Registrar { get; init; } = new();

@@ -69,6 +69,12 @@ public enum EngineCounter : byte
     /// <summary>Requests refused because a table was full.</summary>
     TableFull,
 
+    /// <summary>Answers to strangers over UDP that lost fields so as not to amplify.</summary>
+    AnswersShortened,
+
+    /// <summary>Answers to strangers over UDP that were not sent: the request was too small for any answer.</summary>
+    AnswersWithheld,
+
     /// <summary>Requests refused because the shard was behind: answered 503 with Retry-After.</summary>
     Overloaded,
 

@@ -134,16 +134,23 @@ internal sealed class RequestScreening
 
     private void WriteUnsupported(SipWriter answer, SipMessage request)
     {
-        foreach (var option in request.Values(HeaderName.Require))
-        {
-            if (!IsSupported(option))
-                answer.Header(HeaderName.Unsupported, option);
-        }
+        // One line: a field for each would make much of little.
+        answer.Begin(HeaderName.Unsupported);
+        var isFirst = true;
+        WriteUnsupported(answer, request, HeaderName.Require, ref isFirst);
+        WriteUnsupported(answer, request, HeaderName.ProxyRequire, ref isFirst);
+        answer.End();
+    }
 
-        foreach (var option in request.Values(HeaderName.ProxyRequire))
+    private void WriteUnsupported(SipWriter answer, SipMessage request, HeaderName name, ref bool isFirst)
+    {
+        foreach (var option in request.Values(name))
         {
-            if (!IsSupported(option))
-                answer.Header(HeaderName.Unsupported, option);
+            if (IsSupported(option))
+                continue;
+
+            answer.Append(isFirst ? ""u8 : ", "u8).Append(option);
+            isFirst = false;
         }
     }
 

@@ -81,17 +81,17 @@ public sealed partial class SipEngine
     private void ReceiveNew(SipMessage request, in SipFlow flow, in ViaValue via, Moment now)
     {
         // Before anything that costs: no table is touched and nothing is kept (RFC 3261 §8.2.7, §21.5.4).
-        if (_core.Overload.Refuses(request))
+        if (flow.Transport != SipTransportKind.Internal && _core.Overload.Refuses(request))
         {
             Counters.Count(EngineCounter.Overloaded);
-            FinishStateless(StartStateless(request, 503).Header(HeaderName.RetryAfter, _core.Overload.NextRetryAfter()), flow, via);
+            FinishStateless(StartStateless(request, 503).Header(HeaderName.RetryAfter, _core.Overload.NextRetryAfter()), request, flow, via);
             return;
         }
 
         var isInitial = request.ToTag.Length == 0;
         if (_screening.Refuses(request, isInitial, out var answer))
         {
-            FinishStateless(answer, flow, via);
+            FinishStateless(answer, request, flow, via);
             return;
         }
 
@@ -182,7 +182,7 @@ public sealed partial class SipEngine
 
         Counters.Count(EngineCounter.TableFull);
         FinishStateless(
-            StartStateless(request, 503).Header(HeaderName.RetryAfter, (long)Options.RetryAfterWhenFull.TotalSeconds), flow, via);
+            StartStateless(request, 503).Header(HeaderName.RetryAfter, (long)Options.RetryAfterWhenFull.TotalSeconds), request, flow, via);
         return false;
     }
 
@@ -209,13 +209,36 @@ public sealed partial class SipEngine
     }
 
     private void AnswerStateless(SipMessage request, in SipFlow flow, in ViaValue via, int status, string reason = "") =>
-        FinishStateless(StartStateless(request, status, reason), flow, via);
+        FinishStateless(StartStateless(request, status, reason), request, flow, via);
 
     private SipWriter StartStateless(SipMessage request, int status, string reason = "") => _screening.Start(request, status, reason);
 
-    private void FinishStateless(SipWriter writer, in SipFlow flow, in ViaValue via)
+    private void FinishStateless(SipWriter writer, SipMessage request, in SipFlow flow, in ViaValue via)
     {
+        SendStateless(writer, request, ResponseRouting.Target(flow, via, Options), flow);
+    }
+
+    // Nobody knows who is really there: over UDP such an answer is never much larger than what was asked with.
+    private void SendStateless(SipWriter writer, SipMessage request, in SipFlow target, in SipFlow source)
+    {
+        var answer = ViaEditor.StampTopVia(writer.Finish(), source.Remote);
+        if (source.Transport == SipTransportKind.Udp && Options.MaxAmplification > 0)
+        {
+            var limit = request.Bytes.Length * Options.MaxAmplification;
+            if (answer.Length > limit)
+            {
+                if (AnswerBudget.Fit(answer, limit) is not { } fitting)
+                {
+                    Counters.Count(EngineCounter.AnswersWithheld);
+                    return;
+                }
+
+                answer = fitting;
+                Counters.Count(EngineCounter.AnswersShortened);
+            }
+        }
+
         Counters.Count(EngineCounter.StatelessResponses);
-        _core.Send(ResponseRouting.Target(flow, via, Options), ViaEditor.StampTopVia(writer.Finish(), flow.Remote), 0);
+        _core.Send(target, answer, 0);
     }
 }

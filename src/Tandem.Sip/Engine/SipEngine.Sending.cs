@@ -175,8 +175,7 @@ public sealed partial class SipEngine
             return;
 
         transaction.Dialog?.TerminateEarly(transaction);
-        Counters.Count(EngineCounter.StatelessResponses);
-        _core.Send(transaction.Target, ViaEditor.StampTopVia(response.Finish(), transaction.Flow.Remote), 0);
+        SendStateless(response, transaction.Request!, transaction.Target, transaction.Flow);
         transaction.Abandon();
     }
 

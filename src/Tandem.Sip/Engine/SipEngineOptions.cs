@@ -54,6 +54,13 @@ public sealed record SipEngineOptions
     /// <summary>Retry-After of the 503 that a full table is answered with. Default 5 s.</summary>
     public TimeSpan RetryAfterWhenFull { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How many times larger than its request an answer over UDP may be while nobody is authenticated; 0 for no limit. Default 2:
+    /// every phone's request leaves room for the challenge, and a forged source address is worth little. An answer that is larger
+    /// goes without what the client can do without, or not at all.
+    /// </summary>
+    public int MaxAmplification { get; init; } = 2;
+
     /// <summary>When work is refused because there is no time for it.</summary>
     public OverloadOptions Overload { get; init; } = OverloadOptions.Default;
 
@@ -70,11 +77,19 @@ public sealed record SipEngineOptions
         SipMethod.Update,
         SipMethod.Info,
         SipMethod.Refer,
+        SipMethod.Subscribe,
+        SipMethod.Publish,
+        SipMethod.Message,
     ];
 
-    /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default none.</summary>
+    /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default: those that the exchange serves.</summary>
     public IReadOnlyList<string> EventPackages { get; init; } =
     [
+        "dialog",
+        "message-summary",
+        "presence",
+        "reg",
+        "refer",
     ];
 
     /// <summary>Option tags that Require and Proxy-Require may ask for; any other gets 420 with Unsupported (§8.2.2.3).</summary>

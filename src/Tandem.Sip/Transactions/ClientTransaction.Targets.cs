@@ -33,7 +33,6 @@ public sealed partial class ClientTransaction
     internal void StartWith(RequestRoute route, Moment now)
     {
         _route = route;
-        ServerName = route.ServerName;
         Core.Counters.CountTransition(Kind, State);
         Attempt(now);
     }
@@ -158,7 +157,6 @@ public sealed partial class ClientTransaction
         Id = Core.NewBranchId();
         Tag = TagOf(Id, Method);
         Target = next;
-        ServerName = _route!.ServerName;
         SentBy = Core.Addressing.SentBy(next);
         _request = ViaEditor.ReplaceTopLine(_request!, SentBy, next.Transport, Core.BranchStart, Id, _loopKey);
         _mayFallBack = Core.IsTooLarge(next, _request.Length, now);

@@ -15,6 +15,7 @@ public sealed partial class ClientTransaction : Transaction
     private readonly uint _loopKey;
     private PooledBuffer? _request;
     private PooledBuffer? _ack;
+    private string? _serverName;
     private bool _mayFallBack;
     private bool _cancelWaits;
     private string _cancelReason = "";
@@ -42,7 +43,7 @@ public sealed partial class ClientTransaction : Transaction
         _loopKey = original._loopKey;
         Target = original.Target;
         SentBy = original.SentBy;
-        ServerName = original.ServerName;
+        _serverName = original.ServerName;
         _request = request;
         IsInitial = original.IsInitial;
         IsCancelled = true;
@@ -53,7 +54,7 @@ public sealed partial class ClientTransaction : Transaction
     public SipFlow Target { get; private set; }
 
     /// <summary>The domain that was resolved to <see cref="Target"/>, which a certificate must be for (<see cref="SipPacket.ServerName"/>); null when the URI named the address.</summary>
-    public string? ServerName { get; internal set; }
+    public string? ServerName => _route?.Domain ?? _serverName;
 
     /// <summary>The status of the best response so far; 0 before the first one.</summary>
     public int LastStatus { get; private set; }
@@ -210,7 +211,7 @@ public sealed partial class ClientTransaction : Transaction
         if (_request is null || HopByHop.Cancel(_request, Core.Options.Limits, _cancelReason) is not { } buffer)
             return;
 
-        var cancel = new ClientTransaction(Core, TransactionKind.NonInviteClient, SipMethod.Cancel, CSeq, Id, _loopKey, Target, buffer, IsInitial, mayFallBack: false) { ServerName = ServerName };
+        var cancel = new ClientTransaction(Core, TransactionKind.NonInviteClient, SipMethod.Cancel, CSeq, Id, _loopKey, Target, buffer, IsInitial, mayFallBack: false) { _serverName = ServerName };
         Core.Clients.Add(cancel);
         cancel.Start(now);
     }

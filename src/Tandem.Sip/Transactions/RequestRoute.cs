@@ -30,14 +30,14 @@ internal sealed class RequestRoute
     /// <summary>True when the present target came from a location: its failures are remembered.</summary>
     public bool IsLocated => _list is not null;
 
-    /// <summary>The name that the targets were located by: what the certificate of a TLS server must be for.</summary>
-    public string? ServerName => _list?.Domain;
-
     /// <summary>True when the location found no target at all.</summary>
     public bool IsNowhere => _list is { Count: 0 };
 
     /// <summary>True while there is something left to try without waiting for the end of the transaction.</summary>
     public bool HasMore => _list is not null ? _next < _list.Count : IsNamed && _uri is not null;
+
+    /// <summary>The domain that the present target was found for (<see cref="SipPacket.ServerName"/>); null while none was resolved.</summary>
+    public string? Domain => _list is { Domain.Length: > 0 } list ? list.Domain : null;
 
     /// <summary>Only targets over TLS are allowed.</summary>
     public bool IsSecure { get; }

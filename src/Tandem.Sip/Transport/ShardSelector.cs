@@ -4,8 +4,8 @@ using Tandem.Sip.Messages;
 namespace Tandem.Sip.Transport;
 
 /// <summary>
-/// Which shard owns a message. All messages of one Call-ID meet on one shard; a REGISTER goes to the shard that owns the
-/// address of record, so that its bindings have one writer. The hash is stable: every process and version agrees on it.
+/// Which shard owns a message. All messages of one Call-ID meet on one shard; a REGISTER, a PUBLISH and a MESSAGE
+/// outside a dialog go to the shard that owns the address of record. The hash is stable: every process and version agrees on it.
 /// </summary>
 public static class ShardSelector
 {
@@ -19,14 +19,24 @@ public static class ShardSelector
         if (shards <= 1)
             return 0;
 
-        if (message.Method == SipMethod.Register && message.IsRequest
-            && message.TryGetTo(out var to) && to.TryGetUri(out var uri) && uri.HasUser)
+        if (BelongsToUser(message) && message.TryGetTo(out var to) && to.TryGetUri(out var uri) && uri.HasUser)
         {
             return PickForUser(uri.User, shards);
         }
 
         return PickForCallId(message.CallId, shards);
     }
+
+    /// <summary>
+    /// True for requests that all must meet where their user is at home: REGISTER and PUBLISH, so that bindings and publications have
+    /// one writer, and MESSAGE outside a dialog, so that no phone gets two at a time (RFC 3428 §8).
+    /// </summary>
+    private static bool BelongsToUser(SipMessage message) => message.IsRequest && message.Method switch
+    {
+        SipMethod.Register => true,
+        SipMethod.Publish or SipMethod.Message => message.ToTag.Length == 0,
+        _ => false,
+    };
 
     /// <summary>The shard of a Call-ID.</summary>
     public static int PickForCallId(ReadOnlySpan<byte> callId, int shards)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Tandem.Core.Net;
@@ -329,7 +330,9 @@ public sealed class SipTransport : IAsyncDisposable
 
     private SipConnection? FindOrOpen(SipFlow target, string? domain)
     {
-        var serverName = target.Transport == SipTransportKind.Tls && domain is not null ? domain.ToLowerInvariant() : "";
+        // An address as domain means the address itself.
+        var serverName = target.Transport == SipTransportKind.Tls && domain is not null && !IPAddress.TryParse(domain.AsSpan().Trim("[]"), out _)
+            ? domain.ToLowerInvariant() : "";
         try
         {
             var connection = _connections.FindOrAdd(

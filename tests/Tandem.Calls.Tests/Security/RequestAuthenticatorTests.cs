@@ -25,13 +25,13 @@ public partial class RequestAuthenticatorTests
     private readonly List<AuthenticationFailed> _failed = [];
     private readonly BanList _bans = new(new SourceGuardOptions { MaxFailures = 3 });
 
-    [Theory] // §22.1: ACK and CANCEL are never challenged; §22.2, §22.3: 401 from the registrar, 407 from everything else.
+    [Theory] // §22.1: ACK and CANCEL are never challenged; §22.2, §22.3: 401 from who ends a request (RFC 6665 §4.2.1.3), 407 from everything else.
     [InlineData("REGISTER", 401)]
     [InlineData("INVITE", 407)]
     [InlineData("MESSAGE", 407)]
-    [InlineData("SUBSCRIBE", 407)]
+    [InlineData("SUBSCRIBE", 401)]
     [InlineData("REFER", 407)]
-    [InlineData("PUBLISH", 407)]
+    [InlineData("PUBLISH", 401)]
     [InlineData("NOTIFY", 407)]
     [InlineData("INFO", 407)]
     [InlineData("FANCY", 407)]

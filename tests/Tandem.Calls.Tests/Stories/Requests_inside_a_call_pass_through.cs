@@ -41,12 +41,12 @@ public class Requests_inside_a_call_pass_through
 
     // RFC 3261 §11.2, §12.2.2
     [Fact]
-    public void Options_is_answered_here_and_message_is_405()
+    public void Options_is_answered_here_and_publish_is_405()
     {
         var call = new TalkingCall();
         call.A.Send("OPTIONS");
         call.Ada.Expect("200 OPTIONS");
-        call.A.Send("MESSAGE", "hi", "Content-Type: text/plain");
+        call.A.Send("PUBLISH", "hi", "Content-Type: text/plain");
         call.Ada.Expect("405");
         Assert.Empty(call.Bob.Unread);
         call.HangUp();

@@ -125,7 +125,7 @@ public class The_exchange_guards_itself
     }
 
     [Fact]
-    public void Options_outside_a_call_is_answered_and_message_is_405()
+    public void Options_outside_a_call_is_answered_and_info_is_405()
     {
         var rig = new ExchangeRig();
         var ada = rig.Phone("100");
@@ -133,7 +133,8 @@ public class The_exchange_guards_itself
         var ok = ada.Expect("200 OPTIONS");
         Assert.Contains("INVITE", ok["Allow"], StringComparison.Ordinal);
         Assert.True(ok.Lists("Accept", "application/sdp"));
-        ada.Dial("101").Send("MESSAGE", "hi", "Content-Type: text/plain");
+        Assert.True(ok.Lists("Allow-Events", "dialog"));
+        ada.Dial("101").Send("INFO", "hi", "Content-Type: text/plain");
         Assert.Contains("INVITE", ada.Expect("405")["Allow"], StringComparison.Ordinal);
         Assert.Equal("", rig.Leftovers());
     }

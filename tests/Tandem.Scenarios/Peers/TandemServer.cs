@@ -18,6 +18,8 @@ public sealed class TandemServer : IDisposable
         _folder = scratch.Sub("server");
         SipPort = FreePorts.Next();
         HttpPort = FreePorts.Next();
+        SipsPort = FreePorts.Next();
+        HttpsPort = FreePorts.Next();
         // A call takes four ports, and each rests for 5 s after it.
         var rtp = FreePorts.Range(4000);
         _environment = new Dictionary<string, string>
@@ -26,6 +28,8 @@ public sealed class TandemServer : IDisposable
             ["SIP_HOST"] = "0.0.0.0",
             ["API_PORT"] = HttpPort.ToString(),
             ["API_HOST"] = "127.0.0.1",
+            ["SIPS_PORT"] = SipsPort.ToString(),
+            ["HTTPS_PORT"] = HttpsPort.ToString(),
             ["RTP_PORT"] = rtp.ToString(),
             ["RTP_PORT_MAX"] = (rtp + 3999).ToString(),
             ["DATA_DIR"] = Path.Combine(_folder, "data"),
@@ -43,6 +47,10 @@ public sealed class TandemServer : IDisposable
     public int SipPort { get; }
 
     public int HttpPort { get; }
+
+    public int SipsPort { get; }
+
+    public int HttpsPort { get; }
 
     public HttpClient Http { get; }
 

@@ -24,6 +24,8 @@ public sealed class CliRun : IDisposable
         using var output = new WatchedWriter(ready);
         using var error = new StringWriter();
         Environment.TryAdd("DATA_DIR", Folder.At("data"));
+        Environment.TryAdd("SIPS_PORT", "0");
+        Environment.TryAdd("HTTPS_PORT", "0");
         Environment.TryAdd("LOG_FILE", Folder.At("logs/sip-server.log"));
         var context = new CliContext(
             output, error, new StringReader(Input), commandLine => new OptionsSources(Folder.Path, Environment, commandLine), TimeProvider.System, stop);

@@ -12,6 +12,11 @@ public sealed class StartPageTests
         Address = "192.0.2.1",
         HttpPort = 3000,
         SipPort = 5060,
+        SipsPort = 5061,
+        HttpsPort = 3443,
+        Certificate = "/srv/data/tls/certificate.pem",
+        CertificateFingerprint = "AB:CD",
+        IsSelfSigned = true,
         ExtMin = "100",
         ExtMax = "110",
         AuthenticationEnabled = true,
@@ -31,7 +36,10 @@ public sealed class StartPageTests
               API          http://192.0.2.1:3000/api/calls    health: http://192.0.2.1:3000/health
               First login  admin / s3cret
                            shown only this once; `./run admin reset-password` makes a new one
-              SIP          192.0.2.1:5060, UDP and TCP
+              SIP          192.0.2.1:5060, UDP and TCP; TLS: 192.0.2.1:5061
+                           WebSocket: ws://192.0.2.1:3000/sip, wss://192.0.2.1:3443/sip
+              Certificate  self-signed: phones and browsers must be told to trust /srv/data/tls/certificate.pem,
+                           SHA-256 AB:CD; TLS_CERT and TLS_KEY name a better one
               Extensions   100 to 110; their secrets: ./run extensions list --secrets
               First call   two softphones, users 100 and 101, each with its secret, server 192.0.2.1; dial 101 from 100
                            baresip: <sip:100@192.0.2.1>;auth_pass=SECRET

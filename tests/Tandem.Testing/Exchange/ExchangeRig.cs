@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Shards;
@@ -23,28 +24,29 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DnsZone? dns = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null)
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
         var guard = new SourceGuardOptions();
         Exchange = new Tandem.Calls.Shards.Exchange(
-            new ExchangeOptions
+            (options ?? (o => o))(new ExchangeOptions
             {
                 Shards = 2,
                 Calls = calls ?? CallOptions.Default,
                 Security = new SecurityOptions { RequireCredentials = credentials },
                 Engine = (engine ?? (o => o))(new SipEngineOptions { MaxDatagramRequest = 65_535 }),
-            },
+            }),
             new ExchangeServices
             {
                 Extensions = new FakeExtensions(),
                 Bindings = _bindings,
                 Media = Media,
                 Events = Events,
-                Digest = new DigestAuthenticator(new DigestOptions()),
+                Digest = new DigestAuthenticator(digest ?? new DigestOptions()),
                 Bans = new BanList(guard),
                 WallClock = clock,
+                Mailboxes = Mailboxes,
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -81,6 +83,8 @@ public sealed class ExchangeRig
     public Tandem.Calls.Shards.Exchange Exchange { get; }
 
     public FakeMediaService Media { get; } = new();
+
+    public MailboxTable Mailboxes { get; } = new();
 
     public RecordedEvents Events { get; } = new();
 
@@ -153,6 +157,11 @@ public sealed class ExchangeRig
         Check("client transactions", s.ClientTransactions);
         Check("dialogs", s.Dialogs);
         Check("open transactions", s.OpenTransactions);
+        Check("subscriptions", s.Subscriptions);
+        Check("subscription keys", s.SubscriptionKeys);
+        Check("NOTIFYs", s.NotifiesUnderWay);
+        Check("publications", s.Publications);
+        Check("messages", s.MessagesUnderWay);
         Check("timers", s.Timers - s.Bindings);
         Check("refer subscriptions", s.ReferSubscriptions);
         Check("turns", s.Turns);

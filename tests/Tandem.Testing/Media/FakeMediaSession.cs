@@ -38,6 +38,9 @@ public sealed partial class FakeMediaSession : IMediaSession
     /// <summary>The SDP in force of a side; empty before the first answer.</summary>
     public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");
 
+    /// <summary>The port of ours that a side is told to send to.</summary>
+    public int PortToward(CallSide side) => side == CallSide.Caller ? _port : _port + 2;
+
     public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp)
     {
         if (Broken)
@@ -115,7 +118,7 @@ public sealed partial class FakeMediaSession : IMediaSession
 
     private ReadOnlyMemory<byte> Rewrite(string text, CallSide toward)
     {
-        var port = toward == CallSide.Caller ? _port : _port + 2;
+        var port = PortToward(toward);
         text = Address().Replace(text, "c=IN IP4 " + FakeMediaService.Host);
         return Encoding.UTF8.GetBytes(Port().Replace(text, $"m=audio {port} "));
     }

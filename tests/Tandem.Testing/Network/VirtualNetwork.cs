@@ -32,6 +32,7 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
 
     public Random Random => _random;
 
+    /// <summary>Puts a node at an address; port 0 stands for every port of the host that has no node of its own.</summary>
     public void Attach(NetAddress address, INetworkNode node)
     {
         _byAddress[address] = node;
@@ -125,7 +126,7 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
             _inFlight.Dequeue();
             if (datagram.Connection is { } connection)
                 connection.Deliver(datagram.To, datagram.Bytes, datagram.IsEnd, Now);
-            else if (_byAddress.TryGetValue(datagram.To, out var node))
+            else if (_byAddress.TryGetValue(datagram.To, out var node) || _byAddress.TryGetValue(datagram.To.WithPort(0), out node))
                 node.Receive(datagram.Bytes, datagram.From, datagram.To, Now);
         }
 

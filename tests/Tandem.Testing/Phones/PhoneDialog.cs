@@ -49,6 +49,17 @@ public sealed class PhoneDialog
 
     public int LastCSeq => _cseq;
 
+    /// <summary>The same dialog, spoken from another phone or port from now on.</summary>
+    public PhoneDialog MoveTo(ScriptedPhone phone) => new(phone, RemoteTarget, CallId)
+    {
+        _cseq = _cseq,
+        LocalTag = LocalTag,
+        RemoteTag = RemoteTag,
+        LocalUri = LocalUri,
+        RemoteUri = RemoteUri,
+        Routes = Routes,
+    };
+
     /// <summary>Sends a request. <paramref name="headers"/> are whole lines; a body makes it <c>application/sdp</c> unless they say otherwise.</summary>
     public void Send(string method, string body = "", params string[] headers)
     {
@@ -121,6 +132,10 @@ public sealed class PhoneDialog
         text.Append("\r\nCall-ID: ").Append(request.CallId).Append("\r\nCSeq: ").Append(request["CSeq"]).Append("\r\n");
         if (status is > 100 and < 300 && request.Method is "INVITE" or "UPDATE")
             text.Append("Contact: <").Append(_phone.ContactUri).Append(">\r\n");
+
+        // As talkative as a real phone: a request that says next to nothing is answered with next to nothing over UDP.
+        if (!headers.Any(h => h.StartsWith("User-Agent:", StringComparison.OrdinalIgnoreCase)))
+            text.Append("User-Agent: Scripted phone (model 100, firmware 1.2.3.4, line 1, serial 00:11:22:33:44:55, made for tests of an exchange by the exchange)\r\n");
         Finish(text, body, headers);
     }
 
@@ -144,7 +159,7 @@ public sealed class PhoneDialog
         if (RemoteTag.Length > 0)
             text.Append(";tag=").Append(RemoteTag);
         text.Append("\r\nCall-ID: ").Append(CallId).Append("\r\nCSeq: ").Append(cseq).Append(' ').Append(method).Append("\r\n");
-        if (method is "INVITE" or "UPDATE")
+        if (method is "INVITE" or "UPDATE" or "SUBSCRIBE")
             text.Append("Contact: <").Append(_phone.ContactUri).Append(">\r\n");
         Finish(text, body, headers);
     }

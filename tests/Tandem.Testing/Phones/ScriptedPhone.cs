@@ -135,6 +135,13 @@ public sealed class ScriptedPhone : IStreamNode
         return message;
     }
 
+    /// <summary>Runs the network until anything is there; <see cref="Unread"/> shows it.</summary>
+    public void ExpectSomething(double seconds = 5)
+    {
+        if (!_network.RunUntil(() => _inbox.Count > 0, TimeSpan.FromSeconds(seconds)))
+            throw new InvalidOperationException($"{Number} waited {seconds} s in vain");
+    }
+
     /// <summary>Runs the network for <paramref name="seconds"/> and checks that no new message came.</summary>
     public void ExpectNothing(double seconds = 2)
     {

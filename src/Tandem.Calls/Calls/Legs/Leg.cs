@@ -128,7 +128,7 @@ internal abstract class Leg
                 Respond(server, 200);
                 OnPrack();
                 break;
-            case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info:
+            case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info or SipMethod.Message:
                 Learn(request);
                 _unanswered.Add(server);
                 if (!Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
@@ -140,6 +140,10 @@ internal abstract class Leg
                 break;
             case SipMethod.Subscribe when Referral is { } referral:
                 referral.OnSubscribe(request, server);
+                break;
+            case SipMethod.Subscribe:
+                // RFC 6665 §4.5.2, RFC 5057: a subscription has a dialog of its own here.
+                Respond(server, 403);
                 break;
             default:
                 Respond(server, 405, w => w.Header(HeaderName.Allow, Engine.Allow));

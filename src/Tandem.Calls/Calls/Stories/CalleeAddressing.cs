@@ -50,6 +50,9 @@ internal sealed class CalleeAddressing
         init => _headers = [.. _headers, .. value];
     }
 
+    /// <summary>True when the callee must not learn who calls (RFC 3323 §4.2, RFC 3325 §7).</summary>
+    public bool HidesCaller => _caller.HidesFrom;
+
     /// <summary>The INVITE to one contact.</summary>
     public OutboundDial For(Binding contact)
     {

@@ -119,7 +119,7 @@ internal sealed class ConversationStory(LiveCall call)
             case SipMethod.Update:
                 call.Start(() => new UpdateStory(call, leg).RunAsync(request, server));
                 break;
-            case SipMethod.Info:
+            case SipMethod.Info or SipMethod.Message:
                 call.Start(() => new InfoStory(call, leg).RunAsync(request, server));
                 break;
             default:

@@ -7,7 +7,7 @@ namespace Tandem.Calls.Calls.Stories;
 
 /// <summary>
 /// An INFO passes through with its body, and the other phone's answer comes back: one of a package (RFC 6086) when the other phone
-/// takes it, one in the old style (RFC 2976; key presses) always.
+/// takes it, one in the old style (RFC 2976; key presses) always. A MESSAGE in the call (RFC 3428) passes the same way.
 /// </summary>
 internal sealed class InfoStory(LiveCall call, Leg from)
 {
@@ -29,7 +29,7 @@ internal sealed class InfoStory(LiveCall call, Leg from)
         }
 
         var reply = await to.RequestAsync(
-            SipMethod.Info,
+            request.Method,
             w =>
             {
                 foreach (var name in call.Options.RelayedInfoHeaders)

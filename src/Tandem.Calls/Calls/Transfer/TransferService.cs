@@ -114,6 +114,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var number = ReplacingInvites.Number(transferee);
         var birth = births.Birth(number, order.Number) with
         {
+            CallerIsPrivate = isCaller && from.CallerIsPrivate,
             CallerAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
             CallerSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
             TransferredBy = by,
@@ -144,6 +145,9 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         replaces = null;
         if (!ownHosts.Contains(order.Host))
             return new DialDecision.Reject(404, EndReason.NotFound, "Not an address of this exchange");
+
+        if (order.Number == number)
+            return new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself");
 
         if (order.Replaces is { } name && !CancelIfRinging(name, by))
         {

@@ -1,0 +1,45 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Registrar;
+
+namespace Tandem.Calls.Subscriptions;
+
+/// <summary>
+/// Hears every event of the exchange after everybody else has, and wakes the shards that have subscriptions to the number that it
+/// is about. An event of a number that nobody watches costs one look into a table. Thread-safe.
+/// </summary>
+internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : IEventSink
+{
+    /// <summary>Tells a shard; set before the first event.</summary>
+    public Action<int, StateChange> Tell { get; set; } = static (_, _) => { };
+
+    public void Publish(ExchangeEvent exchangeEvent)
+    {
+        others.Publish(exchangeEvent);
+        switch (exchangeEvent)
+        {
+            case CallEvent { Call: var call } and not (CallHeld or CallResumed):
+                Changed(new StateChange(new AorKey(call.Tenant, call.CallerNumber), WatchedStates.Calls));
+                Changed(new StateChange(new AorKey(call.Tenant, call.CalleeNumber), WatchedStates.Calls));
+                break;
+            case RegistrationEvent { Binding: var binding } registration:
+                Changed(new StateChange(new AorKey(binding.Tenant, binding.Number), Of(registration.Change), registration));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static WatchedStates Of(RegistrationChange change) =>
+        change == RegistrationChange.Refreshed ? WatchedStates.Refreshes : WatchedStates.Registration;
+
+    /// <summary>Something of a number has changed, and may be read already.</summary>
+    public void Changed(in StateChange change)
+    {
+        var watchers = table.WatchersOf(change.Resource);
+        for (var shard = 0; shard < watchers.Length; shard++)
+        {
+            if (watchers[shard] > 0)
+                Tell(shard, change);
+        }
+    }
+}
