@@ -103,6 +103,9 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
         if (!SipUriValue.TryParse(contact.Uri, out var uri) || uri.Scheme is not (UriScheme.Sip or UriScheme.Sips) || uri.Host.IsEmpty)
             return new RegisterFault(400, "Contact Is Not A SIP URI");
 
+        if (uri.Scheme == UriScheme.Sips && !IsSipsAllThrough(source.Request))
+            return new RegisterFault(400, "SIPS Contact Needs SIPS All Through");
+
         var requested = RequestedSeconds(contact, source);
         if (requested > 0 && requested < NeverTooBrief && requested < (uint)options.MinExpiresSeconds)
             return new RegisterFault(423, MinExpires: options.MinExpiresSeconds);
@@ -137,6 +140,18 @@ internal sealed class ContactUpdates(RegistrarOptions options, IWallClock clock)
 
         Put(position, new BindingChange(existing, next, bytes, source.Now + TimeSpan.FromSeconds(seconds)));
         return default;
+    }
+
+    /// <summary>RFC 5630 §5.2: a sips: contact is bound only by a request for a sips: URI whose Path is sips: as well.</summary>
+    private bool IsSipsAllThrough(SipMessage request)
+    {
+        foreach (var entry in _path)
+        {
+            if (!NameAddrValue.TryParse(Encoding.UTF8.GetBytes(entry), out var value) || !SipTargets.IsSips(value.Uri))
+                return false;
+        }
+
+        return SipTargets.IsSips(request.RequestUri);
     }
 
     private Binding Build(

@@ -17,5 +17,9 @@ public abstract record DialDecision
     public sealed record Ring(IReadOnlyList<Binding> Contacts) : DialDecision;
 
     /// <summary>Refuse with this status.</summary>
-    public sealed record Reject(int Status, EndReason Reason, string Text) : DialDecision;
+    public sealed record Reject(int Status, EndReason Reason, string Text) : DialDecision
+    {
+        /// <summary>Code and text of a Warning header (RFC 3261 §20.43), without the agent; code 0 for none.</summary>
+        public (int Code, string Text) Warning { get; init; } = (0, "");
+    }
 }

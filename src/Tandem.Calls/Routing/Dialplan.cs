@@ -9,7 +9,7 @@ public static class Dialplan
     /// <summary>
     /// A number outside the range or without an extension is 404; a call to oneself 400, as document 5 has it; an extension
     /// without contact 480 (RFC 3261 §21.4.18: the callee exists but is not here); a callee in a call 486 where call waiting is
-    /// off; else all contacts ring.
+    /// off; a sips: call to a callee without a sips: contact over TLS 480 with Warning 380 (RFC 5630 §5.3); else all contacts ring.
     /// </summary>
     public static DialDecision Decide(in DialRequest request, in DialSnapshot snapshot)
     {
@@ -24,7 +24,13 @@ public static class Dialplan
         if (snapshot.InCall && !snapshot.CallWaiting)
             return new DialDecision.Reject(486, EndReason.Busy, "In a call");
 
-        return new DialDecision.Ring(Ordered(snapshot.Contacts, snapshot.MaxContacts));
+        if (!request.IsSips)
+            return new DialDecision.Ring(Ordered(snapshot.Contacts, snapshot.MaxContacts));
+
+        var secure = SipsContacts.Among(snapshot.Contacts);
+        return secure.Count > 0
+            ? new DialDecision.Ring(Ordered(secure, snapshot.MaxContacts))
+            : new DialDecision.Reject(480, EndReason.NotRegistered, "No contact that sips reaches") { Warning = (SipsContacts.NotAllowed, SipsContacts.NotAllowedText) };
     }
 
     // The limit counts phones: other ways to a phone that rings anyway ring nobody (RFC 5626 §7).

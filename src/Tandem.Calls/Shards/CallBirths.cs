@@ -18,9 +18,9 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
     public Extension? Find(string number) => _range.Contains(number) ? extensions.Find(options.Tenant, number) : null;
 
     /// <summary>What the dial plan says about a call; <paramref name="callee"/> is what <see cref="Find"/> says about the called number.</summary>
-    public DialDecision Decide(string caller, string called, Extension? callee)
+    public DialDecision Decide(string caller, string called, Extension? callee, bool isSips)
     {
-        var dial = new DialRequest(options.Tenant, caller, called);
+        var dial = new DialRequest(options.Tenant, caller, called, isSips);
         return Dialplan.Decide(dial, new DialSnapshot
         {
             InRange = _range.Contains(called),

@@ -105,7 +105,7 @@ internal sealed class IncomingInvites(
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = CalledNumber(request);
         var callee = births.Find(called);
-        var decision = births.Decide(caller.Number, called, callee);
+        var decision = births.Decide(caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
         var birth = births.Birth(caller.Number, called) with
         {

@@ -60,7 +60,14 @@ public sealed partial class Dialog
     public bool Secure { get; private init; }
 
     /// <summary>The flow of the last message from the peer: the way back to it through any NAT.</summary>
-    public SipFlow Flow { get; internal set; }
+    public SipFlow Flow { get; private set; }
+
+    /// <summary>The peer was heard from this flow. A secure dialog follows it over secure ones only.</summary>
+    internal void Follow(in SipFlow flow)
+    {
+        if (!Secure || flow.IsSecure)
+            Flow = flow;
+    }
 
     /// <summary>What the user hangs on it; the engine only carries it.</summary>
     public object? Owner { get; set; }
@@ -120,7 +127,7 @@ public sealed partial class Dialog
         {
             LocalSeq = transaction.CSeq,
             State = response.StatusCode >= 200 ? DialogState.Confirmed : DialogState.Early,
-            Secure = transaction.Target.Transport is SipTransportKind.Tls or SipTransportKind.Wss && target.AsSpan().StartsWith("sips:"u8),
+            Secure = transaction.Target.IsSecure && SipTargets.IsSips(target),
             Flow = flow,
         };
     }
@@ -203,5 +210,5 @@ public sealed partial class Dialog
     }
 
     private static bool IsSecure(ReadOnlySpan<byte> requestUri, in SipFlow flow) =>
-        flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss && requestUri.Length > 5 && SipText.EqualsIgnoreCase(requestUri[..5], "sips:"u8);
+        flow.IsSecure && SipTargets.IsSips(requestUri);
 }

@@ -49,7 +49,7 @@ internal sealed class RequestScreening
     public ReadOnlySpan<byte> AllowEvents => _allowEvents;
 
     /// <summary>True when the request is not acceptable; <paramref name="answer"/> is then the response to finish.</summary>
-    public bool Refuses(SipMessage request, bool isInitial, out SipWriter answer)
+    public bool Refuses(SipMessage request, in SipFlow flow, bool isInitial, out SipWriter answer)
     {
         answer = null!;
         if (!_isAllowed[(int)request.Method])
@@ -67,7 +67,25 @@ internal sealed class RequestScreening
             return true;
         }
 
+        if (SipTargets.IsSips(request.RequestUri) && FaultOfSips(request, flow) is { } fault)
+        {
+            _core.Counters.Count(EngineCounter.RejectedAnswered);
+            answer = Start(request, 400, fault);
+            return true;
+        }
+
         return isInitial && RefusesHop(request, out answer);
+    }
+
+    // RFC 5630 §5.1.2: a sips: URI beside something that does not keep its promise is 400. A REGISTER may name contacts of both kinds.
+    private static string? FaultOfSips(SipMessage request, in SipFlow flow)
+    {
+        if (!flow.IsSecure)
+            return "SIPS Over Insecure Transport";
+
+        return request.Method != SipMethod.Register && request.TryGetContact(out var contact) && !contact.IsStar && !SipTargets.IsSips(contact.Uri)
+            ? "SIPS Needs SIPS Contact"
+            : null;
     }
 
     /// <summary>

@@ -13,8 +13,7 @@ internal sealed class ResponseDelivery(EngineCore core)
     public void Deliver(ClientTransaction client, SipMessage response, in SipFlow flow)
     {
         var dialog = client.IsInvite ? OfInvite(client, response, flow) : OfOther(client, response);
-        if (dialog is not null)
-            dialog.Flow = flow;
+        dialog?.Follow(flow);
 
         if (dialog is not null && client.IsInvite && response.StatusCode is >= 200 and < 300
             && dialog.FindAck(response.CSeq, out var target) is { } ack)

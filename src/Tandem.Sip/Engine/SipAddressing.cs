@@ -43,9 +43,15 @@ public sealed class SipAddressing
     public string HostAndPort(in SipFlow flow) => SentBy(flow).HostAndPort;
 
     /// <summary>Our Contact value for a peer at <paramref name="flow"/>: <c>&lt;sip:user@host:port;transport=tcp&gt;</c>, without user when it is empty.</summary>
-    public string Contact(in SipFlow flow, string escapedUser)
+    /// <param name="flow">The flow.</param>
+    /// <param name="escapedUser">The user part.</param>
+    /// <param name="isSips">A <c>sips:</c> URI (RFC 3261 §8.1.1.8, §12.1.1); it says TLS by itself (RFC 5630 §5.1.1).</param>
+    public string Contact(in SipFlow flow, string escapedUser, bool isSips = false)
     {
         var at = escapedUser.Length == 0 ? "" : escapedUser + "@";
+        if (isSips)
+            return $"<sips:{at}{HostAndPort(flow)}{(flow.Transport == SipTransportKind.Wss ? ";transport=ws" : "")}>";
+
         var parameter = flow.Transport switch
         {
             SipTransportKind.Udp or SipTransportKind.Internal => "",

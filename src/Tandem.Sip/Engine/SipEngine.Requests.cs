@@ -54,7 +54,7 @@ public sealed partial class SipEngine
 
         pending.Stop();
         dialog.PendingFinal = null;
-        dialog.Flow = flow;
+        dialog.Follow(flow);
         _core.Raise(new SipEvent(SipEventKind.Ack2xx, ack.Retain(), flow, pending.Transaction, null, dialog));
     }
 
@@ -89,7 +89,7 @@ public sealed partial class SipEngine
         }
 
         var isInitial = request.ToTag.Length == 0;
-        if (_screening.Refuses(request, isInitial, out var answer))
+        if (_screening.Refuses(request, flow, isInitial, out var answer))
         {
             FinishStateless(answer, request, flow, via);
             return;
@@ -132,6 +132,14 @@ public sealed partial class SipEngine
             return false;
         }
 
+        // RFC 3261 §26.2.2: what began as sips is not led out of TLS by anybody who knows the tags.
+        if (dialog.Secure && !flow.IsSecure)
+        {
+            Counters.Count(EngineCounter.RejectedAnswered);
+            AnswerStateless(request, flow, via, 400, "SIPS Over Insecure Transport");
+            return false;
+        }
+
         if (!HasRoom(request, flow, via))
             return false;
 
@@ -142,7 +150,7 @@ public sealed partial class SipEngine
             return false;
         }
 
-        dialog.Flow = flow;
+        dialog.Follow(flow);
         if (request.Method != SipMethod.Prack)
             return true;
 

@@ -56,8 +56,7 @@ public sealed partial class SipEngine
             dialog.Flow = other;
 
         var flow = dialog.Flow;
-        var isSecure = flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss;
-        var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, isSecure);
+        var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, flow.IsSecure);
         return Send(request, method, flow, route, now, owner, 0);
     }
 

@@ -15,5 +15,8 @@ public readonly record struct SipFlow(SipTransportKind Transport, NetAddress Loc
     /// <summary>True for transports that deliver or fail (RFC 3261 §17: timers of reliable transports).</summary>
     public bool IsReliable => Transport != SipTransportKind.Udp;
 
+    /// <summary>True when nobody in between can read or change what flows: TLS, a secure WebSocket, or the memory of this process.</summary>
+    public bool IsSecure => Transport is SipTransportKind.Tls or SipTransportKind.Wss or SipTransportKind.Internal;
+
     public override string ToString() => $"{Transport.ToString().ToLowerInvariant()}:{Remote}";
 }

@@ -30,6 +30,9 @@ public static class SipTargets
         return true;
     }
 
+    /// <summary>True for a <c>sips:</c> URI.</summary>
+    public static bool IsSips(ReadOnlySpan<byte> uri) => uri.Length > 5 && uri[4] == ':' && SipText.EqualsIgnoreCase(uri[..4], "sips"u8);
+
     internal static bool TryReadTransport(ReadOnlySpan<byte> name, bool isSecure, out SipTransportKind transport)
     {
         transport = SipTransportKind.Udp;

@@ -22,7 +22,7 @@ public class KeepAliveTests
     [InlineData("sip:100@[2001:db8::7]", SipTransportKind.Udp, "2001:db8::7", 5060, false)]
     [InlineData("sip:100@192.0.2.7;transport=tcp", SipTransportKind.Tcp, "192.0.2.7", 51_234, false)]
     [InlineData("sip:100@10.0.0.5;transport=tcp", SipTransportKind.Tcp, "192.0.2.7", 51_234, true)]
-    [InlineData("sips:100@192.0.2.7", SipTransportKind.Udp, "192.0.2.7", 5061, false)]
+    [InlineData("sip:100@192.0.2.7;transport=tls", SipTransportKind.Tls, "192.0.2.7", 51_234, false)]
     public void A_contact_that_is_not_the_source_is_behind_nat(string contact, SipTransportKind kind, string host, int port, bool behind)
     {
         var rig = new RegistrarRig { Flow = RegistrarRig.From(kind, host, port) };

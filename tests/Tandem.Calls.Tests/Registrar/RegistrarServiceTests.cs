@@ -13,7 +13,8 @@ public class RegistrarServiceTests
 
     [Theory] // Step 1: the Request-URI; steps 4 and 5: whose registration, and whether it can exist here.
     [InlineData("sip:tandem.example", "sip:100@tandem.example", "sip:100@tandem.example", 200)]
-    [InlineData("sips:elsewhere.example", "sip:100@a.example", "sip:100@b.example", 200)]
+    [InlineData("sip:elsewhere.example", "sip:100@a.example", "sip:100@b.example", 200)]
+    [InlineData("sips:tandem.example", "sip:100@a.example", "sip:100@b.example", 400)] // over UDP
     [InlineData("sip:tandem.example", "sip:%3100@tandem.example", "sip:10%30@tandem.example", 200)]
     [InlineData("sip:tandem.example", "sip:100;phone-context=x@tandem.example", "sip:100@tandem.example", 404)]
     [InlineData("sip:tandem.example", "sip:100@tandem.example;user=phone", "sip:100@tandem.example", 200)]
@@ -172,7 +173,6 @@ public class RegistrarServiceTests
     [InlineData("sip:%3100@192.0.2.7", true)]
     [InlineData("sip:100@192.0.2.7;ob", true)]
     [InlineData("sip:100@192.0.2.7:5060", false)]
-    [InlineData("sips:100@192.0.2.7", false)]
     [InlineData("sip:100@192.0.2.7;transport=tcp", false)]
     [InlineData("sip:101@192.0.2.7", false)]
     public void Contacts_are_compared_as_uris(string contact, bool same)
@@ -185,6 +185,21 @@ public class RegistrarServiceTests
         Assert.Equal(expected.Order(), _rig.Contacts().Order());
         Assert.Equal(expected.Order(), _rig.Store.Bindings.Select(b => b.ContactUri).Order());
         Assert.Equal(same ? "Refreshed " + contact : "Registered " + contact, _rig.Events[^1]);
+    }
+
+    [Theory] // RFC 5630 §5.2: a sips contact takes sips all through; §5.1.1.1 lets a request for sips bind a sip contact.
+    [InlineData("sips:tandem.example", "sips:100@192.0.2.7", "", 200)]
+    [InlineData("sips:tandem.example", "sip:100@192.0.2.7", "", 200)]
+    [InlineData("sip:tandem.example", "sips:100@192.0.2.7", "", 400)]
+    [InlineData("sips:tandem.example", "sips:100@192.0.2.7", "Path: <sips:edge.example;lr>", 200)]
+    [InlineData("sips:tandem.example", "sips:100@192.0.2.7", "Path: <sip:edge.example;lr>", 400)]
+    public void A_sips_contact_is_bound_by_sips_only(string requestUri, string contact, string path, int status)
+    {
+        _rig.Flow = RegistrarRig.From(SipTransportKind.Tls, "192.0.2.7", 50_000);
+        string[] lines = path.Length > 0 ? [$"Contact: <{contact}>", path, "Supported: path"] : [$"Contact: <{contact}>"];
+
+        Assert.Equal(status, _rig.Send("sip:100@tandem.example", "sip:100@tandem.example", "c", 1, lines, requestUri).Status);
+        Assert.Equal(status == 200 ? [contact] : [], _rig.Contacts());
     }
 
     [Fact] // Step 7: expires=0 removes one, and what was never there does no harm.

@@ -18,6 +18,7 @@ public class DialplanTests
         { "no extension", Request, Ready with { Exists = false }, 404, EndReason.NotFound },
         { "to oneself", Request with { CalledNumber = "100" }, Ready, 400, EndReason.Rejected },
         { "not registered", Request, Ready with { Contacts = [] }, 480, EndReason.NotRegistered },
+        { "sips, no contact over TLS", Request with { IsSips = true }, Ready, 480, EndReason.NotRegistered },
         { "in a call, no call waiting", Request, Ready with { InCall = true, CallWaiting = false }, 486, EndReason.Busy },
     };
 

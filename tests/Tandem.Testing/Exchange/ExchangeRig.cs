@@ -55,6 +55,7 @@ public sealed class ExchangeRig
         {
             shard.Engine.Addressing.Set(SipTransportKind.Udp, ServerAddress.HostText(), ServerAddress.Port);
             shard.Engine.Addressing.Set(SipTransportKind.Tcp, ServerAddress.HostText(), ServerAddress.Port);
+            shard.Engine.Addressing.Set(SipTransportKind.Tls, ServerAddress.HostText(), 5061);
             shard.Turns.Failed = Faults.Add;
         }
 
@@ -103,6 +104,18 @@ public sealed class ExchangeRig
         return phone;
     }
 
+    /// <summary>A phone that speaks TLS; as sips: it calls itself so too.</summary>
+    public ScriptedPhone SecurePhone(string number, bool isSips, bool registered = true)
+    {
+        var phone = Phone(number, registered: false);
+        Node.Transports[phone.Address] = SipTransportKind.Tls;
+        if (isSips)
+            phone.ContactUri = $"sips:{number}@{phone.Address}";
+        if (registered)
+            Register(number, phone.ContactUri, phone.Address);
+        return phone;
+    }
+
     /// <summary>Gives the registrar a binding for an hour.</summary>
     public void Register(string number, string contactUri, NetAddress address, int q = 1000, params string[] path)
     {
@@ -113,7 +126,7 @@ public sealed class ExchangeRig
             Tenant = TenantId.Default,
             Number = number,
             ContactUri = contactUri,
-            Flow = new SipFlow(SipTransportKind.Udp, ServerAddress, address),
+            Flow = Node.FlowOf(address, ServerAddress),
             Path = path,
             Q = q,
             RegisterCallId = "reg-" + contactUri,

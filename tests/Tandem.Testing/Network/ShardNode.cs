@@ -25,6 +25,9 @@ public sealed class ShardNode : IStreamNode
 
     public NetAddress Address { get; }
 
+    /// <summary>Addresses whose datagrams stand for a connection that is always open, and which transport it is.</summary>
+    public Dictionary<NetAddress, SipTransportKind> Transports { get; } = [];
+
     /// <summary>Addresses that packets cannot be sent to: the shard hears of it, as from a transport whose connection broke.</summary>
     public HashSet<NetAddress> Unreachable { get; } = [];
 
@@ -55,7 +58,7 @@ public sealed class ShardNode : IStreamNode
     public IReadOnlyCollection<VirtualConnection> Connections => _connections.Values;
 
     /// <summary>True while a connection is open.</summary>
-    public bool IsOpen(long connection) => _connections.ContainsKey(connection);
+    public bool IsOpen(long connection) => _connections.ContainsKey(connection) || Transports.Keys.Any(peer => FlowOf(peer, Address).Connection == connection);
 
     public bool Accept(VirtualConnection connection)
     {
@@ -89,7 +92,7 @@ public sealed class ShardNode : IStreamNode
         }
     }
 
-    public void Receive(byte[] datagram, NetAddress from, NetAddress to, Moment now) => Take(datagram, new SipFlow(SipTransportKind.Udp, to, from), now);
+    public void Receive(byte[] datagram, NetAddress from, NetAddress to, Moment now) => Take(datagram, FlowOf(from, to), now);
 
     private void Take(byte[] datagram, SipFlow flow, Moment now)
     {
@@ -107,6 +110,11 @@ public sealed class ShardNode : IStreamNode
         Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         Send(shard);
     }
+
+    /// <summary>The flow of a peer.</summary>
+    public SipFlow FlowOf(NetAddress peer, NetAddress local) => Transports.TryGetValue(peer, out var kind)
+        ? new SipFlow(kind, local, peer, peer.GetHashCode() | 1L)
+        : new SipFlow(SipTransportKind.Udp, local, peer);
 
     public void Advance(Moment now)
     {
@@ -140,7 +148,7 @@ public sealed class ShardNode : IStreamNode
     private bool TrySend(in SipPacket packet)
     {
         var target = packet.Target;
-        if (!target.IsReliable)
+        if (!target.IsReliable || Transports.ContainsKey(target.Remote))
         {
             _network.Send(LocalFor(target.Remote), target.Remote, packet.Data.Span);
             return true;

@@ -17,6 +17,7 @@ public sealed class ScriptedPhone : IStreamNode
     private readonly int _name = Interlocked.Increment(ref _made);
     private readonly List<WireMessage> _inbox = [];
     private readonly HashSet<string> _seen = [];
+    private string? _contactUri;
     private int _branches;
     private int _ports = 40_000;
     private int _registers;
@@ -36,7 +37,12 @@ public sealed class ScriptedPhone : IStreamNode
 
     public NetAddress Server { get; }
 
-    public string ContactUri => Connection is null ? $"sip:{Number}@{Address}" : $"sip:{Number}@{Address};transport=tcp";
+    /// <summary>What it calls itself in Contact.</summary>
+    public string ContactUri
+    {
+        get => _contactUri ?? (Connection is null ? $"sip:{Number}@{Address}" : $"sip:{Number}@{Address};transport=tcp");
+        set => _contactUri = value;
+    }
 
     /// <summary>The connection over which it sends; null for datagrams.</summary>
     public VirtualConnection? Connection { get; private set; }

@@ -15,6 +15,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     private readonly bool _reliableRequired;
     private readonly bool _reliableSupported;
     private readonly string _calledNumber;
+    private readonly bool _saysSips;
     private readonly string _identity;
     private int _unacknowledged;
     private Signal<bool>? _settled;
@@ -33,6 +34,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         _identity = identity;
         _reliableRequired = request.HasOption(HeaderName.Require, "100rel"u8);
         _reliableSupported = _reliableRequired || request.HasOption(HeaderName.Supported, "100rel"u8);
+        _saysSips = HasSipsRoute(request);
         server.Owner = Link;
         Dialog = call.Environment.Engine.OpenDialog(server);
         if (Dialog is { } dialog)
@@ -57,6 +59,8 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     public NetAddress? Signalling => Server.Flow.Transport == SipTransportKind.Internal ? null : Server.Flow.Remote;
 
     public override string PeerNumber => _calledNumber;
+
+    protected override bool SaysSips => _saysSips || base.SaysSips;
 
     /// <summary>
     /// Passes a provisional response of <paramref name="fork"/> on; reliably (RFC 3262) where the caller requires it, or supports it and
@@ -109,6 +113,15 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         return ack;
     }
 
+    // RFC 3261 §12.1.1: a proxy that recorded itself as sips wants that of us as well.
+    private static bool HasSipsRoute(SipMessage request)
+    {
+        foreach (var route in request.Values(HeaderName.RecordRoute))
+            return NameAddrValue.TryParse(route, out var value) && SipTargets.IsSips(value.Uri);
+
+        return false;
+    }
+
     protected override void OnPrack()
     {
         if (_unacknowledged > 0 && --_unacknowledged == 0)
@@ -130,6 +143,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
             ShowFork(null);
         var verdict = ending.Verdict;
         var reason = ending.ReasonHeader;
+        var warning = (Code: ending.WarnCode, Text: ending.WarnText);
         Respond(
             Server,
             verdict.SipStatus,
@@ -139,6 +153,8 @@ internal sealed class InboundLeg : Leg, ICallOrigin
                     w.Header(HeaderName.RetryAfter, Call.Options.OverloadRetryAfter);
                 if (reason.Length > 0)
                     w.Header(HeaderName.Reason, reason);
+                if (warning.Code > 0)
+                    w.Header(HeaderName.Warning, $"{warning.Code} {Engine.Addressing.HostAndPort(Server.Flow)} \"{warning.Text}\"");
             });
     }
 

@@ -233,7 +233,7 @@ internal abstract class Leg
     public Transfer.ReferSubscription Subscribe(uint cseq)
     {
         var dialog = Dialog!;
-        var contact = Engine.Addressing.Contact(dialog.Flow, SipEscaping.EscapeUser(PeerNumber));
+        var contact = Engine.Addressing.Contact(dialog.Flow, SipEscaping.EscapeUser(PeerNumber), SaysSips);
         Referral = new Transfer.ReferSubscription(Environment, dialog, Referrals > 0 ? cseq : 0, contact, Call.Options.SetupTimeout + TimeSpan.FromSeconds(90));
         return Referral;
     }
@@ -353,8 +353,11 @@ internal abstract class Leg
             Farewell.Send(Environment, dialog, reason);
     }
 
+    /// <summary>Our Contact is a sips: URI (RFC 3261 §12.1.1, RFC 5630 §5.1).</summary>
+    protected virtual bool SaysSips => Dialog is { Secure: true } && Dialog.Flow.Transport != SipTransportKind.Internal;
+
     protected void WriteContact(SipWriter writer, in SipFlow flow) =>
-        writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, SipEscaping.EscapeUser(PeerNumber)));
+        writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, SipEscaping.EscapeUser(PeerNumber), SaysSips));
 
     /// <summary>Tells the phone which INFO packages the other one takes (RFC 6086 §5.2.2).</summary>
     protected void WritePackages(SipWriter writer)

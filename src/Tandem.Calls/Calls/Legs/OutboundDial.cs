@@ -18,4 +18,7 @@ internal sealed record OutboundDial(
     /// (<see cref="Headers.CallHistory"/>).
     /// </summary>
     public IReadOnlyList<(HeaderName Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>The call is for a sips: URI: so is the Request-URI, and our Contact.</summary>
+    public bool IsSips { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Core.Buffers;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -60,6 +61,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
     /// <summary>What of its last response the caller may hear.</summary>
     public IReadOnlyList<(HeaderName Name, string Value)> ResponseHeaders { get; private set; } = [];
+
+    protected override bool SaysSips => _dial.IsSips && Target.Transport != SipTransportKind.Internal;
 
     public override string PeerNumber => _dial.CallerNumber;
 
@@ -266,7 +269,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
         }
 
-        var writer = SipWriter.Request(SipMethod.Invite, _dial.Contact.ContactUri);
+        var writer = SipWriter.Request(SipMethod.Invite, SipsContacts.RequestUri(_dial.Contact, _dial.IsSips));
         foreach (var path in _dial.Contact.Path)
             writer.Header(HeaderName.Route, path);
 

@@ -22,7 +22,7 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
     public static CallEnding Refusal(DialDecision.Reject reject)
     {
         var (result, _, cause) = Verdicts.Row(reject.Reason);
-        return new CallEnding(new Verdict(result, reject.Reason, reject.Status, CallSide.Exchange, cause, reject.Text));
+        return new CallEnding(new Verdict(result, reject.Reason, reject.Status, CallSide.Exchange, cause, reject.Text), "", reject.Warning.Code, reject.Warning.Text);
     }
 
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)

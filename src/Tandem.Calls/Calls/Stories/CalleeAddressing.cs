@@ -27,6 +27,7 @@ internal sealed class CalleeAddressing
         _options = options;
         _addressing = addressing;
         _headers = PassedHeaders.OfInvite(invite, _caller.Wish, options);
+        IsSips = SipTargets.IsSips(invite.RequestUri);
         var hops = invite.MaxForwards;
         _maxForwards = (hops < 0 ? options.MaxForwards : hops) - 1;
     }
@@ -42,6 +43,9 @@ internal sealed class CalleeAddressing
         _maxForwards = (hops < 0 ? options.MaxForwards : hops) - 1;
         _headers = headers;
     }
+
+    /// <summary>The call is for a sips: URI, on every hop (RFC 5630 §5.3).</summary>
+    public bool IsSips { get; init; }
 
     /// <summary>What else the INVITEs say, besides what passes from the caller's.</summary>
     public IReadOnlyList<(HeaderName Name, string Value)> More
@@ -67,6 +71,7 @@ internal sealed class CalleeAddressing
             Math.Max(0, _maxForwards))
         {
             Headers = _headers,
+            IsSips = IsSips,
         };
     }
 

@@ -131,7 +131,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             environment.Engine.Addressing,
             order.MaxForwards,
             isPrivate: transferor.PeerNumber.Length == 0,
-            Headers(by, transferor, replaces));
+            Headers(by, transferor, replaces)) { IsSips = replaces is null && IsSips(order, transferor) };
         var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span));
         call.Origin = transfer;
         var identity = births.IdentityOf(target, transferee.Dialog!.Flow);
@@ -157,18 +157,12 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             return new DialDecision.Ring([InternalFlows.Contact(options.Tenant, order.Number, index, shard)]);
         }
 
-        var decision = births.Decide(number, order.Number, target);
-        return order.IsSecure && decision is DialDecision.Ring ring ? OnlySecure(ring) : decision;
+        return births.Decide(number, order.Number, target, IsSips(order, transferor));
     }
 
-    // RFC 3261 §26.2.2: sips is kept on every hop or not served.
-    private static DialDecision OnlySecure(DialDecision.Ring ring)
-    {
-        var contacts = ring.Contacts.Where(c => c.Flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss).ToList();
-        return contacts.Count > 0
-            ? new DialDecision.Ring(contacts)
-            : new DialDecision.Reject(480, EndReason.NotRegistered, "No contact over TLS");
-    }
+    // RFC 3261 §26.2.2: sips is kept on every hop or not served; RFC 5630 §5.1.1.3: what comes out of a sips dialog is sips as well.
+    private static bool IsSips(ReferOrder order, Leg transferor) =>
+        order.IsSecure || transferor.Dialog is { Secure: true } || transferor.Call.Other(transferor).Dialog is { Secure: true };
 
     /// <summary>
     /// RFC 5589 §7.3: the call that is to be replaced may still ring. Its dialog is one that we did not start, so it cannot be replaced

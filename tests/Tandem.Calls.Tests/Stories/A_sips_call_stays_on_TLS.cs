@@ -1,0 +1,122 @@
+using Tandem.Testing.Exchange;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Calls.Tests.Stories;
+
+// RFC 3261 §26.2.2 and RFC 5630.
+public class A_sips_call_stays_on_TLS
+{
+    private const string Sips101 = "sips:101@198.51.100.1";
+
+    // RFC 5630 §5.3, RFC 3261 §12.1.1: the contact that registered as sips rings, and each Contact of the call is sips.
+    [Fact]
+    public void From_invite_to_bye()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.SecurePhone("100", isSips: true);
+        var bob = rig.SecurePhone("101", isSips: true);
+        rig.Register("101", "sip:101@10.9.9.9", Tandem.Core.Net.NetAddress.FromV4(0x0A090909, 5060));
+        var a = ada.Dial("101");
+        a.RemoteTarget = Sips101;
+        a.Invite(Sdp.Audio());
+
+        var invite = bob.Expect("INVITE");
+        Assert.Equal(bob.ContactUri, invite.RequestUri);
+        Assert.StartsWith("sips:100@198.51.100.1:5061", invite.ContactUri, StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0/TLS ", invite["Via"], StringComparison.Ordinal);
+        Assert.Single(rig.Exchange.LiveCalls.Single().Forks);
+        var b = bob.Take(invite);
+        b.Reply(invite, 200, Sdp.Audio());
+        var ok = ada.Expect("200 INVITE");
+        Assert.StartsWith("sips:101@198.51.100.1:5061", ok.ContactUri, StringComparison.Ordinal);
+        a.Ack(ok);
+        bob.Expect("ACK");
+        b.Send("BYE");
+        bob.Expect("200 BYE");
+        var bye = ada.Expect("BYE");
+        Assert.Equal(ada.ContactUri, bye.RequestUri);
+        a.Reply(bye, 200);
+        Assert.Equal("", rig.Leftovers());
+    }
+
+    // §5.3: no last-hop exception; the caller is told why.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_callee_that_sips_does_not_reach_is_not_rung(bool isTls)
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.SecurePhone("100", isSips: true);
+        var bob = isTls ? rig.SecurePhone("101", isSips: false) : rig.Phone("101");
+        var a = ada.Dial("101");
+        a.RemoteTarget = Sips101;
+        a.Invite(Sdp.Audio());
+
+        var refusal = ada.Expect("480");
+        Assert.Equal("380 198.51.100.1:5061 \"SIPS Not Allowed\"", refusal["Warning"]);
+        a.AckRefusal(refusal);
+        bob.ExpectNothing();
+        Assert.Equal("", rig.Leftovers());
+    }
+
+    // §5.3: what was no sips request does not become one, though it goes over TLS.
+    [Fact]
+    public void A_sip_call_to_a_sips_contact_goes_over_tls_as_sip()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var bob = rig.SecurePhone("101", isSips: true);
+        ada.Dial("101").Invite(Sdp.Audio());
+
+        var invite = bob.Expect("INVITE");
+        Assert.Equal("sip:" + bob.ContactUri[5..], invite.RequestUri);
+        Assert.StartsWith("SIP/2.0/TLS ", invite["Via"], StringComparison.Ordinal);
+        Assert.StartsWith("sip:100@198.51.100.1:5061", invite.ContactUri, StringComparison.Ordinal);
+    }
+
+    // §5.1.2: a sips URI beside an insecure hop, or beside a Contact that is none, is inconsistent.
+    [Theory]
+    [InlineData(false, "SIPS Over Insecure Transport")]
+    [InlineData(true, "SIPS Needs SIPS Contact")]
+    public void A_request_that_breaks_the_promise_is_refused(bool isTls, string reason)
+    {
+        var rig = new ExchangeRig();
+        var ada = isTls ? rig.SecurePhone("100", isSips: false) : rig.Phone("100");
+        var a = ada.Dial("101");
+        a.RemoteTarget = Sips101;
+        a.Invite(Sdp.Audio());
+
+        Assert.Equal("SIP/2.0 400 " + reason, ada.Expect("400").StartLine);
+        Assert.Equal("", rig.Leftovers());
+    }
+
+    // RFC 3261 §26.2.2: whoever knows the tags cannot lead the dialog out of TLS.
+    [Fact]
+    public void The_dialog_cannot_be_led_out_of_tls()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.SecurePhone("100", isSips: true);
+        var bob = rig.SecurePhone("101", isSips: true);
+        var thief = rig.Phone("102", registered: false);
+        var a = ada.Dial("101");
+        a.RemoteTarget = Sips101;
+        a.Invite(Sdp.Audio());
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 200, Sdp.Audio());
+        var ok = ada.Expect("200 INVITE");
+        a.Ack(ok);
+        bob.Expect("ACK");
+
+        var stolen = a.MoveTo(thief);
+        stolen.RemoteTarget = "sip:101@198.51.100.1";
+        stolen.Send("INFO", "x", "Content-Type: text/plain");
+        Assert.Equal("SIP/2.0 400 SIPS Over Insecure Transport", thief.Expect("400").StartLine);
+
+        b.Send("BYE");
+        bob.Expect("200 BYE");
+        a.Reply(ada.Expect("BYE"), 200);
+        thief.ExpectNothing();
+        Assert.Equal("", rig.Leftovers());
+    }
+}
