@@ -1,5 +1,6 @@
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
+using Tandem.Sip.Engine;
 
 namespace Tandem.Calls.Tests.Registrar;
 

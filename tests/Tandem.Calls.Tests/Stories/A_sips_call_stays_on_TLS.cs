@@ -108,9 +108,10 @@ public class A_sips_call_stays_on_TLS
         a.Ack(ok);
         bob.Expect("ACK");
 
-        var stolen = a.MoveTo(thief);
-        stolen.RemoteTarget = "sip:101@198.51.100.1";
-        stolen.Send("INFO", "x", "Content-Type: text/plain");
+        thief.Send(
+            $"INFO sip:101@198.51.100.1 SIP/2.0\r\nVia: SIP/2.0/UDP {thief.Address};branch={thief.NewBranch()}\r\nMax-Forwards: 70\r\n"
+            + $"From: {a.LocalUri};tag={a.LocalTag}\r\nTo: {a.RemoteUri};tag={a.RemoteTag}\r\nCall-ID: {a.CallId}\r\nCSeq: {a.LastCSeq + 1} INFO\r\n"
+            + $"Contact: <{thief.ContactUri}>\r\nUser-Agent: a thief with a long name, so that the answer is no amplification of what was asked\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal("SIP/2.0 400 SIPS Over Insecure Transport", thief.Expect("400").StartLine);
 
         b.Send("BYE");
