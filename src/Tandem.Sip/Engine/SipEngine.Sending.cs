@@ -53,7 +53,7 @@ public sealed partial class SipEngine
     public ClientTransaction SendRequest(PooledBuffer request, SipMethod method, Dialog dialog, Moment now, object? owner = null)
     {
         if (dialog.Flow.Connection != 0 && FindFlow?.Invoke(dialog) is { } other)
-            dialog.Flow = other;
+            dialog.Follow(other);
 
         var flow = dialog.Flow;
         var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, flow.IsSecure);
