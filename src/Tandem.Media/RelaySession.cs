@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media.Plan;
@@ -22,8 +21,11 @@ public sealed class RelaySession : ILocalPorts
     private readonly List<PortPair?[]> _pairs = [];
     private readonly List<RetiredPorts> _replaced = [];
     private readonly List<RetiredPorts> _leaving = [];
-    private readonly ConcurrentQueue<RetiredPorts> _retired = new();
+    private readonly Lock _retiring = new();
     private SessionWish _wish = new(RelayPlan.Empty, [], false);
+
+    // Under the lock: ports that the loop gives back. Null while there are none, which is nearly always.
+    private List<RetiredPorts>? _retired;
     private int _queued;
     private bool _isPosted;
     private bool _isClosed;
@@ -164,7 +166,7 @@ public sealed class RelaySession : ILocalPorts
         }
 
         Depart();
-        if (_isPosted && !_retired.IsEmpty)
+        if (_isPosted && HasRetired())
             Post();
     }
 
@@ -173,8 +175,13 @@ public sealed class RelaySession : ILocalPorts
     {
         // Retired first, wish second: a port is retired after the wish that does without it was written.
         Interlocked.Exchange(ref _queued, 0);
-        while (_retired.TryDequeue(out var item))
-            retired.Add(item);
+        lock (_retiring)
+        {
+            if (_retired is not null)
+                retired.AddRange(_retired);
+            _retired = null;
+        }
+
         return Volatile.Read(ref _wish);
     }
 
@@ -250,15 +257,27 @@ public sealed class RelaySession : ILocalPorts
     // The wish that does without these ports is written by now.
     private void Depart()
     {
-        foreach (var item in _leaving)
+        if (_leaving.Count == 0)
+            return;
+
+        if (_isPosted)
         {
-            if (_isPosted)
-                _retired.Enqueue(item);
-            else
+            lock (_retiring)
+                (_retired ??= new(_leaving.Count)).AddRange(_leaving);
+        }
+        else
+        {
+            foreach (var item in _leaving)
                 item.Return(_relay.Pool, _relay.Clock.Now);
         }
 
         _leaving.Clear();
+    }
+
+    private bool HasRetired()
+    {
+        lock (_retiring)
+            return _retired is not null;
     }
 
     private void Post()

@@ -62,7 +62,7 @@ public static partial class OptionsCatalog
             "How long calls in progress may go on after Ctrl-C or SIGTERM, before they get BYE. 10 s fit into what service managers wait by default.", main: true);
         list.Add(Installation, "DRAIN_FAREWELL", o => o.Server.DrainFarewell, Seconds(0, 64),
             "How long answers to the BYEs of a stop are waited for: a phone that is there answers sooner.");
-        list.Add(Installation, "SIP_SHARDS", o => o.Server.SipShards, new NumberKind(0, 64, "", "0 for one per core, 2 at least and 16 at most"),
+        list.Add(Installation, "SIP_SHARDS", o => o.Server.SipShards, new NumberKind(0, 64, "", "0 for one per core, 16 at most"),
             "Loops that do SIP, each on a thread of its own. A call stays on one of them.");
     }
 

@@ -68,8 +68,8 @@ public sealed record ServerOptions
     /// <summary>The last RTP port in force.</summary>
     public int LastRtpPort => RtpPortMax ?? Math.Min(RtpPort + 9_999, 65_535);
 
-    /// <summary>The number of SIP loops in force.</summary>
-    public int EffectiveSipShards => SipShards > 0 ? SipShards : Math.Clamp(System.Environment.ProcessorCount, 2, 16);
+    /// <summary>The number of SIP loops in force. Two on one core would only wake each other.</summary>
+    public int EffectiveSipShards => SipShards > 0 ? SipShards : Math.Clamp(System.Environment.ProcessorCount, 1, 16);
 
     /// <summary>True in Production: every HTTP request needs a session or token and the admin routes are absent.</summary>
     public bool IsProduction => Environment == "Production";

@@ -17,7 +17,7 @@ internal static class Md5
     private const int BlockBytes = 64;
 
     // RFC 1321 §3.4: floor(2^32 * abs(sin(i + 1))).
-    private static readonly uint[] _sines = MakeSines();
+    private static readonly uint[] Sines = MakeSines();
 
     /// <summary>Writes the hash of <paramref name="data"/> and returns its length.</summary>
     public static int HashData(ReadOnlySpan<byte> data, Span<byte> hash)
@@ -50,7 +50,7 @@ internal static class Md5
         for (var i = 0; i < words.Length; i++)
             words[i] = BinaryPrimitives.ReadUInt32LittleEndian(block[(4 * i)..]);
 
-        ReadOnlySpan<uint> sines = _sines;
+        ReadOnlySpan<uint> sines = Sines;
         uint a = a0, b = b0, c = c0, d = d0;
         for (var i = 0; i < 16; i += 4)
         {

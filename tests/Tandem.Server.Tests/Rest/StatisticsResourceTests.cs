@@ -15,7 +15,8 @@ public sealed class StatisticsResourceTests
         Assert.Equal(["activeCalls", "totalCalls", "stateStats", "averageDuration", "completedCalls", "serverUptime"], Names(statistics, "calls").Take(6));
         Assert.Equal(["totalUsers", "activeUsers", "addressStats", "recentRegistrations", "registrationHistory"], Names(statistics, "users").Take(5));
         Assert.Equal(["activeStreams"], Names(statistics, "rtp"));
-        Assert.Equal(["uptime", "memory", "version"], Names(statistics, "server"));
+        Assert.Equal(["uptime", "memory", "version", "gcPauses"], Names(statistics, "server"));
+        Assert.Equal(["count", "p50", "p99", "p999", "longest", "total"], Names(statistics.GetProperty("server"), "gcPauses"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
             ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names"],

@@ -9,6 +9,7 @@ namespace Tandem.Load.Sip;
 internal sealed class CallScenario : Scenario
 {
     private const double Patience = 10e6;
+    private const double RegisterPatience = 5e6;
     private const int RegisterAgain = 1_000_000;
 
     private readonly IReadOnlyList<Link> _links;
@@ -21,7 +22,7 @@ internal sealed class CallScenario : Scenario
     private readonly byte[] _callerSdp = Sdp(40_002);
     private readonly byte[] _calleeSdp = Sdp(40_004);
     private readonly byte[][] _uris;
-    private int _registered;
+    private readonly bool[] _registered;
     private double _registeredAt;
     private int _scan;
 
@@ -31,6 +32,7 @@ internal sealed class CallScenario : Scenario
         _links = links;
         _calleeLinks = calleeLinks;
         _digest = new DigestAnswer(options.Secret);
+        _registered = new bool[options.Callees];
         _registerUri = Encoding.ASCII.GetBytes($"sip:127.0.0.1:{options.Port}");
         _uris = [.. Enumerable.Range(0, options.Callees).Select(i => Encoding.ASCII.GetBytes($"sip:{options.FirstUser + options.Users + i}@127.0.0.1:{options.Port}"))];
         _slots = [.. Enumerable.Range(0, options.Users).Select(i => new Slot { Link = links[i % links.Count], Uri = _uris[i % _uris.Length] })];
@@ -38,16 +40,19 @@ internal sealed class CallScenario : Scenario
             Free.Enqueue(i);
     }
 
-    public override bool IsReady => _registered == Options.Callees;
+    public override bool IsReady => Array.TrueForAll(_registered, done => done);
 
     public override void Prepare()
     {
-        if (Now - _registeredAt < 1e6)
+        if (Now - _registeredAt < RegisterPatience)
             return;
 
         _registeredAt = Now;
         for (var i = 0; i < Options.Callees; i++)
-            Register(i, 1, default, 0);
+        {
+            if (!_registered[i])
+                Register(i, 1, default, 0);
+        }
     }
 
     public override void Begin(int slot)
@@ -78,7 +83,9 @@ internal sealed class CallScenario : Scenario
         var slot = Wire.Digits(rest);
         if (slot >= RegisterAgain)
         {
-            TakeRegistered(slot - RegisterAgain, status, message);
+            // An answer to a request that was given up belongs to another Call-ID.
+            if (Wire.Digits(rest[(rest.IndexOf((byte)'-') + 1)..]) == (int)((long)_registeredAt % int.MaxValue))
+                TakeRegistered(slot - RegisterAgain, status, message);
             return;
         }
 
@@ -238,8 +245,8 @@ internal sealed class CallScenario : Scenario
         var user = Options.FirstUser + Options.Users + callee;
         var number = RegisterAgain + callee;
         Builder.Clear().Add("REGISTER "u8).Add(_registerUri).Add(" SIP/2.0\r\nVia: SIP/2.0/"u8).Add(link.Transport).Add(" "u8).Add(link.Local)
-            .Add(";branch=z9hG4bK"u8).Add(_run).Add(number).Add("-"u8).Add(cseq).Add("-"u8).Add((long)_registeredAt)
-            .Add("\r\nFrom: <sip:"u8).Add(user).Add("@127.0.0.1>;tag=f\r\nTo: <sip:"u8).Add(user).Add("@127.0.0.1>\r\nCall-ID: "u8).Add(_run).Add(number).Add("-"u8).Add((long)_registeredAt)
+            .Add(";branch=z9hG4bK"u8).Add(_run).Add(number).Add("-"u8).Add(cseq).Add("-"u8).Add((long)_registeredAt % int.MaxValue)
+            .Add("\r\nFrom: <sip:"u8).Add(user).Add("@127.0.0.1>;tag=f\r\nTo: <sip:"u8).Add(user).Add("@127.0.0.1>\r\nCall-ID: "u8).Add(_run).Add(number).Add("-"u8).Add((long)_registeredAt % int.MaxValue)
             .Add("\r\nCSeq: "u8).Add(cseq).Add(" REGISTER\r\nContact: <sip:"u8).Add(user).Add("@"u8).Add(link.Local).Add(link.ContactParameter)
             .Add(">\r\nExpires: 3600\r\nMax-Forwards: 70\r\n"u8);
         if (status != 0)
@@ -251,7 +258,7 @@ internal sealed class CallScenario : Scenario
     private void TakeRegistered(int callee, int status, ReadOnlySpan<byte> message)
     {
         if (status == 200)
-            _registered++;
+            _registered[callee] = true;
         else if (status == 401 && Wire.Digits(Wire.Header(message, "CSeq:"u8)) == 1)
             Register(callee, 2, message, status);
         else

@@ -9,7 +9,7 @@ namespace Tandem.Load.Sip;
 /// </summary>
 internal sealed class Generator(GeneratorOptions options)
 {
-    private static readonly TimeSpan _preparation = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Preparation = TimeSpan.FromSeconds(20);
 
     private Scenario _scenario = null!;
 
@@ -48,7 +48,7 @@ internal sealed class Generator(GeneratorOptions options)
         var began = Stopwatch.GetTimestamp();
         while (!_scenario.IsReady)
         {
-            if (Stopwatch.GetElapsedTime(began) > _preparation)
+            if (Stopwatch.GetElapsedTime(began) > Preparation)
                 throw new TimeoutException("the called side could not register");
 
             network.Do(_scenario.Prepare);

@@ -5,7 +5,7 @@ namespace Tandem.Load.Sip;
 /// <summary>A kind of operation and its state. Slots are the operations that can be open at once.</summary>
 internal abstract class Scenario(GeneratorOptions options)
 {
-    private static readonly double _microsecondsPerTick = 1e6 / Stopwatch.Frequency;
+    private static readonly double MicrosecondsPerTick = 1e6 / Stopwatch.Frequency;
 
     /// <summary>Slots that are free to begin an operation.</summary>
     public Queue<int> Free { get; } = new();
@@ -36,7 +36,7 @@ internal abstract class Scenario(GeneratorOptions options)
     protected MessageBuilder Builder { get; } = new();
 
     /// <summary>Now, in microseconds.</summary>
-    public static double Now => Stopwatch.GetTimestamp() * _microsecondsPerTick;
+    public static double Now => Stopwatch.GetTimestamp() * MicrosecondsPerTick;
 
     /// <summary>True when operations may begin.</summary>
     public abstract bool IsReady { get; }

@@ -1,44 +1,53 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text;
 
 namespace Tandem.Load.Sip;
 
-/// <summary>Some TCP or TLS connections that stay open for the whole run.</summary>
+/// <summary>
+/// Some TCP or TLS connections that stay open for the whole run, all served by one thread: threads of the platform that sleep and wake
+/// for each message would cost the server, which wakes them when it sends.
+/// </summary>
 internal sealed class StreamNetwork : Network
 {
-    private readonly Lock _gate = new();
     private readonly StreamLink[] _links;
+    private readonly Native.PollEntry[] _entries;
 
     public StreamNetwork(int port, int links, bool tls)
     {
         _links = new StreamLink[links];
+        _entries = new Native.PollEntry[links];
         for (var i = 0; i < links; i++)
+        {
             _links[i] = new StreamLink(this, port, tls);
+            _entries[i] = new Native.PollEntry { Descriptor = _links[i].Descriptor, Events = Native.PollIn };
+        }
     }
 
     public override IReadOnlyList<Link> Links => _links;
 
-    /// <summary>Why a connection ended before its time; null while all are well.</summary>
-    public Exception? Fault { get; private set; }
-
     public override void Do(Action work)
     {
-        lock (_gate)
-        {
-            work();
-            FlushAll();
-        }
+        work();
+        FlushAll();
     }
 
-    public override void Serve()
+    public override unsafe void Serve()
     {
-        if (Fault is { } fault)
-            throw new InvalidDataException($"a connection ended: {fault.Message}", fault);
+        int ready;
+        fixed (Native.PollEntry* entries = _entries)
+            ready = Native.poll(entries, (nuint)_entries.Length, 1);
 
-        Thread.Sleep(1);
+        if (ready <= 0)
+            return;
+
+        for (var i = 0; i < _links.Length; i++)
+        {
+            if (_entries[i].Returned != 0)
+                _links[i].OnReadable();
+        }
+
+        FlushAll();
     }
 
     public override void Dispose() => Array.ForEach(_links, link => link.Dispose());
@@ -52,35 +61,44 @@ internal sealed class StreamNetwork : Network
     private sealed class StreamLink : Link, IDisposable
     {
         private readonly StreamNetwork _network;
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        private readonly PolledStream _socket;
         private readonly Stream _stream;
+        private readonly Task _reading;
         private byte[] _waiting = new byte[65_536];
         private int _length;
-        private bool _closed;
 
         public StreamLink(StreamNetwork network, int port, bool tls)
         {
             _network = network;
-            _socket.Connect(IPAddress.Loopback, port);
-            Local = Encoding.ASCII.GetBytes(_socket.LocalEndPoint!.ToString()!);
+            _socket = new PolledStream(port);
+            Local = _socket.Local;
             Transport = tls ? "TLS"u8.ToArray() : "TCP"u8.ToArray();
             ContactParameter = tls ? ";transport=tls"u8.ToArray() : ";transport=tcp"u8.ToArray();
-            _stream = new NetworkStream(_socket);
+            _stream = _socket;
             if (tls)
             {
-                var secure = new SslStream(_stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+                var secure = new SslStream(_socket, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
                 secure.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", EnabledSslProtocols = SslProtocols.Tls13 | SslProtocols.Tls12 });
                 _stream = secure;
             }
 
-            _ = ReadAsync();
+            _reading = ReadAsync();
         }
+
+        public int Descriptor => _socket.Descriptor;
 
         public override byte[] Local { get; }
 
         public override byte[] Transport { get; }
 
         public override byte[] ContactParameter { get; }
+
+        public void OnReadable()
+        {
+            _socket.OnReadable();
+            if (_reading.IsCompleted)
+                throw new InvalidDataException($"a connection ended: {_reading.Exception?.InnerException?.Message}");
+        }
 
         public override void Send(ReadOnlySpan<byte> message)
         {
@@ -100,37 +118,19 @@ internal sealed class StreamNetwork : Network
             _length = 0;
         }
 
-        public void Dispose()
-        {
-            _closed = true;
-            _stream.Dispose();
-            _socket.Dispose();
-        }
+        public void Dispose() => _stream.Dispose();
 
         private async Task ReadAsync()
         {
             var buffer = new byte[65_536];
             var filled = 0;
-            try
+            while (true)
             {
-                while (true)
-                {
-                    var read = await _stream.ReadAsync(buffer.AsMemory(filled));
-                    if (read == 0)
-                        throw new EndOfStreamException("the server closed it");
+                var read = await _stream.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
+                if (read == 0)
+                    throw new EndOfStreamException("the server closed it");
 
-                    filled += read;
-                    lock (_network._gate)
-                    {
-                        filled = Take(buffer, filled);
-                        _network.FlushAll();
-                    }
-                }
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
-            {
-                if (!_closed)
-                    _network.Fault ??= e;
+                filled = Take(buffer, filled + read);
             }
         }
 

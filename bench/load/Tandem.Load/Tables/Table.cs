@@ -7,7 +7,7 @@ namespace Tandem.Load.Tables;
 /// <summary>Makes the rows in order and prints them as they come; at the end the page gets them.</summary>
 internal sealed class Table(TableOptions options)
 {
-    private static readonly Dictionary<string, string> _none = [];
+    private static readonly Dictionary<string, string> None = [];
 
     private readonly StringBuilder _text = new();
     private readonly bool _hasPeer = KamailioServer.Version() is not null;
@@ -160,7 +160,7 @@ internal sealed class Table(TableOptions options)
         return run;
     }
 
-    private TandemServer Tandem(string algorithm) => new(options, algorithm == "MD5" ? _none : new Dictionary<string, string> { ["AUTH_ALGORITHMS"] = algorithm });
+    private TandemServer Tandem(string algorithm) => new(options, algorithm == "MD5" ? None : new Dictionary<string, string> { ["AUTH_ALGORITHMS"] = algorithm });
 
     private static Run Median(List<Run> runs)
     {

@@ -13,9 +13,9 @@ internal sealed unsafe class EpollSet : IDisposable
     public const int Capacity = 64;
 
     // struct epoll_event is packed on x64 only.
-    private static readonly int _eventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
-    private readonly byte* _events = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)_eventBytes);
+    private readonly byte* _events = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)EventBytes);
     private bool _closed;
 
     /// <exception cref="SocketException">No descriptor is left.</exception>
@@ -36,7 +36,7 @@ internal sealed unsafe class EpollSet : IDisposable
     {
         var told = stackalloc byte[16];
         Unsafe.WriteUnaligned(told, Libc.EpollArrivals);
-        Unsafe.WriteUnaligned(told + _eventBytes - sizeof(long), token);
+        Unsafe.WriteUnaligned(told + EventBytes - sizeof(long), token);
         return Control(socket, Libc.EpollAdd, told);
     }
 
@@ -52,7 +52,7 @@ internal sealed unsafe class EpollSet : IDisposable
     {
         var count = Math.Max(0, Libc.EpollWait(Descriptor, _events, Capacity, 0));
         for (var i = 0; i < count; i++)
-            tokens[i] = Unsafe.ReadUnaligned<long>(_events + (i * _eventBytes) + _eventBytes - sizeof(long));
+            tokens[i] = Unsafe.ReadUnaligned<long>(_events + (i * EventBytes) + EventBytes - sizeof(long));
 
         return count;
     }
