@@ -27,6 +27,7 @@ internal sealed unsafe class ShardStream : Stream, IValueTaskSource<int>
     private int _left = BytesARound;
     private bool _isWaiting;
     private bool _isEmpty;
+    private bool _isEnding;
     private bool _isDisposed;
 
     /// <param name="socket">Connected; owned from now on.</param>
@@ -75,15 +76,27 @@ internal sealed unsafe class ShardStream : Stream, IValueTaskSource<int>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>On the loop's thread: there is something to read, or the stream has its next share of a round.</summary>
-    public void OnReadable(bool isNew)
+    /// <summary>On the loop's thread: something came, perhaps the end.</summary>
+    public void OnArrival(bool isEnd)
+    {
+        lock (_lock)
+        {
+            _arrivals++;
+            _isEmpty = false;
+            _isEnding |= isEnd;
+        }
+
+        Continue();
+    }
+
+    /// <summary>On the loop's thread: the stream has its share of this round.</summary>
+    public void Continue()
     {
         Memory<byte> wanted;
         int arrivals;
         lock (_lock)
         {
-            arrivals = isNew ? ++_arrivals : _arrivals;
-            _isEmpty &= !isNew;
+            arrivals = _arrivals;
             _left = BytesARound;
             if (!_isWaiting || _isDisposed || _isEmpty)
                 return;
@@ -239,7 +252,9 @@ internal sealed unsafe class ShardStream : Stream, IValueTaskSource<int>
         lock (_lock)
         {
             _left -= Math.Max(0, received);
-            if (received != 0 && received < buffer.Length && arrivals == _arrivals)
+
+            // Behind the last bytes is the end, of which nothing more is told.
+            if ((received < 0 || (received > 0 && received < buffer.Length && !_isEnding)) && arrivals == _arrivals)
                 _isEmpty = true;
         }
 

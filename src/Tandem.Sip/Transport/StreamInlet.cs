@@ -57,14 +57,14 @@ internal sealed class StreamInlet : IShardInlet, IDisposable
         try
         {
             for (var left = _unfinished.Count; left > 0; left--)
-                _unfinished.Dequeue().OnReadable(isNew: false);
+                _unfinished.Dequeue().Continue();
 
-            Span<long> tokens = stackalloc long[EpollSet.Capacity];
-            var count = _set.Take(tokens);
-            foreach (var token in tokens[..count])
+            Span<EpollSet.Arrival> arrivals = stackalloc EpollSet.Arrival[EpollSet.Capacity];
+            var count = _set.Take(arrivals);
+            foreach (ref readonly var arrival in arrivals[..count])
             {
-                if (_streams.TryGetValue(token, out var stream))
-                    stream.OnReadable(isNew: true);
+                if (_streams.TryGetValue(arrival.Token, out var stream))
+                    stream.OnArrival(arrival.IsEnd);
             }
 
             return count == EpollSet.Capacity || _unfinished.Count > 0;

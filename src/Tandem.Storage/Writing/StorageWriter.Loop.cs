@@ -13,10 +13,7 @@ public sealed partial class StorageWriter
         {
             _wake.WaitOne();
 
-            // While it waits for more, those who bring more need not wake it: one commit, and one wake-up, for all of them.
-            if (_options.CallWriteDelay > TimeSpan.Zero && !_calls.IsEmpty && !_stopping && _flushes.IsEmpty)
-                _hurry.WaitOne(_options.CallWriteDelay);
-
+            GatherCalls();
             Interlocked.Exchange(ref _signalled, 0);
             while (!_abandon && Turn())
             {
@@ -36,6 +33,18 @@ public sealed partial class StorageWriter
 
         _writer.Dispose();
         _finished.TrySetResult();
+    }
+
+    // While it waits for more, those who bring more need not wake it: one commit, and one wake-up, for all of them.
+    private void GatherCalls()
+    {
+        if (_options.CallWriteDelay <= TimeSpan.Zero || _calls.IsEmpty)
+            return;
+
+        // A haste of before is over; who is in haste from here on has set its reason first.
+        _hurry.Reset();
+        if (!_stopping && !_abandon && _flushes.IsEmpty && Interlocked.Read(ref _inMemory) < _options.WriteBatchLimit)
+            _hurry.WaitOne(_options.CallWriteDelay);
     }
 
     private bool IsIdle => _batch.Count == 0 && _spill.Lines == 0 && _local.Count == 0 && _calls.IsEmpty && _bindings.IsEmpty;

@@ -44,7 +44,7 @@ public class RegistrationCostTests : IWallClock, IBindingStore, IEventSink
     }
 
     [Fact]
-    public void A_registration_with_digest_stays_under_3500_bytes()
+    public void A_registration_with_digest_stays_under_2300_bytes()
     {
         var challenged = 0L;
         var accepted = 0L;
@@ -62,7 +62,7 @@ public class RegistrationCostTests : IWallClock, IBindingStore, IEventSink
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{challenged / Rounds} + {accepted / Rounds} bytes");
         Assert.Equal(Rounds * 2, _engine.ServerTransactions);
-        Assert.InRange((challenged + accepted) / Rounds, 1, 3_500);
+        Assert.InRange((challenged + accepted) / Rounds, 1, 2_300);
     }
 
     DateTimeOffset IWallClock.ToUtc(Moment moment) => DateTimeOffset.UnixEpoch + new TimeSpan(moment.Ticks);

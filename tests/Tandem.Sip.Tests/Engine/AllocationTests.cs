@@ -40,6 +40,42 @@ public class AllocationTests
         Assert.InRange(each, 1, 1_200);
     }
 
+    // A repeated request: parsed, matched to its transaction (RFC 3261 §17.2.3), and the kept answer goes out again.
+    [Fact]
+    public void To_parse_a_message_and_match_its_transaction_allocates_nothing()
+    {
+        var engine = new SipEngine(SipEngineOptions.Default, new TimerWheel(Moment.Zero), new Random(1));
+        var pool = new BufferPool();
+        var bytes = SipSamples.RegisterWithAuthorization;
+        Answer(engine, Parse(pool, bytes));
+        for (var i = 0; i < 100; i++)
+            Repeat(engine, pool, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            Repeat(engine, pool, bytes);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(200, engine.Counters[EngineCounter.RequestsRepeated]);
+    }
+
+    private static void Repeat(SipEngine engine, BufferPool pool, byte[] bytes)
+    {
+        engine.Receive(new SipInput(Parse(pool, bytes), EngineBench.Udp), Moment.Zero);
+        if (!engine.TryTakePacket(out var packet))
+            throw new InvalidOperationException("a repeated request gets its answer again");
+
+        packet.Data.Release();
+    }
+
+    private static SipMessage Parse(BufferPool pool, byte[] bytes)
+    {
+        var buffer = pool.Rent(bytes.Length);
+        bytes.CopyTo(buffer.Array, 0);
+        buffer.Length = bytes.Length;
+        SipParser.Parse(buffer, SipLimits.Default, out var message);
+        return message!;
+    }
+
     private static void Answer(SipEngine engine, SipMessage message)
     {
         engine.Receive(new SipInput(message, EngineBench.Udp), Moment.Zero);

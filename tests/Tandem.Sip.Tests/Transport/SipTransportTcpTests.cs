@@ -44,6 +44,44 @@ public sealed class SipTransportTcpTests
         Assert.Equal(all.Length, bench.Counters.StreamBytesIn);
     }
 
+    // The last bytes and the end come together, and the system tells of both at once.
+    [Fact]
+    public async Task An_end_that_comes_with_the_last_bytes_is_seen()
+    {
+        await using var bench = new TransportBench();
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = new TestStream(bench.Tcp);
+            client.Send("\r\n"u8);
+            client.Dispose();
+        }
+
+        TransportBench.Until(() => bench.Transport.Connections == 0, "all connections are closed");
+    }
+
+    // A loop reads 64 KiB of a connection and then the others: a flood is answered whole, and delays nobody for long.
+    [Fact]
+    public async Task A_flood_on_one_connection_is_read_in_shares()
+    {
+        const int messages = 1_000;
+        await using var bench = new TransportBench(shards: 1);
+        using var flooding = new TestStream(bench.Tcp);
+        using var other = new TestStream(bench.Tcp);
+        var one = TransportBench.Options("flood", 200);
+        var all = new byte[one.Length * messages];
+        for (var i = 0; i < messages; i++)
+            one.CopyTo(all, i * one.Length);
+
+        var sending = Task.Run(() => flooding.Send(all));
+        other.Send(TransportBench.Options("other"));
+        Assert.StartsWith("SIP/2.0 200 OK\r\n", other.Take(), StringComparison.Ordinal);
+        for (var i = 0; i < messages; i++)
+            Assert.StartsWith("SIP/2.0 200 OK\r\n", flooding.Take(), StringComparison.Ordinal);
+
+        await sending;
+        Assert.Equal(messages + 1, bench.Counters.StreamMessagesIn);
+    }
+
     // RFC 5626 §3.5.1: a double CRLF is answered by a single one; RFC 3261 §7.5: a single CRLF before a message is nothing.
     [Fact]
     public async Task A_ping_is_answered_by_a_pong_and_a_single_line_end_by_nothing()

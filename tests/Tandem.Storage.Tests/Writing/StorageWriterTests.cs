@@ -180,6 +180,39 @@ public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTest
     }
 
     [Fact]
+    public async Task Writes_of_calls_that_come_together_share_a_commit()
+    {
+        Options = Options with { CallWriteDelay = TimeSpan.FromMilliseconds(500) };
+        var storage = Serve();
+        await storage.Writer.FlushAsync(Cancellation);
+        var before = storage.Writer.Statistics().Commits;
+        for (var i = 0; i < 50; i++)
+            storage.Journal.Opened(Sample.Opened(i));
+        await Until(() => storage.Writer.Statistics().QueueLength == 0);
+
+        Assert.Equal(50, Count(storage, "calls_open"));
+        Assert.Equal(before + 1, storage.Writer.Statistics().Commits);
+    }
+
+    [Fact]
+    public async Task A_flush_a_full_batch_and_the_end_of_the_program_wait_for_no_other_call()
+    {
+        Options = Options with { CallWriteDelay = TimeSpan.FromHours(1), WriteBatchLimit = 20 };
+        var storage = Serve();
+        storage.Journal.Opened(Sample.Opened(1));
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(1, Count(storage, "calls_open"));
+
+        for (var i = 2; i <= 21; i++)
+            storage.Journal.Opened(Sample.Opened(i));
+        await Until(() => Count(storage, "calls_open") == 21);
+
+        storage.Journal.Opened(Sample.Opened(22));
+        await CloseAsync(storage);
+        Assert.Equal(22, Count(OpenBeside(), "calls_open"));
+    }
+
+    [Fact]
     public async Task Without_a_delay_bindings_go_at_once()
     {
         Options = Options with { BindingWriteDelay = TimeSpan.Zero };

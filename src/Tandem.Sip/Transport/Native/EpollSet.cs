@@ -47,12 +47,16 @@ internal sealed unsafe class EpollSet : IDisposable
         Control(socket, Libc.EpollDelete, unused);
     }
 
-    /// <summary>The tokens of the sockets with something new, without waiting; at most <see cref="Capacity"/>.</summary>
-    public int Take(Span<long> tokens)
+    /// <summary>The sockets with something new, without waiting; at most <see cref="Capacity"/>.</summary>
+    public int Take(Span<Arrival> arrivals)
     {
         var count = Math.Max(0, Libc.EpollWait(Descriptor, _events, Capacity, 0));
         for (var i = 0; i < count; i++)
-            tokens[i] = Unsafe.ReadUnaligned<long>(_events + (i * EventBytes) + EventBytes - sizeof(long));
+        {
+            var told = _events + (i * EventBytes);
+            arrivals[i] = new Arrival(
+                Unsafe.ReadUnaligned<long>(told + EventBytes - sizeof(long)), (Unsafe.ReadUnaligned<uint>(told) & Libc.EpollEnds) != 0);
+        }
 
         return count;
     }
@@ -65,6 +69,11 @@ internal sealed unsafe class EpollSet : IDisposable
         _closed = true;
         _ = Libc.Close(Descriptor);
     }
+
+    /// <summary>What is told of a socket.</summary>
+    /// <param name="Token">As it was added.</param>
+    /// <param name="IsEnd">True when the far side sends no more, or the connection failed.</param>
+    public readonly record struct Arrival(long Token, bool IsEnd);
 
     private bool Control(SafeSocketHandle socket, int operation, byte* told)
     {

@@ -19,6 +19,9 @@ internal static unsafe partial class Libc
     /// <summary>EPOLLIN, EPOLLRDHUP and EPOLLET: each arrival is told once.</summary>
     public const uint EpollArrivals = 0x1 | 0x2000 | 0x8000_0000;
 
+    /// <summary>EPOLLERR, EPOLLHUP and EPOLLRDHUP.</summary>
+    public const uint EpollEnds = 0x8 | 0x10 | 0x2000;
+
     public const ushort FamilyV4 = 2;
     public const ushort FamilyV6 = 10;
 
