@@ -31,10 +31,8 @@ internal sealed class ReferRequests(CallEnvironment environment, ExchangeOptions
 
         if (outcome.Extension is not { } sender)
             Answer(server, 403);
-        else if (!request.TryGetHeader(HeaderName.TargetDialog, out var value))
-            Answer(server, 403);
-        else if (DialogName.FromTargetDialog(value) is not { } name)
-            Answer(server, 400);
+        else if (!request.TryGetHeader(HeaderName.TargetDialog, out var value) || DialogName.FromTargetDialog(value) is not { } name)
+            Answer(server, 403); // RFC 4538 §4: one without both tags counts as none
         else if (ReferOrder.Read(request, out var refusal) is not { } order)
             Answer(server, refusal);
         else

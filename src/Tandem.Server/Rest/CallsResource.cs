@@ -62,9 +62,12 @@ public sealed record UserCall(
 
 /// <summary>A call in progress. The fields up to <see cref="ToAddress"/> are document 5's.</summary>
 /// <param name="FromAddress">The IP address of the caller's phone; empty before it is known.</param>
+/// <param name="TransferredBy">The number that had the call made by a transfer; empty for any other call.</param>
+/// <param name="TransferredFrom">The <c>id</c> of the call that a party came from.</param>
 public sealed record ActiveCall(
     string CallId, string FromNumber, string ToNumber, string State, DateTimeOffset InviteTime, DateTimeOffset? AnswerTime, double Duration,
-    string FromAddress, string ToAddress, int FromPort, int ToPort, string Id, string TraceId, bool HeldByCaller, bool HeldByCallee)
+    string FromAddress, string ToAddress, int FromPort, int ToPort, string Id, string TraceId, bool HeldByCaller, bool HeldByCallee,
+    string TransferredBy, string? TransferredFrom)
 {
     internal static ActiveCall From(CallSnapshot call, DateTimeOffset now)
     {
@@ -72,20 +75,25 @@ public sealed record ActiveCall(
         var (toHost, toPort) = CallText.Split(call.CalleeAddress);
         return new ActiveCall(
             call.CallerSipCallId, call.CallerNumber, call.CalleeNumber, CallText.State(call.State), call.InitiatedAt, call.AnsweredAt,
-            CallText.Talked(call, now), fromHost, toHost, fromPort, toPort, call.Id.Value, call.TraceId, call.HeldByCaller, call.HeldByCallee);
+            CallText.Talked(call, now), fromHost, toHost, fromPort, toPort, call.Id.Value, call.TraceId, call.HeldByCaller, call.HeldByCallee,
+            call.TransferredBy, call.TransferredFrom?.Value);
     }
 }
 
 /// <summary>An ended call. The fields up to <see cref="TerminationReason"/> are document 5's.</summary>
 /// <param name="Duration">Seconds from answer to end, 0 for a call that was never answered.</param>
+/// <param name="TransferredBy">The number that had the call made by a transfer; empty for any other call.</param>
+/// <param name="TransferredFrom">The <c>id</c> of the call that a party came from.</param>
+/// <param name="TransferredTo">The <c>id</c> of the call that a party went to.</param>
 public sealed record EndedCall(
     string CallId, string FromNumber, string ToNumber, string State, DateTimeOffset InviteTime, DateTimeOffset? AnswerTime, DateTimeOffset EndTime,
-    double Duration, string TerminationReason, string Id, string TraceId, CallVerdict Verdict)
+    double Duration, string TerminationReason, string Id, string TraceId, CallVerdict Verdict,
+    string TransferredBy, string? TransferredFrom, string? TransferredTo)
 {
     internal static EndedCall From(CallDetailRecord record) => new(
         record.CallerSipCallId, record.CallerNumber, record.CalleeNumber, CallText.State(CallState.Terminated), record.InitiatedAt, record.AnsweredAt,
         record.EndedAt, ApiTime.Seconds(record.Duration), CallText.Termination(record.Verdict.Reason), record.Id.Value, record.TraceId,
-        CallVerdict.From(record.Verdict));
+        CallVerdict.From(record.Verdict), record.TransferredBy, record.TransferredFrom?.Value, record.TransferredTo?.Value);
 }
 
 /// <summary>How a call ended: whose matter it was, why, the final SIP status, who ended it and the Q.850 cause.</summary>

@@ -34,6 +34,7 @@ public sealed class ExchangeView(
             ServerTransactions = numbers.ServerTransactions,
             ClientTransactions = numbers.ClientTransactions,
             Dialogs = numbers.Dialogs,
+            ReferSubscriptions = numbers.ReferSubscriptions,
             Bindings = numbers.Bindings,
             Timers = numbers.Timers,
             Turns = numbers.Turns,

@@ -49,6 +49,9 @@ public sealed record ExchangeGauges
 
     public int Dialogs { get; init; }
 
+    /// <summary>Transfers whose progress is being told.</summary>
+    public int ReferSubscriptions { get; init; }
+
     public int Bindings { get; init; }
 
     /// <summary>Timers of all shards.</summary>

@@ -46,7 +46,7 @@ public static class StatisticsResource
             new PortNumbers(gauges.PortsInUse, gauges.PortsInQuarantine),
             new QueueNumbers(gauges.Mailboxes, gauges.Turns, writer.QueueLength, writer.Spilled),
             new TableNumbers(
-                gauges.Calls, gauges.Bindings, gauges.Timers, gauges.Connections, storage.Directory.Count, bans.List(clock.Now).Count, bans.TrackedSources, limiter.Count),
+                gauges.Calls, gauges.ReferSubscriptions, gauges.Bindings, gauges.Timers, gauges.Connections, storage.Directory.Count, bans.List(clock.Now).Count, bans.TrackedSources, limiter.Count),
             new DatabaseNumbers(writer.Written, writer.Commits, writer.Failures, writer.Rejected, writer.Lost, writer.SpillBytes, writer.IsAway),
             new FaultNumbers(gauges.MailboxRefused, gauges.Overloaded, gauges.Faults, bans.BansImposed),
             new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused),
@@ -110,7 +110,7 @@ public sealed record QueueNumbers(IReadOnlyList<int> Shards, int Turns, long Dat
 
 /// <summary>Entries of the tables in memory.</summary>
 public sealed record TableNumbers(
-    int Calls, int Bindings, int Timers, int Connections, int Extensions, int Bans, int TrackedSources, int RateLimitedSources);
+    int Calls, int Transfers, int Bindings, int Timers, int Connections, int Extensions, int Bans, int TrackedSources, int RateLimitedSources);
 
 /// <summary>The writer of the database since the start.</summary>
 public sealed record DatabaseNumbers(long Written, long Commits, long Failures, long Rejected, long Lost, long SpillBytes, bool Away);

@@ -11,10 +11,11 @@ internal sealed class CdrRow : IRow
         INSERT INTO cdrs (call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id,
             callee_sip_call_id, initiated_at, ringing_at, answered_at, ended_at, duration_ms, result, reason, sip_status, ended_by, q850_cause,
             verdict_text, caller_packets, caller_bytes, caller_lost, caller_jitter_us, caller_last_seen_at, callee_packets, callee_bytes,
-            callee_lost, callee_jitter_us, callee_last_seen_at)
+            callee_lost, callee_jitter_us, callee_last_seen_at, transferred_by, transferred_from, transferred_to)
         VALUES (@call, @tenant, @trace, @caller, @callee, @callerAddress, @calleeAddress, @callerSip, @calleeSip, @initiated, @ringing,
             @answered, @ended, @duration, @result, @reason, @status, @endedBy, @cause, @text, @callerPackets, @callerBytes, @callerLost,
-            @callerJitter, @callerSeen, @calleePackets, @calleeBytes, @calleeLost, @calleeJitter, @calleeSeen)
+            @callerJitter, @callerSeen, @calleePackets, @calleeBytes, @calleeLost, @calleeJitter, @calleeSeen,
+            @transferredBy, @transferredFrom, @transferredTo)
         ON CONFLICT (call_id) DO NOTHING
         """;
 
@@ -78,6 +79,12 @@ internal sealed class CdrRow : IRow
 
     public long? CalleeLastSeenAt { get; set; }
 
+    public string TransferredBy { get; set; } = "";
+
+    public string TransferredFrom { get; set; } = "";
+
+    public string TransferredTo { get; set; } = "";
+
     public static CdrRow From(CallDetailRecord record) => new()
     {
         CallId = record.Id.Value,
@@ -110,6 +117,9 @@ internal sealed class CdrRow : IRow
         CalleeLost = record.FromCallee.Lost,
         CalleeJitterUs = Microseconds(record.FromCallee.JitterMilliseconds),
         CalleeLastSeenAt = record.FromCallee.LastSeen.ToStored(),
+        TransferredBy = StoredText.Clean(record.TransferredBy),
+        TransferredFrom = record.TransferredFrom?.Value ?? "",
+        TransferredTo = record.TransferredTo?.Value ?? "",
     };
 
     public CallDetailRecord ToRecord() => new()
@@ -131,6 +141,9 @@ internal sealed class CdrRow : IRow
             Named(Result, ResultClass.Indeterminate), Named(Reason, EndReason.ServerError), (int)SipStatus, Named(EndedBy, CallSide.Exchange), (int)Q850Cause, VerdictText),
         FromCaller = new DirectionStatistics(CallerPackets, CallerBytes, CallerLost, CallerJitterUs / 1000.0, CallerLastSeenAt.ToTime()),
         FromCallee = new DirectionStatistics(CalleePackets, CalleeBytes, CalleeLost, CalleeJitterUs / 1000.0, CalleeLastSeenAt.ToTime()),
+        TransferredBy = TransferredBy,
+        TransferredFrom = IdOrNone(TransferredFrom),
+        TransferredTo = IdOrNone(TransferredTo),
     };
 
     public void Bind(ref RowParameters parameters)
@@ -165,10 +178,15 @@ internal sealed class CdrRow : IRow
         parameters.Add("calleeLost", CalleeLost);
         parameters.Add("calleeJitter", CalleeJitterUs);
         parameters.Add("calleeSeen", CalleeLastSeenAt);
+        parameters.Add("transferredBy", TransferredBy);
+        parameters.Add("transferredFrom", TransferredFrom);
+        parameters.Add("transferredTo", TransferredTo);
     }
 
     private static long Microseconds(double milliseconds) =>
         double.IsFinite(milliseconds) ? (long)Math.Clamp(milliseconds * 1000, 0, 1e15) : 0;
+
+    private static CallId? IdOrNone(string id) => id.Length == 0 ? null : new CallId(id);
 
     // A name that a newer program wrote still gives a record.
     private static T Named<T>(string name, T otherwise)

@@ -85,6 +85,55 @@ public sealed class RelayMediaServiceTests : IDisposable
         Assert.Equal(4, _service.PortsInQuarantine);
     }
 
+    // What a transfer does with its new session: the target answers an offer of the transferred phone's last SDP, and that phone gets the
+    // answer as an offer. An attended one does it over two sessions, one for each shard.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_transferred_phone_and_its_target_hear_each_other(bool overTwoShards)
+    {
+        using var transferee = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var target = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        transferee.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        target.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var transfereeSdp = Sdp(((IPEndPoint)transferee.LocalEndPoint!).Port);
+        var targetSdp = Sdp(((IPEndPoint)target.LocalEndPoint!).Port);
+
+        var near = _service.Open(Call, _ => { })!;
+        near.Expect(CallSide.Caller, NetAddress.FromV4(0x7F000001, 5060));
+        var toTarget = near.Offer(CallSide.Caller, transfereeSdp);
+        Assert.True(toTarget.IsAccepted);
+        MediaResult fromTarget;
+        var far = overTwoShards ? _service.Open(new CallId("01JD0000000000000000000001"), _ => { })! : near;
+        if (overTwoShards)
+        {
+            toTarget = far.Offer(CallSide.Caller, toTarget.Sdp);
+            Assert.True(toTarget.IsAccepted);
+            fromTarget = far.Answer(CallSide.Callee, targetSdp);
+            Assert.True(near.Answer(CallSide.Callee, fromTarget.Sdp).IsAccepted);
+        }
+        else
+        {
+            fromTarget = new MediaResult(targetSdp);
+            Assert.True(near.Answer(CallSide.Callee, targetSdp).IsAccepted);
+        }
+
+        var toTransferee = near.Offer(CallSide.Callee, fromTarget.Sdp);
+        Assert.True(toTransferee.IsAccepted);
+        Assert.True(near.Answer(CallSide.Caller, transfereeSdp).IsAccepted);
+
+        var packet = new byte[172];
+        packet[0] = 0x80;
+        transferee.SendTo(packet, new IPEndPoint(IPAddress.Loopback, PortOf(toTransferee)));
+        Assert.True(target.Poll(2_000_000, SelectMode.SelectRead));
+        target.Receive(packet);
+        target.SendTo(packet, new IPEndPoint(IPAddress.Loopback, PortOf(toTarget)));
+        Assert.True(transferee.Poll(2_000_000, SelectMode.SelectRead));
+        near.Close();
+        far.Close();
+        WaitUntil(() => _service.PortsInUse == 0);
+    }
+
     [Fact]
     public void Holds_are_told_by_side()
     {

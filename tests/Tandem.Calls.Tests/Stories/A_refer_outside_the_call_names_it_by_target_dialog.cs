@@ -53,7 +53,8 @@ public class A_refer_outside_the_call_names_it_by_target_dialog
     [InlineData("none", 403)]
     [InlineData("unknown", 403)]
     [InlineData("of others", 403)]
-    [InlineData("malformed", 400)]
+    [InlineData("malformed", 403)]
+    [InlineData("from the wrong end", 403)]
     public void Or_is_refused(string which, int status)
     {
         foreach (var own in new[] { 0, 1 })
@@ -66,6 +67,7 @@ public class A_refer_outside_the_call_names_it_by_target_dialog
             {
                 "none" => [],
                 "unknown" => ["Target-Dialog: x;local-tag=1;remote-tag=2"],
+                "from the wrong end" => [$"Target-Dialog: {a.CallId};local-tag={a.LocalTag};remote-tag={a.RemoteTag}"],
                 "malformed" => [$"Target-Dialog: {a.CallId};local-tag=1"],
                 _ => [Target(a)],
             };
@@ -106,7 +108,7 @@ public class A_refer_outside_the_call_names_it_by_target_dialog
         return bye!;
     }
 
-    private static string Target(PhoneDialog dialog) => $"Target-Dialog: {dialog.CallId};local-tag={dialog.LocalTag};remote-tag={dialog.RemoteTag}";
+    private static string Target(PhoneDialog dialog) => $"Target-Dialog: {dialog.CallId};local-tag={dialog.RemoteTag};remote-tag={dialog.LocalTag}";
 
     private static (ExchangeRig Rig, ScriptedPhone Ada, ScriptedPhone Bob, PhoneDialog A, PhoneDialog B) Talking(int shard)
     {

@@ -4,7 +4,7 @@ using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
 
-/// <summary>RFC 5589 §7.3: who asks does not wait for the consultation partner to answer.</summary>
+/// <summary>RFC 5589 §7.6: who asks does not wait for the consultation partner to answer.</summary>
 public class A_semi_attended_transfer_rings_the_target_again
 {
     [Theory]

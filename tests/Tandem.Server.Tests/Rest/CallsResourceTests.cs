@@ -13,7 +13,7 @@ public sealed class CallsResourceTests
 
         Assert.Equal(
             """
-            [{"callId":"sip-1@phone","fromNumber":"100","toNumber":"101","state":"INITIATED","inviteTime":"2026-03-01T12:00:01.000Z","answerTime":null,"duration":0,"fromAddress":"192.0.2.1","toAddress":"","fromPort":5060,"toPort":0,"id":"01CALL00000000000000000001","traceId":"trace-1","heldByCaller":false,"heldByCallee":false}]
+            [{"callId":"sip-1@phone","fromNumber":"100","toNumber":"101","state":"INITIATED","inviteTime":"2026-03-01T12:00:01.000Z","answerTime":null,"duration":0,"fromAddress":"192.0.2.1","toAddress":"","fromPort":5060,"toPort":0,"id":"01CALL00000000000000000001","traceId":"trace-1","heldByCaller":false,"heldByCallee":false,"transferredBy":"","transferredFrom":null}]
             """, (await server.GetAsync("/api/calls")).Body);
     }
 
@@ -50,7 +50,7 @@ public sealed class CallsResourceTests
         var page = await server.JsonAsync("/api/calls/history");
         Assert.Equal(50, page.GetArrayLength());
         Assert.Equal(
-            """{"callId":"sip-0@phone","fromNumber":"100","toNumber":"101","state":"TERMINATED","inviteTime":"2026-03-01T12:00:00.000Z","answerTime":null,"endTime":"2026-03-01T12:00:03.500Z","duration":0,"terminationReason":"TIMEOUT","id":"01CALL00000000000000000000","traceId":"trace-0","verdict":{"result":"SUCCESS","reason":"NO_ANSWER","sipStatus":200,"endedBy":"CALLEE","cause":16,"text":""}}""",
+            """{"callId":"sip-0@phone","fromNumber":"100","toNumber":"101","state":"TERMINATED","inviteTime":"2026-03-01T12:00:00.000Z","answerTime":null,"endTime":"2026-03-01T12:00:03.500Z","duration":0,"terminationReason":"TIMEOUT","id":"01CALL00000000000000000000","traceId":"trace-0","verdict":{"result":"SUCCESS","reason":"NO_ANSWER","sipStatus":200,"endedBy":"CALLEE","cause":16,"text":""},"transferredBy":"","transferredFrom":null,"transferredTo":null}""",
             page[0].GetRawText());
         Assert.Equal((2.5, "NORMAL"), (page[1].GetProperty("duration").GetDouble(), page[1].GetProperty("terminationReason").GetString()));
 

@@ -54,6 +54,9 @@ public static class Sample
             : new Verdict(ResultClass.Client, EndReason.NoAnswer, 408, CallSide.Exchange, 19, "nobody answered"),
         FromCaller = new DirectionStatistics(500, 86_000, 3, 1.25, Start.AddSeconds(number + 11)),
         FromCallee = new DirectionStatistics(498, 85_656, 0, 0.5, null),
+        TransferredBy = answered ? "102" : "",
+        TransferredFrom = answered ? Id(number + 900_000) : null,
+        TransferredTo = answered ? Id(number + 800_000) : null,
     };
 
     public static CallId Id(int number) => new($"01TEST{number:00000000000000000000}");

@@ -18,8 +18,8 @@ internal sealed record DialogName(string CallId, string LocalTag, string RemoteT
     /// <summary>Reads Replaces: <c>callid;to-tag=ours;from-tag=theirs[;early-only]</c>. Null when it is malformed.</summary>
     public static DialogName? FromReplaces(ReadOnlySpan<byte> value) => Read(value, "to-tag"u8, "from-tag"u8);
 
-    /// <summary>Reads Target-Dialog: <c>callid;local-tag=theirs;remote-tag=ours</c>, from the end of its sender. Null when it is malformed.</summary>
-    public static DialogName? FromTargetDialog(ReadOnlySpan<byte> value) => Read(value, "remote-tag"u8, "local-tag"u8);
+    /// <summary>Reads Target-Dialog: <c>callid;local-tag=ours;remote-tag=theirs</c>, from the end of its recipient (RFC 4538 §3). Null when it is malformed.</summary>
+    public static DialogName? FromTargetDialog(ReadOnlySpan<byte> value) => Read(value, "local-tag"u8, "remote-tag"u8);
 
     private static DialogName? Read(ReadOnlySpan<byte> value, ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
     {

@@ -165,7 +165,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         order.IsSecure || transferor.Dialog is { Secure: true } || transferor.Call.Other(transferor).Dialog is { Secure: true };
 
     /// <summary>
-    /// RFC 5589 §7.3: the call that is to be replaced may still ring. Its dialog is one that we did not start, so it cannot be replaced
+    /// RFC 5589 §7.6: the call that is to be replaced may still ring. Its dialog is one that we did not start, so it cannot be replaced
     /// (RFC 3891 §3): it is cancelled, and its target rings anew for the transferee.
     /// </summary>
     private bool CancelIfRinging(DialogName name, string by)
