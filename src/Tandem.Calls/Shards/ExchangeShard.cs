@@ -260,7 +260,8 @@ public sealed class ExchangeShard : ISipShard
     }
 
     // RFC 5626 §4.3 seen from here: the phone of a dialog whose connection is gone may have come back over another one.
-    private SipFlow? FindFlow(Dialog dialog) => _shared.Registrar.IsConnectionOpen(dialog.Flow.Connection)
+    private SipFlow? FindFlow(Dialog dialog) =>
+        dialog.Flow.Transport == SipTransportKind.Internal || _shared.Registrar.IsConnectionOpen(dialog.Flow.Connection)
         ? null
         : (dialog.Owner as LegLink)?.Leg?.Device?.Find(_shared.Registrar, dialog);
 

@@ -174,7 +174,7 @@ internal sealed class ReferSubscription : TimerEntry, IDialogUser, ITransactionO
             : SubscriptionState.Active((int)(_expiresAt - _environment.Now).TotalSeconds);
         state.WriteTo(notify);
         _environment.Engine.SendRequest(
-            notify.Finish(SipFrag.ContentType, SipFrag.Status(_status)), SipMethod.Notify, _dialog.Flow, _environment.Now, this);
+            notify.Finish(SipFrag.ContentType, SipFrag.Status(_status)), SipMethod.Notify, _dialog, _environment.Now, this);
     }
 
     private void Answer(ServerTransaction server, int status, int expires = -1)
