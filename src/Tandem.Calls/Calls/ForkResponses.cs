@@ -17,7 +17,7 @@ public static class ForkResponses
     public static int TowardCaller(int status) => status switch
     {
         >= 300 and < 400 => 480,
-        401 or 407 or 422 or 430 or 481 or 487 or 491 => 480,
+        401 or 407 or 421 or 422 or 430 or 481 or 487 or 491 => 480,
         503 => 500,
         > 699 or < 300 => 500,
         _ => status,

@@ -17,7 +17,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     private readonly string _calledNumber;
     private readonly bool _saysSips;
     private readonly string _identity;
-    private int _unacknowledged;
+    private readonly Queue<bool> _unacknowledged = []; // in the order of the responses; true for those with SDP
     private Signal<bool>? _settled;
 
     /// <param name="call">The call.</param>
@@ -53,6 +53,12 @@ internal sealed class InboundLeg : Leg, ICallOrigin
 
     public ServerTransaction Server { get; }
 
+    /// <summary>The caller takes reliable provisional responses (RFC 3262).</summary>
+    public bool TakesReliable => _reliableSupported;
+
+    /// <summary>A provisional response with SDP was acknowledged: either side may offer again (RFC 3311 §5.1).</summary>
+    public bool IsEarlySettled { get; private set; }
+
     /// <summary>True when the INVITE has an offer.</summary>
     public bool HasOffer => !LastSdp.IsEmpty;
 
@@ -72,12 +78,24 @@ internal sealed class InboundLeg : Leg, ICallOrigin
             return;
 
         ShowFork(fork);
-        if (!IsReliable(sdp))
-        {
+        if (IsReliable(sdp))
+            SendReliably(status, sdp, fork);
+        else
             Respond(Server, status, w => WriteFork(w, fork), sdp);
-            return;
-        }
+    }
 
+    /// <summary>Passes an offer of <paramref name="fork"/> on; the PRACK brings the answer. Only for a caller that <see cref="TakesReliable"/>.</summary>
+    public void OfferEarly(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork)
+    {
+        if (IsOver || Server.IsAnswered)
+            return;
+
+        ShowFork(fork);
+        SendReliably(status, sdp, fork);
+    }
+
+    private void SendReliably(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork)
+    {
         var response = Server.Reply(status);
         WriteContact(response, Server.Flow);
         response.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Server, Call.Options.Product);
@@ -85,7 +103,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
             response.Header(HeaderName.RecvInfo, packages.HeaderValue);
         WriteFork(response, fork);
         if (Engine.RespondReliably(Server, response, "application/sdp"u8, sdp.Span, Now))
-            _unacknowledged++;
+            _unacknowledged.Enqueue(!sdp.IsEmpty);
     }
 
     /// <summary>
@@ -94,7 +112,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     /// </summary>
     public ValueTask<bool> MayAnswerAsync()
     {
-        if (IsOver || _unacknowledged == 0)
+        if (IsOver || !_unacknowledged.Contains(true))
             return new ValueTask<bool>(!IsOver);
 
         _settled = new Signal<bool>();
@@ -122,9 +140,17 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         return false;
     }
 
-    protected override void OnPrack()
+    protected override void OnPrack(SipMessage request, ServerTransaction server)
     {
-        if (_unacknowledged > 0 && --_unacknowledged == 0)
+        if (_unacknowledged.TryDequeue(out var hadSdp))
+            IsEarlySettled |= hadSdp;
+
+        // SDP is an answer or another offer: both are for the story. After the 2xx there is a re-INVITE for that.
+        if (request.Body.IsEmpty)
+            Respond(server, 200);
+        else if (Server.IsAnswered || !Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
+            Respond(server, 488);
+        if (!_unacknowledged.Contains(true))
             _settled?.TrySet(!IsOver);
     }
 

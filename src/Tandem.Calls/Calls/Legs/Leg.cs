@@ -53,6 +53,9 @@ internal abstract class Leg
     /// <summary>REFERs that were accepted in the dialog.</summary>
     public int Referrals { get; private set; }
 
+    /// <summary>Where requests go: the dialog, or the early one in which something was settled already.</summary>
+    protected virtual Dialog? RequestDialog => Dialog;
+
     /// <summary>True once the call has let go of this leg: it only says good-bye now.</summary>
     public bool IsOver { get; protected set; }
 
@@ -125,8 +128,8 @@ internal abstract class Leg
                 Respond(server, 200, w => Capabilities.Write(w, Engine));
                 break;
             case SipMethod.Prack:
-                Respond(server, 200);
-                OnPrack();
+                _unanswered.Add(server);
+                OnPrack(request, server);
                 break;
             case SipMethod.Bye or SipMethod.Invite or SipMethod.Update or SipMethod.Info or SipMethod.Message:
                 Learn(request);
@@ -218,7 +221,7 @@ internal abstract class Leg
     /// <summary>Sends a request in the dialog, other than INVITE.</summary>
     public ValueTask<Reply> RequestAsync(SipMethod method, Action<SipWriter>? headers = null, string contentType = "", ReadOnlyMemory<byte> body = default)
     {
-        if (IsOver || Dialog is not { } dialog)
+        if (IsOver || RequestDialog is not { } dialog)
             return new ValueTask<Reply>(Reply.CallOver);
 
         var request = StartRequest(dialog, method, headers);
@@ -334,9 +337,8 @@ internal abstract class Leg
             Link.Cut();
     }
 
-    protected virtual void OnPrack()
-    {
-    }
+    /// <summary>The phone acknowledged a provisional response (RFC 3262 §3); the engine has seen that it was ours.</summary>
+    protected virtual void OnPrack(SipMessage request, ServerTransaction server) => Respond(server, 200);
 
     /// <summary>BYE, at once or after the ACK of our 2xx (RFC 3261 §15: not on a dialog whose ACK has not come).</summary>
     protected void SendBye(Dialog dialog, string reason)

@@ -26,6 +26,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     private ClientTransaction? _invite;
     private bool _acked;
     private uint _cseq;
+    private Dialog? _early; // where the contact settled something reliably before it answered
+    private SipMessage? _earlyOffer; // the reliable response with an offer whose PRACK waits for the answer
     private int _intervalRetries;
 
     public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer)
@@ -55,6 +57,15 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
     /// <summary>SDP of a reliable provisional response: the answer, when the 2xx has none (RFC 3262 §5).</summary>
     public ReadOnlyMemory<byte> EarlyAnswer { get; private set; }
+
+    /// <summary>The answer came reliably, in the dialog that still stands: either side may offer again (RFC 3311 §5.1).</summary>
+    public bool IsEarlySettled => _early is not null && (!EarlyAnswer.IsEmpty || _earlyOffer is null);
+
+    /// <summary>Without an offer of ours: the contact may make its own in a reliable provisional response, and the caller's PRACK answers it.</summary>
+    public bool MayOfferEarly { get; init; }
+
+    /// <summary>The offer that came so and waits for <see cref="AnswerEarlyOffer"/>; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> EarlyOffer => _earlyOffer?.BodyMemory ?? default;
 
     /// <summary>What the contact asked us to hide (RFC 3323): its last word.</summary>
     public PrivacyWish Wish { get; private set; }
@@ -95,6 +106,21 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         _acked = true;
         SendAck(dialog, _invite, sdp);
     }
+
+    /// <summary>Answers the offer of a reliable provisional response in its PRACK (RFC 3262 §5).</summary>
+    public void AnswerEarlyOffer(ReadOnlyMemory<byte> sdp)
+    {
+        if (_earlyOffer is not { } response || _early is not { } dialog)
+            return;
+
+        LastSdp = response.Body.ToArray();
+        var prack = dialog.Prack(response).Header(HeaderName.UserAgent, Call.Options.Product);
+        Engine.SendRequest(prack.Finish("application/sdp"u8, sdp.Span), SipMethod.Prack, dialog.Flow, Now, Unattended.Instance);
+        _earlyOffer = null;
+        response.Release();
+    }
+
+    protected override Dialog? RequestDialog => Dialog ?? _early;
 
     public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
     {
@@ -177,19 +203,59 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
     private void OnProvisional(SipMessage response, Dialog? dialog)
     {
-        if (dialog is not null && response.HasOption(HeaderName.Require, "100rel"u8))
-        {
-            if (!AcceptReliable(Environment, response, dialog))
-                return;
-
-            if (response.ContentTypeIs("application/sdp"u8))
-                EarlyAnswer = response.Body.ToArray();
-        }
+        if (dialog is not null && response.HasOption(HeaderName.Require, "100rel"u8) && !TakeReliable(response, dialog))
+            return;
 
         if (response.StatusCode == 100 || IsOver)
             return;
 
+        // RFC 6228 §5: that early dialog is over, the INVITE goes on. The caller's only dialog is ours, and it is not over.
+        if (response.StatusCode == 199)
+        {
+            EndEarly(dialog);
+            return;
+        }
+
         Call.PostProvisional(new CallSignal(CallSignalKind.Provisional, this, response, Status: response.StatusCode));
+    }
+
+    // False when the response is to be ignored: a repetition, or out of order.
+    private bool TakeReliable(SipMessage response, Dialog dialog)
+    {
+        var hasSdp = response.StatusCode != 199 && response.ContentTypeIs("application/sdp"u8);
+        if (hasSdp && _offer.IsEmpty && MayOfferEarly && _early is null && !IsOver)
+        {
+            if (!dialog.TryAcceptReliable(response))
+                return false;
+
+            _earlyOffer = response.Retain();
+            _early = dialog;
+            return true;
+        }
+
+        if (!AcceptReliable(Environment, response, dialog))
+            return false;
+
+        if (hasSdp && !_offer.IsEmpty)
+        {
+            EarlyAnswer = response.Body.ToArray();
+            _early = dialog;
+        }
+
+        return true;
+    }
+
+    private void EndEarly(Dialog? dialog)
+    {
+        if (dialog is null)
+            return;
+
+        dialog.Terminate();
+        if (dialog != _early)
+            return;
+
+        _early = null;
+        EarlyAnswer = default;
     }
 
     private void OnSuccess(SipMessage response, Dialog? dialog)
@@ -208,6 +274,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
 
         Dialog = dialog;
+        if (dialog != _early)
+            EarlyAnswer = default; // another phone behind the contact gave that one
         if (HasFailed)
         {
             _acked = true;
@@ -299,11 +367,11 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
     private PooledBuffer Finish(SipWriter writer) => _offer.IsEmpty ? writer.Finish() : writer.Finish("application/sdp"u8, _offer.Span);
 
-    // Without an offer of ours a reliable provisional response would bring one that only its PRACK could answer (RFC 3262 §5),
-    // long before the caller can: so 100rel is not offered then.
+    // Without an offer of ours a reliable provisional response brings one that only its PRACK can answer (RFC 3262 §5): 100rel is
+    // offered then only when the caller can answer it in a PRACK of its own.
     private byte[] Extensions()
     {
         var timer = Call.Options.SessionTimers ? ", timer" : "";
-        return Encoding.ASCII.GetBytes(_offer.IsEmpty ? "199" + timer : "100rel, 199" + timer);
+        return Encoding.ASCII.GetBytes(_offer.IsEmpty && !MayOfferEarly ? "199" + timer : "100rel, 199" + timer);
     }
 }

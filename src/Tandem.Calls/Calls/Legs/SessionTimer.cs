@@ -108,6 +108,9 @@ internal sealed class SessionTimer : TimerEntry
     /// <summary>Takes over the Min-SE of a 422 (§7.3). False when there is none, or none that makes a difference.</summary>
     public bool TryRaise(SipMessage response) => LearnMinimum(response);
 
+    /// <summary>True when the reply is a 422 after which the request is worth another try, with the longer interval.</summary>
+    public bool IsRaisedBy(in Reply reply) => reply is { Status: 422, Message: { } response } && TryRaise(response);
+
     /// <summary>A refresh failed for now: the session lives on until it expires.</summary>
     public void WaitForExpiry()
     {

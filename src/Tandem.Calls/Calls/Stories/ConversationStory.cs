@@ -116,7 +116,7 @@ internal sealed class ConversationStory(LiveCall call)
             case SipMethod.Invite:
                 call.Start(() => new ReinviteStory(call, leg).RunAsync(request, server));
                 break;
-            case SipMethod.Update:
+            case SipMethod.Update or SipMethod.Prack: // a PRACK with an offer that came just before the answer
                 call.Start(() => new UpdateStory(call, leg).RunAsync(request, server));
                 break;
             case SipMethod.Info or SipMethod.Message:

@@ -7,6 +7,9 @@ namespace Tandem.Calls.Calls.Stories;
 /// <summary>What re-INVITE and UPDATE have in common before they may pass.</summary>
 internal static class NegotiationRules
 {
+    /// <summary>How often a request is tried whose session interval the phone finds too small: twice with a longer one.</summary>
+    public const int MostIntervalAttempts = 3;
+
     /// <summary>
     /// Answers and returns true when the request cannot pass now: a session interval that is too small (422, RFC 4028 §9), a body
     /// that is no SDP (415), or another negotiation under way: from the same phone 500 with Retry-After (RFC 3261 §14.2), from

@@ -29,9 +29,16 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
             if (call.IsOver)
                 return;
 
-            var invite = negotiation.IsCancelled ? null : to.Reinvite(offer);
-            negotiation.Invite = invite;
-            var reply = invite is null ? Reply.CallOver : await invite.ReplyAsync();
+            OutgoingInvite? invite = null;
+            var reply = Reply.CallOver;
+            for (var attempt = 0; attempt < NegotiationRules.MostIntervalAttempts && !negotiation.IsCancelled && !call.IsOver; attempt++)
+            {
+                negotiation.Invite = invite = to.Reinvite(offer);
+                reply = await invite.ReplyAsync();
+                if (!to.Session.IsRaisedBy(reply))
+                    break;
+            }
+
             if (!reply.IsSuccess)
                 Refuse(to, reply, server);
             else if (hasOffer)

@@ -19,6 +19,8 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private string _bestReason = "";
     private DeviceFlows _phones = null!;
     private ReadOnlyMemory<byte> _offer;
+    private bool _mayOfferEarly;
+    private readonly EarlySession _early = new(call);
 
     /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
     public async ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts)
@@ -28,6 +30,9 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
         call.SetDeadline(call.Options.SetupTimeout);
         _phones = new DeviceFlows(contacts);
+
+        // RFC 3262 §5: an offer in a reliable response of a contact passes when there is no other contact that could make one too.
+        _mayOfferEarly = contacts.Count == 1 && call.Origin is InboundLeg { HasOffer: false, TakesReliable: true };
         foreach (var contact in _phones.First)
             Dial(contact);
 
@@ -40,6 +45,11 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                 {
                     case CallSignalKind.Provisional:
                         PassProvisional((OutboundLeg)signal.Leg!, signal.Message!);
+                        if (IsDecided() is { } silenced)
+                            return silenced;
+                        break;
+                    case CallSignalKind.Answered when call.Negotiation is not null:
+                        _early.Hold(signal);
                         break;
                     case CallSignalKind.Answered:
                         if (await TryConnectAsync((OutboundLeg)signal.Leg!, signal.Message!))
@@ -63,7 +73,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                         call.Caller.Respond(signal.Server!, 200);
                         return Cancelled(signal.Message);
                     case CallSignalKind.Request:
-                        EarlyRequests.Answer(signal.Leg!, signal.Message!, signal.Server!);
+                        _early.Receive(signal);
                         break;
                     case CallSignalKind.LegLost when signal.Leg == call.Caller:
                         return CallEnding.For(signal.Reason, CallSide.Caller, answered: false);
@@ -107,7 +117,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
     private void Dial(Binding contact)
     {
-        var leg = new OutboundLeg(call, addressing.For(contact), _offer);
+        var leg = new OutboundLeg(call, addressing.For(contact), _offer) { MayOfferEarly = _mayOfferEarly };
         call.AddFork(leg);
         _ringing++;
         Show(leg);
@@ -132,19 +142,66 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
     private void PassProvisional(OutboundLeg leg, SipMessage response)
     {
+        Show(leg);
+        if (!leg.EarlyOffer.IsEmpty && _early.Fork is null && call.Origin is InboundLeg caller)
+        {
+            PassOffer(caller, leg, response.StatusCode);
+            return;
+        }
+
         ReadOnlyMemory<byte> sdp = default;
-        if (call.Origin.HasOffer && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
+        if (call.Origin.HasOffer && !_early.IsChanged && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
             Expect(media, leg.Target);
-            var result = media.Answer(CallSide.Callee, response.Body.ToArray());
+            var body = response.Body.ToArray();
+            var result = media.Answer(CallSide.Callee, body);
             if (result.IsAccepted)
+            {
                 sdp = result.Sdp;
+                leg.LastSdp = body;
+                _early.Answered(leg);
+            }
         }
 
-        Show(leg);
         call.Model.Ring(call.Now);
         call.Origin.Progress(response.StatusCode, sdp, leg);
+    }
+
+    private void PassOffer(InboundLeg caller, OutboundLeg leg, int status)
+    {
+        var result = call.Model.Media!.Offer(CallSide.Callee, leg.EarlyOffer.ToArray());
+        if (!result.IsAccepted)
+        {
+            Refuse(leg, result);
+            return;
+        }
+
+        _early.Offered(leg);
+        call.Model.Ring(call.Now);
+        caller.OfferEarly(status, result.Sdp, leg);
+    }
+
+    // What this contact says cannot be used: that counts as its refusal.
+    private void Refuse(OutboundLeg leg, in MediaResult result)
+    {
+        var unusable = MediaRefusals.Ending(result);
+        leg.Release(unusable);
+        Count(unusable.Verdict.SipStatus, isHeard: true);
+    }
+
+    // The session that the 2xx of a contact makes. What was settled in early dialogs stays; the caller's newest session is offered again, as
+    // it were, when another contact answers than the one that it was settled with.
+    private MediaResult Settle(OutboundLeg winner, ReadOnlyMemory<byte> body)
+    {
+        var media = call.Model.Media!;
+        if (winner == _early.Fork && (_early.IsChanged || _early.IsOfferAnswered))
+            return new MediaResult(default);
+
+        if (_early.IsChanged && media.Offer(CallSide.Caller, call.Caller.LastSdp) is { IsAccepted: false } refused)
+            return refused;
+
+        return call.Origin.HasOffer ? media.Answer(CallSide.Callee, body) : media.Offer(CallSide.Callee, body);
     }
 
     // True when both legs are connected. False when this contact's answer cannot be used, which counts as a refusal, or when
@@ -153,22 +210,20 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     {
         var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : winner.EarlyAnswer;
         Expect(call.Model.Media!, winner.Target);
-        var result = call.Origin.HasOffer
-            ? call.Model.Media!.Answer(CallSide.Callee, body)
-            : call.Model.Media!.Offer(CallSide.Callee, body);
-        if (!result.IsAccepted || body.IsEmpty)
+        var result = Settle(winner, body);
+        var isSettled = result.IsAccepted && result.Sdp.IsEmpty;
+        if (!result.IsAccepted || (body.IsEmpty && !isSettled))
         {
             // The caller's offer stays open for the other contacts; an offer of this one is dropped.
             if (!call.Origin.HasOffer)
                 call.Model.Media!.AbandonOffer();
 
-            var unusable = MediaRefusals.Ending(result);
-            winner.Release(unusable);
-            Count(unusable.Verdict.SipStatus, isHeard: true);
+            Refuse(winner, result);
             return false;
         }
 
-        winner.LastSdp = body;
+        if (!isSettled)
+            winner.LastSdp = body;
         call.Callee = winner;
         Show(winner);
         if (call.Origin.HasOffer)

@@ -64,11 +64,22 @@ internal sealed class UpdateStory(LiveCall call, Leg from)
 
         from.LastSdp = request.BodyMemory;
         to.LastSdp = reply.Body;
-        from.Respond(server, 200, w => from.Session.Accept(request, w), answer.Sdp);
+        from.Respond(server, 200, request.Method == SipMethod.Update ? w => from.Session.Accept(request, w) : null, answer.Sdp);
         call.UpdateHold();
     }
 
+    // RFC 4028 §7.3: 422 concerns the leg between us and that phone alone.
     private static async ValueTask<Reply> SendAsync(Leg to, ReadOnlyMemory<byte> offer)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = await SendOnceAsync(to, offer);
+            if (attempt == NegotiationRules.MostIntervalAttempts || !to.Session.IsRaisedBy(reply))
+                return reply;
+        }
+    }
+
+    private static async ValueTask<Reply> SendOnceAsync(Leg to, ReadOnlyMemory<byte> offer)
     {
         if (to.TakesUpdate)
             return await to.RequestAsync(SipMethod.Update, to.Session.Offer, "application/sdp", offer);
