@@ -40,7 +40,7 @@ public class Media_is_negotiated_through_the_exchange
         var ada = rig.Phone("100");
         var bob = rig.Phone("101");
         var a = ada.Dial("101");
-        a.Invite("", "Supported: 100rel");
+        a.Invite();
         var invite = bob.Expect("INVITE");
         Assert.Equal("", invite.Body);
         Assert.False(invite.Lists("Supported", "100rel"));

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Testing.Exchange;
@@ -116,22 +114,5 @@ public class The_callee_sees_who_really_calls
         Assert.Equal("<sip:edge.example;lr>", invite["Route"]);
     }
 
-    private static string Credentials(WireMessage challenge, string user, string secret, string uri)
-    {
-        var offered = challenge.All("Proxy-Authenticate").First(c => c.Contains("MD5", StringComparison.Ordinal));
-        string Part(string name)
-        {
-            var at = offered.IndexOf(name + "=\"", StringComparison.Ordinal) + name.Length + 2;
-            return offered[at..offered.IndexOf('"', at)];
-        }
-
-        var (realm, nonce) = (Part("realm"), Part("nonce"));
-        var ha1 = Md5($"{user}:{realm}:{secret}");
-        var ha2 = Md5($"INVITE:{uri}");
-        var response = Md5($"{ha1}:{nonce}:00000001:abc:auth:{ha2}");
-        return $"Proxy-Authorization: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", " +
-            $"response=\"{response}\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"abc\"";
-    }
-
-    private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Credentials(WireMessage challenge, string user, string secret, string uri) => DigestAnswer.To(challenge, "INVITE", uri, user, secret);
 }
