@@ -48,7 +48,10 @@ public sealed class RequestAuthenticator
         _clock = clock;
     }
 
-    /// <summary>Looks at a request outside a dialog.</summary>
+    /// <summary>Credentials are required at all.</summary>
+    public bool IsRequired => _options.RequireCredentials;
+
+    /// <summary>Looks at a request outside a dialog, or in one that comes from a host that the dialog does not know.</summary>
     public AuthenticationOutcome Check(SipMessage request, SipFlow flow, Moment now)
     {
         if (!NeedsCredentials(request.Method))

@@ -31,6 +31,7 @@ public sealed class ExchangeShard : ISipShard
     private readonly CallEnvironment _environment;
     private readonly IRequestHandler?[] _handlers = new IRequestHandler?[Enum.GetValues<SipMethod>().Length];
     private readonly OutOfDialogRequests _others;
+    private readonly DialogStrangers _strangers;
     private readonly Func<double>? _pressure;
     private readonly SharedState _shared;
 
@@ -83,6 +84,7 @@ public sealed class ExchangeShard : ISipShard
         _handlers[(int)SipMethod.Message] = new MessageRequests(
             _environment, options.Messages, shared.Registrar, authenticator, services.Extensions, options.Tenant, shared.MessageRates, MessageCounters,
             () => shared.IsDraining);
+        _strangers = new DialogStrangers(_environment, authenticator);
         _others = new OutOfDialogRequests(_environment, authenticator, shared);
     }
 
@@ -234,7 +236,8 @@ public sealed class ExchangeShard : ISipShard
         switch (e.Kind)
         {
             case SipEventKind.Request when e.Dialog?.Owner is IDialogUser user:
-                user.OnRequest(e.Message!, e.Server!);
+                if (_strangers.Admits(e.Message!, e.Server!, e.Dialog, user))
+                    user.OnRequest(e.Message!, e.Server!);
                 break;
             case SipEventKind.Request when _handlers[(int)e.Message!.Method] is { } handler:
                 handler.Receive(e.Message, e.Server!);

@@ -141,6 +141,9 @@ public readonly record struct NetAddress
         return true;
     }
 
+    /// <summary>True when both are the same host, whatever the ports.</summary>
+    public bool IsSameHost(in NetAddress other) => _high == other._high && _low == other._low && IsV6 == other.IsV6;
+
     public NetAddress WithPort(int port) => new(_high, _low, (ushort)port, IsV6);
 
     public IPAddress ToIPAddress()

@@ -69,6 +69,20 @@ public sealed partial class Dialog
             Flow = flow;
     }
 
+    /// <summary>
+    /// True when <paramref name="flow"/> comes from the host that the peer was heard from last, on whatever port or connection. What comes from
+    /// elsewhere proves by the tags alone that its sender has seen messages of the dialog: the user is to ask for more.
+    /// </summary>
+    public bool Knows(in SipFlow flow) => flow.Transport == SipTransportKind.Internal || flow.Remote.IsSameHost(Flow.Remote);
+
+    /// <summary>The user is sure that <paramref name="request"/> is the peer's: requests go to <paramref name="flow"/> from now on.</summary>
+    public void MoveTo(in SipFlow flow, SipMessage request)
+    {
+        Flow = flow;
+        if (RemoteSeq is null || request.CSeq > RemoteSeq)
+            RemoteSeq = request.CSeq;
+    }
+
     /// <summary>What the user hangs on it; the engine only carries it.</summary>
     public object? Owner { get; set; }
 
@@ -145,6 +159,13 @@ public sealed partial class Dialog
     /// <summary>Sets <see cref="SessionId"/>.</summary>
     public void Identify(string sessionId) => _sessionId = System.Text.Encoding.ASCII.GetBytes(sessionId);
 
+    /// <summary>A new port or connection of the same host is followed (NAT, RFC 5626); another host is not.</summary>
+    internal void Follow(in SipFlow flow)
+    {
+        if (Knows(flow))
+            Flow = flow;
+    }
+
     /// <summary>Ends the dialog: later requests of the peer get 481. Idempotent.</summary>
     public void Terminate()
     {
@@ -188,13 +209,17 @@ public sealed partial class Dialog
         UpdateTarget(response);
     }
 
-    /// <summary>RFC 3261 §12.2.2: false when the request is out of order (not higher than the last one).</summary>
-    internal bool AcceptSequence(uint cseq)
+    /// <summary>
+    /// RFC 3261 §12.2.2: false when the request is out of order (not higher than the last one). The number of a request from a host that we do not
+    /// know counts when the user is sure of it (<see cref="MoveTo"/>): else a stranger could put the peer's own requests out of order.
+    /// </summary>
+    internal bool AcceptSequence(uint cseq, in SipFlow flow)
     {
         if (RemoteSeq is { } last && cseq <= last)
             return false;
 
-        RemoteSeq = cseq;
+        if (Knows(flow))
+            RemoteSeq = cseq;
         return true;
     }
 

@@ -46,7 +46,7 @@ public sealed partial class SipEngine
             return;
 
         var dialog = Dialogs.Find(ack.CallId, ack.ToTag, ack.FromTag);
-        if (dialog?.PendingFinal is not { } pending || pending.CSeq != ack.CSeq)
+        if (dialog?.PendingFinal is not { } pending || pending.CSeq != ack.CSeq || !(ack.Body.IsEmpty || dialog.Knows(flow)))
         {
             Counters.Count(EngineCounter.StrayAcks);
             return;
@@ -61,7 +61,8 @@ public sealed partial class SipEngine
     // RFC 3261 §9.2
     private void ReceiveCancel(SipMessage cancel, in SipFlow flow, in ViaValue via, Moment now)
     {
-        if (_core.Servers.FindCancelled(_key.Bytes) is not { } target)
+        // CANCEL goes hop by hop, so it comes from where the request came from; nobody else may take it back, and nobody can be asked for credentials.
+        if (_core.Servers.FindCancelled(_key.Bytes) is not { } target || !target.Flow.Remote.IsSameHost(flow.Remote))
         {
             Counters.Count(EngineCounter.StrayRequests);
             AnswerStateless(cancel, flow, via, 481);
@@ -143,7 +144,7 @@ public sealed partial class SipEngine
         if (!HasRoom(request, flow, via))
             return false;
 
-        if (!dialog.AcceptSequence(request.CSeq))
+        if (!dialog.AcceptSequence(request.CSeq, flow))
         {
             Counters.Count(EngineCounter.OutOfOrderRequests);
             AnswerStateless(request, flow, via, 500, "Request Out of Order");
@@ -155,7 +156,7 @@ public sealed partial class SipEngine
             return true;
 
         // RFC 3262 §3
-        if (request.TryGetRAck(out var rack) && dialog.Reliable is { } reliable && reliable.Acknowledge(rack, now))
+        if (dialog.Knows(flow) && request.TryGetRAck(out var rack) && dialog.Reliable is { } reliable && reliable.Acknowledge(rack, now))
             return true;
 
         Counters.Count(EngineCounter.StrayPracks);

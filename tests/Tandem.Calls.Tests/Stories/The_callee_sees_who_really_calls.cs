@@ -114,5 +114,5 @@ public class The_callee_sees_who_really_calls
         Assert.Equal("<sip:edge.example;lr>", invite["Route"]);
     }
 
-    private static string Credentials(WireMessage challenge, string user, string secret, string uri) => DigestAnswer.To(challenge, "INVITE", uri, user, secret);
+    private static string Credentials(WireMessage challenge, string user, string secret, string uri) => DigestAnswer.Header(challenge, "INVITE", uri, user, secret);
 }

@@ -53,7 +53,7 @@ public class Who_wants_privacy_stays_unknown_on_either_side
         a.Invite(Sdp.Audio());
         var challenge = ada.Expect("407");
         a.AckRefusal(challenge);
-        var credentials = DigestAnswer.To(challenge, "INVITE", "sip:101@198.51.100.1", "100", "secret-100");
+        var credentials = DigestAnswer.Header(challenge, "INVITE", "sip:101@198.51.100.1", "100", "secret-100");
         a.Invite(Sdp.Audio(), headers.Length == 0 ? [credentials] : [credentials, .. headers.Split('|')]);
         var invite = bob.Expect("INVITE");
         Check(invite, hidesFrom, hidesAssertion);

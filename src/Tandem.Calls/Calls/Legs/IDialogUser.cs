@@ -13,6 +13,9 @@ internal interface IDialogUser
     /// <summary>A request in the dialog; to be answered, now or later.</summary>
     void OnRequest(SipMessage request, ServerTransaction server);
 
+    /// <summary>The extension on the other end, which alone may speak in the dialog from another host; null when any extension may.</summary>
+    string? Speaker => null;
+
     /// <summary>The ACK of our 2xx to an INVITE.</summary>
     void OnAck(SipMessage ack)
     {

@@ -77,6 +77,9 @@ internal abstract class Leg
 
     protected Moment Now => Call.Environment.Now;
 
+    /// <summary>The extension of this leg's phone.</summary>
+    public string Number => Side == CallSide.Caller ? Call.Model.Snapshot.CallerNumber : Call.Model.Snapshot.CalleeNumber;
+
     /// <summary>The number that this leg's phone sees as its peer: the user part of our Contact.</summary>
     public abstract string PeerNumber { get; }
 
@@ -370,6 +373,8 @@ internal abstract class Leg
 
     private SipWriter StartRequest(Dialog dialog, SipMethod method, Action<SipWriter>? headers)
     {
+        if (Peer is not null)
+            Identify(); // a leg that moved to another call has another peer
         var request = dialog.Request(method);
         if (method is SipMethod.Invite or SipMethod.Update)
         {

@@ -15,6 +15,8 @@ internal sealed class LegLink(CallEnvironment environment, Leg leg) : IDialogUse
     /// <summary>The leg; null once it is cut off.</summary>
     public Leg? Leg { get; private set; } = leg;
 
+    public string? Speaker => Leg?.Number;
+
     public void Cut() => Leg = null;
 
     /// <summary>A request in a dialog of the leg.</summary>

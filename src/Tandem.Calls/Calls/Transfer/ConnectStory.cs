@@ -44,7 +44,7 @@ internal sealed class ConnectStory(LiveCall call, Leg present, LegTakeover takeo
                     signal.Leg.HungUp();
                 return new CallEnding(Verdicts.For(EndReason.Cancelled, signal.Leg.Side, answered: false), ReasonHeaders.From(signal.Message));
             case CallSignalKind.Request:
-                EarlyRequests.Answer(signal.Leg!, signal.Message!, signal.Server!);
+                new EarlySession(call).Receive(signal);
                 return null;
             case CallSignalKind.LegLost:
                 return CallEnding.For(signal.Reason, signal.Leg!.Side, answered: false);
