@@ -137,6 +137,8 @@ internal sealed class SubscribeRequests : IRequestHandler
                 Refuse(server, 403);
                 return;
             }
+
+            server.Dialog?.MoveTo(server.Flow, request);
         }
 
         if (!TryReadEvent(request, server, out var package, out var eventId))

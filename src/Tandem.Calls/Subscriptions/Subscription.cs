@@ -164,6 +164,8 @@ internal sealed class Subscription : IDialogUser
         TrySend();
     }
 
+    public bool ChecksStrangers => true;
+
     public void OnRequest(SipMessage request, ServerTransaction server) => _notifier.OnRequest(this, request, server);
 
     /// <summary>A NOTIFY got its final response.</summary>

@@ -25,6 +25,7 @@ public class MethodAuthenticationMatrixTests
     private readonly List<WireMessage> _answers = [];
     private readonly List<string> _elsewhere = [];
     private int _branch;
+    private int _bindingsBefore;
 
     public enum Proof
     {
@@ -73,17 +74,17 @@ public class MethodAuthenticationMatrixTests
         else if (NeverActs(method) is var status and > 0)
             Assert.All(statuses, s => Assert.Equal(status, s));
         else if (!mayAct)
-            Assert.All(statuses, s => Assert.Equal(method == SipMethod.Register ? 401 : 407, s));
+            Assert.All(statuses, s => Assert.Contains(s, Challenges(method)));
         else
             CheckSender(method, proof);
 
-        if (method != SipMethod.Ack)
+        if (method != SipMethod.Ack && !mayAct)
             Assert.NotEmpty(statuses);
         if (!mayAct)
         {
             Assert.Empty(_elsewhere);
             Assert.Empty(_rig.Calls);
-            Assert.Equal(bindings, _rig.Exchange.Registrar.Count);
+            Assert.Equal(proof == Proof.Replayed ? _bindingsBefore : bindings, _rig.Exchange.Registrar.Count);
             Assert.All(_rig.Events.All, e => Assert.IsType<AuthenticationFailed>(e));
         }
 
@@ -97,9 +98,9 @@ public class MethodAuthenticationMatrixTests
     // known, or asks what we can do. 0 for the methods that act.
     private int NeverActs(SipMethod method) => method switch
     {
+        _ when !_rig.Exchange.Shards[0].Engine.Options.AllowedMethods.Contains(method) => 405,
         SipMethod.Cancel or SipMethod.Bye or SipMethod.Prack or SipMethod.Update or SipMethod.Notify => 481,
         SipMethod.Options => 200,
-        _ when !_rig.Exchange.Shards[0].Engine.Options.AllowedMethods.Contains(method) => 405,
         SipMethod.Info => 405,
         _ => 0,
     };
@@ -107,16 +108,25 @@ public class MethodAuthenticationMatrixTests
     // §22.3: the sender is the user of the credentials; From and P-Asserted-Identity say 102.
     private void CheckSender(SipMethod method, Proof proof)
     {
-        var final = _answers[^1].Status;
+        // An INVITE rings and a MESSAGE is on its way: then something went out, and no final answer came yet.
+        var final = _answers.Count > 0 ? _answers[^1].Status : 0;
         if (method == SipMethod.Register)
             Assert.Equal(proof == Proof.Right ? 200 : 403, final);
         else
             Assert.DoesNotContain(final, new[] { 401, 407, 405, 500 });
-        foreach (var call in _rig.Calls)
-            Assert.Equal("100", call.CallerNumber);
-        Assert.All(_elsewhere, text => Assert.DoesNotContain("102", text.Split('\n').FirstOrDefault(l => l.StartsWith("From", StringComparison.Ordinal)) ?? "", StringComparison.Ordinal));
-        Assert.All(_elsewhere, text => Assert.DoesNotContain("102@", text, StringComparison.Ordinal));
+        Assert.True(final > 100 || _elsewhere.Count > 0, "the right credentials do something");
+        Assert.All(_rig.Calls, call => Assert.Equal("100", call.CallerNumber));
+        foreach (var request in _elsewhere.Where(t => t.StartsWith("INVITE", StringComparison.Ordinal) || t.StartsWith("MESSAGE", StringComparison.Ordinal)))
+            Assert.DoesNotContain("102@", request, StringComparison.Ordinal);
     }
+
+    // §22.2, §22.3: who answers for the resource itself may ask with 401.
+    private static int[] Challenges(SipMethod method) => method switch
+    {
+        SipMethod.Register => [401],
+        SipMethod.Subscribe or SipMethod.Publish => [401, 407],
+        _ => [407],
+    };
 
     private void Prove(SipMethod method, Proof proof, SipFlow flow)
     {
@@ -155,11 +165,9 @@ public class MethodAuthenticationMatrixTests
         _answers.Clear();
         _elsewhere.Clear();
         _rig.Events.All.Clear();
-        _replayedBindings = _rig.Exchange.Registrar.Count;
+        _bindingsBefore = _rig.Exchange.Registrar.Count;
         Send(method, flow, "100", credentials);
     }
-
-    private int _replayedBindings = -1;
 
     private void Send(SipMethod method, SipFlow flow, string from, string credentials)
     {

@@ -119,7 +119,7 @@ public class A_stranger_with_the_right_tags_changes_nothing
         SipMethod.Options => "200",
         SipMethod.Register => "401",
         SipMethod.Unknown => "405",
-        SipMethod.Message or SipMethod.Publish or SipMethod.Subscribe or SipMethod.Notify => "407|405|481|489|501",
+        SipMethod.Message or SipMethod.Publish or SipMethod.Subscribe or SipMethod.Notify => "401|407|405|481",
         _ => "407",
     };
 

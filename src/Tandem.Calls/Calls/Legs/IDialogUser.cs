@@ -16,6 +16,9 @@ internal interface IDialogUser
     /// <summary>The extension on the other end, which alone may speak in the dialog from another host; null when any extension may.</summary>
     string? Speaker => null;
 
+    /// <summary>True when the user itself asks for credentials where a request comes from elsewhere.</summary>
+    bool ChecksStrangers => false;
+
     /// <summary>The ACK of our 2xx to an INVITE.</summary>
     void OnAck(SipMessage ack)
     {
