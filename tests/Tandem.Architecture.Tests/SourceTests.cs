@@ -66,6 +66,18 @@ public partial class SourceTests
         Assert.Empty(offenders);
     }
 
+    // What comes from the network can start nothing: no process, no script, no code by name, anywhere in the product.
+    [Fact]
+    public void Nothing_in_the_product_starts_a_process_or_loads_code_by_name()
+    {
+        var offenders =
+            from path in Repository.Files("src", "*.cs")
+            from line in Repository.Lines(path)
+            where StartsSomething().IsMatch(line)
+            select $"{path}: {line.Trim()}";
+        Assert.Empty(offenders);
+    }
+
     private static IEnumerable<string> SourceFiles() => Repository.Files("src", "*.cs").Concat(Repository.Files("tests", "*.cs"));
 
     [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|ref|unsafe|record) )*(?:class|struct|interface|enum|record|delegate \S+) (?<name>\w+)", RegexOptions.Multiline)]
@@ -76,4 +88,7 @@ public partial class SourceTests
 
     [GeneratedRegex(@"Skip ?= ?""|Assert\.True\(true\)|Assert\.Skip")]
     private static partial Regex SwitchedOff();
+
+    [GeneratedRegex(@"\bProcess\.Start\b|ProcessStartInfo|new Process\b|Assembly\.Load|Type\.GetType\(|CSharpScript|EntryPoint = ""(system|popen|execve?|posix_spawn|dlopen)""")]
+    private static partial Regex StartsSomething();
 }

@@ -63,6 +63,19 @@ public sealed class ExchangeEventLogTests
         Assert.Equal("sip", Text(line, "component"));
     }
 
+    // A Call-ID and an address may hold anything that a phone wrote: one line, values only, no second event and no template.
+    [Theory]
+    [InlineData("x\r\n2026-11-21 [INF] Call from 0 to 0 rings", "x\\u000D\\u000A2026-11-21 [INF] Call from 0 to 0 rings")]
+    [InlineData("{callId} {{7*7}} ${jndi:ldap://x} %n", "{callId} {{7*7}} ${jndi:ldap://x} %n")]
+    [InlineData("\u202Egnp.exe\u0007", "\\u202Egnp.exe\\u0007")]
+    public async Task What_a_phone_wrote_is_a_value_on_one_line(string written, string logged)
+    {
+        var line = Assert.Single(await Log(new CallRinging(Call with { CallerSipCallId = written }, At)));
+
+        Assert.Equal("Call from 100 to 101 rings", line.RenderMessage());
+        Assert.Equal(logged, Text(line, "sipCallId"));
+    }
+
     [Theory]
     [InlineData(RegistrationChange.Registered, "Extension 100 registered from udp:192.0.2.1:5060 for 3600 s, Phone\\u000A1")]
     [InlineData(RegistrationChange.Refreshed, "Extension 100 refreshed from udp:192.0.2.1:5060 for 3600 s")]

@@ -17,6 +17,21 @@ public sealed class CallsResourceTests
             """, (await server.GetAsync("/api/calls")).Body);
     }
 
+    // A Call-ID is whatever the phone wrote: in JSON it is one string, and nothing of it closes or opens anything.
+    [Theory]
+    [InlineData("\"},{\"callId\":\"forged")]
+    [InlineData("</script><script>alert(1)</script>")]
+    [InlineData("{{7*7}}${jndi:ldap://x}\r\nSet-Cookie: a=b")]
+    public async Task What_a_phone_wrote_is_one_string(string written)
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Ringing) with { CallerSipCallId = written });
+
+        var body = (await server.GetAsync("/api/calls")).Body;
+        Assert.Equal(written, Assert.Single(System.Text.Json.JsonDocument.Parse(body).RootElement.EnumerateArray()).GetProperty("callId").GetString());
+        Assert.DoesNotContain("\n", body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_established_call_counts_seconds_from_the_answer()
     {
