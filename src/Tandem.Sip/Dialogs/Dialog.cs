@@ -78,7 +78,7 @@ public sealed partial class Dialog
     /// <summary>The user is sure that <paramref name="request"/> is the peer's: requests go to <paramref name="flow"/> from now on.</summary>
     public void MoveTo(in SipFlow flow, SipMessage request)
     {
-        Flow = flow;
+        Follow(flow);
         if (RemoteSeq is null || request.CSeq > RemoteSeq)
             RemoteSeq = request.CSeq;
     }
@@ -159,11 +159,11 @@ public sealed partial class Dialog
     /// <summary>Sets <see cref="SessionId"/>.</summary>
     public void Identify(string sessionId) => _sessionId = System.Text.Encoding.ASCII.GetBytes(sessionId);
 
-    /// <summary>A new port or connection of the same host is followed (NAT, RFC 5626); another host is not.</summary>
-    internal void Follow(in SipFlow flow)
+    /// <summary>A request came from this flow: a new port or connection of the same host is followed (NAT, RFC 5626), another host is not.</summary>
+    internal void FollowKnown(in SipFlow flow)
     {
         if (Knows(flow))
-            Flow = flow;
+            Follow(flow);
     }
 
     /// <summary>Ends the dialog: later requests of the peer get 481. Idempotent.</summary>

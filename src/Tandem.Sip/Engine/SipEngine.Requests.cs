@@ -54,7 +54,7 @@ public sealed partial class SipEngine
 
         pending.Stop();
         dialog.PendingFinal = null;
-        dialog.Follow(flow);
+        dialog.FollowKnown(flow);
         _core.Raise(new SipEvent(SipEventKind.Ack2xx, ack.Retain(), flow, pending.Transaction, null, dialog));
     }
 
@@ -151,7 +151,7 @@ public sealed partial class SipEngine
             return false;
         }
 
-        dialog.Follow(flow);
+        dialog.FollowKnown(flow);
         if (request.Method != SipMethod.Prack)
             return true;
 
