@@ -41,6 +41,7 @@ public sealed class ExchangeView(
             PortsInUse = numbers.PortsInUse,
             PortsInQuarantine = numbers.PortsInQuarantine,
             Connections = transport.Connections,
+            ConnectionsByTransport = ConnectionNumbers.Of(transport),
             Mailboxes = [.. loops.Select(loop => loop.MailboxLength)],
             MailboxRefused = loops.Sum(loop => loop.MailboxRefused),
             Overloaded = numbers.Overloaded,

@@ -67,6 +67,9 @@ public sealed record ExchangeGauges
     /// <summary>Open stream connections of SIP.</summary>
     public int Connections { get; init; }
 
+    /// <summary>The same by transport, and the TLS handshakes behind them.</summary>
+    public ConnectionNumbers ConnectionsByTransport { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0);
+
     /// <summary>Messages that wait in the mailbox of each shard.</summary>
     public IReadOnlyList<int> Mailboxes { get; init; } = [];
 

@@ -50,7 +50,8 @@ public static class StatisticsResource
             new DatabaseNumbers(writer.Written, writer.Commits, writer.Failures, writer.Rejected, writer.Lost, writer.SpillBytes, writer.IsAway),
             new FaultNumbers(gauges.MailboxRefused, gauges.Overloaded, gauges.Faults, bans.BansImposed),
             new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused),
-            NameNumbers.Of(gauges.Resolution, gauges.NameServers)));
+            NameNumbers.Of(gauges.Resolution, gauges.NameServers),
+            gauges.ConnectionsByTransport));
     }
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
@@ -65,7 +66,8 @@ public static class StatisticsResource
 /// <summary>All numbers. Calls, users, rtp and server have document 5's fields (theirs first in each); the rest is ours.</summary>
 public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
-    QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names);
+    QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names,
+    ConnectionNumbers Connections);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>
 public sealed record CallNumbers(

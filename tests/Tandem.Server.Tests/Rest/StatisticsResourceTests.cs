@@ -19,7 +19,7 @@ public sealed class StatisticsResourceTests
         Assert.Equal(["count", "p50", "p99", "p999", "longest", "total"], Names(statistics.GetProperty("server"), "gcPauses"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
-            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names"],
+            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections"],
             statistics.EnumerateObject().Select(p => p.Name));
         Assert.True(statistics.GetProperty("server").GetProperty("memory").GetProperty("rss").GetInt64() > 1 << 20);
     }
