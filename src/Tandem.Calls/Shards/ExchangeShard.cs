@@ -177,12 +177,18 @@ public sealed class ExchangeShard : ISipShard
             if (packet.Target.Transport != SipTransportKind.Internal)
                 return true;
 
-            var input = InternalFlows.Read(packet, Index);
-            var target = _shared.Shard(InternalFlows.Target(packet.Target));
-            target.Post(() => target.Engine.Receive(input, target._environment.Now));
+            Bridge(packet);
         }
 
         return false;
+    }
+
+    // A method of its own: what the lambda captures would else be allocated for every packet.
+    private void Bridge(in SipPacket packet)
+    {
+        var input = InternalFlows.Read(packet, Index);
+        var target = _shared.Shard(InternalFlows.Target(packet.Target));
+        target.Post(() => target.Engine.Receive(input, target._environment.Now));
     }
 
     // Who does not run session timers must not claim to support them (RFC 4028 §7.1); Answer-Mode passes by option only (RFC 5373 §4).

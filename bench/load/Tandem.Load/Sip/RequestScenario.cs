@@ -5,7 +5,7 @@ namespace Tandem.Load.Sip;
 /// <summary>One request, one final answer, no state at either side: OPTIONS (200), or an INVITE that has no hop left (483).</summary>
 internal sealed class RequestScenario : Scenario
 {
-    private const double Patience = 2e5;
+    private const double Patience = 1e6;
 
     private readonly IReadOnlyList<Link> _links;
     private readonly byte[] _requestLine;
