@@ -37,6 +37,9 @@ public readonly record struct NetAddress
     /// <summary>True for 127.0.0.0/8 and ::1.</summary>
     public bool IsLoopback => IsV6 ? _high == 0 && _low == 1 : (byte)(_low >> 24) == 127;
 
+    /// <summary>True for fe80::/10, which means something on one interface only (RFC 4291 §2.5.6); we keep no interface.</summary>
+    public bool IsLinkLocalV6 => IsV6 && _high >> 54 == 0x3FA;
+
     /// <summary>The IPv4 address in network order as a number; 0 for IPv6.</summary>
     public uint V4 => IsV6 ? 0 : (uint)_low;
 

@@ -176,6 +176,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             HandshakeFailed = (flow, e) => sipLog.Debug("No TLS with {Flow:l}: {Why:l}", flow.ToString(), (e.InnerException ?? e).Message),
         };
         exchange.Registrar.ConnectionState = transport.IsOpen;
+        transport.IsHeld = exchange.Registrar.IsHeld;
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
         addresses.Open(transport);
         StartSip(transport, loops);

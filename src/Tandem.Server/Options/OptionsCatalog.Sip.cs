@@ -79,12 +79,15 @@ public static partial class OptionsCatalog
         list.Add(SipSockets, "SIP_MIN_DATAGRAM", o => o.SipTransport.MinDatagramBytes, new SizeKind(0, 1_024), "Shorter datagrams are dropped unread: not even a start line fits.");
         list.Add(SipSockets, "SIP_MAX_CONNECTIONS", o => o.SipTransport.MaxConnections, Count(1, 1_000_000, "connections"), "Stream connections in all.");
         list.Add(SipSockets, "SIP_MAX_CONNECTIONS_PER_SOURCE", o => o.SipTransport.MaxConnectionsPerSource, Count(1, 1_000_000, "connections"), "Accepted connections of one address: an office behind one fits, a single host cannot take all.");
+        list.Add(SipSockets, "SIP_MAX_HALF_OPEN_PER_SOURCE", o => o.SipTransport.MaxHalfOpenPerSource, Count(1, 1_000_000, "connections"), "Accepted connections of one address that have not brought a whole message: phones speak at once, who only connects does not.");
+        list.Add(SipSockets, "SIP_CROWDED_IDLE", o => o.SipTransport.CrowdedIdleTimeout, Seconds(1, 86_400), "When 95 % of the places are taken, connections without a registration that are quiet for so long are closed until 10 % are free.");
         list.Add(SipSockets, "SIP_BACKLOG", o => o.SipTransport.AcceptBacklog, Count(1, 65_535, "connections"), "Connections that the system keeps until they are accepted.");
         list.Add(SipSockets, "SIP_IDLE_TIMEOUT", o => o.SipTransport.IdleTimeout, Seconds(32, 604_800), "A connection without traffic is closed: a phone that registers for an hour without keep-alives stays reachable.");
         list.Add(SipSockets, "SIP_HALF_OPEN_TIMEOUT", o => o.SipTransport.HalfOpenTimeout, Seconds(1, 600), "The first message of a connection, and the end of each that has begun, must come within this time.");
         list.Add(SipSockets, "SIP_CONNECT_TIMEOUT", o => o.SipTransport.ConnectTimeout, Seconds(1, 60), "How long opening a connection may take: far below timer F, so that another way can be tried.");
         list.Add(SipSockets, "SIP_SEND_TIMEOUT", o => o.SipTransport.SendTimeout, Seconds(1, 600), "A connection that takes none of our bytes for so long is closed.");
         list.Add(SipSockets, "SIP_SEND_QUEUE", o => o.SipTransport.MaxSendQueueBytes, new SizeKind(64 << 10, 256 << 20), "What may wait on one connection; what does not fit fails at once.");
+        list.Add(SipSockets, "SIP_SEND_QUEUE_ALL", o => o.SipTransport.MaxSendQueueBytesInAll, new SizeKind(64 << 10, int.MaxValue), "What may wait on all connections together: slow readers cannot take the memory that each may use alone.");
         list.Add(SipSockets, "SIP_LINGER", o => o.SipTransport.LingerTimeout, Milliseconds(0, 60_000), "How long a broken stream stays open for the answer that says why.");
         list.Add(SipSockets, "SIP_HALF_CLOSE", o => o.SipTransport.HalfCloseTimeout, Seconds(1, 600), "How long a connection whose client has ended its sending stays open for the answers that it is owed: 64*T1.");
         list.Add(SipSockets, "SIP_SWEEP", o => o.SipTransport.SweepInterval, Milliseconds(10, 10_000), "How often the timeouts of connections are looked at; they are that much late at most.");

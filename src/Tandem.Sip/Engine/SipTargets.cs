@@ -23,7 +23,7 @@ public static class SipTargets
 
         var host = value.TryGetParam("maddr"u8, out var maddr) && maddr.Length > 0 ? maddr : value.Host;
         var port = value.Port > 0 ? value.Port : SipAddressing.DefaultPort(transport);
-        if (!NetAddress.TryParse(host, port, out var remote))
+        if (!NetAddress.TryParse(host, port, out var remote) || remote.IsLinkLocalV6)
             return false;
 
         target = new SipFlow(transport, default, remote);

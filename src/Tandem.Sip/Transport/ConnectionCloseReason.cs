@@ -38,4 +38,7 @@ public enum ConnectionCloseReason : byte
 
     /// <summary>The transport was stopped.</summary>
     Stopped,
+
+    /// <summary>Nearly all places were taken, and it was quiet and carried no registration.</summary>
+    MadeRoom,
 }

@@ -13,6 +13,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     // Under the lock. Only connections that we opened: an address proves nothing about who opened one to us (RFC 5923 §9).
     private readonly Dictionary<(SipTransportKind, NetAddress, string ServerName), SipConnection> _byRemote = [];
     private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
+    private readonly Dictionary<SourceKey, int> _halfOpenBySource = [];
     private int _reserved;
     private bool _isClosed;
 
@@ -22,6 +23,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
         Yes,
         TooManyInAll,
         TooManyOfSource,
+        TooManyHalfOpen,
     }
 
     /// <summary>Connections, those that are being opened included.</summary>
@@ -46,6 +48,11 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             if (count >= options.MaxConnectionsPerSource)
                 return Room.TooManyOfSource;
 
+            var halfOpen = _halfOpenBySource.GetValueOrDefault(key);
+            if (halfOpen >= options.MaxHalfOpenPerSource)
+                return Room.TooManyHalfOpen;
+
+            _halfOpenBySource[key] = halfOpen + 1;
             _acceptedBySource[key] = count + 1;
             _reserved++;
             return Room.Yes;
@@ -56,13 +63,27 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     public void GiveUp(in NetAddress source)
     {
         lock (_lock)
+        {
+            Decrement(_halfOpenBySource, source);
             Return(source, isAccepted: true);
+        }
+    }
+
+    /// <summary>An accepted connection has brought its first message.</summary>
+    public void BroughtMessage(SipConnection connection)
+    {
+        lock (_lock)
+            EndHalfOpen(connection);
     }
 
     /// <summary>Adds a connection whose place was reserved.</summary>
     public void Add(SipConnection connection)
     {
-        _byId[connection.Id] = connection;
+        lock (_lock)
+        {
+            connection.IsHalfOpen = true;
+            _byId[connection.Id] = connection;
+        }
     }
 
     /// <summary>
@@ -114,6 +135,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             if (_byRemote.TryGetValue(remote, out var newest) && newest == connection)
                 _byRemote.Remove(remote);
 
+            EndHalfOpen(connection);
             Return(connection.Remote, connection.IsAccepted);
             return true;
         }
@@ -132,11 +154,25 @@ internal sealed class ConnectionTable(SipTransportOptions options)
         if (!isAccepted)
             return;
 
+        Decrement(_acceptedBySource, source);
+    }
+
+    private void EndHalfOpen(SipConnection connection)
+    {
+        if (!connection.IsHalfOpen)
+            return;
+
+        connection.IsHalfOpen = false;
+        Decrement(_halfOpenBySource, connection.Remote);
+    }
+
+    private void Decrement(Dictionary<SourceKey, int> counts, in NetAddress source)
+    {
         var key = SourceKey.Of(source, options.Ipv6PrefixBits);
-        var count = _acceptedBySource.GetValueOrDefault(key);
+        var count = counts.GetValueOrDefault(key);
         if (count <= 1)
-            _acceptedBySource.Remove(key);
+            counts.Remove(key);
         else
-            _acceptedBySource[key] = count - 1;
+            counts[key] = count - 1;
     }
 }

@@ -87,7 +87,8 @@ internal sealed class MessageIntake(
     /// <summary>Asks the guard and counts a refusal.</summary>
     public bool IsAdmitted(in SipFlow flow, Moment now)
     {
-        if (guard.Admits(flow.Remote, now))
+        // There is no way back to a link-local address without its interface.
+        if (!flow.Remote.IsLinkLocalV6 && guard.Admits(flow.Remote, now))
             return true;
 
         SipTransportCounters.Add(ref counters.RefusedByGuardField);

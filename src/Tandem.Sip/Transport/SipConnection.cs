@@ -115,7 +115,7 @@ internal abstract class SipConnection
             if (_isClosed)
                 return false;
 
-            if (_queuedBytes + bytes.Data.Length > Context.Options.MaxSendQueueBytes)
+            if (_queuedBytes + bytes.Data.Length > Context.Options.MaxSendQueueBytes || !Context.TryQueue(bytes.Data.Length))
             {
                 SipTransportCounters.Add(ref Context.Counters.SendQueueFullField);
                 return false;
@@ -149,6 +149,12 @@ internal abstract class SipConnection
         while (TryDequeue(out var bytes))
             Fail(bytes);
     }
+
+    /// <summary>When something last came or went.</summary>
+    public Moment LastActive => new(Volatile.Read(ref _active));
+
+    /// <summary>True while an accepted connection has not brought a whole message; of the table, under its lock.</summary>
+    public bool IsHalfOpen { get; set; }
 
     /// <summary>Why this connection has lived too long; null when it has not.</summary>
     public ConnectionCloseReason? Overdue(Moment now)
@@ -245,7 +251,12 @@ internal abstract class SipConnection
     /// <summary>Gives a whole message, whose reference is taken over, to its shard; false when the source guard refuses it.</summary>
     protected bool TakeMessage(PooledBuffer message, Moment now)
     {
-        _mayBeQuiet = true;
+        if (!_mayBeQuiet)
+        {
+            _mayBeQuiet = true;
+            Context.FirstMessage?.Invoke(this);
+        }
+
         Volatile.Write(ref _messageDue, 0);
         if (!Context.Intake.IsAdmitted(Flow, now))
         {
@@ -369,6 +380,7 @@ internal abstract class SipConnection
                 {
                     _batch.Add(bytes);
                     _queuedBytes -= bytes.Data.Length;
+                    Context.Unqueue(bytes.Data.Length);
                     room -= bytes.Data.Length;
                 }
                 while (_queue.TryPeek(out bytes) && bytes.Data.Length <= room && _queue.TryDequeue(out bytes));
@@ -393,6 +405,7 @@ internal abstract class SipConnection
                 return false;
 
             _queuedBytes -= bytes.Data.Length;
+            Context.Unqueue(bytes.Data.Length);
             return true;
         }
     }

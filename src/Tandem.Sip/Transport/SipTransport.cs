@@ -22,6 +22,10 @@ public sealed class SipTransport : IAsyncDisposable
 {
     private const int MaxDatagramBytes = 65_507;
 
+    // From here on quiet connections make room, down to there.
+    private const int CrowdedPercent = 95;
+    private const int RoomyPercent = 90;
+
     private static readonly int _transportKinds = Enum.GetValues<SipTransportKind>().Length;
 
     private readonly SipTransportOptions _options;
@@ -48,7 +52,7 @@ public sealed class SipTransport : IAsyncDisposable
         _clock = clock;
         _intake = new MessageIntake(options, shards, guard, clock, Counters);
         _connections = new ConnectionTable(options);
-        _streams = new StreamContext(options, _intake, Counters, OnClosed);
+        _streams = new StreamContext(options, _intake, Counters, OnClosed) { FirstMessage = _connections.BroughtMessage };
     }
 
     /// <summary>What went in and out.</summary>
@@ -58,17 +62,10 @@ public sealed class SipTransport : IAsyncDisposable
     public int Connections => _connections.Count;
 
     /// <summary>Bytes that wait to be sent on all stream connections.</summary>
-    public long QueuedBytes
-    {
-        get
-        {
-            var bytes = 0L;
-            foreach (var connection in _connections.All)
-                bytes += connection.QueuedBytes;
+    public long QueuedBytes => _streams.QueuedBytes;
 
-            return bytes;
-        }
-    }
+    /// <summary>Tells whether a registration came over a connection; such a one is not closed to make room. Set before <see cref="Start"/>.</summary>
+    public Func<long, bool>? IsHeld { get; set; }
 
     /// <summary>The listeners with the ports that they are bound to; optional ones that failed are missing.</summary>
     public IReadOnlyList<SipListener> Bound => _bound;
@@ -224,6 +221,27 @@ public sealed class SipTransport : IAsyncDisposable
             if (connection.Overdue(now) is { } reason)
                 connection.Close(reason);
         }
+
+        if (_connections.Count >= _options.MaxConnections * CrowdedPercent / 100)
+            MakeRoom(now);
+    }
+
+    // Phones must not be locked out by connections that somebody opened and forgot: without a registration on it, one that is quiet for
+    // longer than any transaction lasts (RFC 3261 §18: 64*T1) goes, the quietest first, until there is room again.
+    private void MakeRoom(Moment now)
+    {
+        var quiet = new List<(Moment LastActive, SipConnection Connection)>();
+        foreach (var connection in _connections.All)
+        {
+            var last = connection.LastActive;
+            if (connection.IsAccepted && now - last >= _options.CrowdedIdleTimeout && IsHeld?.Invoke(connection.Id) != true)
+                quiet.Add((last, connection));
+        }
+
+        quiet.Sort(static (a, b) => a.LastActive.CompareTo(b.LastActive));
+        var tooMany = _connections.Count - (_options.MaxConnections * RoomyPercent / 100);
+        for (var i = 0; i < quiet.Count && i < tooMany; i++)
+            quiet[i].Connection.Close(ConnectionCloseReason.MadeRoom);
     }
 
     private void Bind(SipListener listener)

@@ -31,6 +31,7 @@ public sealed class SipTransportCounters
     internal long AcceptFailuresField;
     internal long RefusedTotalLimitField;
     internal long RefusedSourceLimitField;
+    internal long RefusedHalfOpenField;
     internal long OpenedField;
     internal long OpenFailuresField;
     internal long HandshakesDoneField;
@@ -121,6 +122,9 @@ public sealed class SipTransportCounters
 
     /// <summary>Connections refused because their source had too many.</summary>
     public long RefusedSourceLimit => Volatile.Read(ref RefusedSourceLimitField);
+
+    /// <summary>Connections refused because too many of their source had not said anything.</summary>
+    public long RefusedHalfOpen => Volatile.Read(ref RefusedHalfOpenField);
 
     /// <summary>Connections that we opened.</summary>
     public long Opened => Volatile.Read(ref OpenedField);

@@ -20,8 +20,23 @@ public sealed record SipTransportOptions
     /// <summary>Datagrams shorter than this are dropped unread. Default 20: not even a start line fits.</summary>
     public int MinDatagramBytes { get; init; } = 20;
 
-    /// <summary>Stream connections in all. Default 10,000.</summary>
-    public int MaxConnections { get; init; } = 10_000;
+    /// <summary>
+    /// Stream connections in all. Default 15,000: 10,000 phones on TCP and some thousand more on TLS, with room for those that come back
+    /// before their old connection is gone. An idle one costs some kilobytes and a file descriptor: the limit of the process must be higher.
+    /// </summary>
+    public int MaxConnections { get; init; } = 15_000;
+
+    /// <summary>
+    /// When nearly all places are taken (95 %), accepted connections without a registration that are quiet for so long are closed, the quietest
+    /// first, until 10 % are free. Default 32 s, 64*T1: no transaction needs them any more (RFC 3261 §18).
+    /// </summary>
+    public TimeSpan CrowdedIdleTimeout { get; init; } = TimeSpan.FromSeconds(32);
+
+    /// <summary>
+    /// Accepted connections of one source that have not brought a whole message yet. Default 128, half of its places: phones of one office that come back
+    /// together speak at once, who only connects does not.
+    /// </summary>
+    public int MaxHalfOpenPerSource { get; init; } = 128;
 
     /// <summary>Accepted connections of one source. Default 256: an office behind one address fits, a single host cannot take all.</summary>
     public int MaxConnectionsPerSource { get; init; } = 256;
@@ -46,6 +61,12 @@ public sealed record SipTransportOptions
 
     /// <summary>Bytes that may wait to be sent on one connection. Default 256 KiB; what does not fit fails at once.</summary>
     public int MaxSendQueueBytes { get; init; } = 256 * 1024;
+
+    /// <summary>
+    /// Bytes that may wait to be sent on all connections together. Default 64 MiB: many slow readers together cannot take the memory that
+    /// each of them may use alone.
+    /// </summary>
+    public long MaxSendQueueBytesInAll { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>How long a connection whose stream is broken stays open for the answer that says why. Default 1 s.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(1);

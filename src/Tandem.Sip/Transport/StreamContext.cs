@@ -9,6 +9,7 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
 {
     private StreamInlet[] _inlets = [];
     private long _lastId;
+    private long _queuedBytes;
 
     /// <summary>How TLS connections are made.</summary>
     public TlsHandshake Tls { get; } = new(options.Tls);
@@ -18,6 +19,25 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
 
     /// <summary>Called with what a handshake failed of, on any thread.</summary>
     public Action<SipFlow, Exception>? HandshakeFailed { get; set; }
+
+    /// <summary>Called once with each accepted connection that has brought a whole message.</summary>
+    public Action<SipConnection>? FirstMessage { get; set; }
+
+    /// <summary>Bytes that wait to be sent on all connections.</summary>
+    public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
+    /// <summary>Takes room for bytes that wait; false when all connections together have used it up.</summary>
+    public bool TryQueue(int bytes)
+    {
+        if (Interlocked.Add(ref _queuedBytes, bytes) <= options.MaxSendQueueBytesInAll)
+            return true;
+
+        Unqueue(bytes);
+        return false;
+    }
+
+    /// <summary>Returns the room of bytes that wait no more.</summary>
+    public void Unqueue(int bytes) => Interlocked.Add(ref _queuedBytes, -bytes);
 
     public SipTransportOptions Options => options;
 
@@ -64,6 +84,8 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
     {
         if (room == ConnectionTable.Room.TooManyOfSource)
             SipTransportCounters.Add(ref counters.RefusedSourceLimitField);
+        else if (room == ConnectionTable.Room.TooManyHalfOpen)
+            SipTransportCounters.Add(ref counters.RefusedHalfOpenField);
         else
             SipTransportCounters.Add(ref counters.RefusedTotalLimitField);
     }

@@ -56,4 +56,17 @@ public class NetAddressTests
         Assert.True(NetAddress.TryFrom(endPoint.Serialize(), out var address));
         Assert.Equal(endPoint, address.ToIPEndPoint());
     }
+
+    [Theory]
+    [InlineData("fe80::1", true)]
+    [InlineData("febf:ffff::1", true)]
+    [InlineData("fec0::1", false)]
+    [InlineData("fd00::1", false)]
+    [InlineData("::1", false)]
+    [InlineData("169.254.1.1", false)]
+    public void Link_local_addresses_are_known(string host, bool expected)
+    {
+        Assert.True(NetAddress.TryParse(host, 5060, out var address));
+        Assert.Equal(expected, address.IsLinkLocalV6);
+    }
 }

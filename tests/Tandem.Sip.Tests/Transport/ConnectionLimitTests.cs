@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+using Tandem.Core.Buffers;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Transport;
+
+namespace Tandem.Sip.Tests.Transport;
+
+/// <summary>What one source, and all together, can take of the stream transports.</summary>
+public class ConnectionLimitTests
+{
+    [Fact]
+    public async Task Who_only_connects_gets_few_places_and_who_speaks_gets_more()
+    {
+        await using var bench = new TransportBench(adjust: o => o with { MaxHalfOpenPerSource = 2 });
+        using var first = new TestStream(bench.Tcp);
+        using var second = new TestStream(bench.Tcp);
+        TransportBench.Until(() => bench.Counters.Accepted == 2, "two are accepted");
+        using var third = new TestStream(bench.Tcp);
+        Assert.True(third.IsEnded());
+        Assert.Equal((1, 0), (bench.Counters.RefusedHalfOpen, bench.Counters.RefusedSourceLimit));
+
+        first.Send(TransportBench.Options("a"));
+        first.Take();
+        second.Dispose();
+        bench.UntilClosed(1);
+        using var fourth = new TestStream(bench.Tcp);
+        using var fifth = new TestStream(bench.Tcp);
+        TransportBench.Until(() => bench.Counters.Accepted == 4, "two more are accepted");
+    }
+
+    // Phones come in although others have filled the table: what is quiet and carries no registration goes, the quietest first.
+    [Fact]
+    public async Task Quiet_connections_make_room_when_nearly_all_places_are_taken()
+    {
+        await using var bench = new TransportBench(adjust: o => o with { MaxConnections = 20, CrowdedIdleTimeout = TimeSpan.FromSeconds(32) });
+        var flows = new List<SipFlow>();
+        bench.Transport.IsHeld = id => flows.Count > 0 && id == flows[0].Connection;
+        var clients = new List<TestStream>();
+        for (var i = 0; i < 19; i++)
+        {
+            var client = new TestStream(bench.Tcp);
+            clients.Add(client);
+            client.Send(TransportBench.Options(bench.CallIdOf(0)));
+            flows.Add(bench.Shards[0].Take().Flow);
+            client.Take();
+            bench.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        // The youngest is quiet for 1 s, the oldest for 19 s: nobody goes yet. 20 s later five are quiet long enough; two are not: the
+        // one with a registration stays, and only as many go as there must be.
+        Assert.Equal(19, bench.Transport.Connections);
+        bench.Pass(TimeSpan.FromSeconds(20));
+        Assert.Equal([ConnectionCloseReason.MadeRoom], bench.UntilClosed(1).Distinct());
+        TransportBench.Until(() => bench.Transport.Connections == 18, "there is room again");
+        Assert.True(bench.Transport.IsOpen(flows[0].Connection));
+        Assert.False(bench.Transport.IsOpen(flows[1].Connection));
+
+        clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task What_waits_for_all_slow_readers_together_is_bounded()
+    {
+        await using var bench = new TransportBench(adjust: o => o with { MaxSendQueueBytes = 1 << 20, MaxSendQueueBytesInAll = 300_000 });
+        var readers = new List<(Socket Socket, SipFlow Flow)>();
+        for (var i = 0; i < 3; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
+            socket.Connect(bench.Tcp);
+            socket.Send(TransportBench.Options(bench.CallIdOf(0)));
+            readers.Add((socket, bench.Shards[0].Take().Flow));
+        }
+
+        // More than the system buffers of a connection take.
+        var big = new byte[60_000];
+        for (var i = 0; i < 300; i++)
+            bench.Send(0, new SipPacket(readers[i % 3].Flow, PooledBuffer.Copy(big), i + 1));
+
+        TransportBench.Until(() => bench.Counters.SendQueueFull > 0, "the common bound is reached");
+        Assert.InRange(bench.Transport.QueuedBytes, 1, 300_000);
+        foreach (var (socket, _) in readers)
+            socket.Dispose();
+
+        bench.UntilClosed(3);
+        TransportBench.Until(() => bench.Transport.QueuedBytes == 0, "what waited is given back");
+    }
+
+    // Slow loris: a byte now and then wins no time, and what it holds meanwhile is one connection of its source.
+    [Fact]
+    public async Task A_message_that_trickles_in_is_cut_off()
+    {
+        await using var bench = new TransportBench();
+        using var client = new TestStream(bench.Tcp);
+        client.Send(TransportBench.Options("whole"));
+        client.Take();
+        var bytes = TransportBench.Options("never");
+        for (var i = 0; i < 9; i++)
+        {
+            client.Send(bytes.AsSpan(i, 1).ToArray());
+            TransportBench.Until(() => bench.Counters.StreamBytesIn == TransportBench.Options("whole").Length + i + 1, "the byte came");
+            bench.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        bench.Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal([ConnectionCloseReason.HalfOpen], bench.UntilClosed(1));
+    }
+
+    [Fact]
+    public async Task A_close_in_the_middle_of_a_message_leaves_nothing()
+    {
+        await using var bench = new TransportBench();
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = new TestStream(bench.Tcp);
+            var bytes = TransportBench.Options("half", 500);
+            client.Send(bytes[..(1 + ((bytes.Length - 2) * i / 50))]);
+        }
+
+        Assert.Equal([ConnectionCloseReason.ByPeer], bench.UntilClosed(50).Where(r => r != ConnectionCloseReason.NetworkError).Distinct());
+        Assert.Equal(0, bench.Transport.Connections);
+        Assert.Equal(0, bench.Counters.StreamMessagesIn);
+    }
+}
