@@ -71,6 +71,13 @@ internal sealed class IncomingInvites(
             return false;
         }
 
+        // RFC 3261 §21.4.7: our 2xx has an SDP, which this caller says that it does not take.
+        if (!AcceptsSdp(request))
+        {
+            Refuse(server, 406, w => w.Header(HeaderName.Accept, "application/sdp"u8));
+            return false;
+        }
+
         if (SessionTimer.RefusalOf(request, options.Calls) is var least and > 0)
         {
             Refuse(server, 422, w => w.Header(HeaderName.MinSE, least));
@@ -123,6 +130,20 @@ internal sealed class IncomingInvites(
     /// <summary>The number that an INVITE is for: the user part of its Request-URI, unescaped.</summary>
     public static string CalledNumber(SipMessage request) =>
         SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
+
+    private static bool AcceptsSdp(SipMessage request)
+    {
+        if (!request.Has(HeaderName.Accept))
+            return true;
+
+        foreach (var range in request.Values(HeaderName.Accept))
+        {
+            if (SipBodies.IsType(range, "application/sdp"u8) || SipBodies.IsType(range, "application/*"u8) || SipBodies.IsType(range, "*/*"u8))
+                return true;
+        }
+
+        return false;
+    }
 
     // Nobody is authenticated yet and the source may be forged: one answer, never repeated, and nothing is kept.
     private void RefuseStranger(ServerTransaction server, SipWriter response)

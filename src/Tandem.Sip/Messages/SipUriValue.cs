@@ -256,11 +256,23 @@ public ref struct SipUriValue
 
         for (var count = 0; TryNextParam(ref parameters, out var name, out _); count++)
         {
-            if (name.Length == 0 || count == SipParams.MaxCount)
+            if (name.Length == 0 || count == SipParams.MaxCount || StandsIn(parameters, name))
                 return false;
         }
 
         return true;
+    }
+
+    // RFC 3261 §19.1.1: no name twice. Which of two transports or maddrs counts must not depend on the reader.
+    private static bool StandsIn(ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> name)
+    {
+        while (TryNextParam(ref parameters, out var other, out _))
+        {
+            if (SipEscaping.AreEquivalent(name, other, ignoreCase: true))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsEscapedText(ReadOnlySpan<byte> text, SearchValues<byte> allowed) =>

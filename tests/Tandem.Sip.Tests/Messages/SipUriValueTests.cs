@@ -77,6 +77,9 @@ public class SipUriValueTests
     [InlineData("http:")]
     [InlineData("http://a b")]
     [InlineData("http://a<b>")]
+    [InlineData("sip:a@b;transport=udp;transport=tcp")]
+    [InlineData("sip:a@b;lr;LR")]
+    [InlineData("sip:a@b;ttl=1;%74tl=2")]
     public void What_is_no_URI_is_refused(string text) => Assert.False(SipUriValue.TryParse(Bytes(text), out _));
 
     [Fact]

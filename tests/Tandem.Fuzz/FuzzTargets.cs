@@ -1,0 +1,33 @@
+using Tandem.Fuzz.Targets;
+using Tandem.Testing.Torture;
+using Tandem.Testing.Wire;
+
+namespace Tandem.Fuzz;
+
+/// <summary>All targets. WebSocket frames are not among them: the framework reads those, and what is inside is a SIP message.</summary>
+public static class FuzzTargets
+{
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("message", 40_000, MessageTargets.Message),
+        new("framer", 20_000, MessageTargets.Framer),
+        new("uri", 100_000, HeaderTargets.Uri),
+        new("via", 60_000, HeaderTargets.Via),
+        new("nameaddr", 60_000, HeaderTargets.NameAddr),
+        new("contact", 60_000, HeaderTargets.Contact),
+        new("sequence", 40_000, HeaderTargets.Sequence),
+        new("auth", 60_000, HeaderTargets.Auth),
+        new("list", 60_000, HeaderTargets.List),
+        new("body", 40_000, HeaderTargets.Body),
+        new("digest", 30_000, DigestTarget.Run),
+        new("sdp", 30_000, SdpTarget.Run),
+        new("dns", 60_000, DatagramTargets.Dns),
+        new("stun", 60_000, DatagramTargets.Stun),
+        new("machines", 6_000, MachineTarget.Run),
+    ];
+
+    /// <summary>What a target takes besides its file.</summary>
+    internal static IEnumerable<byte[]> MoreCorpus(string target) => target is "message" or "framer"
+        ? [SipSamples.Invite, SipSamples.InviteOk, SipSamples.RegisterWithAuthorization, SipSamples.Compact, .. TortureSamples.Names.Select(TortureSamples.Read)]
+        : [];
+}
