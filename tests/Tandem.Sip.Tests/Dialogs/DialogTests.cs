@@ -179,11 +179,26 @@ public class DialogTests
     public void A_request_inside_reaches_the_user_with_its_dialog()
     {
         var dialog = Answer();
-        var flow = EngineBench.Udp with { Remote = EngineBench.Address("203.0.113.5", 1024) };
+        var flow = EngineBench.Udp with { Remote = EngineBench.Udp.Remote.WithPort(1024) };
         _bench.Receive(Inside("INFO", 3), flow);
         Assert.Same(dialog, _bench.Take(SipEventKind.Request).Dialog);
         Assert.Equal(3u, dialog.RemoteSeq);
         Assert.Equal(flow, dialog.Flow);
+    }
+
+    // Another host knows the tags and nothing more: neither the flow nor the CSeq moves until the user is sure of it.
+    [Fact]
+    public void A_request_from_another_host_reaches_the_user_and_moves_nothing_by_itself()
+    {
+        var dialog = Answer();
+        var (before, number) = (dialog.Flow, dialog.RemoteSeq);
+        var flow = EngineBench.Udp with { Remote = EngineBench.Address("203.0.113.5", 1024) };
+        _bench.Receive(Inside("INFO", 30), flow);
+        var request = _bench.Take(SipEventKind.Request).Message!;
+        Assert.Equal((before, number), (dialog.Flow, dialog.RemoteSeq));
+        Assert.False(dialog.Knows(flow));
+        dialog.MoveTo(flow, request);
+        Assert.Equal((flow, 30u), (dialog.Flow, dialog.RemoteSeq!.Value));
     }
 
     [Theory]
