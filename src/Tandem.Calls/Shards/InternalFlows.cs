@@ -3,6 +3,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Core.Buffers;
 using Tandem.Core.Net;
 using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
 
 namespace Tandem.Calls.Shards;
@@ -23,12 +24,15 @@ internal static class InternalFlows
     /// <summary>The shard that a flow leads to.</summary>
     public static int Target(in SipFlow flow) => (int)flow.Connection - 1;
 
-    /// <summary>A shard as the contact of a number, for a call that one of its dialogs is to take part in.</summary>
-    public static Binding Contact(TenantId tenant, string number, int from, int to) => new()
+    /// <summary>
+    /// A shard as the contact of a number, for a call that one of its dialogs is to take part in. The user of the URI is the caller,
+    /// whom the far shard has to know also when the phones may not be shown him.
+    /// </summary>
+    public static Binding Contact(TenantId tenant, string number, string caller, int from, int to) => new()
     {
         Tenant = tenant,
         Number = number,
-        ContactUri = $"sip:{Host(to)}",
+        ContactUri = $"sip:{SipEscaping.EscapeUser(caller)}@{Host(to)}",
         Flow = Flow(from, to),
         RegisterCallId = "",
         RegisterCSeq = 0,

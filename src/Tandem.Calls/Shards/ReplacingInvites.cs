@@ -101,7 +101,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var from = leaving.Call.Model.Snapshot;
         var isCaller = staying.Side == CallSide.Caller;
-        var birth = births.Birth(caller?.Number ?? "", number) with
+        var birth = births.Birth(caller?.Number ?? IncomingInvites.CalledNumber(request), number) with
         {
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
@@ -132,7 +132,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         call.Caller = leg;
         call.Origin = leg;
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { More = [(HeaderName.Replaces, name.Replaces)] };
-        return (call, () => new CallStory(call, addressing).Run(new DialDecision.Ring([InternalFlows.Contact(options.Tenant, called, index, shard)])));
+        return (call, () => new CallStory(call, addressing).Run(new DialDecision.Ring([InternalFlows.Contact(options.Tenant, called, caller.Number, index, shard)])));
     }
 
     // Another shard wrote it, from the directory.

@@ -65,6 +65,43 @@ public class An_attended_transfer_joins_two_calls_on_different_shards
         Assert.Equal(3, rig.Events.Records.Count);
     }
 
+    // The new call is one like any other, from whichever end, though it spans two shards.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void And_the_new_call_can_be_transferred_in_its_turn(bool byBob)
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var bob = rig.Phone("101");
+        var cleo = rig.Phone("102");
+        var dan = rig.Phone("103");
+        var (a, b) = rig.Connect(ada, bob, 30000, 40000, 0);
+        var (a2, c) = rig.Connect(ada, cleo, 30010, 50000, 1);
+        ada.Refer(a, a2.ReferTo());
+        cleo.TakeReinvite(c, 50000);
+        a2.Reply(ada.Expect("BYE"), 200);
+        bob.TakeReinvite(b, 40000);
+        Assert.Equal("200 terminated", ada.ExpectNotify(a));
+        a.Reply(ada.Expect("BYE"), 200);
+
+        var (who, w, other, o, port) = byBob ? (bob, b, cleo, c, 50000) : (cleo, c, bob, b, 40000);
+        who.Refer(w, "<sip:103@198.51.100.1>");
+        var invite = dan.Expect("INVITE");
+        Assert.Contains($"sip:{other.Number}@", invite["From"], StringComparison.Ordinal);
+        Assert.Equal($"<sip:{who.Number}@198.51.100.1>", invite["Referred-By"]);
+        var d = dan.Take(invite);
+        d.Reply(invite, 200, Sdp.Audio(port: 60000));
+        dan.Expect("ACK");
+        other.TakeReinvite(o, port, 5);
+        Assert.Equal("200 terminated", who.ExpectNotify(w));
+        w.Reply(who.Expect("BYE"), 200);
+        rig.Run(1);
+        Assert.Contains(rig.Calls, r => r.CallerNumber == other.Number && r.CalleeNumber == "103");
+        dan.HangUp(d, other, o);
+        Assert.Equal("", rig.Leftovers());
+    }
+
     // The consultation partner does not take the change: both calls stay as they are (RFC 3891 §3).
     [Theory]
     [InlineData(0, 1)]

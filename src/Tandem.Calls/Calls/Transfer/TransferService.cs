@@ -154,7 +154,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             // The target talks to who asked: that dialog is replaced, on the shard that owns it.
             replaces = name;
             var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
-            return new DialDecision.Ring([InternalFlows.Contact(options.Tenant, order.Number, index, shard)]);
+            return new DialDecision.Ring([InternalFlows.Contact(options.Tenant, order.Number, number, index, shard)]);
         }
 
         return births.Decide(number, order.Number, target, IsSips(order, transferor));
