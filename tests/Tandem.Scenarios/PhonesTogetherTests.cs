@@ -47,4 +47,59 @@ public class PhonesTogetherTests
         caller.HangUp();
         await callee.EventAsync("CALL_CLOSED");
     }
+
+    [Fact]
+    public async Task Linphone_hands_its_call_to_another_phone()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var customer = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Transport = "tcp", ToneHertz = 700 });
+        using var other = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = 1000 });
+        using var agent = await Linphone.StartAsync(scratch, server, new LinphoneOptions("100") { Transport = "tcp" });
+
+        agent.Call("101");
+        await customer.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && c[0].GetProperty("state").GetString() == "ESTABLISHED", "the call is up");
+        agent.Transfer("102");
+        await other.EventAsync("CALL_ESTABLISHED");
+        var calls = await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && c[0].GetProperty("toNumber").GetString() == "102", "only the new call is left");
+        Assert.Equal("101", calls[0].GetProperty("fromNumber").GetString());
+
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await other.HangUpAsync();
+        await customer.EventAsync("CALL_CLOSED");
+        Assert.InRange(customer.Heard(1000).Hertz, 999, 1001);
+        Assert.InRange(other.Heard(700).Hertz, 699, 701);
+    }
+
+    [Fact]
+    public async Task Linphone_asks_first_and_then_joins_the_two_others()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var customer = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Transport = "tcp", ToneHertz = 700 });
+        using var other = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = 1000 });
+        using var agent = await Linphone.StartAsync(scratch, server, new LinphoneOptions("100") { ToneHertz = 0 }); // packets of silence
+
+        agent.Call("101");
+        await customer.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && c[0].GetProperty("state").GetString() == "ESTABLISHED", "the call is up");
+
+        // baresip plays nothing after a hold that began before the first packet.
+        await server.EventuallyAsync("/api/rtp-streams", s => s.EnumerateArray().All(d => d.GetProperty("packets").GetInt32() > 25), "both talk");
+        agent.Hold();
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCaller").GetBoolean(), "the customer is on hold");
+        agent.Call("102");
+        await other.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 2 && c.EnumerateArray().All(x => x.GetProperty("state").GetString() == "ESTABLISHED"), "both calls are up");
+        await agent.LineAsync("Media streams established with sip:102");
+        agent.TransferToCall(1, 2);
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1, "only the new call is left");
+
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await other.HangUpAsync();
+        await customer.EventAsync("CALL_CLOSED");
+        Assert.InRange(customer.Heard(1000).Hertz, 999, 1001);
+        Assert.InRange(other.Heard(700).Hertz, 699, 701);
+    }
 }

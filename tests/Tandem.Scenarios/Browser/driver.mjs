@@ -9,7 +9,8 @@ const jssip = readFileSync(new URL('dist/jssip.js', import.meta.url), 'utf8');
 const page = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  // The page is made up here, so the browser does not know that it comes from this very machine.
+  args: ['--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 const phones = new Map();
 

@@ -1,3 +1,5 @@
+using Tandem.Testing.Audio;
+
 namespace Tandem.Scenarios.Peers;
 
 /// <summary>A linphonec softphone, steered over its standard input. It plays a tone from a file and records what it hears.</summary>
@@ -64,7 +66,10 @@ public sealed class Linphone : IDisposable
             "/api/users",
             users => users.EnumerateArray().Any(u => u.GetProperty("number").GetString() == options.Number),
             $"{options.Number} registers; linphone says:\n{phone.Output}", seconds: 15);
+        var tone = Path.Combine(phone._folder, "tone.wav");
+        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60)).Write(tone);
         phone._process.Type("soundcard use files");
+        phone._process.Type($"play {tone}");
         return phone;
     }
 

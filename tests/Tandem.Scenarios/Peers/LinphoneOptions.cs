@@ -7,6 +7,9 @@ public sealed record LinphoneOptions(string Number)
     /// <summary>udp, tcp or tls.</summary>
     public string Transport { get; init; } = "udp";
 
+    /// <summary>The tone that it sends, in Hz.</summary>
+    public double ToneHertz { get; init; } = 440;
+
     /// <summary>The port of the exchange; null for its SIP port.</summary>
     public int? Port { get; init; }
 

@@ -81,7 +81,7 @@ public sealed class TandemServer : IDisposable
     /// <summary>The JSON that a GET answers; any status but 200 fails.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {
-        using var answer = await Http.GetAsync(path);
+        using var answer = await AskAsync(path);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"GET {path} answered {(int)answer.StatusCode}: {text}");
         return JsonDocument.Parse(text).RootElement;
@@ -106,6 +106,20 @@ public sealed class TandemServer : IDisposable
     {
         _process.Dispose();
         Http.Dispose();
+    }
+
+    // A request that breaks off says what became of the server.
+    private async Task<HttpResponseMessage> AskAsync(string path)
+    {
+        try
+        {
+            return await Http.GetAsync(path);
+        }
+        catch (HttpRequestException e)
+        {
+            var end = _process.Process.WaitForExit(500) ? $"ended with exit code {_process.Process.ExitCode}" : "is still there";
+            throw new InvalidOperationException($"GET {path} broke off; the server {end}:\n{_process.Output}", e);
+        }
     }
 
     private ChildProcess Launch() => new("dotnet", [Assembly, "serve"], _folder, _environment);
