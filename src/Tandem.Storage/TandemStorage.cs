@@ -4,6 +4,7 @@ using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Journal;
+using Tandem.Storage.Mailboxes;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
 using Tandem.Storage.Writing;
@@ -32,6 +33,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Tokens = new ApiTokenRepository(database, time);
         Sessions = new SessionRepository(database, time);
         Settings = new SettingRepository(database, time);
+        Mailboxes = new MailboxRepository(database, time);
     }
 
     public TandemDatabase Database { get; }
@@ -57,6 +59,8 @@ public sealed class TandemStorage : IAsyncDisposable
     public SessionRepository Sessions { get; }
 
     public SettingRepository Settings { get; }
+
+    public MailboxRepository Mailboxes { get; }
 
     /// <summary>Opens the database for a command that reads or changes it, also beside a running server.</summary>
     /// <exception cref="StorageException">It cannot be opened; the message is for people.</exception>

@@ -12,11 +12,3 @@ namespace Tandem.Calls.Events;
 /// <param name="Verdict">What became of it.</param>
 public abstract record MessageEvent(TenantId Tenant, string From, string To, int Bytes, MessageVerdict Verdict, DateTimeOffset At)
     : ExchangeEvent(Tenant, At);
-
-/// <summary>A phone of the called extension took the message.</summary>
-public sealed record MessageDelivered(TenantId Tenant, string From, string To, int Bytes, MessageVerdict Verdict, DateTimeOffset At)
-    : MessageEvent(Tenant, From, To, Bytes, Verdict, At);
-
-/// <summary>No phone took the message; the verdict says why.</summary>
-public sealed record MessageFailed(TenantId Tenant, string From, string To, int Bytes, MessageVerdict Verdict, DateTimeOffset At)
-    : MessageEvent(Tenant, From, To, Bytes, Verdict, At);

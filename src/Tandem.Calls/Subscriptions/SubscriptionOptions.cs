@@ -56,13 +56,4 @@ public sealed record SubscriptionOptions
 
     /// <summary>Depth of elements in a published document; a deeper one is answered 400. Default 12.</summary>
     public int MaxDocumentDepth { get; init; } = 12;
-
-    /// <summary>What is wrong with these values, one line each; empty when nothing is.</summary>
-    public IEnumerable<string> Problems()
-    {
-        if (MinExpiresSeconds is < 1 or > 3_600 || MinExpiresSeconds > MaxExpiresSeconds)
-            yield return $"shortest subscription {MinExpiresSeconds} s: 1 to 3600 and not above the longest ({MaxExpiresSeconds}) are accepted";
-        if (DefaultExpiresSeconds < MinExpiresSeconds || DefaultExpiresSeconds > MaxExpiresSeconds)
-            yield return $"default subscription {DefaultExpiresSeconds} s: {MinExpiresSeconds} to {MaxExpiresSeconds} are accepted";
-    }
 }

@@ -4,6 +4,7 @@ using Serilog;
 using Serilog.Events;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Media;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
@@ -132,6 +133,9 @@ public sealed class ExchangeHost : IAsyncDisposable
 
         var statistics = new StatisticsSink();
         var events = new EventBus([new CallJournalSink(storage.Journal), statistics, eventLog], SinkFailed);
+        var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
+        Undo(mailboxes.Dispose);
+        await mailboxes.LoadAsync(cancellation);
         var exchange = new Exchange(
             new ExchangeOptions
             {
@@ -139,6 +143,8 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Calls = _options.Calls,
                 Registrar = _options.Registrar with { Host = _options.Calls.Domain.Length > 0 ? _options.Calls.Domain : addresses.ForPeople.SipHostText() },
                 Security = _options.Security,
+                Subscriptions = _options.Subscriptions,
+                Messages = _options.Messages,
                 Engine = _options.SipEngine,
             },
             new ExchangeServices
@@ -147,6 +153,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Bindings = storage.Bindings,
                 Media = new RelayMediaService(media, clock),
                 Events = events,
+                Mailboxes = mailboxes.Table,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,
                 WallClock = clock,
@@ -203,6 +210,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Exchange = exchange,
             Events = events,
             Statistics = statistics,
+            Mailboxes = mailboxes,
             EventLog = eventLog,
         };
         var http = await HttpHost.StartAsync(Parts, _log, cancellation);
@@ -294,6 +302,7 @@ public sealed class ExchangeHost : IAsyncDisposable
     {
         try
         {
+            exchange.EndSubscriptionsOf(tenant, number);
             await exchange.Registrar.Remove(tenant, number, _time.GetUtcNow());
         }
         catch (Exception e)

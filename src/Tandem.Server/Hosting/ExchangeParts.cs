@@ -1,4 +1,5 @@
 using Tandem.Calls.Events;
+using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Shards;
 using Tandem.Core.Time;
 using Tandem.Media;
@@ -48,6 +49,9 @@ public sealed record ExchangeParts
     /// <summary>What the API counts from the event stream.</summary>
     public required StatisticsSink Statistics { get; init; }
 
+    /// <summary>Waiting messages of the extensions.</summary>
+    public required MailboxKeeper Mailboxes { get; init; }
+
     public required ExchangeEventLog EventLog { get; init; }
 
     /// <summary>Makes each part available to the handlers of HTTP requests. The container owns none of them.</summary>
@@ -69,6 +73,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Exchange.Registrar);
         services.AddSingleton(Events);
         services.AddSingleton(Statistics);
+        services.AddSingleton(Mailboxes);
         services.AddSingleton(EventLog);
     }
 }

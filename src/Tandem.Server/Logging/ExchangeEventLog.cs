@@ -86,6 +86,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
             case AuthenticationFailed failed:
                 WriteFailure(failed);
                 break;
+            case MessageEvent message:
+                WriteMessage(message);
+                break;
             case OverloadChanged overload:
                 WriteOverload(overload);
                 break;
@@ -158,6 +161,19 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 });
                 break;
         }
+    }
+
+    // The text of a message is in no log.
+    private void WriteMessage(MessageEvent message)
+    {
+        var from = Person(message.From);
+        var to = Person(message.To);
+        var verdict = message.Verdict;
+        using var context = LogContext.Push(new PropertyEnricher("tenant", message.Tenant.Value));
+        if (verdict.IsDelivered)
+            _log.Information("Message from {From:l} to {To:l} delivered, {Bytes} bytes", from, to, message.Bytes);
+        else
+            _log.Information("Message from {From:l} to {To:l} not delivered: {Reason:l}, {Status}", from, to, verdict.Outcome.ToString(), verdict.Status);
     }
 
     private void WriteFailure(AuthenticationFailed failed)

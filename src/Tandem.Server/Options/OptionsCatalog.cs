@@ -60,6 +60,7 @@ public static partial class OptionsCatalog
         ["ShardLoop.Name"] = "the number of the shard",
         ["SipEngine.AllowedMethods"] = "what this version can do",
         ["SipEngine.SupportedOptions"] = "what this version can do",
+        ["SipEngine.EventPackages"] = "what this version can do",
         ["SipTransport.Listeners"] = "SIP_HOST, SIP_PORT, SIPS_PORT",
         ["SipTransport.Ipv6PrefixBits"] = "GUARD_IPV6_PREFIX",
         ["SipTransport.Tls.Certificates"] = "TLS_CERT, TLS_KEY, TLS_CA",
@@ -84,6 +85,7 @@ public static partial class OptionsCatalog
         AddHttp(list);
         AddCalls(list);
         AddRegistrations(list);
+        AddEvents(list);
         AddMedia(list);
         AddAuthentication(list);
         AddSip(list);

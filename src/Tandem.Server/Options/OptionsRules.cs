@@ -30,6 +30,12 @@ public static class OptionsRules
         else if (registrar.DefaultExpiresSeconds < registrar.MinExpiresSeconds || registrar.DefaultExpiresSeconds > registrar.MaxExpiresSeconds)
             yield return $"REGISTRATION_TIMEOUT={registrar.DefaultExpiresSeconds} is not accepted: {registrar.MinExpiresSeconds} to {registrar.MaxExpiresSeconds} (REGISTRATION_MIN to REGISTRATION_MAX)";
 
+        var subscriptions = options.Subscriptions;
+        if (subscriptions.MinExpiresSeconds > subscriptions.MaxExpiresSeconds)
+            yield return $"SUBSCRIPTION_MIN={subscriptions.MinExpiresSeconds} is not accepted: not above SUBSCRIPTION_MAX={subscriptions.MaxExpiresSeconds}";
+        else if (subscriptions.DefaultExpiresSeconds < subscriptions.MinExpiresSeconds || subscriptions.DefaultExpiresSeconds > subscriptions.MaxExpiresSeconds)
+            yield return $"SUBSCRIPTION_TIMEOUT={subscriptions.DefaultExpiresSeconds} is not accepted: {subscriptions.MinExpiresSeconds} to {subscriptions.MaxExpiresSeconds} (SUBSCRIPTION_MIN to SUBSCRIPTION_MAX)";
+
         if (options.Calls.SessionExpires < options.Calls.MinSessionExpires)
             yield return $"SESSION_EXPIRES={options.Calls.SessionExpires} is not accepted: not below MIN_SESSION_EXPIRES={options.Calls.MinSessionExpires}";
 

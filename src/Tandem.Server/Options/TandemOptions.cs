@@ -1,6 +1,8 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Messages;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
+using Tandem.Calls.Subscriptions;
 using Tandem.Media;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -30,6 +32,10 @@ public sealed record TandemOptions
     public CallOptions Calls { get; init; } = new();
 
     public RegistrarOptions Registrar { get; init; } = new();
+
+    public SubscriptionOptions Subscriptions { get; init; } = new();
+
+    public MessageOptions Messages { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
 

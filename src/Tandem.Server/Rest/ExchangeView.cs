@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Shards;
+using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Sip.Transport;
 
@@ -21,6 +22,8 @@ public sealed class ExchangeView(
 
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => exchange.Registrar.Statistics(tenant, now);
 
+    public IReadOnlyList<SubscriptionRecord> Subscriptions(TenantId tenant) => exchange.Subscriptions(tenant);
+
     public int RegistrationHistoryCount(TenantId tenant) => statistics.RegistrationHistoryCount(tenant);
 
     public CallStatistics CallTotals(TenantId tenant) => statistics.Calls(tenant);
@@ -36,6 +39,8 @@ public sealed class ExchangeView(
             Dialogs = numbers.Dialogs,
             ReferSubscriptions = numbers.ReferSubscriptions,
             Bindings = numbers.Bindings,
+            Subscriptions = SubscriptionNumbers.Of(exchange, numbers),
+            Messages = MessageNumbers.Of(exchange),
             Timers = numbers.Timers,
             Turns = numbers.Turns,
             PortsInUse = numbers.PortsInUse,

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Shards;
+using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Sip.Transport;
 
@@ -21,6 +22,9 @@ public interface IExchangeView
 
     /// <summary>Registration records that are kept.</summary>
     int RegistrationHistoryCount(TenantId tenant);
+
+    /// <summary>Who watches what, by watched number.</summary>
+    IReadOnlyList<SubscriptionRecord> Subscriptions(TenantId tenant);
 
     /// <summary>Totals of the calls since the start.</summary>
     CallStatistics CallTotals(TenantId tenant);
@@ -53,6 +57,10 @@ public sealed record ExchangeGauges
     public int ReferSubscriptions { get; init; }
 
     public int Bindings { get; init; }
+
+    public SubscriptionNumbers Subscriptions { get; init; } = new();
+
+    public MessageNumbers Messages { get; init; } = new();
 
     /// <summary>Timers of all shards.</summary>
     public int Timers { get; init; }

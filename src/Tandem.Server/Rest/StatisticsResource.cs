@@ -51,7 +51,8 @@ public static class StatisticsResource
             new FaultNumbers(gauges.MailboxRefused, gauges.Overloaded, gauges.Faults, bans.BansImposed),
             new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused),
             NameNumbers.Of(gauges.Resolution, gauges.NameServers),
-            gauges.ConnectionsByTransport));
+            gauges.ConnectionsByTransport,
+            gauges.Subscriptions, gauges.Messages));
     }
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
@@ -67,7 +68,8 @@ public static class StatisticsResource
 public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
     QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names,
-    ConnectionNumbers Connections);
+    ConnectionNumbers Connections,
+    SubscriptionNumbers Subscriptions, MessageNumbers Messages);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>
 public sealed record CallNumbers(

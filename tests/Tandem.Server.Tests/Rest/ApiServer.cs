@@ -39,6 +39,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(Bans);
         builder.Services.AddSingleton(Clock);
         builder.Services.AddSingleton(State);
+        builder.Services.AddSingleton(new Tandem.Calls.Mailboxes.MailboxKeeper(Storage.Mailboxes, new Tandem.Calls.Mailboxes.MailboxTable()));
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();

@@ -3,6 +3,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
 using Tandem.Sip.Engine;
@@ -29,6 +30,10 @@ public sealed class FakeExchange : IExchangeView
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => new(
         Registered.Select(b => b.Number).Distinct().Count(), Registered.Count,
         Registered.GroupBy(b => b.Flow.Remote.HostText()).ToDictionary(g => g.Key, g => g.Count()), Registered.Count);
+
+    public List<SubscriptionRecord> Watched { get; } = [];
+
+    public IReadOnlyList<SubscriptionRecord> Subscriptions(TenantId tenant) => Watched;
 
     public int RegistrationHistoryCount(TenantId tenant) => _statistics.RegistrationHistoryCount(tenant);
 

@@ -119,6 +119,26 @@ public sealed class EnginePhone : INetworkNode
         Settle();
     }
 
+    /// <summary>Sends a text outside of any dialog.</summary>
+    public void SendMessage(string number, string text)
+    {
+        _now = _network.Now;
+        var message = Outside(SipMethod.Message, number);
+        _engine.SendRequest(message.Finish("text/plain"u8, Encoding.UTF8.GetBytes(text)), SipMethod.Message, _server, _now);
+        Settle();
+    }
+
+    private SipWriter Outside(SipMethod method, string number)
+    {
+        var host = _server.Remote.HostText();
+        var writer = SipWriter.Request(method, $"sip:{number}@{host}")
+            .Header(HeaderName.MaxForwards, 70)
+            .Header(HeaderName.From, $"<sip:{Number}@{host}>;tag={_engine.NewTag()}")
+            .Header(HeaderName.To, $"<sip:{number}@{host}>")
+            .Header(HeaderName.CallId, $"{_engine.NewTag()}@{Address.HostText()}");
+        return writer.Begin(HeaderName.CSeq).Append("1 "u8).Append(SipMethods.Text(method)).End();
+    }
+
     private void Settle()
     {
         while (_engine.TryTakeEvent(out var e))

@@ -29,12 +29,4 @@ public static class Watching
         dialog.Reply(notify, status);
         return notify;
     }
-
-    /// <summary>Registers the phone by a REGISTER, so that everybody hears of it; 0 seconds unregister.</summary>
-    public static void Register(this ScriptedPhone phone, int expires = 3600)
-    {
-        var dialog = phone.Dial(phone.Number);
-        dialog.Send("REGISTER", "", $"Contact: <{phone.ContactUri}>", string.Create(CultureInfo.InvariantCulture, $"Expires: {expires}"));
-        phone.Expect("200 REGISTER");
-    }
 }

@@ -1,0 +1,37 @@
+using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Mailboxes;
+
+/// <summary>Sets mailboxes so that store and memory always agree: one change after the other, first on disk, then told. Thread-safe.</summary>
+public sealed class MailboxKeeper(IMailboxStore store, MailboxTable table) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>What is in force.</summary>
+    public MailboxTable Table => table;
+
+    /// <summary>Reads what is stored into memory, at the start.</summary>
+    public async Task LoadAsync(CancellationToken cancellation = default)
+    {
+        foreach (var mailbox in await store.LoadAsync(cancellation))
+            table.Set(mailbox.Tenant, mailbox.Number, mailbox.Counts);
+    }
+
+    /// <summary>Sets the counts of an extension; when this completes they are stored and its phones are being told.</summary>
+    public async Task SetAsync(TenantId tenant, string number, MailboxCounts counts, CancellationToken cancellation = default)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await store.SaveAsync(new Mailbox(tenant, number, counts), cancellation);
+            table.Set(tenant, number, counts);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}
