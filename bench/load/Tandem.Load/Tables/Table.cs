@@ -118,8 +118,7 @@ internal sealed class Table(TableOptions options)
         using var server = Tandem("MD5");
         server.Start();
         Run.Of(server, options, new GeneratorArguments("calls") { Rate = perCpuSecond / 2, Seconds = options.LongSeconds });
-        var token = TokenText(server.Command("token", "create", "bench"));
-        var pauses = PauseNumbers.Read(server.Get("/api/statistics", token));
+        var pauses = PauseNumbers.Read(server.Get("/api/statistics"));
         Line($"| {name} over {options.LongSeconds:0} s at {perCpuSecond / 2:N0} calls/s: p50 / p99 / p99.9 / longest, number | {pauses} | – |");
     }
 
@@ -180,9 +179,6 @@ internal sealed class Table(TableOptions options)
         var setup = run.Latencies.GetValueOrDefault("setup") ?? new();
         return string.Create(CultureInfo.InvariantCulture, $"{setup.Quantile(0.5) / 1000:0.00} / {setup.Quantile(0.99) / 1000:0.00} / {setup.Quantile(0.999) / 1000:0.00} ms");
     }
-
-    private static string TokenText(string printed) =>
-        printed.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length).First();
 
     private bool IsWanted(string name) => name.StartsWith(options.Only, StringComparison.OrdinalIgnoreCase);
 
