@@ -19,7 +19,7 @@ namespace Tandem.Calls.Tests.Security;
 public class MethodAuthenticationMatrixTests
 {
     private const string Uri = "sip:101@tandem.example";
-    private static readonly NetAddress _source = NetAddress.FromV4(0xC0000209, 5060);
+    private static readonly NetAddress Source = NetAddress.FromV4(0xC0000209, 5060);
 
     private readonly ExchangeRig _rig = new(credentials: true);
     private readonly List<WireMessage> _answers = [];
@@ -60,7 +60,7 @@ public class MethodAuthenticationMatrixTests
             shard.Engine.Addressing.Set(SipTransportKind.Tcp, ExchangeRig.ServerAddress.HostText(), ExchangeRig.ServerAddress.Port);
         _rig.Phone("101");
         var bindings = _rig.Exchange.Registrar.Count;
-        var flow = new SipFlow(transport, ExchangeRig.ServerAddress, _source, transport == SipTransportKind.Udp ? 0 : 7);
+        var flow = new SipFlow(transport, ExchangeRig.ServerAddress, Source, transport == SipTransportKind.Udp ? 0 : 7);
 
         var mayAct = proof is Proof.Right or Proof.RightButSomebodyElse;
         if (proof != Proof.None)
@@ -198,7 +198,7 @@ public class MethodAuthenticationMatrixTests
             while (shard.TryTakePacket(out var packet))
             {
                 var text = Encoding.UTF8.GetString(packet.Data.Span);
-                if (packet.Target.Remote == _source && text.StartsWith("SIP/2.0", StringComparison.Ordinal))
+                if (packet.Target.Remote == Source && text.StartsWith("SIP/2.0", StringComparison.Ordinal))
                     _answers.Add(WireMessage.Parse(packet.Data.Span));
                 else
                     _elsewhere.Add(text);

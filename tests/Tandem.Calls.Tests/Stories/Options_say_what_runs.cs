@@ -8,7 +8,7 @@ namespace Tandem.Calls.Tests.Stories;
 public class Options_say_what_runs
 {
     // Over UDP a stranger gets no more than twice what he sent: then what does not fit is left out.
-    private static readonly string _room = "X-Room: " + new string('x', 500);
+    private static readonly string Room = "X-Room: " + new string('x', 500);
 
     [Theory]
     [InlineData(false)]
@@ -19,7 +19,7 @@ public class Options_say_what_runs
         if (inside)
             call.A.Send("OPTIONS");
         else
-            call.Ada.Dial("101").Send("OPTIONS", "", _room);
+            call.Ada.Dial("101").Send("OPTIONS", "", Room);
         var ok = call.Ada.Expect("200 OPTIONS");
         var engine = call.Rig.Exchange.Shards[0].Engine;
         Assert.Equal(engine.Options.AllowedMethods.Select(m => m.ToString().ToUpperInvariant()), ok["Allow"].Split(", "));
@@ -40,7 +40,7 @@ public class Options_say_what_runs
         var rig = new ExchangeRig(
             new CallOptions { AutoAnswer = true, SessionTimers = false }, engine: o => o with { EventPackages = ["dialog", "presence"] });
         var ada = rig.Phone("100");
-        ada.Dial("101").Send("OPTIONS", "", _room);
+        ada.Dial("101").Send("OPTIONS", "", Room);
         var ok = ada.Expect("200 OPTIONS");
         Assert.Equal("dialog, presence", ok["Allow-Events"]);
         Assert.True(ok.Lists("Supported", "answermode"));

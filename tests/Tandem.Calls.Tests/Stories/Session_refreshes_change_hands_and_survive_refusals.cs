@@ -96,6 +96,26 @@ public class Session_refreshes_change_hands_and_survive_refusals
         Assert.Equal("", call.Rig.Leftovers());
     }
 
+    // RFC 3261 §14.1: after a 491 who owns the Call-ID waits 2.1 to 4 s, the other one up to 2 s. Bob's leg has our Call-ID, Ada's has hers.
+    [Theory]
+    [InlineData(true, 0, 2.01)]
+    [InlineData(false, 2.1, 4.01)]
+    public void Glare_is_tried_again_after_a_pause_that_depends_on_who_owns_the_call_id(bool isCaller, double least, double most)
+    {
+        string[] refresh = ["Allow: INVITE, BYE, ACK, CANCEL", "Supported: timer", isCaller ? "Session-Expires: 100;refresher=uas" : Ours];
+        var call = isCaller ? new TalkingCall(inviteHeaders: refresh) : new TalkingCall(answerHeaders: refresh);
+        var (phone, dialog, port) = isCaller ? (call.Ada, call.A, 30000) : (call.Bob, call.B, 40000);
+        dialog.Reply(phone.Expect("INVITE", seconds: 51), 491);
+        phone.Expect("ACK");
+        var before = call.Rig.Network.Now;
+        var again = phone.Expect("INVITE");
+        Assert.InRange((call.Rig.Network.Now - before).TotalSeconds, least, most);
+        dialog.Reply(again, 200, Sdp.Audio(port: port));
+        phone.Expect("ACK");
+        call.HangUp();
+        Assert.Equal("", call.Rig.Leftovers());
+    }
+
     // §7.3: a phone that says 422 for ever is believed after the third time, and the session stays as it was.
     [Fact]
     public void A_phone_that_says_422_for_ever_is_not_asked_for_ever()

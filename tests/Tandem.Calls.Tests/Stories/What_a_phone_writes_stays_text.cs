@@ -13,10 +13,10 @@ public class What_a_phone_writes_stays_text
     private const string Marker = "$(id)`id`{{7*7}}${jndi:ldap://x}%n%s';DROP--<script>";
 
     // What passes by intent from the caller's INVITE to the contact (RELAYED_HEADERS).
-    private static readonly HeaderName[] _passes = [HeaderName.Subject, HeaderName.Priority, HeaderName.InReplyTo];
+    private static readonly HeaderName[] Passes = [HeaderName.Subject, HeaderName.Priority, HeaderName.InReplyTo];
 
     // The frame of a message: the parser refuses the marker there or it is no text at all.
-    private static readonly HeaderName[] _frame =
+    private static readonly HeaderName[] Frame =
     [
         HeaderName.Other, HeaderName.Via, HeaderName.From, HeaderName.To, HeaderName.CallId, HeaderName.CSeq, HeaderName.Contact, HeaderName.ContentLength,
         HeaderName.ContentType, HeaderName.MaxForwards,
@@ -25,7 +25,7 @@ public class What_a_phone_writes_stays_text
     public static TheoryData<HeaderName> Headers()
     {
         var data = new TheoryData<HeaderName>();
-        foreach (var name in Enum.GetValues<HeaderName>().Except(_frame))
+        foreach (var name in Enum.GetValues<HeaderName>().Except(Frame))
             data.Add(name);
         return data;
     }
@@ -49,7 +49,7 @@ public class What_a_phone_writes_stays_text
         a.Invite(Sdp.Audio(), header);
         rig.Run(0.5);
         foreach (var message in bob.Unread)
-            Assert.Equal(_passes.Contains(name), message.ToString().Contains("jndi", StringComparison.Ordinal));
+            Assert.Equal(Passes.Contains(name), message.ToString().Contains("jndi", StringComparison.Ordinal));
 
         if (bob.Unread.Count > 0)
         {
