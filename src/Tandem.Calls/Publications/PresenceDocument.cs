@@ -18,7 +18,7 @@ internal sealed record PresenceDocument(string Entity, IReadOnlyList<PublishedTu
     private const int MaxActivities = 8;
     private const int MaxNote = 200;
 
-    private static readonly HashSet<string> _activities =
+    private static readonly HashSet<string> KnownActivities =
     [
         "appointment", "away", "breakfast", "busy", "dinner", "holiday", "in-transit", "looking-for-work", "meal", "meeting", "on-the-phone",
         "performance", "permanent-absence", "playing", "presentation", "shopping", "sleeping", "spectator", "steering", "travel", "tv",
@@ -67,7 +67,7 @@ internal sealed record PresenceDocument(string Entity, IReadOnlyList<PublishedTu
                     if (name == "tuple")
                         (isOpen, tupleNote) = (null, "");
                     if (path.TryPeek(out var parent) && parent == "activities" && xml.NamespaceURI == Rpid && activities.Count < MaxActivities
-                        && _activities.Contains(xml.LocalName) && !activities.Contains(xml.LocalName))
+                        && KnownActivities.Contains(xml.LocalName) && !activities.Contains(xml.LocalName))
                         activities.Add(xml.LocalName);
                     if (!xml.IsEmptyElement)
                         path.Push(name);

@@ -21,7 +21,7 @@ internal sealed class PublishRequests(
     CallEnvironment environment, SubscriptionOptions options, PublicationTable table, RegistrarTable registrar, RequestAuthenticator authenticator,
     TenantId tenant, int shard, SubscriptionCounters counters, Action<StateChange> changed) : IRequestHandler
 {
-    private static readonly byte[] _contentType = "application/pidf+xml"u8.ToArray();
+    private static readonly byte[] ContentType = "application/pidf+xml"u8.ToArray();
 
     private readonly Dictionary<AorKey, List<Publication>> _publications = [];
     private readonly ExtensionRange _range = new(environment.Options.FirstExtension, environment.Options.LastExtension);
@@ -217,9 +217,9 @@ internal sealed class PublishRequests(
             return false;
         }
 
-        if (!request.ContentTypeIs(_contentType) || request.Has(HeaderName.ContentEncoding))
+        if (!request.ContentTypeIs(ContentType) || request.Has(HeaderName.ContentEncoding))
         {
-            Refuse(server, 415, w => w.Header(HeaderName.Accept, _contentType));
+            Refuse(server, 415, w => w.Header(HeaderName.Accept, ContentType));
             return false;
         }
 

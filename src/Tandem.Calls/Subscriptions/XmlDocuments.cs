@@ -10,7 +10,7 @@ namespace Tandem.Calls.Subscriptions;
 /// </summary>
 internal static class XmlDocuments
 {
-    private static readonly XmlWriterSettings _writing = new()
+    private static readonly XmlWriterSettings Writing = new()
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         Indent = false,
@@ -21,7 +21,7 @@ internal static class XmlDocuments
     public static byte[] Write(Action<XmlWriter> content)
     {
         using var stream = new MemoryStream(512);
-        using (var writer = XmlWriter.Create(stream, _writing))
+        using (var writer = XmlWriter.Create(stream, Writing))
         {
             writer.WriteStartDocument();
             content(writer);

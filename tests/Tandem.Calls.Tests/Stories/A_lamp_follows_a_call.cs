@@ -7,7 +7,7 @@ namespace Tandem.Calls.Tests.Stories;
 
 public class A_lamp_follows_a_call
 {
-    private static readonly XNamespace _ns = "urn:ietf:params:xml:ns:dialog-info";
+    private static readonly XNamespace Ns = "urn:ietf:params:xml:ns:dialog-info";
 
     // RFC 4235 §3.7.2: what a third party sees is one virtual dialog, without parties.
     [Fact]
@@ -55,10 +55,10 @@ public class A_lamp_follows_a_call
         var invite = bob.Expect("INVITE");
         bob.Take(invite).Reply(invite, 180);
         var document = XDocument.Parse(bob.Notified(lamp).Body).Root!;
-        var dialog = document.Element(_ns + "dialog")!;
-        Assert.Equal("sip:101@198.51.100.1", dialog.Element(_ns + "local")!.Element(_ns + "identity")!.Value);
-        Assert.Equal("sip:100@198.51.100.1", dialog.Element(_ns + "remote")!.Element(_ns + "identity")!.Value);
-        Assert.Equal("Ada", dialog.Element(_ns + "remote")!.Element(_ns + "identity")!.Attribute("display")!.Value);
+        var dialog = document.Element(Ns + "dialog")!;
+        Assert.Equal("sip:101@198.51.100.1", dialog.Element(Ns + "local")!.Element(Ns + "identity")!.Value);
+        Assert.Equal("sip:100@198.51.100.1", dialog.Element(Ns + "remote")!.Element(Ns + "identity")!.Value);
+        Assert.Equal("Ada", dialog.Element(Ns + "remote")!.Element(Ns + "identity")!.Attribute("display")!.Value);
         ada.Expect("180");
         call.Cancel();
         ada.Expect("200 CANCEL");
@@ -125,8 +125,8 @@ public class A_lamp_follows_a_call
     private static string Read(WireMessage notify)
     {
         var root = XDocument.Parse(notify.Body).Root!;
-        var dialogs = root.Elements(_ns + "dialog")
-            .Select(d => $"{d.Attribute("id")!.Value} {d.Attribute("direction")!.Value} {d.Element(_ns + "state")!.Value}");
+        var dialogs = root.Elements(Ns + "dialog")
+            .Select(d => $"{d.Attribute("id")!.Value} {d.Attribute("direction")!.Value} {d.Element(Ns + "state")!.Value}");
         return $"{root.Attribute("version")!.Value} {root.Attribute("state")!.Value} {root.Attribute("entity")!.Value} {string.Join(" | ", dialogs)}";
     }
 }

@@ -239,7 +239,10 @@ public class A_message_reaches_all_phones_of_its_extension
             var random = new Random(seed);
             var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
             {
-                Loss = random.NextDouble() * 0.4, Duplication = random.NextDouble() * 0.3, Delay = random.Next(1, 30), Jitter = random.Next(0, 300),
+                Loss = random.NextDouble() * 0.4,
+                Duplication = random.NextDouble() * 0.3,
+                Delay = random.Next(1, 30),
+                Jitter = random.Next(0, 300),
             });
             var ada = new EnginePhone(rig.Network, "100", NetAddress.FromV4(0x0A000101, 5060), ExchangeRig.ServerAddress, new PhonePlan(), seed);
             var bob = new EnginePhone(rig.Network, "101", NetAddress.FromV4(0x0A000102, 5060), ExchangeRig.ServerAddress, new PhonePlan(), seed + 1_000);

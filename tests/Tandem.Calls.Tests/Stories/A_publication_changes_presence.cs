@@ -7,8 +7,8 @@ namespace Tandem.Calls.Tests.Stories;
 /// <summary>RFC 3903, RFC 3856, RFC 3863.</summary>
 public class A_publication_changes_presence
 {
-    private static readonly XNamespace _pidf = "urn:ietf:params:xml:ns:pidf";
-    private static readonly XNamespace _rpid = "urn:ietf:params:xml:ns:pidf:rpid";
+    private static readonly XNamespace Pidf = "urn:ietf:params:xml:ns:pidf";
+    private static readonly XNamespace Rpid = "urn:ietf:params:xml:ns:pidf:rpid";
 
     [Fact]
     public void Made_changed_refreshed_and_removed()
@@ -191,14 +191,14 @@ public class A_publication_changes_presence
     }
 
     private static string Document(string number, string basic, string activity, string note = "") =>
-        $"<?xml version=\"1.0\"?><presence xmlns=\"{_pidf}\" xmlns:r=\"{_rpid}\" xmlns:d=\"urn:ietf:params:xml:ns:pidf:data-model\" entity=\"sip:{number}@x\">"
+        $"<?xml version=\"1.0\"?><presence xmlns=\"{Pidf}\" xmlns:r=\"{Rpid}\" xmlns:d=\"urn:ietf:params:xml:ns:pidf:data-model\" entity=\"sip:{number}@x\">"
         + $"<tuple id=\"a\"><status><basic>{basic}</basic></status><note>{new XText(note)}</note></tuple>"
         + $"<d:person id=\"p\"><r:activities><r:{activity}/><r:script/></r:activities></d:person></presence>";
 
     private static string Read(WireMessage notify)
     {
         var root = XDocument.Parse(notify.Body).Root!;
-        return string.Join(' ', root.Elements(_pidf + "tuple").Select(t => t.Descendants(_pidf + "basic").Single().Value)) + " | "
-            + string.Join(' ', root.Descendants(_rpid + "activities").Elements().Select(e => e.Name.LocalName));
+        return string.Join(' ', root.Elements(Pidf + "tuple").Select(t => t.Descendants(Pidf + "basic").Single().Value)) + " | "
+            + string.Join(' ', root.Descendants(Rpid + "activities").Elements().Select(e => e.Name.LocalName));
     }
 }

@@ -116,7 +116,10 @@ public class A_storm_of_subscriptions_is_bounded
             var random = new Random(seed);
             var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
             {
-                Loss = random.NextDouble() * 0.3, Duplication = random.NextDouble() * 0.2, Delay = random.Next(1, 30), Jitter = random.Next(0, 200),
+                Loss = random.NextDouble() * 0.3,
+                Duplication = random.NextDouble() * 0.2,
+                Delay = random.Next(1, 30),
+                Jitter = random.Next(0, 200),
             });
             var watchers = new List<EngineWatcher>();
             for (var i = 0; i < 4; i++)
