@@ -34,6 +34,7 @@ internal sealed class TandemServer(TableOptions options, IReadOnlyDictionary<str
             ["SERVER_ADDRESS"] = "127.0.0.1",
             ["API_PORT"] = $"{Options.HttpPort}",
             ["API_HOST"] = "127.0.0.1",
+            ["HTTPS_PORT"] = "-1",
             ["DATA_DIR"] = Path.Combine(Directory, "data"),
             ["LOG_LEVEL"] = "warn",
             ["LOG_FILE"] = Path.Combine(Directory, "tandem.log"),
