@@ -47,6 +47,9 @@ public sealed class RelaySession : ILocalPorts
     /// <summary>The sockets that are served, by media line. Owned by the loop.</summary>
     internal List<StreamBinding> Bindings { get; } = [];
 
+    /// <inheritdoc cref="Negotiation.ContinueOrigin"/>
+    public void ContinueOrigin(MediaSide side, RelaySession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
+
     /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved.</summary>
     public void Expect(MediaSide side, NetAddress peer) => _negotiation.Expect(side, peer);
 

@@ -10,28 +10,37 @@ namespace Tandem.Calls.Media;
 /// <summary>One call's media by the relay: the caller is side A, the callee side B.</summary>
 public sealed class RelayMediaSession(RelaySession session, IWallClock clock) : IMediaSession
 {
-    /// <inheritdoc/>
-    public void Expect(CallSide side, NetAddress peer) => session.Expect(SideOf(side), peer);
+    private readonly RelaySession _session = session;
 
     /// <inheritdoc/>
-    public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(session.Offer(SideOf(from), sdp));
+    public void Expect(CallSide side, NetAddress peer) => _session.Expect(SideOf(side), peer);
 
     /// <inheritdoc/>
-    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(session.Answer(SideOf(from), sdp));
+    public void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
+    {
+        if (from is RelayMediaSession other)
+            _session.ContinueOrigin(SideOf(side), other._session, SideOf(fromSide));
+    }
 
     /// <inheritdoc/>
-    public void AbandonOffer() => session.AbandonOffer();
+    public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Offer(SideOf(from), sdp));
 
     /// <inheritdoc/>
-    public bool HoldsOther(CallSide side) => session.Plan.HoldsOther(SideOf(side));
+    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Answer(SideOf(from), sdp));
 
     /// <inheritdoc/>
-    public DirectionStatistics From(CallSide side) => StatisticsOf(session.From(SideOf(side)));
+    public void AbandonOffer() => _session.AbandonOffer();
+
+    /// <inheritdoc/>
+    public bool HoldsOther(CallSide side) => _session.Plan.HoldsOther(SideOf(side));
+
+    /// <inheritdoc/>
+    public DirectionStatistics From(CallSide side) => StatisticsOf(_session.From(SideOf(side)));
 
     /// <inheritdoc/>
     public IReadOnlyList<MediaStreamSnapshot> Streams()
     {
-        var streams = session.Streams();
+        var streams = _session.Streams();
         var list = new MediaStreamSnapshot[streams.Count];
         for (var i = 0; i < list.Length; i++)
         {
@@ -50,7 +59,7 @@ public sealed class RelayMediaSession(RelaySession session, IWallClock clock) : 
     }
 
     /// <inheritdoc/>
-    public void Close() => session.Close();
+    public void Close() => _session.Close();
 
     private static MediaSide SideOf(CallSide side) => side switch
     {

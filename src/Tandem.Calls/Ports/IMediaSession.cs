@@ -18,6 +18,14 @@ public interface IMediaSession
     }
 
     /// <summary>
+    /// The phone of <paramref name="side"/> comes from another session, where it was <paramref name="fromSide"/>: what it is sent from
+    /// here goes on with the origin that it knows (RFC 3264 §8: same id, next version). Called before its first SDP from here.
+    /// </summary>
+    void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
+    {
+    }
+
+    /// <summary>
     /// Takes the offer that <paramref name="from"/> sent and returns the offer for the other side. The session that is in
     /// force goes on until <see cref="Answer"/> (RFC 3264 §8).
     /// </summary>

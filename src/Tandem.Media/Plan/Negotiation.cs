@@ -32,6 +32,12 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         _isV6[(int)side] ??= peer.IsV6;
     }
 
+    /// <summary>
+    /// A side that was in another session goes on in this one: it sees the same origin, with a version that grows from there
+    /// (RFC 3264 §8). Called before anything is written for that side here.
+    /// </summary>
+    public void ContinueOrigin(MediaSide side, Negotiation from, MediaSide fromSide) => _toSide[(int)side] = from._toSide[(int)fromSide];
+
     /// <summary>Takes an offer and gives the offer for the other side. The bytes are not kept.</summary>
     public MediaAnswer Offer(MediaSide from, ReadOnlyMemory<byte> sdp)
     {

@@ -134,6 +134,30 @@ public sealed class RelayMediaServiceTests : IDisposable
         WaitUntil(() => _service.PortsInUse == 0);
     }
 
+    // RFC 3264 §8: the id of the origin stays, the version grows by one. So it must for a phone that a transfer brings to another call.
+    [Fact]
+    public void A_phone_that_comes_from_another_session_sees_the_same_origin()
+    {
+        var before = _service.Open(Call, _ => { })!;
+        var first = Origin(before.Offer(CallSide.Caller, Sdp(4000)));
+        before.Answer(CallSide.Callee, Sdp(4002));
+
+        var after = _service.Open(new CallId("01JD0000000000000000000002"), _ => { })!;
+        after.ContinueOrigin(CallSide.Caller, before, CallSide.Callee);
+        var second = Origin(after.Offer(CallSide.Callee, Sdp(4004)));
+        Assert.Equal(first[1], second[1]);
+        Assert.Equal(long.Parse(first[2]) + 1, long.Parse(second[2]));
+
+        // The transfer fails after all: the old session goes on from there.
+        before.Offer(CallSide.Caller, Sdp(4006));
+        before.AbandonOffer();
+        var third = Origin(before.Offer(CallSide.Caller, Sdp(4000)));
+        Assert.Equal(first[1], third[1]);
+        Assert.True(long.Parse(third[2]) > long.Parse(second[2]));
+        before.Close();
+        after.Close();
+    }
+
     [Fact]
     public void Holds_are_told_by_side()
     {
@@ -187,4 +211,11 @@ public sealed class RelayMediaServiceTests : IDisposable
     [Fact]
     public void The_exchange_is_no_side() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => _service.Open(Call, _ => { })!.Offer(CallSide.Exchange, Sdp(4000)));
+
+    private static string[] Origin(MediaResult result)
+    {
+        Assert.True(result.IsAccepted);
+        var line = Encoding.UTF8.GetString(result.Sdp.Span).Split("\r\n").Single(l => l.StartsWith("o=", StringComparison.Ordinal));
+        return line.Split(' ');
+    }
 }

@@ -49,6 +49,7 @@ public class A_blind_transfer_connects_the_two_others
         Assert.Equal((transferor.Number, (CallId?)old.Id), (now.TransferredBy, now.TransferredFrom));
         var media = call.Rig.Media.Last!;
         Assert.Equal((41000, 50000), (Sdp.PortOf(media.InForce(CallSide.Caller)), Sdp.PortOf(media.InForce(CallSide.Callee))));
+        Assert.Equal((CallSide.Caller, byCaller ? CallSide.Callee : CallSide.Caller), media.Continued);
         var transferred = call.Rig.Events.All.OfType<CallTransferred>().Single();
         Assert.Equal((old.Id, now.Id, byCaller ? CallSide.Caller : CallSide.Callee), (transferred.Call.Id, transferred.NewCall, transferred.By));
 

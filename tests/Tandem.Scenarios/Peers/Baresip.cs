@@ -120,11 +120,16 @@ public sealed class Baresip : IDisposable
     }
 
     /// <summary>Measures what the phone heard in its last call. The phone must have ended that call.</summary>
-    public ToneReport Heard(double expectedHertz)
+    /// <param name="expectedHertz">The tone that should be there.</param>
+    /// <param name="last">Only the end of the recording, this long; null for all of it.</param>
+    public ToneReport Heard(double expectedHertz, TimeSpan? last = null)
     {
         var file = Directory.GetFiles(DumpFolder, "*-dec.wav").Order(StringComparer.Ordinal).LastOrDefault()
             ?? throw new InvalidOperationException($"{Options.Number} recorded nothing:\n{Output}");
-        return ToneMeter.Measure(WavFile.Read(file), expectedHertz);
+        var wav = WavFile.Read(file);
+        if (last is { } end)
+            wav = wav with { Samples = wav.Samples[^Math.Min(wav.Samples.Length, (int)(wav.SampleRate * end.TotalSeconds))..] };
+        return ToneMeter.Measure(wav, expectedHertz);
     }
 
     public void Dispose()

@@ -24,6 +24,9 @@ public sealed partial class FakeMediaSession : IMediaSession
         _closed = closed;
     }
 
+    /// <summary>The side that came from another session, and what it was there (RFC 3264 §8); null when none did.</summary>
+    public (CallSide Side, CallSide FromSide)? Continued { get; private set; }
+
     public bool IsClosed { get; private set; }
 
     /// <summary>When set, the next offer throws, as code with a fault would.</summary>
@@ -40,6 +43,13 @@ public sealed partial class FakeMediaSession : IMediaSession
 
     /// <summary>The port of ours that a side is told to send to.</summary>
     public int PortToward(CallSide side) => side == CallSide.Caller ? _port : _port + 2;
+
+    public void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
+    {
+        if (from == this)
+            throw new InvalidOperationException("a side comes from another session");
+        Continued = (side, fromSide);
+    }
 
     public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp)
     {

@@ -28,6 +28,9 @@ internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, Leg leaving
         if (MediaOpening.Open(call) is { } refused)
             return refused;
 
+        if (staying.Call.Model.Media is { } before)
+            call.Model.Media!.ContinueOrigin(CallSide.Callee, before, staying.Side);
+
         ReadOnlyMemory<byte> offer = default;
         if (caller.HasOffer)
         {

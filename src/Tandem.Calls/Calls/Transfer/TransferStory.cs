@@ -34,6 +34,9 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
 
         // The target has answered an offer made of what the transferee said last. The transferee gets that answer as an offer.
         var target = call.Callee!;
+        if (transfer.Transferee.Call.Model.Media is { } before)
+            call.Model.Media!.ContinueOrigin(CallSide.Caller, before, transfer.Transferee.Side);
+
         var offer = call.Model.Media!.Offer(CallSide.Callee, target.LastSdp);
         if (!offer.IsAccepted)
             return MediaRefusals.Ending(offer);
