@@ -100,4 +100,39 @@ public class PhonesTogetherTests
         await customer.EventAsync("CALL_CLOSED");
         Assert.InRange(other.Heard(700, TimeSpan.FromSeconds(2)).Hertz, 699, 701);
     }
+
+    // Linphone over TLS trusts the certificate that the server made for itself; the browser phone comes over wss.
+    [Fact]
+    public async Task Linphone_over_tls_is_called_by_baresip_over_tcp_and_writes_to_a_browser_over_wss()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Transport = "tcp", ToneHertz = 700 });
+        using var callee = await Linphone.StartAsync(scratch, server, new LinphoneOptions("100")
+        {
+            Transport = "tls",
+            Port = server.SipsPort,
+            ToneHertz = 1000,
+            TrustedRoots = Path.Combine(server.DataFolder, "tls", "certificate.pem"),
+        });
+        using var browser = await BrowserPhones.StartAsync(scratch);
+        var desk = await browser.RegisterAsync(server, "102", $"wss://127.0.0.1:{server.HttpsPort}/sip", $"https://127.0.0.1:{server.HttpsPort}");
+
+        await caller.DialAsync("100");
+        await callee.LineAsync("incoming call");
+        callee.Answer();
+        await caller.EventAsync("CALL_ESTABLISHED");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await caller.HangUpAsync();
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 0, "the call is over");
+        Assert.InRange(caller.Heard(1000).Hertz, 999, 1001);
+
+        desk.Message("100", "over to you");
+        Assert.Equal(200, (await desk.EventAsync("messageSent")).GetProperty("status").GetInt32());
+        callee.Chat("102", "\"all done\"");
+
+        // Linphone packs its text by deflate, which JsSIP does not undo: that it came, and from whom, is what counts.
+        var message = await desk.EventAsync("message");
+        Assert.Equal("100", message.GetProperty("from").GetString());
+    }
 }
