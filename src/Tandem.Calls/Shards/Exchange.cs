@@ -4,6 +4,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
+using Tandem.Sip.Engine;
 
 namespace Tandem.Calls.Shards;
 
@@ -182,6 +183,9 @@ public sealed class Exchange
             OverloadLevel = _shards.Max(s => s.Engine.Overload.Level),
             Lag = _shards.Max(s => s.Engine.Overload.Lag),
             Loops = _shards.Sum(s => s.Counters.Loops),
+            FlowsEnded = _shards.Sum(s => s.RegistrarCounters.FlowsEnded),
+            FlowsLost = _shards.Sum(s => s.RegistrarCounters.FlowsLost),
+            Undelivered = _shards.Sum(s => s.Engine.Counters[EngineCounter.Undelivered]),
             Resolution = ResolutionStatistics.Of(_shards),
         };
     }

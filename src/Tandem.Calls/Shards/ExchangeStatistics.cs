@@ -72,6 +72,15 @@ public sealed record ExchangeStatistics
     /// <summary>Names and targets of requests.</summary>
     public ResolutionStatistics Resolution { get; init; } = new();
 
+    /// <summary>Bindings of outbound that ended with their connection, since the start.</summary>
+    public long FlowsEnded { get; init; }
+
+    /// <summary>Bindings that could not be reached until their phone came back, since the start.</summary>
+    public long FlowsLost { get; init; }
+
+    /// <summary>Requests that failed because ICMP said that nobody is there, since the start.</summary>
+    public long Undelivered { get; init; }
+
     /// <summary>INVITEs that were loops.</summary>
     public long Loops { get; init; }
 }

@@ -47,6 +47,7 @@ public sealed class ExchangeView(
             PortsInQuarantine = numbers.PortsInQuarantine,
             Connections = transport.Connections,
             ConnectionsByTransport = ConnectionNumbers.Of(transport),
+            Transport = TransportNumbers.Of(numbers, transport.Counters),
             Mailboxes = [.. loops.Select(loop => loop.MailboxLength)],
             MailboxRefused = loops.Sum(loop => loop.MailboxRefused),
             Overloaded = numbers.Overloaded,

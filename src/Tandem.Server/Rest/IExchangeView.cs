@@ -78,6 +78,9 @@ public sealed record ExchangeGauges
     /// <summary>The same by transport, and the TLS handshakes behind them.</summary>
     public ConnectionNumbers ConnectionsByTransport { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0);
 
+    /// <summary>Flows and the ways to phones.</summary>
+    public TransportNumbers Transport { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
+
     /// <summary>Messages that wait in the mailbox of each shard.</summary>
     public IReadOnlyList<int> Mailboxes { get; init; } = [];
 

@@ -52,6 +52,7 @@ public static class StatisticsResource
             new OverloadNumbers(gauges.OverloadLevel, gauges.Lag.TotalMilliseconds, gauges.Refused),
             NameNumbers.Of(gauges.Resolution, gauges.NameServers),
             gauges.ConnectionsByTransport,
+            gauges.Transport,
             gauges.Subscriptions, gauges.Messages));
     }
 
@@ -68,7 +69,7 @@ public static class StatisticsResource
 public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
     QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names,
-    ConnectionNumbers Connections,
+    ConnectionNumbers Connections, TransportNumbers Transport,
     SubscriptionNumbers Subscriptions, MessageNumbers Messages);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>

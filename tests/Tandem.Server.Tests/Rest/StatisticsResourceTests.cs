@@ -19,7 +19,7 @@ public sealed class StatisticsResourceTests
         Assert.Equal(["count", "p50", "p99", "p999", "longest", "total"], Names(statistics.GetProperty("server"), "gcPauses"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
-            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections"],
+            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections", "transport", "subscriptions", "messages"],
             statistics.EnumerateObject().Select(p => p.Name));
         Assert.True(statistics.GetProperty("server").GetProperty("memory").GetProperty("rss").GetInt64() > 1 << 20);
     }
@@ -44,6 +44,7 @@ public sealed class StatisticsResourceTests
             Mailboxes = [1, 0],
             Turns = 6,
             Timers = 9,
+            Transport = new TransportNumbers(1, 2, 3, 4, 5, 6, 7),
         };
         server.Storage.Journal.Closed(FakeExchange.Record(1));
         await server.Storage.Writer.FlushAsync(TestContext.Current.CancellationToken);
@@ -58,6 +59,9 @@ public sealed class StatisticsResourceTests
         Assert.Equal("""{"192.0.2.1":1}""", statistics.GetProperty("users").GetProperty("addressStats").GetRawText());
         Assert.Equal("""{"server":3,"client":4,"total":7}""", statistics.GetProperty("transactions").GetRawText());
         Assert.Equal(5, statistics.GetProperty("dialogs").GetInt32());
+        Assert.Equal(
+            """{"flowsEnded":1,"flowsLost":2,"stunRequests":3,"stunAnswers":4,"icmpErrors":5,"undelivered":6,"refusedHalfOpen":7}""",
+            statistics.GetProperty("transport").GetRawText());
         Assert.Equal("""{"inUse":8,"quarantine":2}""", statistics.GetProperty("ports").GetRawText());
         Assert.Equal("""{"shards":[1,0],"turns":6,"databaseWrites":0,"spilledWrites":0}""", statistics.GetProperty("queues").GetRawText());
         Assert.Equal(1, statistics.GetProperty("database").GetProperty("written").GetInt32());
