@@ -51,6 +51,13 @@ public static class DnsName
         return true;
     }
 
+    /// <summary>
+    /// True for a name that never exists and that nobody is asked about: one under <c>invalid</c> (RFC 2606 §2, RFC 6761 §6.4), as
+    /// browsers write into Contact (RFC 7118 §5).
+    /// </summary>
+    /// <param name="name">In lower case, without the dot at its end.</param>
+    public static bool IsInvalid(string name) => name == "invalid" || name.EndsWith(".invalid", StringComparison.Ordinal);
+
     /// <summary>True when a name that came over the wire can be asked for in its turn.</summary>
     public static bool IsUsable(string name)
     {

@@ -94,6 +94,12 @@ public sealed class SipLocator
             return;
         }
 
+        if (DnsName.IsInvalid(name))
+        {
+            done(SipTargetList.Nowhere(LocateFailure.NotFound), now);
+            return;
+        }
+
         new LocateRun(this, name, NameOf(value.Host), isSecure, done).Start(transport, port, now);
     }
 

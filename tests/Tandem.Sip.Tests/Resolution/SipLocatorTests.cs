@@ -98,6 +98,29 @@ public sealed class SipLocatorTests
     [InlineData("sip:localhost:5070", "udp:127.0.0.1:5070")]
     public void A_uri_leads_to(string uri, string targets) => Assert.Equal(targets, new LocatorRig(zone: Zone).Locate(uri));
 
+    // RFC 2606 §2 and RFC 6761 §6.4: such a name does not exist; browsers have one in Contact (RFC 7118 §5).
+    [Theory]
+    [InlineData("sip:x7k2.invalid;transport=tcp")]
+    [InlineData("sips:df7jal23ls0d.Invalid")]
+    [InlineData("sip:100@invalid.")]
+    [InlineData("sip:100@plain.test;maddr=a.b.invalid")]
+    public void An_invalid_name_leads_nowhere_and_is_not_asked_for(string uri)
+    {
+        var rig = new LocatorRig(zone: Zone);
+
+        Assert.Equal("NotFound", rig.Locate(uri));
+        Assert.Empty(rig.Zone.Asked);
+        Assert.Equal((0, 0), (rig.Wheel.Count, rig.Locator.Resolver.Questions));
+    }
+
+    [Fact]
+    public void A_name_that_only_ends_like_an_invalid_one_is_asked_for()
+    {
+        var rig = new LocatorRig(zone: ["desk.notinvalid 60 A 192.0.2.1"]);
+
+        Assert.Equal("udp:192.0.2.1:5060", rig.Locate("sip:desk.notinvalid:5060"));
+    }
+
     [Fact]
     public void Ipv6_comes_first_where_we_have_it()
     {
