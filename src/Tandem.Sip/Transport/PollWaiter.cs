@@ -7,13 +7,12 @@ namespace Tandem.Sip.Transport;
 /// <summary>Waits with poll on an eventfd and on the sockets of the loop: one system call to sleep, one to wake.</summary>
 internal sealed unsafe class PollWaiter : LoopWaiter
 {
-    private readonly int _event;
-    private bool _closed;
+    private readonly Descriptor _event;
 
     public PollWaiter()
     {
-        _event = Libc.EventFd(0, Libc.EventFdNonBlockCloseOnExec);
-        if (_event < 0)
+        _event = new Descriptor(Libc.EventFd(0, Libc.EventFdNonBlockCloseOnExec));
+        if (_event.IsInvalid)
             throw new Win32Exception(Marshal.GetLastPInvokeError(), "eventfd failed");
     }
 
@@ -22,7 +21,7 @@ internal sealed unsafe class PollWaiter : LoopWaiter
     public override uint Wait(int milliseconds, ReadOnlySpan<int> descriptors)
     {
         var entries = stackalloc Libc.PollEntry[MaxDescriptors + 1];
-        entries[0] = new Libc.PollEntry { Descriptor = _event, Events = Libc.PollIn };
+        entries[0] = new Libc.PollEntry { Descriptor = _event.Number, Events = Libc.PollIn };
         var count = 1;
         foreach (var descriptor in descriptors[..Math.Min(MaxDescriptors, descriptors.Length)])
             entries[count++] = new Libc.PollEntry { Descriptor = descriptor, Events = Libc.PollIn };
@@ -37,7 +36,7 @@ internal sealed unsafe class PollWaiter : LoopWaiter
         if (entries[0].Returned != 0)
         {
             ulong wakes;
-            _ = Libc.Read(_event, (byte*)&wakes, sizeof(ulong));
+            _ = Libc.Read(_event.Number, (byte*)&wakes, sizeof(ulong));
         }
 
         var readable = 0u;
@@ -52,16 +51,14 @@ internal sealed unsafe class PollWaiter : LoopWaiter
 
     public override void Wake()
     {
-        ulong one = 1;
-        _ = Libc.Write(_event, (byte*)&one, sizeof(ulong));
-    }
-
-    public override void Dispose()
-    {
-        if (_closed)
+        // Whoever posts may come when the loop is gone: its descriptor could be a connection of somebody else.
+        if (!_event.TryHold())
             return;
 
-        _closed = true;
-        _ = Libc.Close(_event);
+        ulong one = 1;
+        _ = Libc.Write(_event.Number, (byte*)&one, sizeof(ulong));
+        _event.LetGo();
     }
+
+    public override void Dispose() => _event.Dispose();
 }

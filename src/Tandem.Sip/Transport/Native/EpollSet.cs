@@ -16,20 +16,20 @@ internal sealed unsafe class EpollSet : IDisposable
     private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
     private readonly byte* _events = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)EventBytes);
-    private bool _closed;
+    private readonly Descriptor _epoll;
 
     /// <exception cref="SocketException">No descriptor is left.</exception>
     public EpollSet()
     {
-        Descriptor = Libc.EpollCreate(Libc.EpollCloseOnExec);
-        if (Descriptor < 0)
+        _epoll = new Descriptor(Libc.EpollCreate(Libc.EpollCloseOnExec));
+        if (_epoll.IsInvalid)
             throw new SocketException((int)SocketError.TooManyOpenSockets);
     }
 
     ~EpollSet() => NativeMemory.Free(_events);
 
     /// <summary>Readable when a socket of the set has something new.</summary>
-    public int Descriptor { get; }
+    public int Descriptor => _epoll.Number;
 
     /// <summary>Adds a socket; false when the system refuses.</summary>
     public bool Add(SafeSocketHandle socket, long token)
@@ -61,14 +61,7 @@ internal sealed unsafe class EpollSet : IDisposable
         return count;
     }
 
-    public void Dispose()
-    {
-        if (_closed)
-            return;
-
-        _closed = true;
-        _ = Libc.Close(Descriptor);
-    }
+    public void Dispose() => _epoll.Dispose();
 
     /// <summary>What is told of a socket.</summary>
     /// <param name="Token">As it was added.</param>
@@ -77,6 +70,9 @@ internal sealed unsafe class EpollSet : IDisposable
 
     private bool Control(SafeSocketHandle socket, int operation, byte* told)
     {
+        if (!_epoll.TryHold())
+            return false;
+
         var isHeld = false;
         try
         {
@@ -91,6 +87,8 @@ internal sealed unsafe class EpollSet : IDisposable
         {
             if (isHeld)
                 socket.DangerousRelease();
+
+            _epoll.LetGo();
         }
     }
 }
