@@ -126,6 +126,13 @@ internal sealed class MessageIntake(
         message.Release();
     }
 
+    /// <summary>Reports what should not have been thrown while a connection was read or written, on any thread.</summary>
+    public void Fault(Exception exception)
+    {
+        if (_shards.Length > 0)
+            _shards[0].Fault(exception);
+    }
+
     /// <summary>Tells a shard that a packet was not sent (RFC 3261 §18.4).</summary>
     public void ReportFailure(int shard, in SipFlow target, long tag)
     {

@@ -215,7 +215,7 @@ public sealed class ShardLoop : IDisposable
         for (var i = 0; i < inlets.Length; i++)
         {
             if ((_readable & (1u << i)) != 0)
-                inletsMayHaveMore |= inlets[i].Receive(this);
+                inletsMayHaveMore |= Read(inlets[i]);
         }
 
         _readable = LoopWaiter.All;
@@ -241,6 +241,20 @@ public sealed class ShardLoop : IDisposable
 
         SendPackets();
         return _mailbox.Count > 0 || Shard.Turns.Count > 0 || (inletsMayHaveMore && _state == (int)State.Running);
+    }
+
+    // One datagram or connection that brings an error to light does not end the others.
+    private bool Read(IShardInlet inlet)
+    {
+        try
+        {
+            return inlet.Receive(this);
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+            return false;
+        }
     }
 
     private void RunTurns()
@@ -301,7 +315,8 @@ public sealed class ShardLoop : IDisposable
             _waiter.Wake();
     }
 
-    private void Fault(Exception exception)
+    /// <summary>Counts and reports what should not have been thrown, on any thread.</summary>
+    internal void Fault(Exception exception)
     {
         _meter.CountFault();
         Failed?.Invoke(exception);

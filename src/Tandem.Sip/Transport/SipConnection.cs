@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Tandem.Core.Buffers;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
@@ -300,6 +301,10 @@ internal abstract class SipConnection
             pong.Release();
     }
 
+    /// <summary>True for what a socket, a TLS session or a WebSocket throws when it has ended, for whatever reason.</summary>
+    protected static bool IsEnd(Exception e) =>
+        e is SocketException or WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
+
     private static bool IsDue(ref long due, Moment now) => Volatile.Read(ref due) is > 0 and var ticks && now.Ticks >= ticks;
 
     private static bool WantsAnswer(ReadOnlySpan<byte> message) => !message.StartsWith("SIP/2.0 "u8) && !message.StartsWith("ACK "u8);
@@ -321,8 +326,12 @@ internal abstract class SipConnection
                 Volatile.Write(ref _writeDue, 0);
                 MarkActive(Context.Clock.Now);
             }
-            catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception e)
             {
+                // Whatever carries the connection, and however it says that it cannot go on: the senders hear of it.
+                if (!IsEnd(e))
+                    Context.Intake.Fault(e);
+
                 foreach (var bytes in _batch)
                     Fail(bytes);
 

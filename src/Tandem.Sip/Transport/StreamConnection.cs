@@ -76,9 +76,13 @@ internal sealed class StreamConnection : SipConnection
             reason = ConnectionCloseReason.NetworkError;
             reason = await ReadAsync(_stream).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (IsEnd(e))
         {
             // The reason says where it happened; a close from our side ends here as well and has its own reason already.
+        }
+        catch (Exception e)
+        {
+            Context.Intake.Fault(e);
         }
         finally
         {
@@ -205,11 +209,14 @@ internal sealed class StreamConnection : SipConnection
                         return ConnectionCloseReason.RefusedByGuard;
                     break;
 
+                // What had begun is over before the far side can hear of it.
                 case FrameResult.Ping:
+                    MarkPartial(0, now);
                     AnswerPing();
                     break;
 
                 case FrameResult.Pong:
+                    MarkPartial(0, now);
                     break;
 
                 case FrameResult.Broken:

@@ -57,14 +57,33 @@ internal sealed class StreamInlet : IShardInlet, IDisposable
         try
         {
             for (var left = _unfinished.Count; left > 0; left--)
-                _unfinished.Dequeue().Continue();
+            {
+                var stream = _unfinished.Dequeue();
+                try
+                {
+                    stream.Continue();
+                }
+                catch (Exception e)
+                {
+                    End(stream, e, loop);
+                }
+            }
 
             Span<EpollSet.Arrival> arrivals = stackalloc EpollSet.Arrival[EpollSet.Capacity];
             var count = _set.Take(arrivals);
             foreach (ref readonly var arrival in arrivals[..count])
             {
-                if (_streams.TryGetValue(arrival.Token, out var stream))
+                if (!_streams.TryGetValue(arrival.Token, out var stream))
+                    continue;
+
+                try
+                {
                     stream.OnArrival(arrival.IsEnd);
+                }
+                catch (Exception e)
+                {
+                    End(stream, e, loop);
+                }
             }
 
             return count == EpollSet.Capacity || _unfinished.Count > 0;
@@ -76,4 +95,11 @@ internal sealed class StreamInlet : IShardInlet, IDisposable
     }
 
     public void Dispose() => _set.Dispose();
+
+    // Each arrival is told once: without the others of its batch their connections would wait for ever.
+    private static void End(ShardStream stream, Exception exception, ShardLoop loop)
+    {
+        loop.Fault(exception);
+        stream.Dispose();
+    }
 }

@@ -51,6 +51,10 @@ internal sealed class WebSocketConnection(StreamContext context, SipTransportKin
         {
             // The reason says what it was; a close from our side ends here as well and has its own reason already.
         }
+        catch (Exception e)
+        {
+            Context.Intake.Fault(e);
+        }
         finally
         {
             Close(reason);
@@ -91,9 +95,6 @@ internal sealed class WebSocketConnection(StreamContext context, SipTransportKin
 
         _isOver = true;
     }
-
-    private static bool IsEnd(Exception e) =>
-        e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
 
     private async Task<(ConnectionCloseReason Reason, WebSocketCloseStatus Status)> ReadAsync()
     {

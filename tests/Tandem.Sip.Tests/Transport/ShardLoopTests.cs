@@ -3,6 +3,7 @@ using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Tests.Authentication;
 using Tandem.Sip.Transport;
+using Tandem.Sip.Transport.Native;
 
 namespace Tandem.Sip.Tests.Transport;
 
@@ -27,6 +28,46 @@ public sealed class ShardLoopTests
 
         Assert.True(onLoop);
         Assert.Equal(1_000, loop.Meter.Inputs);
+    }
+
+    [Fact]
+    public void What_reading_a_socket_throws_is_reported_and_the_loop_goes_on()
+    {
+        var shard = new TestShard();
+        using var loop = new ShardLoop(shard, _clock);
+        using var inlet = new BadInlet();
+        var reported = new List<string>();
+        loop.Failed = e => reported.Add(e.Message);
+        loop.Attach(inlet);
+        loop.Start();
+        Assert.True(loop.TryPost(new SipInput(null, default, FailedTag: 1)));
+        Assert.Equal(1, shard.Take().FailedTag);
+        loop.Stop();
+        Assert.Equal("bad", reported[0]);
+        Assert.Equal(reported.Count, loop.Meter.Faults);
+    }
+
+    // The number of a closed descriptor is given to the next connection, of whomever.
+    [Fact]
+    public void Who_wakes_a_loop_that_is_gone_writes_into_nobodys_descriptor()
+    {
+        var waiter = new PollWaiter();
+        waiter.Dispose();
+        waiter.Dispose();
+        var others = Enumerable.Range(0, 64).Select(_ => new Descriptor(Libc.EventFd(0, Libc.EventFdNonBlockCloseOnExec))).ToArray();
+        waiter.Wake();
+        Assert.All(others, other =>
+        {
+            Assert.False(IsWoken(other));
+            other.Dispose();
+            Assert.False(other.TryHold());
+        });
+
+        static unsafe bool IsWoken(Descriptor descriptor)
+        {
+            ulong wakes;
+            return Libc.Read(descriptor.Number, (byte*)&wakes, sizeof(ulong)) > 0;
+        }
     }
 
     [Fact]
@@ -157,5 +198,16 @@ public sealed class ShardLoopTests
     {
         if (tag == at)
             throw new InvalidOperationException($"tag {tag}");
+    }
+
+    private sealed class BadInlet : IShardInlet, IDisposable
+    {
+        private readonly Descriptor _event = new(Libc.EventFd(0, Libc.EventFdNonBlockCloseOnExec));
+
+        public int Descriptor => _event.Number;
+
+        public bool Receive(ShardLoop loop) => throw new FormatException("bad");
+
+        public void Dispose() => _event.Dispose();
     }
 }

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Tandem.Core.Buffers;
+using Tandem.Core.Net;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Transport;
@@ -70,6 +72,23 @@ public sealed class SipTransportWebSocketTests
         var input = bench.Transport.Shards[0].Take();
         Assert.Equal(SipRejection.None, input.Rejection);
         Assert.Equal("body"u8, input.Message!.Body);
+    }
+
+    // What was to be sent to a browser that is just going away is a failure that its shard hears of (RFC 3261 §18.4).
+    [Fact]
+    public async Task What_a_socket_does_not_take_any_more_is_reported()
+    {
+        await using var bench = new TransportBench();
+        var local = NetAddress.From(IPAddress.Loopback, 80);
+        var remote = NetAddress.From(IPAddress.Loopback, 81);
+        using var socket = new DeafSocket();
+        var running = bench.Transport.RunWebSocketAsync(socket, local, remote, isSecure: false, CancellationToken.None);
+        bench.Send(1, new SipPacket(new SipFlow(SipTransportKind.Ws, local, remote, 1), PooledBuffer.Copy("x"u8), 5));
+        Assert.Equal(5, bench.Shards[1].Take().FailedTag);
+        await running.WaitAsync(TransportBench.Patience);
+        Assert.Equal([ConnectionCloseReason.NetworkError], bench.UntilClosed(1));
+        Assert.Equal(0, bench.Transport.QueuedBytes);
+        Assert.All(bench.Loops, loop => Assert.Equal(0, loop.Meter.Faults));
     }
 
     // §6, RFC 5626 §3.5.1.
@@ -216,5 +235,34 @@ public sealed class SipTransportWebSocketTests
         await WebSocketBench.SendAsync(first, TransportBench.Options("b"));
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await WebSocketBench.TakeCloseAsync(first));
         Assert.Equal(2, bench.Counters.RefusedByGuard);
+    }
+
+    /// <summary>Brings nothing and takes nothing, as one whose close frame has gone out.</summary>
+    private sealed class DeafSocket : WebSocket
+    {
+        private readonly TaskCompletionSource<WebSocketReceiveResult> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override WebSocketCloseStatus? CloseStatus => null;
+
+        public override string? CloseStatusDescription => null;
+
+        public override WebSocketState State => WebSocketState.CloseSent;
+
+        public override string? SubProtocol => "sip";
+
+        public override void Abort() => _received.TrySetException(new WebSocketException(WebSocketError.InvalidState));
+
+        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override void Dispose()
+        {
+        }
+
+        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => _received.Task;
+
+        public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
+            Task.FromException(new WebSocketException(WebSocketError.InvalidState));
     }
 }
