@@ -49,9 +49,12 @@ internal sealed class ReferRequests(CallEnvironment environment, ExchangeOptions
             var transfers = shard.Transfers;
             var leg = transfers.Find(name, number);
             var status = leg is null ? 403 : transfers.TryReserve(leg);
+
+            // Read before the answer goes back: with it the other thread lets go of the request.
+            var hosts = leg is null ? [] : transfers.OwnHosts(leg, refer);
             environment.PostToShard(() => Finish(server, refer, status == 0 ? 202 : status, watcher));
             if (leg is not null && status == 0)
-                transfers.Begin(leg, order, transfers.OwnHosts(leg, refer), watcher);
+                transfers.Begin(leg, order, hosts, watcher);
         });
     }
 

@@ -8,7 +8,7 @@ namespace Tandem.Core.Buffers;
 /// </summary>
 /// <param name="smallSize">Bytes of a pooled buffer.</param>
 /// <param name="maxRetained">How many free buffers are kept.</param>
-/// <param name="returned">Sees every array that comes back; for tests that spoil it, so that a use after the release shows.</param>
+/// <param name="returned">Sees every array that comes back; for tests that spoil it, so that a use after the release shows; the attachment is spoilt with it.</param>
 public sealed class BufferPool(int smallSize = 2048, int maxRetained = 4096, Action<byte[]>? returned = null)
 {
     private const int Nearest = 32;
@@ -54,7 +54,12 @@ public sealed class BufferPool(int smallSize = 2048, int maxRetained = 4096, Act
 
     internal void Return(PooledBuffer buffer)
     {
-        returned?.Invoke(buffer.Array);
+        if (returned is not null)
+        {
+            returned(buffer.Array);
+            buffer.Attachment?.Spoil();
+        }
+
         if (_nearCount < Nearest && ReferenceEquals(this, Shared))
         {
             _near ??= new PooledBuffer?[Nearest];

@@ -46,7 +46,11 @@ public sealed class PooledBuffer
     public PooledBuffer Retain()
     {
         if (Interlocked.Increment(ref _references) <= 1)
+        {
+            // It stays released: a release that follows must not bring it into the pool a second time.
+            Interlocked.Decrement(ref _references);
             throw new InvalidOperationException("the buffer was released already");
+        }
 
         return this;
     }

@@ -115,6 +115,13 @@ public sealed class SipMessage : IBufferAttachment
         CSeq = 0;
     }
 
+    // Nothing of it can be looked at any more: no slice of these fits.
+    void IBufferAttachment.Spoil()
+    {
+        _headerCount = _bodyLength = -1;
+        _first = _second = new Range(int.MaxValue, int.MaxValue);
+    }
+
     /// <summary>The message in a buffer, whose reference is taken over. A pooled buffer brings the object of its last message along.</summary>
     /// <param name="buffer">Holds the bytes.</param>
     /// <param name="isRequest">Request or response.</param>

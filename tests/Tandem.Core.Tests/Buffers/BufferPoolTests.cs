@@ -38,6 +38,17 @@ public class BufferPoolTests
     }
 
     [Fact]
+    public void Who_comes_too_late_for_a_buffer_does_not_bring_it_back_twice()
+    {
+        var pool = new BufferPool(64, 2);
+        var buffer = pool.Rent();
+        buffer.Release();
+        Assert.Throws<InvalidOperationException>(buffer.Retain);
+        Assert.Throws<InvalidOperationException>(buffer.Release);
+        Assert.Equal(1, pool.Retained);
+    }
+
+    [Fact]
     public void The_pool_is_bounded()
     {
         var pool = new BufferPool(64, 2);

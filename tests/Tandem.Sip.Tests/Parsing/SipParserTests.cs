@@ -315,6 +315,28 @@ public class SipParserTests
         Assert.Equal(1, pool.Retained);
     }
 
+    // What the stories of the exchange rest on: their nodes spoil what was released.
+    [Fact]
+    public void A_message_of_a_spoiling_pool_cannot_be_read_after_its_release()
+    {
+        var pool = new Core.Buffers.BufferPool(2_048, 0, static array => array.AsSpan().Fill(0xDD));
+        var bytes = SipSamples.RegisterWithAuthorization;
+        var buffer = pool.Rent();
+        bytes.CopyTo(buffer.Array, 0);
+        buffer.Length = bytes.Length;
+        SipParser.Parse(buffer, SipLimits.Default, out var message);
+        message!.Retain().Release();
+        Assert.True(message.CallId.Length > 0);
+
+        message.Release();
+        Assert.Throws<ArgumentOutOfRangeException>(() => message.Headers.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => message.CallId.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => message.Body.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => message.ReasonPhrase.Length);
+        Assert.Throws<InvalidOperationException>(message.Retain);
+        Assert.Throws<InvalidOperationException>(message.Release);
+    }
+
     [Fact]
     public void A_message_in_a_buffer_that_was_used_before_costs_nothing()
     {
