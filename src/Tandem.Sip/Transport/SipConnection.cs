@@ -145,7 +145,16 @@ internal abstract class SipConnection
             _isClosed = true;
         }
 
-        Abandon(reason);
+        try
+        {
+            Abandon(reason);
+        }
+        catch (Exception e)
+        {
+            // However badly it goes: a closed connection keeps no place in the tables.
+            Context.Intake.Fault(e);
+        }
+
         Context.Closed(this, reason);
         while (TryDequeue(out var bytes))
             Fail(bytes);

@@ -91,6 +91,21 @@ public sealed class SipTransportWebSocketTests
         Assert.All(bench.Loops, loop => Assert.Equal(0, loop.Meter.Faults));
     }
 
+    [Fact]
+    public async Task A_socket_that_cannot_even_be_closed_keeps_no_place()
+    {
+        await using var bench = new TransportBench();
+        var local = NetAddress.From(IPAddress.Loopback, 80);
+        using var socket = new DeafSocket { FailsToAbort = true };
+        var running = bench.Transport.RunWebSocketAsync(socket, local, NetAddress.From(IPAddress.Loopback, 81), isSecure: false, CancellationToken.None);
+        Assert.Equal(1, bench.Transport.Connections);
+        bench.Pass(TimeSpan.FromHours(1));
+        Assert.Equal(0, bench.Transport.Connections);
+        Assert.Equal([ConnectionCloseReason.HalfOpen], bench.UntilClosed(1));
+        Assert.Equal(1, bench.Loops[0].Meter.Faults);
+        await running.WaitAsync(TransportBench.Patience);
+    }
+
     // §6, RFC 5626 §3.5.1.
     [Fact]
     public async Task A_keep_alive_inside_is_answered()
@@ -242,6 +257,8 @@ public sealed class SipTransportWebSocketTests
     {
         private readonly TaskCompletionSource<WebSocketReceiveResult> _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public bool FailsToAbort { get; init; }
+
         public override WebSocketCloseStatus? CloseStatus => null;
 
         public override string? CloseStatusDescription => null;
@@ -250,7 +267,12 @@ public sealed class SipTransportWebSocketTests
 
         public override string? SubProtocol => "sip";
 
-        public override void Abort() => _received.TrySetException(new WebSocketException(WebSocketError.InvalidState));
+        public override void Abort()
+        {
+            _received.TrySetException(new WebSocketException(WebSocketError.InvalidState));
+            if (FailsToAbort)
+                throw new NotSupportedException("not now");
+        }
 
         public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
 
