@@ -60,7 +60,12 @@ public class HostileTrafficTests
         using var scratch = new ScratchFolder();
         using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>
         {
-            ["GUARD_EXEMPT"] = "127.0.0.0/8", ["OVERLOAD_LAG"] = "10", ["OVERLOAD_BACKLOG"] = "64", ["OVERLOAD_QUIET"] = "1", ["SIP_SHARDS"] = "1", ["OVERLOAD_LAG_OUTSIDE"] = "60000",
+            ["GUARD_EXEMPT"] = "127.0.0.0/8",
+            ["OVERLOAD_LAG"] = "10",
+            ["OVERLOAD_BACKLOG"] = "64",
+            ["OVERLOAD_QUIET"] = "1",
+            ["SIP_SHARDS"] = "1",
+            ["OVERLOAD_LAG_OUTSIDE"] = "60000",
         });
         using var phone = new RawPhone(server.SipPort);
         await phone.ExpectOptionsAsync("before");

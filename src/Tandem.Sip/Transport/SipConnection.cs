@@ -15,7 +15,7 @@ namespace Tandem.Sip.Transport;
 /// </summary>
 internal abstract class SipConnection
 {
-    private static readonly byte[] _pong = "\r\n"u8.ToArray();
+    private static readonly byte[] Pong = "\r\n"u8.ToArray();
 
     private readonly Lock _lock = new();
 
@@ -303,9 +303,9 @@ internal abstract class SipConnection
     protected void AnswerPing()
     {
         SipTransportCounters.Add(ref Context.Counters.StreamPingsField);
-        var pong = BufferPool.Shared.Rent(_pong.Length);
-        _pong.CopyTo(pong.Array, 0);
-        pong.Length = _pong.Length;
+        var pong = BufferPool.Shared.Rent(Pong.Length);
+        Pong.CopyTo(pong.Array, 0);
+        pong.Length = Pong.Length;
         if (!TrySend(new OutgoingBytes(pong, -1, Flow, 0)))
             pong.Release();
     }

@@ -26,7 +26,7 @@ public sealed class SipTransport : IAsyncDisposable
     private const int CrowdedPercent = 95;
     private const int RoomyPercent = 90;
 
-    private static readonly int _transportKinds = Enum.GetValues<SipTransportKind>().Length;
+    private static readonly int TransportKinds = Enum.GetValues<SipTransportKind>().Length;
 
     private readonly SipTransportOptions _options;
     private readonly ShardLoop[] _shards;
@@ -92,7 +92,7 @@ public sealed class SipTransport : IAsyncDisposable
     /// <summary>Open connections of one transport; those that are being opened included.</summary>
     public int ConnectionsOf(SipTransportKind transport)
     {
-        Span<int> counts = stackalloc int[_transportKinds];
+        Span<int> counts = stackalloc int[TransportKinds];
         _connections.CountByKind(counts);
         return counts[(int)transport];
     }

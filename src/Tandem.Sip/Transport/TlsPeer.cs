@@ -16,9 +16,9 @@ public sealed class TlsPeer
 {
     private const string SubjectAltName = "2.5.29.17";
     private const string CommonName = "2.5.4.3";
-    private static readonly Asn1Tag _dnsName = new(TagClass.ContextSpecific, 2);
-    private static readonly Asn1Tag _uri = new(TagClass.ContextSpecific, 6);
-    private static readonly Asn1Tag _ipAddress = new(TagClass.ContextSpecific, 7);
+    private static readonly Asn1Tag DnsNameTag = new(TagClass.ContextSpecific, 2);
+    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
+    private static readonly Asn1Tag IpAddressTag = new(TagClass.ContextSpecific, 7);
 
     private TlsPeer(IReadOnlyList<string> domains, IReadOnlyList<IPAddress> addresses)
     {
@@ -102,13 +102,13 @@ public sealed class TlsPeer
         while (names.HasData)
         {
             var tag = names.PeekTag();
-            if (tag.HasSameClassAndValue(_dnsName))
-                dnsNames.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, _dnsName));
-            else if (tag.HasSameClassAndValue(_ipAddress))
-                addresses.Add(new IPAddress(names.ReadOctetString(_ipAddress)));
-            else if (!tag.HasSameClassAndValue(_uri))
+            if (tag.HasSameClassAndValue(DnsNameTag))
+                dnsNames.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, DnsNameTag));
+            else if (tag.HasSameClassAndValue(IpAddressTag))
+                addresses.Add(new IPAddress(names.ReadOctetString(IpAddressTag)));
+            else if (!tag.HasSameClassAndValue(UriTag))
                 names.ReadEncodedValue();
-            else if (FindDomain(names.ReadCharacterString(UniversalTagNumber.IA5String, _uri)) is { } domain)
+            else if (FindDomain(names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag)) is { } domain)
                 uriDomains.Add(domain);
         }
     }

@@ -23,7 +23,7 @@ public class AmplificationTests
         "o:presence\r\n", "c:text/plain\r\nl:1\r\n\r\nx", "X:" + "y" + "\r\n", "From:<sip:a>\r\n",
     ];
 
-    public static TheoryData<string> Realms => [ "tandem", new string('r', 128) ];
+    public static TheoryData<string> Realms => ["tandem", new string('r', 128)];
 
     [Theory]
     [MemberData(nameof(Realms))]

@@ -8,7 +8,7 @@ namespace Tandem.Scenarios.Peers;
 /// <summary>A phone that is nothing but a socket and text: UDP or one TCP connection, IPv4 or IPv6.</summary>
 public sealed class WirePhone : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Socket _socket;
     private readonly byte[] _received = new byte[65_536];
@@ -110,7 +110,7 @@ public sealed class WirePhone : IDisposable
     /// <summary>The next datagram, whatever it is.</summary>
     public async Task<byte[]> ReceiveAsync()
     {
-        using var patience = new CancellationTokenSource(_patience);
+        using var patience = new CancellationTokenSource(Patience);
         return _received[..await _socket.ReceiveAsync(_received.AsMemory(), patience.Token)];
     }
 
@@ -132,7 +132,7 @@ public sealed class WirePhone : IDisposable
 
     private async Task<WireMessage> ExpectAsync(Func<WireMessage, bool> accept, string what)
     {
-        using var patience = new CancellationTokenSource(_patience);
+        using var patience = new CancellationTokenSource(Patience);
         var seen = new StringBuilder();
         try
         {

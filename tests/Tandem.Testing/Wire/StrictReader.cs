@@ -13,9 +13,26 @@ public static class StrictReader
 {
     private static readonly Dictionary<string, string> Compact = new(StringComparer.Ordinal)
     {
-        ["i"] = "call-id", ["m"] = "contact", ["e"] = "content-encoding", ["l"] = "content-length", ["c"] = "content-type", ["f"] = "from", ["s"] = "subject", ["k"] = "supported",
-        ["t"] = "to", ["v"] = "via", ["o"] = "event", ["u"] = "allow-events", ["r"] = "refer-to", ["b"] = "referred-by", ["x"] = "session-expires", ["a"] = "accept-contact",
-        ["j"] = "reject-contact", ["d"] = "request-disposition", ["y"] = "identity", ["n"] = "identity-info",
+        ["i"] = "call-id",
+        ["m"] = "contact",
+        ["e"] = "content-encoding",
+        ["l"] = "content-length",
+        ["c"] = "content-type",
+        ["f"] = "from",
+        ["s"] = "subject",
+        ["k"] = "supported",
+        ["t"] = "to",
+        ["v"] = "via",
+        ["o"] = "event",
+        ["u"] = "allow-events",
+        ["r"] = "refer-to",
+        ["b"] = "referred-by",
+        ["x"] = "session-expires",
+        ["a"] = "accept-contact",
+        ["j"] = "reject-contact",
+        ["d"] = "request-disposition",
+        ["y"] = "identity",
+        ["n"] = "identity-info",
     };
 
     private static readonly HashSet<string> Single = new(StringComparer.Ordinal)

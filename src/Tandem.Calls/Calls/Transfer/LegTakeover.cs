@@ -16,7 +16,7 @@ namespace Tandem.Calls.Calls.Transfer;
 internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<ReadOnlyMemory<byte>, OutgoingInvite> moved)
 {
     private const int MostAttempts = 5;
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly LiveCall _donor = leg.Call;
     private OutgoingInvite? _invite;
@@ -60,7 +60,7 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
     {
         while (_donor.Negotiation is not null)
         {
-            if (!await PauseAsync(_look))
+            if (!await PauseAsync(LookInterval))
                 return Reply.CallOver;
         }
 

@@ -9,7 +9,7 @@ namespace Tandem.Calls.Calls.Transfer;
 internal sealed class Transfer : ICallOrigin
 {
     // The phone that asked may hang up by itself when it hears of the outcome; then it gets BYE.
-    private static readonly TimeSpan _partingLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan PartingLimit = TimeSpan.FromSeconds(4);
 
     private readonly IReferWatcher? _watcher;
     private LiveCall? _newCall;
@@ -78,7 +78,7 @@ internal sealed class Transfer : ICallOrigin
             return;
         }
 
-        From.SetDeadline(_partingLimit);
+        From.SetDeadline(PartingLimit);
         _watcher.WhenDelivered(() => From.Post(new CallSignal(CallSignalKind.HandedOver)));
     }
 

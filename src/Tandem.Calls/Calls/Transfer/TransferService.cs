@@ -131,7 +131,10 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             environment.Engine.Addressing,
             order.MaxForwards,
             isPrivate: transferor.PeerNumber.Length == 0,
-            Headers(by, transferor, replaces)) { IsSips = replaces is null && IsSips(order, transferor) };
+            Headers(by, transferor, replaces))
+        {
+            IsSips = replaces is null && IsSips(order, transferor),
+        };
         var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span));
         call.Origin = transfer;
         var identity = births.IdentityOf(target, transferee.Dialog!.Flow);
