@@ -34,14 +34,16 @@ public class SippServer : IAsyncLifetime
         var port = EdgePort.ToString(CultureInfo.InvariantCulture);
         _names = await Dnsmasq.StartAsync(
             _scratch.Path, $"srv-host=_sip._udp.{Domain},one.{Domain},{port},10,1", $"host-record=one.{Domain},127.0.0.1");
-        Server = await TandemServer.StartAsync(_scratch, new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["EXT_MAX"] = "199",
             ["AUTO_ANSWER"] = "true",
             ["SERVICE_ROUTE"] = "<sip:orig@proxy.test;lr>",
             ["DNS_SERVERS"] = _names.Address.ToString()!,
             ["BAN_FAILURES"] = "0",
-        });
+        };
+        Configure(_scratch.Path, settings);
+        Server = await TandemServer.StartAsync(_scratch, settings);
     }
 
     public ValueTask DisposeAsync()
@@ -121,6 +123,11 @@ public class SippServer : IAsyncLifetime
     {
         var code = await sipp.ExitAsync(Patience);
         Assert.True(code == 0, $"{name} ended with {code}:\n{sipp.Output}\n{string.Join("\n", others.Select(o => o.Output))}");
+    }
+
+    /// <summary>Changes the settings of the server before it starts.</summary>
+    protected virtual void Configure(string folder, Dictionary<string, string> settings)
+    {
     }
 
     private static bool IsOpen(int port, bool overTcp)
