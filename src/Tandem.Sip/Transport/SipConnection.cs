@@ -299,15 +299,23 @@ internal abstract class SipConnection
             Volatile.Write(ref _messageDue, 0); // what had begun was a keep-alive in two pieces
     }
 
-    /// <summary>Answers a keep-alive (RFC 5626 §3.5.1, RFC 7118 §6).</summary>
-    protected void AnswerPing()
+    /// <summary>
+    /// Answers a keep-alive (RFC 5626 §3.5.1, RFC 7118 §6); false when the source guard refuses it. It counts as a message there: four
+    /// bytes each are the cheapest way to keep a shard busy.
+    /// </summary>
+    protected bool TakePing(Moment now)
     {
+        if (!Context.Intake.IsAdmitted(Flow, now))
+            return false;
+
         SipTransportCounters.Add(ref Context.Counters.StreamPingsField);
         var pong = BufferPool.Shared.Rent(Pong.Length);
         Pong.CopyTo(pong.Array, 0);
         pong.Length = Pong.Length;
         if (!TrySend(new OutgoingBytes(pong, -1, Flow, 0)))
             pong.Release();
+
+        return true;
     }
 
     /// <summary>True for what a socket, a TLS session or a WebSocket throws when it has ended, for whatever reason.</summary>

@@ -212,11 +212,14 @@ internal sealed class StreamConnection : SipConnection
                 // What had begun is over before the far side can hear of it.
                 case FrameResult.Ping:
                     MarkPartial(0, now);
-                    AnswerPing();
+                    if (!TakePing(now))
+                        return ConnectionCloseReason.RefusedByGuard;
                     break;
 
                 case FrameResult.Pong:
                     MarkPartial(0, now);
+                    if (!Context.Intake.IsAdmitted(Flow, now))
+                        return ConnectionCloseReason.RefusedByGuard;
                     break;
 
                 case FrameResult.Broken:

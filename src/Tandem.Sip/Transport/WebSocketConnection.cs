@@ -165,9 +165,6 @@ internal sealed class WebSocketConnection(StreamContext context, SipTransportKin
         }
 
         MarkPartial(0, now);
-        if (span.Length >= 4)
-            AnswerPing();
-
-        return true;
+        return span.Length >= 4 ? TakePing(now) : Context.Intake.IsAdmitted(Flow, now);
     }
 }

@@ -95,6 +95,19 @@ public sealed class SipTransportTcpTests
         Assert.Equal(1, bench.Counters.StreamPings);
     }
 
+    // One connection could else keep a shard busy for ever, and the overload control would refuse the calls of all others.
+    [Fact]
+    public async Task Keep_alives_count_as_messages_of_their_source()
+    {
+        await using var bench = new TransportBench(guard: new SourceGuardOptions { MessagesPerSecond = 10, MessageBurst = 20 });
+        using var client = new TestStream(bench.Tcp);
+        client.Send(TransportBench.Options("a"));
+        client.Take();
+        client.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("\r\n\r\n", 100))));
+        Assert.Equal([ConnectionCloseReason.RefusedByGuard], bench.UntilClosed(1));
+        Assert.InRange(bench.Counters.StreamPings, 1, 30);
+    }
+
     // A keep-alive that arrives in two pieces is over with its second one: no message has begun.
     [Fact]
     public async Task A_ping_in_two_pieces_is_no_unfinished_message()
