@@ -122,11 +122,23 @@ public sealed class Exchange
             shard.Post(() => shard.Notifier.EndAll(reason, retryAfter));
     }
 
-    /// <summary>Ends what an extension watches, because its credentials have changed: with the new ones it may subscribe again.</summary>
+    /// <summary>
+    /// Ends what an extension watches, because its credentials have changed: with the new ones it may subscribe again. When it was
+    /// removed or disabled, what others watch of it ends too (RFC 6665 §4.1.3: noresource).
+    /// </summary>
     public void EndSubscriptionsOf(TenantId tenant, string number)
     {
+        var key = new AorKey(tenant, number);
+        var isGone = _services.Extensions.Find(tenant, number) is not { Enabled: true };
         foreach (var shard in _shards)
-            shard.Post(() => shard.Notifier.EndAll(EndOfSubscription.Deactivated, watcher: new AorKey(tenant, number)));
+        {
+            shard.Post(() =>
+            {
+                shard.Notifier.EndAll(EndOfSubscription.Deactivated, watcher: key);
+                if (isGone)
+                    shard.Notifier.EndAllTo(key);
+            });
+        }
     }
 
     /// <summary>New calls get 503 with Retry-After from now on; calls in progress go on.</summary>

@@ -49,16 +49,15 @@ internal sealed class ReferRequests(CallEnvironment environment, ExchangeOptions
             var transfers = shard.Transfers;
             var leg = transfers.Find(name, number);
             var status = leg is null ? 403 : transfers.TryReserve(leg);
-
-            // Read before the answer goes back: with it the other thread lets go of the request.
-            var hosts = leg is null ? [] : transfers.OwnHosts(leg, refer);
-            environment.PostToShard(() => Finish(server, refer, status == 0 ? 202 : status, watcher));
+            var hosts = leg is null || status > 0 ? [] : transfers.OwnHosts(leg, refer);
+            refer.Release(); // read to its end: from here on the other shard goes its own way
+            environment.PostToShard(() => Finish(server, status == 0 ? 202 : status, watcher));
             if (leg is not null && status == 0)
                 transfers.Begin(leg, order, hosts, watcher);
         });
     }
 
-    private void Finish(ServerTransaction server, SipMessage refer, int status, RemoteReferWatcher? watcher)
+    private void Finish(ServerTransaction server, int status, RemoteReferWatcher? watcher)
     {
         if (server.IsAnswered || server.Request is null)
             return;
@@ -77,7 +76,6 @@ internal sealed class ReferRequests(CallEnvironment environment, ExchangeOptions
             response.Header(HeaderName.ReferSub, "false"u8);
 
         environment.Engine.Respond(server, response, environment.Now);
-        refer.Release();
         if (dialog is not null)
             watcher!.Open(new ReferSubscription(environment, dialog, 0, contact, options.Calls.SetupTimeout + TimeSpan.FromSeconds(90)));
     }

@@ -137,6 +137,16 @@ internal sealed class Notifier
         }
     }
 
+    /// <summary>Ends all subscriptions to an extension that there is no more.</summary>
+    public void EndAllTo(AorKey resource)
+    {
+        if (!_subscriptions.TryGetValue(resource, out var list))
+            return;
+
+        foreach (var subscription in list.ToArray())
+            subscription.End(EndOfSubscription.NoResource);
+    }
+
     /// <summary>Takes a place for one NOTIFY; false when there is none, and the subscription gets its turn later.</summary>
     public bool TryEnter(Subscription subscription)
     {

@@ -158,6 +158,13 @@ internal sealed class SubscribeRequests : IRequestHandler
             return;
         }
 
+        if (_extensions.Find(_tenant, subscription.Resource.Number) is not { Enabled: true })
+        {
+            Refuse(server, 404);
+            subscription.End(EndOfSubscription.NoResource);
+            return;
+        }
+
         if (!Accepts(request, server, package) || !TryReadExpires(request, server, out var seconds) || !TryMove(subscription, server))
             return;
 

@@ -39,7 +39,7 @@ public sealed class ExchangeRig
             }),
             new ExchangeServices
             {
-                Extensions = new FakeExtensions(),
+                Extensions = Extensions,
                 Bindings = _bindings,
                 Media = Media,
                 Events = Events,
@@ -82,6 +82,8 @@ public sealed class ExchangeRig
     public ShardNode Node { get; }
 
     public Tandem.Calls.Shards.Exchange Exchange { get; }
+
+    public FakeExtensions Extensions { get; } = new();
 
     public FakeMediaService Media { get; } = new();
 

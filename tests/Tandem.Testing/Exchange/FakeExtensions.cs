@@ -12,9 +12,12 @@ public sealed class FakeExtensions : IExtensionDirectory
     /// <summary>Looking up this number throws, as a directory with a fault would.</summary>
     public const string Broken = "110";
 
+    /// <summary>Numbers that were removed.</summary>
+    public HashSet<string> Removed { get; } = [];
+
     public Extension? Find(TenantId tenant, string number) =>
         number == Broken ? throw new InvalidOperationException("broken on purpose")
-        : int.TryParse(number, out var n) && n is >= 100 and < 110 && number.Length == 3
+        : int.TryParse(number, out var n) && n is >= 100 and < 110 && number.Length == 3 && !Removed.Contains(number)
             ? new Extension(tenant, number, new Secret("secret-" + number), Names[n - 100])
             : null;
 }

@@ -18,7 +18,7 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
     private const int MostAttempts = 5;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly LiveCall _donor = leg.Call;
+    private LiveCall _donor = leg.Call;
     private OutgoingInvite? _invite;
     private bool _aborted;
 
@@ -85,7 +85,8 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
         }
     }
 
-    private bool IsWanted => !_aborted && !_donor.IsOver && !into.IsOver;
+    // The leg may have gone to a third call while this one waited for its turn: there it is nobody's to take.
+    private bool IsWanted => !_aborted && !_donor.IsOver && !into.IsOver && !leg.IsOver && leg.Call == _donor;
 
     private async ValueTask<bool> PauseAsync(TimeSpan span) => await _donor.PauseAsync(span) && IsWanted;
 
@@ -119,6 +120,7 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
 
         leg.LastSdp = reply.Body;
         leg.MoveTo(into, side);
+        _donor = into; // lets go of the old call, which would else live as long as the new one
         if (side == CallSide.Caller)
             into.Caller = leg;
         else

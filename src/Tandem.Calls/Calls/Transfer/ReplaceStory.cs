@@ -10,6 +10,8 @@ namespace Tandem.Calls.Calls.Transfer;
 /// </summary>
 internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, Leg leaving, Leg staying, string callerIdentity)
 {
+    private Leg? _leaving = leaving;
+
     /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
     public async void Run()
     {
@@ -47,8 +49,9 @@ internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, Leg leaving
 
     private void Moved(ReadOnlyMemory<byte> sdp, OutgoingInvite invite)
     {
-        var from = leaving.Call;
-        from.Model.TransferTo(call.Model.Id, leaving.Side, call.Now);
+        var from = _leaving!.Call;
+        from.Model.TransferTo(call.Model.Id, _leaving.Side, call.Now);
+        _leaving = null; // this lives as long as the new call, the old one is over
         from.Post(new CallSignal(CallSignalKind.HandedOver));
         var ack = caller.Answer(sdp);
         if (!caller.HasOffer)

@@ -27,10 +27,11 @@ internal sealed class Transfer : ICallOrigin
         _watcher = watcher;
     }
 
-    /// <summary>The call that the leg is in.</summary>
-    public LiveCall From { get; }
+    /// <summary>The call that the leg is in; the new call once it has gone there and the old one is over.</summary>
+    public LiveCall From { get; private set; }
 
-    public Leg Transferor { get; }
+    /// <summary>The leg of who asked; the one that has gone, once the old call is over.</summary>
+    public Leg Transferor { get; private set; }
 
     /// <summary>The leg that shall go.</summary>
     public Leg Transferee { get; }
@@ -78,15 +79,21 @@ internal sealed class Transfer : ICallOrigin
             return;
         }
 
-        From.SetDeadline(PartingLimit);
-        _watcher.WhenDelivered(() => From.Post(new CallSignal(CallSignalKind.HandedOver)));
+        var from = From;
+        from.SetDeadline(PartingLimit);
+        _watcher.WhenDelivered(() => from.Post(new CallSignal(CallSignalKind.HandedOver)));
     }
 
     /// <summary>The old call is over: with the leg in the new one that is what was wanted, else there is nobody to be transferred any more.</summary>
     public void OnCallEnded()
     {
         if (IsDone)
+        {
+            // The new call holds this for as long as it lives: that must not hold the old call, and all those before it.
+            From = _newCall!;
+            Transferor = Transferee;
             return;
+        }
 
         _watcher?.Tell(487, isFinal: true);
         _newCall?.Post(new CallSignal(CallSignalKind.Cancelled));
