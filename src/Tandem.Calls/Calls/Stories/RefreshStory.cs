@@ -19,10 +19,10 @@ internal sealed class RefreshStory(LiveCall call, Leg leg)
 
     private async Task RunAsync(bool byUpdate)
     {
-        for (var attempt = 0; attempt < MostAttempts && !call.IsOver; attempt++)
+        for (var attempt = 0; attempt < MostAttempts && !IsGone; attempt++)
         {
             var reply = byUpdate ? await leg.RequestAsync(SipMethod.Update, leg.Session.Offer) : await ReinviteAsync();
-            if (call.IsOver)
+            if (IsGone)
                 return;
 
             switch (reply.Status)
@@ -55,14 +55,18 @@ internal sealed class RefreshStory(LiveCall call, Leg leg)
         }
 
         // Refused for another reason: the session lives until it expires (RFC 4028 §10).
-        leg.Session.WaitForExpiry();
+        if (!IsGone)
+            leg.Session.WaitForExpiry();
     }
+
+    // In its next call the leg has had a re-INVITE, which was a refresh too; the session of this call is none of its phone's.
+    private bool IsGone => call.IsOver || leg.Call != call;
 
     // The offer is what the other phone said last, so nothing changes; the media takes the answer as it takes any.
     private async ValueTask<Reply> ReinviteAsync()
     {
         await leg.SettledAsync();
-        if (call.IsOver)
+        if (IsGone)
             return Reply.CallOver;
 
         var other = call.Other(leg);
