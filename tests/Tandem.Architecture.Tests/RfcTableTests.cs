@@ -7,12 +7,12 @@ public partial class RfcTableTests
 {
     private const string Table = "docs/rfc.md";
 
-    private static readonly string[] _sources = [.. Repository.Files("src", "*.cs"), .. Repository.Files("tests", "*.cs"), .. Repository.Files("tests", "*.xml")];
+    private static readonly string[] Sources = [.. Repository.Files("src", "*.cs"), .. Repository.Files("tests", "*.cs"), .. Repository.Files("tests", "*.xml")];
 
     [Fact]
     public void Every_file_that_the_rfc_table_names_exists()
     {
-        var known = _sources.Select(p => Path.GetFileName(p)!).ToHashSet();
+        var known = Sources.Select(p => Path.GetFileName(p)!).ToHashSet();
         var missing = FileName().Matches(Repository.Read(Table)).Select(m => m.Groups[1].Value).Distinct().Where(name => !known.Contains(name));
         Assert.Empty(missing);
     }
