@@ -114,5 +114,25 @@ public class The_callee_sees_who_really_calls
         Assert.Equal("<sip:edge.example;lr>", invite["Route"]);
     }
 
+    // RFC 3327 §5.4: a proxy whose Path names another address than its REGISTER came from is reached at the Path.
+    [Fact]
+    public void A_proxy_that_registers_from_one_address_and_listens_at_another_is_called_where_it_listens()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        var sends = rig.Phone("102", registered: false);
+        var listens = rig.Phone("103", registered: false);
+        rig.Register("101", "sip:101@192.0.2.77:5099", sends.Address, 1000, $"<sip:{listens.Address};lr>");
+        var call = ada.Dial("101");
+        call.Invite(Sdp.Audio());
+        var invite = listens.Expect("INVITE");
+        Assert.Equal($"<sip:{listens.Address};lr>", invite["Route"]);
+        Assert.Empty(sends.Unread);
+
+        listens.Take(invite).Reply(invite, 486);
+        ada.Expect("486");
+        Assert.Equal("", rig.Leftovers());
+    }
+
     private static string Credentials(WireMessage challenge, string user, string secret, string uri) => DigestAnswer.Header(challenge, "INVITE", uri, user, secret);
 }

@@ -317,14 +317,25 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     }
 
     // The flow of the registration leads to the contact, or to the proxy in front of it. A proxy that the Path has by name may have
-    // moved to another address since then, or have several (RFC 3327 §5.2, RFC 3263 §4). When the name leads nowhere, the flow is
-    // the best that is known.
+    // moved to another address since then, or have several; one that writes another address than it registers from wants to be
+    // reached there (RFC 3327 §5.4, RFC 3263 §4). When the Path leads nowhere, the flow is the best that is known.
     private void FindWay()
     {
-        if (_dial.Contact.Path is [var path, ..] && NameAddrValue.TryParse(Encoding.UTF8.GetBytes(path), out var first) && SipLocator.IsName(first.Uri))
+        if (_dial.Contact.Path is [var path, ..] && NameAddrValue.TryParse(Encoding.UTF8.GetBytes(path), out var first)
+            && (SipLocator.IsName(first.Uri) || IsElsewhere(first.Uri)))
             Engine.Locator.Locate(first.Uri, Now, (targets, _) => Send(targets.Count > 0 ? targets : null));
         else
             Send(null);
+    }
+
+    // Not so for a flow that is kept (RFC 5626 §5.3), nor for a connection from the host that the Path names: its far port is any.
+    private bool IsElsewhere(ReadOnlySpan<byte> proxy)
+    {
+        var flow = _dial.Contact.Flow;
+        if (_dial.Contact.IsOutbound || !SipTargets.TryResolve(proxy, out var target))
+            return false;
+
+        return flow.IsReliable ? target.Remote.WithPort(0) != flow.Remote.WithPort(0) : target.Remote != flow.Remote || target.Transport != flow.Transport;
     }
 
     // Null: over the flow of the contact.
