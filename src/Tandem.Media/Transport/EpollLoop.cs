@@ -29,6 +29,10 @@ internal sealed unsafe class EpollLoop : MediaLoop
     private Moment _lastRound;
     private bool _hasMore;
 
+    // Who wakes a loop that has just ended must not write into whatever has the number of its descriptor now.
+    private readonly Lock _waking = new();
+    private bool _isClosed;
+
     public EpollLoop(int index, MediaOptions options, PortPool pool, Clock clock)
         : base(index, options, pool, clock)
     {
@@ -47,7 +51,13 @@ internal sealed unsafe class EpollLoop : MediaLoop
     protected override void Wake()
     {
         ulong one = 1;
-        _ = LibC.Write(_wake, (byte*)&one, sizeof(ulong));
+        lock (_waking)
+        {
+            if (_isClosed)
+                return;
+
+            _ = LibC.Write(_wake, (byte*)&one, sizeof(ulong));
+        }
     }
 
     protected override void ReceiveRound(int timeoutMilliseconds)
@@ -123,8 +133,13 @@ internal sealed unsafe class EpollLoop : MediaLoop
 
     protected override void CloseWaiting()
     {
+        lock (_waking)
+        {
+            _isClosed = true;
+            _ = LibC.Close(_wake);
+        }
+
         _ = LibC.Close(_epoll);
-        _ = LibC.Close(_wake);
         NativeMemory.Free(_events);
         NativeMemory.Free(_packet);
         NativeMemory.Free(_address);
