@@ -186,7 +186,7 @@ public sealed class ShardLoop : IDisposable
         {
             var began = _clock.Now;
             _meter.BeginRound(began);
-            Shard.Observe(_backlog.Lag(began), began);
+            Shard.Observe(_backlog.IsBusy ? _backlog.Lag(began, Waiting()) : TimeSpan.Zero, began);
             var more = Round(began);
             var now = _clock.Now;
             _meter.EndRound(now);
@@ -241,6 +241,15 @@ public sealed class ShardLoop : IDisposable
 
         SendPackets();
         return _mailbox.Count > 0 || Shard.Turns.Count > 0 || (inletsMayHaveMore && _state == (int)State.Running);
+    }
+
+    private int Waiting()
+    {
+        long waiting = _mailbox.Count;
+        foreach (var inlet in _inlets)
+            waiting += inlet.Waiting;
+
+        return (int)Math.Min(int.MaxValue, waiting);
     }
 
     // One datagram or connection that brings an error to light does not end the others.

@@ -10,10 +10,14 @@ namespace Tandem.Sip.Transport;
 /// </summary>
 internal sealed class StreamInlet : IShardInlet, IDisposable
 {
+    // A stream that has not finished has had its 64 KiB of this round; it may have as much again.
+    private const int MessagesOfStream = 128;
+
     private readonly EpollSet _set = new();
     private readonly ConcurrentDictionary<long, ShardStream> _streams = new();
     private readonly Queue<ShardStream> _unfinished = new();
     private long _lastToken;
+    private bool _isFull;
     private volatile Thread? _thread;
 
     /// <inheritdoc/>
@@ -46,6 +50,9 @@ internal sealed class StreamInlet : IShardInlet, IDisposable
 
     /// <summary>On the loop's thread: the stream has read its share of this round and comes again in the next.</summary>
     public void ComeBack(ShardStream stream) => _unfinished.Enqueue(stream);
+
+    /// <inheritdoc/>
+    public int Waiting => _isFull ? int.MaxValue : _unfinished.Count * MessagesOfStream;
 
     /// <inheritdoc/>
     public bool Receive(ShardLoop loop)
@@ -86,7 +93,8 @@ internal sealed class StreamInlet : IShardInlet, IDisposable
                 }
             }
 
-            return count == EpollSet.Capacity || _unfinished.Count > 0;
+            _isFull = count == EpollSet.Capacity;
+            return _isFull || _unfinished.Count > 0;
         }
         finally
         {

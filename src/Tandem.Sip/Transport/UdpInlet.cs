@@ -8,9 +8,16 @@ internal sealed class UdpInlet(UdpEndpoint endpoint, MessageIntake intake) : ISh
 {
     private const int MostErrors = 64;
 
+    // What the system keeps for a small datagram is 768 bytes at least, and above 2,000 for one of 500 bytes.
+    private const int BytesOfMessage = 1_024;
+
     private readonly DatagramBatch _batch = new();
 
     public int Descriptor => endpoint.Descriptor;
+
+    /// <inheritdoc/>
+    public int Waiting =>
+        SocketMemory.TryRead(Descriptor, out var used, out var size) && used < size / 2 ? used / BytesOfMessage : int.MaxValue;
 
     public bool Receive(ShardLoop loop) => ReceiveBatch(loop);
 

@@ -12,11 +12,11 @@ public class BacklogMeterTests
     {
         _meter.CaughtUp(Moment.FromMilliseconds(1_000));
         Handle(4);
-        Assert.Equal(TimeSpan.FromMilliseconds(250), _meter.Lag(Moment.FromMilliseconds(1_250)));
+        Assert.Equal(TimeSpan.FromMilliseconds(250), _meter.Lag(Moment.FromMilliseconds(1_250), int.MaxValue));
         Handle(100);
-        Assert.Equal(TimeSpan.FromMilliseconds(900), _meter.Lag(Moment.FromMilliseconds(1_900)));
+        Assert.Equal(TimeSpan.FromMilliseconds(900), _meter.Lag(Moment.FromMilliseconds(1_900), int.MaxValue));
         _meter.CaughtUp(Moment.FromMilliseconds(1_900));
-        Assert.Equal(TimeSpan.Zero, _meter.Lag(Moment.FromMilliseconds(2_000)));
+        Assert.Equal(TimeSpan.Zero, _meter.Lag(Moment.FromMilliseconds(2_000), int.MaxValue));
     }
 
     // The process stood still for ten seconds, and three messages came meanwhile: nobody is overloaded.
@@ -25,7 +25,20 @@ public class BacklogMeterTests
     {
         _meter.CaughtUp(Moment.FromMilliseconds(1_000));
         Handle(3);
-        Assert.Equal(TimeSpan.Zero, _meter.Lag(Moment.FromMilliseconds(11_000)));
+        Assert.Equal(TimeSpan.Zero, _meter.Lag(Moment.FromMilliseconds(11_000), int.MaxValue));
+    }
+
+    // Busy for a second without rest, 1,000 messages handled: ten that wait will wait 10 ms, and ten thousand not more than the second.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(10, 10)]
+    [InlineData(200, 200)]
+    [InlineData(10_000, 1_000)]
+    public void A_loop_that_keeps_up_is_not_behind(int waiting, int milliseconds)
+    {
+        _meter.CaughtUp(Moment.FromMilliseconds(1_000));
+        Handle(1_000);
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _meter.Lag(Moment.FromMilliseconds(2_000), waiting));
     }
 
     private void Handle(int messages)

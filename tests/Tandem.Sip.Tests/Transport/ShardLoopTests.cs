@@ -202,6 +202,8 @@ public sealed class ShardLoopTests
 
     private sealed class BadInlet : IShardInlet, IDisposable
     {
+        public int Waiting => 0;
+
         private readonly Descriptor _event = new(Libc.EventFd(0, Libc.EventFdNonBlockCloseOnExec));
 
         public int Descriptor => _event.Number;

@@ -10,7 +10,7 @@ namespace Tandem.Sip.Transport.Native;
 internal sealed unsafe class EpollSet : IDisposable
 {
     /// <summary>Arrivals told in one call.</summary>
-    public const int Capacity = 64;
+    public const int Capacity = 256;
 
     // struct epoll_event is packed on x64 only.
     private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
