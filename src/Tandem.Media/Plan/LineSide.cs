@@ -1,0 +1,18 @@
+namespace Tandem.Media.Plan;
+
+/// <summary>One side of a media line. Immutable.</summary>
+/// <param name="Transport">Index into the side's transports (<see cref="MediaPlan.Transport"/>): the line itself, or the first line of its bundle.</param>
+/// <param name="Sends">It sends to us, by both directions (RFC 3264 §6.1).</param>
+/// <param name="Receives">It wants to hear us.</param>
+/// <param name="WantsRtcp">False for an old-style hold: neither RTP nor RTCP goes there (RFC 3264 §8.4).</param>
+/// <param name="Payloads">The payload types that may come from it, with their clock rates.</param>
+/// <param name="Audio">For audio lines; null for video and the rest, which only pass through.</param>
+/// <param name="Mid">Its <c>a=mid</c>; empty without. Bundled lines are told apart by payload type, then by SSRC (RFC 9143 §9.2).</param>
+public sealed record LineSide(
+    int Transport,
+    bool Sends,
+    bool Receives,
+    bool WantsRtcp,
+    PayloadTable Payloads,
+    AudioPlan? Audio = null,
+    string Mid = "");
