@@ -27,6 +27,6 @@ public sealed class MediaOptionsTests
     public void A_value_that_cannot_work_is_named(MediaOptions options, string expected)
     {
         Assert.StartsWith(expected, options.Problem());
-        Assert.Throws<ArgumentException>(() => new MediaRelay(options, new Core.Time.Clock(TimeProvider.System)));
+        Assert.Throws<ArgumentException>(() => new MediaEngine(options, new Core.Time.Clock(TimeProvider.System)));
     }
 }

@@ -14,7 +14,7 @@ internal abstract class MediaLoop : IDisposable
 {
     private const int LongestWaitMilliseconds = 1000;
 
-    private readonly ConcurrentQueue<RelaySession> _mailbox = new();
+    private readonly ConcurrentQueue<MediaSession> _mailbox = new();
     private readonly PortPool _pool;
     private readonly Thread _thread;
     private readonly List<RetiredPorts> _retired = [];
@@ -49,7 +49,7 @@ internal abstract class MediaLoop : IDisposable
     public void AddLoad(int sessions) => Interlocked.Add(ref _sessions, sessions);
 
     /// <summary>Asks the loop to look at <paramref name="session"/>. Any thread.</summary>
-    public void Post(RelaySession session)
+    public void Post(MediaSession session)
     {
         _mailbox.Enqueue(session);
         if (Interlocked.Exchange(ref _waiting, 0) != 0)
@@ -148,7 +148,7 @@ internal abstract class MediaLoop : IDisposable
     }
 
     /// <summary>Brings what the loop serves in line with what the session wants.</summary>
-    private void Reconcile(RelaySession session, Moment now)
+    private void Reconcile(MediaSession session, Moment now)
     {
         var wish = session.TakeWish(_retired);
         foreach (var binding in session.Bindings)

@@ -119,7 +119,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             throw new StartException(problem);
 
         var addresses = new AddressBook(_options.Server, clock);
-        var media = new MediaRelay(
+        var media = new MediaEngine(
             _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6 }, clock, null, addresses.MediaToward);
         Undo(media.Dispose);
 
@@ -151,7 +151,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             {
                 Extensions = storage.Directory,
                 Bindings = storage.Bindings,
-                Media = new RelayMediaService(media, clock),
+                Media = new EngineMediaService(media, clock),
                 Events = events,
                 Mailboxes = mailboxes.Table,
                 Digest = new DigestAuthenticator(_options.Digest),

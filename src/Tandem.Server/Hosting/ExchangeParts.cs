@@ -24,7 +24,7 @@ public sealed record ExchangeParts
 
     public required TandemStorage Storage { get; init; }
 
-    public required MediaRelay Media { get; init; }
+    public required MediaEngine Media { get; init; }
 
     public required BanList Bans { get; init; }
 

@@ -11,22 +11,22 @@ using Tandem.Media;
 
 namespace Tandem.Calls.Tests.Media;
 
-/// <summary>The adapter over the real relay. Ports 23600 to 23663.</summary>
-public sealed class RelayMediaServiceTests : IDisposable
+/// <summary>The adapter over the real engine. Ports 23600 to 23663.</summary>
+public sealed class EngineMediaServiceTests : IDisposable
 {
     private static readonly CallId Call = new("01JD0000000000000000000000");
 
     private readonly Clock _clock = new(TimeProvider.System);
-    private readonly MediaRelay _relay;
-    private readonly RelayMediaService _service;
+    private readonly MediaEngine _engine;
+    private readonly EngineMediaService _service;
 
-    public RelayMediaServiceTests()
+    public EngineMediaServiceTests()
     {
-        _relay = new MediaRelay(new MediaOptions { RtpPort = 23600, RtpPortMax = 23663, Shards = 1 }, _clock, new Random(1));
-        _service = new RelayMediaService(_relay, _clock);
+        _engine = new MediaEngine(new MediaOptions { RtpPort = 23600, RtpPortMax = 23663, Shards = 1 }, _clock, new Random(1));
+        _service = new EngineMediaService(_engine, _clock);
     }
 
-    public void Dispose() => _relay.Dispose();
+    public void Dispose() => _engine.Dispose();
 
     private static byte[] Sdp(int port, string attributes = "") => Encoding.ASCII.GetBytes(
         $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0\r\n{attributes}");

@@ -6,7 +6,7 @@ using Tandem.Media.Transport;
 namespace Tandem.Media;
 
 /// <summary>The media room: ports, loops, sessions. Thread-safe.</summary>
-public sealed class MediaRelay : IDisposable
+public sealed class MediaEngine : IDisposable
 {
     private readonly SocketLayer _layer;
     private readonly MediaLoop[] _loops;
@@ -24,7 +24,7 @@ public sealed class MediaRelay : IDisposable
     /// Which of our addresses a peer is told, for a machine that has several; called on signalling threads, it answers at once. Where it
     /// is absent or gives none of the family in question, the advertised addresses of the options serve.
     /// </param>
-    public MediaRelay(MediaOptions options, Clock clock, Random? random = null, Func<NetAddress, NetAddress>? localFor = null)
+    public MediaEngine(MediaOptions options, Clock clock, Random? random = null, Func<NetAddress, NetAddress>? localFor = null)
     {
         if (options.Problem() is { } problem)
             throw new ArgumentException(problem, nameof(options));
@@ -80,7 +80,7 @@ public sealed class MediaRelay : IDisposable
     /// Opens a session on the loop with the least load; null when there are too many. <paramref name="silent"/> is called on that loop's
     /// thread, once a side for each answer, when a side that should send was silent for the media timeout.
     /// </summary>
-    public RelaySession? Open(Action<MediaSide> silent)
+    public MediaSession? Open(Action<MediaSide> silent)
     {
         if (Interlocked.Increment(ref _sessions) > Options.MaxSessions || Volatile.Read(ref _isDisposed) != 0)
         {
@@ -98,7 +98,7 @@ public sealed class MediaRelay : IDisposable
 
         loop.AddLoad(1);
         lock (_randomLock)
-            return new RelaySession(this, loop, _random, silent);
+            return new MediaSession(this, loop, _random, silent);
     }
 
     /// <summary>Sums over the loops.</summary>

@@ -7,10 +7,10 @@ using Tandem.Media.Rtp;
 
 namespace Tandem.Calls.Media;
 
-/// <summary>One call's media by the relay: the caller is side A, the callee side B.</summary>
-public sealed class RelayMediaSession(RelaySession session, IWallClock clock) : IMediaSession
+/// <summary>One call's media by the media engine: the caller is side A, the callee side B.</summary>
+public sealed class EngineMediaSession(MediaSession session, IWallClock clock) : IMediaSession
 {
-    private readonly RelaySession _session = session;
+    private readonly MediaSession _session = session;
 
     /// <inheritdoc/>
     public void Expect(CallSide side, NetAddress peer) => _session.Expect(SideOf(side), peer);
@@ -18,7 +18,7 @@ public sealed class RelayMediaSession(RelaySession session, IWallClock clock) : 
     /// <inheritdoc/>
     public void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
     {
-        if (from is RelayMediaSession other)
+        if (from is EngineMediaSession other)
             _session.ContinueOrigin(SideOf(side), other._session, SideOf(fromSide));
     }
 

@@ -11,11 +11,11 @@ namespace Tandem.Media;
 /// The media of one call: its negotiation, its ports, its place on a media loop. Offers, answers and closing come from one thread
 /// at a time (the SIP shard of the call); the reports may be read by any.
 /// </summary>
-public sealed class RelaySession : ILocalPorts
+public sealed class MediaSession : ILocalPorts
 {
     private const int DrainLimit = 1024;
 
-    private readonly MediaRelay _relay;
+    private readonly MediaEngine _engine;
     private readonly MediaLoop _loop;
     private readonly Negotiation _negotiation;
     private readonly List<PortPair?[]> _pairs = [];
@@ -30,12 +30,12 @@ public sealed class RelaySession : ILocalPorts
     private bool _isPosted;
     private bool _isClosed;
 
-    internal RelaySession(MediaRelay relay, MediaLoop loop, Random random, Action<MediaSide> silent)
+    internal MediaSession(MediaEngine engine, MediaLoop loop, Random random, Action<MediaSide> silent)
     {
-        _relay = relay;
+        _engine = engine;
         _loop = loop;
-        _negotiation = new Negotiation(relay.Options, this, random);
-        Core = new RelayCore(relay.Options, loop.Wheel, silent);
+        _negotiation = new Negotiation(engine.Options, this, random);
+        Core = new RelayCore(engine.Options, loop.Wheel, silent);
     }
 
     /// <summary>The plan in force.</summary>
@@ -48,7 +48,7 @@ public sealed class RelaySession : ILocalPorts
     internal List<StreamBinding> Bindings { get; } = [];
 
     /// <inheritdoc cref="Negotiation.ContinueOrigin"/>
-    public void ContinueOrigin(MediaSide side, RelaySession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
+    public void ContinueOrigin(MediaSide side, MediaSession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
 
     /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved.</summary>
     public void Expect(MediaSide side, NetAddress peer) => _negotiation.Expect(side, peer);
@@ -137,10 +137,10 @@ public sealed class RelaySession : ILocalPorts
         Depart();
         if (_isPosted)
             Post();
-        _relay.Ended(_loop);
+        _engine.Ended(_loop);
     }
 
-    bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _relay.TryGetAddress(peer, isV6, out address);
+    bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _engine.TryGetAddress(peer, isV6, out address);
 
     bool ILocalPorts.TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port)
     {
@@ -155,9 +155,9 @@ public sealed class RelaySession : ILocalPorts
             pair = null;
         }
 
-        pair ??= _relay.Pool.Rent(isV6, withRtcp, _relay.Clock.Now);
+        pair ??= _engine.Pool.Rent(isV6, withRtcp, _engine.Clock.Now);
         port = pair?.Port ?? 0;
-        return pair is not null && (!withRtcp || _relay.Pool.TryOpenRtcp(pair));
+        return pair is not null && (!withRtcp || _engine.Pool.TryOpenRtcp(pair));
     }
 
     void ILocalPorts.Keep(ReadOnlySpan<bool> lines)
@@ -271,7 +271,7 @@ public sealed class RelaySession : ILocalPorts
         else
         {
             foreach (var item in _leaving)
-                item.Return(_relay.Pool, _relay.Clock.Now);
+                item.Return(_engine.Pool, _engine.Clock.Now);
         }
 
         _leaving.Clear();

@@ -4,18 +4,18 @@ using Tandem.Core.Time;
 namespace Tandem.Media.Tests;
 
 /// <summary>The relay over real sockets on loopback, on both kinds of loop. Ports 23000 and up are the relay's.</summary>
-public sealed class MediaRelayTests
+public sealed class MediaEngineTests
 {
     private static int _nextRange = 23000;
 
-    private static MediaRelay Relay(bool epoll, Func<MediaOptions, MediaOptions>? change = null)
+    private static MediaEngine Relay(bool epoll, Func<MediaOptions, MediaOptions>? change = null)
     {
         var first = Interlocked.Add(ref _nextRange, 24) - 24;
         var options = new MediaOptions { RtpPort = first, RtpPortMax = first + 23, Shards = 2, UseEpoll = epoll };
-        return new MediaRelay(change?.Invoke(options) ?? options, new Clock(TimeProvider.System), new Random(1));
+        return new MediaEngine(change?.Invoke(options) ?? options, new Clock(TimeProvider.System), new Random(1));
     }
 
-    private static (int ToB, int ToA) Connect(RelaySession session, Phone a, Phone b, string attributes = "")
+    private static (int ToB, int ToA) Connect(MediaSession session, Phone a, Phone b, string attributes = "")
     {
         var offer = session.Offer(MediaSide.A, a.Sdp(attributes));
         Assert.True(offer.IsAccepted, offer.Text);
@@ -386,7 +386,7 @@ public sealed class MediaRelayTests
         }
 
         var options = new MediaOptions { RtpPort = 23900, RtpPortMax = 23919, Shards = 1, AdvertisedV4 = At("203.0.113.1") };
-        using var relay = new MediaRelay(
+        using var relay = new MediaEngine(
             options, new Clock(TimeProvider.System), null, peer => peer.IsLoopback ? At("127.0.0.1") : peer.IsV6 ? default : At("192.0.2.1"));
         using var a = new Phone();
         var session = relay.Open(_ => { })!;

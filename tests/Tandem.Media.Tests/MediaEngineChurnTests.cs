@@ -5,7 +5,7 @@ using Tandem.Core.Time;
 namespace Tandem.Media.Tests;
 
 /// <summary>Calls that come and go on several threads while packets flow. Ports 23700 to 23899.</summary>
-public sealed class MediaRelayChurnTests
+public sealed class MediaEngineChurnTests
 {
     [Theory]
     [InlineData(true, 0)]
@@ -24,7 +24,7 @@ public sealed class MediaRelayChurnTests
             WarmSockets = warm,
             PortQuarantine = TimeSpan.Zero,
         };
-        using var relay = new MediaRelay(options, new Clock(TimeProvider.System), new Random(1));
+        using var relay = new MediaEngine(options, new Clock(TimeProvider.System), new Random(1));
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(t => Task.Run(() => Thread(relay, (uint)t, Calls))));
 
         using var pause = new ManualResetEventSlim();
@@ -37,7 +37,7 @@ public sealed class MediaRelayChurnTests
         Assert.InRange(relay.Pool.OpenIdle, 0, warm);
     }
 
-    private static void Thread(MediaRelay relay, uint thread, int calls)
+    private static void Thread(MediaEngine relay, uint thread, int calls)
     {
         using var a = new Phone();
         using var b = new Phone();

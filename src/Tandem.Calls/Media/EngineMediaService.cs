@@ -1,0 +1,23 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+using Tandem.Core.Time;
+using Tandem.Media;
+
+namespace Tandem.Calls.Media;
+
+/// <summary>Calls' media by the media engine of this process. Thread-safe.</summary>
+public sealed class EngineMediaService(MediaEngine engine, IWallClock clock) : IMediaService
+{
+    /// <inheritdoc/>
+    public int PortsInUse => engine.PortsInUse;
+
+    /// <inheritdoc/>
+    public int PortsInQuarantine => engine.PortsInQuarantine;
+
+    /// <inheritdoc/>
+    public IMediaSession? Open(CallId call, Action<CallSide> silent)
+    {
+        var session = engine.Open(side => silent(side == MediaSide.A ? CallSide.Caller : CallSide.Callee));
+        return session is null ? null : new EngineMediaSession(session, clock);
+    }
+}
