@@ -22,7 +22,7 @@ public sealed class MediaSession : ILocalPorts
     private readonly List<RetiredPorts> _replaced = [];
     private readonly List<RetiredPorts> _leaving = [];
     private readonly Lock _retiring = new();
-    private SessionWish _wish = new(RelayPlan.Empty, [], false);
+    private SessionWish _wish = new(MediaPlan.Empty, [], false);
 
     // Under the lock: ports that the loop gives back. Null while there are none, which is nearly always.
     private List<RetiredPorts>? _retired;
@@ -39,7 +39,7 @@ public sealed class MediaSession : ILocalPorts
     }
 
     /// <summary>The plan in force.</summary>
-    public RelayPlan Plan => _negotiation.Plan;
+    public MediaPlan Plan => _negotiation.Plan;
 
     /// <summary>The packet side. Owned by the loop, but for its counters.</summary>
     internal RelayCore Core { get; }
@@ -102,18 +102,18 @@ public sealed class MediaSession : ILocalPorts
     {
         var plan = _negotiation.Plan;
         var streams = Core.Streams;
-        var list = new List<RelayedStream>(plan.Streams.Count);
-        for (var i = 0; i < plan.Streams.Count; i++)
+        var list = new List<RelayedStream>(plan.Lines.Count);
+        for (var i = 0; i < plan.Lines.Count; i++)
         {
-            if (plan.Streams[i] is not { } line)
+            if (plan.Lines[i] is not { } line)
                 continue;
 
             // The loop makes the stream a moment after the plan; until then nothing was counted and the SDP tells the address.
             var stream = i < streams.Count ? streams[i] : null;
             list.Add(new RelayedStream(
                 line.Kind,
-                stream is null ? line.A.Rtp : stream[MediaSide.A].Address,
-                stream is null ? line.B.Rtp : stream[MediaSide.B].Address,
+                stream is null ? plan.Transport(i, MediaSide.A)?.Rtp ?? default : stream[MediaSide.A].Address,
+                stream is null ? plan.Transport(i, MediaSide.B)?.Rtp ?? default : stream[MediaSide.B].Address,
                 stream?[MediaSide.A].Statistics.Read() ?? default,
                 stream?[MediaSide.B].Statistics.Read() ?? default));
         }
@@ -195,18 +195,17 @@ public sealed class MediaSession : ILocalPorts
     private void PutInForce()
     {
         var plan = _negotiation.Plan;
-        var ports = new StreamPorts?[plan.Streams.Count];
+        var ports = new StreamPorts?[plan.Lines.Count];
         for (var line = 0; line < ports.Length; line++)
         {
-            if (plan.Streams[line] is not { } stream)
+            if (plan.Lines[line] is null)
                 continue;
 
             var (a, b) = (_pairs[line][0], _pairs[line][1]);
-            if (stream.Mux)
-            {
+            if (plan.Transport(line, MediaSide.A)?.Mux == true)
                 TakeRtcp(a);
+            if (plan.Transport(line, MediaSide.B)?.Mux == true)
                 TakeRtcp(b);
-            }
 
             ports[line] = new StreamPorts(Refresh(a?.Rtp), Refresh(a?.Rtcp), Refresh(b?.Rtp), Refresh(b?.Rtcp));
         }

@@ -20,7 +20,7 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
     private bool _answered;
 
     /// <summary>The plan in force: what the last answer said.</summary>
-    public RelayPlan Plan { get; private set; } = RelayPlan.Empty;
+    public MediaPlan Plan { get; private set; } = MediaPlan.Empty;
 
     /// <summary>
     /// Tells where the signalling of <paramref name="side"/> comes from: the family it speaks until its SDP says so, and a host from
@@ -64,7 +64,7 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
         }
 
         // A later offer may switch every line off (RFC 3264 §8.2); a first one that leaves nothing is of no use.
-        if (count == 0 && Plan.Streams.Count == 0)
+        if (count == 0 && Plan.Lines.Count == 0)
             return MediaAnswer.Refuse(MediaError.NotAcceptable, offer.MediaList.Count == 0 ? "no media line is offered" : "no media line can be relayed");
 
         var side = (int)from;
@@ -111,7 +111,7 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
             Remember(from, media);
         }
 
-        if (!any && Plan.Streams.Count == 0)
+        if (!any && Plan.Lines.Count == 0)
             return MediaAnswer.Refuse(MediaError.NotAcceptable, "the answer accepts no media line");
 
         var refusal = AnswerRewrites(offer, answer, accepted, out var rewrites, out var address);
@@ -210,9 +210,9 @@ public sealed class Negotiation(MediaOptions options, ILocalPorts ports, Random 
 
     private bool[] InForce()
     {
-        var lines = new bool[Plan.Streams.Count];
+        var lines = new bool[Plan.Lines.Count];
         for (var i = 0; i < lines.Length; i++)
-            lines[i] = Plan.Streams[i] is not null;
+            lines[i] = Plan.Lines[i] is not null;
         return lines;
     }
 

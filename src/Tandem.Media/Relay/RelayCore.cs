@@ -32,12 +32,12 @@ public sealed class RelayCore
     public IReadOnlyList<RelayStream> Streams => Volatile.Read(ref _streams);
 
     /// <summary>Puts a plan in force, between two packets.</summary>
-    public void Apply(RelayPlan plan, Moment now)
+    public void Apply(MediaPlan plan, Moment now)
     {
         var streams = _streams;
-        if (plan.Streams.Count > streams.Length)
+        if (plan.Lines.Count > streams.Length)
         {
-            var more = new RelayStream[plan.Streams.Count];
+            var more = new RelayStream[plan.Lines.Count];
             streams.CopyTo(more, 0);
             for (var i = streams.Length; i < more.Length; i++)
                 more[i] = new RelayStream(_options);
@@ -46,7 +46,7 @@ public sealed class RelayCore
         }
 
         for (var i = 0; i < streams.Length; i++)
-            streams[i].Apply(i < plan.Streams.Count ? plan.Streams[i] : null, now);
+            streams[i].Apply(i < plan.Lines.Count ? plan.Lines[i] : null, plan.Transport(i, MediaSide.A), plan.Transport(i, MediaSide.B), now);
 
         _since.AsSpan().Fill(now);
         _reported.AsSpan().Clear();
@@ -58,7 +58,7 @@ public sealed class RelayCore
     {
         _wheel.Cancel(_watch);
         foreach (var stream in _streams)
-            stream.Apply(null, now);
+            stream.Apply(null, null, null, now);
     }
 
     private void Watch(Moment now)
@@ -87,7 +87,7 @@ public sealed class RelayCore
         var last = _since[(int)side];
         foreach (var stream in _streams)
         {
-            expected |= stream.Plan?[side].Sends == true;
+            expected |= stream.Plan?[side]?.Sends == true;
             if (stream[side].Statistics.LastSeen is { } seen && seen > last)
                 last = seen;
         }

@@ -22,8 +22,15 @@ public sealed class RelayLeg(MediaOptions options)
 
     internal NetAddress RtcpTarget => _rtcp.Target;
 
-    internal void Negotiated(SidePlan plan, Moment now)
+    /// <summary>How this side is reached; null while it is not.</summary>
+    internal TransportPlan? Transport { get; private set; }
+
+    internal void Negotiated(TransportPlan? plan, Moment now)
     {
+        Transport = plan;
+        if (plan is null)
+            return;
+
         _rtp.Negotiated(plan.Rtp, plan.Peer, options, now);
         _rtcp.Negotiated(plan.Rtcp, plan.Peer, options, now);
         Publish();

@@ -16,19 +16,16 @@ public sealed class RelayStream(MediaOptions options)
     private readonly RelayLeg _b = new(options);
 
     /// <summary>The plan in force; null when the line is switched off.</summary>
-    public StreamPlan? Plan { get; private set; }
+    public LinePlan? Plan { get; private set; }
 
     public RelayLeg this[MediaSide side] => side == MediaSide.A ? _a : _b;
 
     /// <summary>Puts a plan in force, between two packets.</summary>
-    public void Apply(StreamPlan? plan, Moment now)
+    public void Apply(LinePlan? plan, TransportPlan? a, TransportPlan? b, Moment now)
     {
         Plan = plan;
-        if (plan is null)
-            return;
-
-        _a.Negotiated(plan.A, now);
-        _b.Negotiated(plan.B, now);
+        _a.Negotiated(plan is null ? null : a, now);
+        _b.Negotiated(plan is null ? null : b, now);
     }
 
     /// <summary>Takes a packet that arrived on our port for <paramref name="from"/>.</summary>
@@ -42,53 +39,50 @@ public sealed class RelayStream(MediaOptions options)
         MediaSide from, bool onRtcpPort, ReadOnlySpan<byte> packet, in NetAddress source, Moment now, out RelayTarget target)
     {
         target = default;
-        if (Plan is not { } plan)
+        var leg = this[from];
+        if (Plan?[from] is not { } line || leg.Transport is not { } transport)
             return RelayVerdict.NotWanted;
 
-        return onRtcpPort || (plan.Mux && RtcpPacket.IsRtcp(packet))
-            ? ReceiveRtcp(plan, from, packet, source, now, out target)
-            : ReceiveRtp(plan, from, packet, source, now, out target);
+        return onRtcpPort || (transport.Mux && RtcpPacket.IsRtcp(packet))
+            ? ReceiveRtcp(leg, transport, PlanCompiler.Other(from), packet, source, now, out target)
+            : ReceiveRtp(leg, transport, line, PlanCompiler.Other(from), packet, source, now, out target);
     }
 
     private RelayVerdict ReceiveRtp(
-        StreamPlan plan, MediaSide from, ReadOnlySpan<byte> packet, in NetAddress source, Moment now, out RelayTarget target)
+        RelayLeg leg, TransportPlan transport, LineSide line, MediaSide other, ReadOnlySpan<byte> packet, in NetAddress source, Moment now, out RelayTarget target)
     {
         target = default;
-        var leg = this[from];
-        if (!RtpHeader.TryParse(packet, plan.Secure, out var header))
+        if (!RtpHeader.TryParse(packet, transport.Security is not null, out var header))
             return RelayVerdict.Invalid;
 
         // A payload type that nobody named may pass (RFC 3550 §5.1 leaves it to the receiver), but it teaches no address.
-        if (!plan.Payloads.Contains(header.PayloadType) && !leg.IsRtpSource(source))
+        if (!line.Payloads.Contains(header.PayloadType) && !leg.IsRtpSource(source))
             return RelayVerdict.Invalid;
         if (!leg.AcceptRtp(source, now))
             return RelayVerdict.Stranger;
 
-        leg.Statistics.Count(header, packet.Length, plan.Payloads.ClockRate(header.PayloadType), now);
-        if (!plan[from].Sends)
+        leg.Statistics.Count(header, packet.Length, line.Payloads.ClockRate(header.PayloadType), now);
+        if (!line.Sends)
             return RelayVerdict.NotWanted;
 
-        var other = PlanCompiler.Other(from);
         target = new RelayTarget(other, false, this[other].RtpTarget);
         return target.Address.IsUnspecified ? RelayVerdict.NoTarget : RelayVerdict.Rtp;
     }
 
     private RelayVerdict ReceiveRtcp(
-        StreamPlan plan, MediaSide from, ReadOnlySpan<byte> packet, in NetAddress source, Moment now, out RelayTarget target)
+        RelayLeg leg, TransportPlan transport, MediaSide other, ReadOnlySpan<byte> packet, in NetAddress source, Moment now, out RelayTarget target)
     {
         target = default;
-        var leg = this[from];
-        if (!RtcpPacket.IsValid(packet, plan.Secure))
+        if (!RtcpPacket.IsValid(packet, transport.Security is not null))
             return RelayVerdict.Invalid;
-        if (plan.Mux ? !leg.AcceptRtp(source, now) : !leg.AcceptRtcp(source, now))
+        if (transport.Mux ? !leg.AcceptRtp(source, now) : !leg.AcceptRtcp(source, now))
             return RelayVerdict.Stranger;
 
         leg.Statistics.CountRtcp(now);
-        var other = PlanCompiler.Other(from);
-        if (!plan[other].WantsRtcp)
+        if (Plan?[other]?.WantsRtcp != true || this[other].Transport is not { } onward)
             return RelayVerdict.NotWanted;
 
-        target = new RelayTarget(other, !plan.Mux, plan.Mux ? this[other].RtpTarget : this[other].RtcpTarget);
+        target = new RelayTarget(other, !onward.Mux, onward.Mux ? this[other].RtpTarget : this[other].RtcpTarget);
         return target.Address.IsUnspecified ? RelayVerdict.NoTarget : RelayVerdict.Rtcp;
     }
 }

@@ -6,9 +6,9 @@ namespace Tandem.Media.Transport;
 /// <param name="Plan">The plan.</param>
 /// <param name="Ports">Sockets by media line; null where the line is off.</param>
 /// <param name="IsClosed">The session is over.</param>
-internal sealed record SessionWish(RelayPlan Plan, StreamPorts?[] Ports, bool IsClosed)
+internal sealed record SessionWish(MediaPlan Plan, StreamPorts?[] Ports, bool IsClosed)
 {
-    public static readonly SessionWish Closed = new(RelayPlan.Empty, [], true);
+    public static readonly SessionWish Closed = new(MediaPlan.Empty, [], true);
 
     public bool Uses(MediaSocket socket)
     {

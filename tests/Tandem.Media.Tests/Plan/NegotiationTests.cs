@@ -28,7 +28,9 @@ public sealed class NegotiationTests
         return Sdps.Text(result.Sdp);
     }
 
-    private StreamPlan Stream(int line = 0) => _negotiation.Plan.Streams[line]!;
+    private LinePlan Line(int line = 0) => _negotiation.Plan.Lines[line]!;
+
+    private TransportPlan Transport(MediaSide side) => _negotiation.Plan.Transport(0, side)!;
 
     [Theory]
     [InlineData(MediaSide.A)]
@@ -38,12 +40,12 @@ public sealed class NegotiationTests
         // An INVITE without SDP has its offer from the callee (RFC 3261 §13.2.1).
         var answerer = PlanCompiler.Other(offerer);
         Assert.Contains($"m=audio {30000 + ((int)answerer * 2)} ", Offer(offerer, Audio(host: "192.0.2.7")));
-        Assert.Empty(_negotiation.Plan.Streams);
+        Assert.Empty(_negotiation.Plan.Lines);
         Assert.Contains($"m=audio {30000 + ((int)offerer * 2)} ", Answer(answerer, Audio(host: "192.0.2.8", port: 6000)));
-        Assert.Equal("192.0.2.7:5000", Stream()[offerer].Rtp.ToString());
-        Assert.Equal("192.0.2.8:6001", Stream()[answerer].Rtcp.ToString());
-        Assert.True(Stream().A.Sends && Stream().B.Sends && !Stream().Mux && !Stream().Secure);
-        Assert.True(Stream().Payloads.Contains(0) && !Stream().Payloads.Contains(8));
+        Assert.Equal("192.0.2.7:5000", Transport(offerer).Rtp.ToString());
+        Assert.Equal("192.0.2.8:6001", Transport(answerer).Rtcp.ToString());
+        Assert.True(Line().A!.Sends && Line().B!.Sends && !Transport(offerer).Mux && Transport(offerer).Security is null);
+        Assert.True(Line().A!.Payloads.Contains(0) && !Line().A!.Payloads.Contains(8));
     }
 
     // RFC 3264 §6.1, each direction of the offer with what the answer may say.
@@ -64,7 +66,7 @@ public sealed class NegotiationTests
     {
         Offer(MediaSide.A, Audio(offered));
         Answer(MediaSide.B, Audio(answered));
-        Assert.Equal((aSends, bSends), (Stream().A.Sends, Stream().B.Sends));
+        Assert.Equal((aSends, bSends), (Line().A!.Sends, Line().B!.Sends));
     }
 
     // RFC 3264 §8.4; who holds is who does not want to hear, not who has no choice.
@@ -114,8 +116,8 @@ public sealed class NegotiationTests
         Assert.DoesNotContain("0.0.0.0", text);
         Assert.EndsWith(expected, text);
         Answer(MediaSide.B, Audio("a=recvonly"));
-        Assert.False(Stream().A.WantsRtcp);
-        Assert.True(Stream().B.WantsRtcp);
+        Assert.False(Line().A!.WantsRtcp);
+        Assert.True(Line().B!.WantsRtcp);
     }
 
     [Fact]
@@ -149,8 +151,8 @@ public sealed class NegotiationTests
         var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Audio(answered)).Sdp);
         Assert.Equal(allowed && offered != "", offer.Contains("rtcp-mux"));
         Assert.Equal(expected, answer.Contains("rtcp-mux"));
-        Assert.Equal(expected, negotiation.Plan.Streams[0]!.Mux);
-        Assert.Equal(expected ? 5000 : 5001, negotiation.Plan.Streams[0]!.B.Rtcp.Port);
+        Assert.Equal(expected, negotiation.Plan.Transport(0, MediaSide.B)!.Mux);
+        Assert.Equal(expected ? 5000 : 5001, negotiation.Plan.Transport(0, MediaSide.B)!.Rtcp.Port);
         Assert.Equal(!expected, _ports.Reserved[(0, MediaSide.A)].Rtcp);
     }
 
@@ -177,7 +179,7 @@ public sealed class NegotiationTests
         Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30010 RTP/AVP 8 0"], text.Split('\n').Where(l => l.StartsWith("m=")));
         var answer = Answer(MediaSide.B, Sdps.Bytes(Sdps.FaxAndAudio.Replace("m=image 4402", "m=image 0")));
         Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30008 RTP/AVP 8 0"], answer.Split('\n').Where(l => l.StartsWith("m=")));
-        Assert.Equal([false, false, true], _negotiation.Plan.Streams.Select(s => s is not null));
+        Assert.Equal([false, false, true], _negotiation.Plan.Lines.Select(s => s is not null));
 
         var many = string.Concat(Enumerable.Range(0, 6).Select(i => $"m=video {7000 + (2 * i)} RTP/AVPF 96\n"));
         var lines = new Negotiation(new MediaOptions(), new FakePorts(), new Random(1)).Offer(MediaSide.A, Audio(many));
@@ -194,13 +196,13 @@ public sealed class NegotiationTests
 
         Offer(MediaSide.A, Audio("m=video 0 RTP/AVP 96"));
         Answer(MediaSide.B, Audio("m=video 0 RTP/AVP 96"));
-        Assert.Null(_negotiation.Plan.Streams[1]);
+        Assert.Null(_negotiation.Plan.Lines[1]);
         _ports.Keep(_negotiation.Needed());
         Assert.Equal(2, _ports.Reserved.Count);
 
         Offer(MediaSide.B, Audio(two));
         Answer(MediaSide.A, Audio(two));
-        Assert.NotNull(_negotiation.Plan.Streams[1]);
+        Assert.NotNull(_negotiation.Plan.Lines[1]);
     }
 
     [Fact]
@@ -225,8 +227,8 @@ public sealed class NegotiationTests
         Offer(MediaSide.A, Audio());
         Answer(MediaSide.B, Audio(host: "192.0.2.20"));
         Answer(MediaSide.B, Audio("a=recvonly", "192.0.2.21"));
-        Assert.Equal("192.0.2.21:5000", Stream().B.Rtp.ToString());
-        Assert.False(Stream().B.Sends);
+        Assert.Equal("192.0.2.21:5000", Transport(MediaSide.B).Rtp.ToString());
+        Assert.False(Line().B!.Sends);
     }
 
     [Fact]
@@ -240,7 +242,7 @@ public sealed class NegotiationTests
         var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Sdps.Bytes(Sdps.IpV6)).Sdp);
         Assert.Contains("c=IN IP4 203.0.113.1\n", answer);
         Assert.Equal((false, true), (_ports.Reserved[(0, MediaSide.A)].IsV6, _ports.Reserved[(0, MediaSide.B)].IsV6));
-        Assert.Equal("[2001:db8::10]:5004", negotiation.Plan.Streams[0]!.B.Rtp.ToString());
+        Assert.Equal("[2001:db8::10]:5004", negotiation.Plan.Transport(0, MediaSide.B)!.Rtp.ToString());
     }
 
     [Fact]
@@ -290,7 +292,7 @@ public sealed class NegotiationTests
             return;
 
         // A refused answer spoils nothing: another fork may still answer.
-        Assert.Empty(_negotiation.Plan.Streams);
+        Assert.Empty(_negotiation.Plan.Lines);
         Answer(MediaSide.B, Audio());
     }
 
@@ -314,7 +316,7 @@ public sealed class NegotiationTests
         Offer(MediaSide.A, buffer);
         buffer.AsSpan().Fill((byte)'x');
         Assert.EndsWith("m=video 0 RTP/AVP 96", Answer(MediaSide.B, Audio()));
-        Assert.True(Stream().Payloads.Contains(0));
+        Assert.True(Line().A!.Payloads.Contains(0));
     }
 
     // A phone elsewhere cannot have us send to services of this machine.
@@ -329,8 +331,8 @@ public sealed class NegotiationTests
             _negotiation.Expect(MediaSide.A, address);
         Offer(MediaSide.A, Audio(host: host));
         Answer(MediaSide.B, Audio());
-        Assert.Equal(expected, !Stream().A.Rtp.IsUnspecified);
-        Assert.Equal(expected, !Stream().A.Rtcp.IsUnspecified);
+        Assert.Equal(expected, !Transport(MediaSide.A).Rtp.IsUnspecified);
+        Assert.Equal(expected, !Transport(MediaSide.A).Rtcp.IsUnspecified);
     }
 
     [Fact]

@@ -18,8 +18,10 @@ public sealed class RelayCoreTests
     public RelayCoreTests() =>
         _core = new RelayCore(new MediaOptions { MediaTimeout = TimeSpan.FromSeconds(30), Latch = LatchPolicy.Anybody }, _wheel, side => _silent.Add((side, _now.Milliseconds)));
 
-    private static RelayPlan Plan(bool aSends, bool bSends) => new(
-        [new StreamPlan("audio", new SidePlan(AddressA, AddressA.WithPort(5001), aSends, true), new SidePlan(AddressB, AddressB.WithPort(6001), bSends, true), new PayloadTable(), false, false)],
+    private static MediaPlan Plan(bool aSends, bool bSends) => new(
+        [new LinePlan("audio", new LineSide(0, aSends, bSends, true, new PayloadTable()), new LineSide(0, bSends, aSends, true, new PayloadTable()), true)],
+        [new TransportPlan(AddressA, AddressA.WithPort(5001), default, false)],
+        [new TransportPlan(AddressB, AddressB.WithPort(6001), default, false)],
         false,
         false);
 
@@ -87,7 +89,7 @@ public sealed class RelayCoreTests
         _core.Apply(Plan(true, true), _now);
         RunTo(3, MediaSide.A);
         var stream = _core.Streams[0];
-        _core.Apply(new RelayPlan([null], false, false), _now);
+        _core.Apply(new MediaPlan([null], [null], [null], false, false), _now);
         Assert.Null(stream.Plan);
         _core.Apply(Plan(true, true), _now);
         Assert.Same(stream, _core.Streams[0]);

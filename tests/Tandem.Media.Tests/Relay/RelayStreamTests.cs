@@ -31,11 +31,21 @@ public sealed class RelayStreamTests
         return address;
     }
 
-    private static SidePlan Side(NetAddress address, bool sends = true, NetAddress peer = default) =>
-        new(address, address.IsUnspecified ? address : address.WithPort(address.Port + 1), sends, true, peer);
+    private sealed record Leg(NetAddress Rtp, bool Sends, bool WantsRtcp, NetAddress Peer)
+    {
+        public TransportPlan Transport(bool secure, bool mux) =>
+            new(Rtp, Rtp.IsUnspecified ? Rtp : Rtp.WithPort(Rtp.Port + 1), Peer, mux, secure ? PassedSecurity.Instance : null);
+    }
 
-    private void Apply(SidePlan? a = null, SidePlan? b = null, bool secure = false, bool mux = false) =>
-        _stream.Apply(new StreamPlan("audio", a ?? Side(NamedA), b ?? Side(NamedB), _payloads, secure, mux), _now);
+    private static Leg Side(NetAddress address, bool sends = true, NetAddress peer = default) => new(address, sends, true, peer);
+
+    private void Apply(Leg? a = null, Leg? b = null, bool secure = false, bool mux = false)
+    {
+        a ??= Side(NamedA);
+        b ??= Side(NamedB);
+        var plan = new LinePlan("audio", new LineSide(0, a.Sends, b.Sends, a.WantsRtcp, _payloads), new LineSide(0, b.Sends, a.Sends, b.WantsRtcp, _payloads), true);
+        _stream.Apply(plan, a.Transport(secure, mux), b.Transport(secure, mux), _now);
+    }
 
     private void After(double seconds) => _now += TimeSpan.FromSeconds(seconds);
 
@@ -201,7 +211,7 @@ public sealed class RelayStreamTests
     public void An_old_style_hold_forgets_nothing()
     {
         FromA(Nat);
-        Apply(new SidePlan(default, default, true, false), Side(NamedB, false));
+        Apply(new Leg(default, true, false, default), Side(NamedB, false));
         Assert.Equal(RelayVerdict.Rtp, FromA(Nat));
         Assert.Equal(RelayVerdict.NotWanted, _stream.Receive(MediaSide.B, false, Phone.Packet(1), NamedB, _now, out _));
         Assert.Equal(RelayVerdict.NotWanted, _stream.Receive(MediaSide.B, true, Phone.Report(), NamedB.WithPort(6001), _now, out _));
@@ -288,7 +298,7 @@ public sealed class RelayStreamTests
     [Fact]
     public void Without_a_plan_nothing_passes()
     {
-        _stream.Apply(null, _now);
+        _stream.Apply(null, null, null, _now);
         Assert.Equal(RelayVerdict.NotWanted, FromA(NamedA));
         Assert.Equal(0, _stream[MediaSide.A].Statistics.Read().Packets);
     }
