@@ -9,7 +9,6 @@ namespace Tandem.Calls.Messages;
 /// <summary>A message on its way to one contact, or waiting for its turn there.</summary>
 internal sealed class MessageAttempt(MessageDelivery delivery, OutboundDial dial) : ITransactionOwner
 {
-    private string _callId = "";
     private bool _isSent;
 
     /// <summary>Where it goes and what it says.</summary>
@@ -17,6 +16,9 @@ internal sealed class MessageAttempt(MessageDelivery delivery, OutboundDial dial
 
     /// <summary>Messages of one line go one after the other.</summary>
     public (AorKey, string) Line { get; } = (new AorKey(dial.Contact.Tenant, dial.Contact.Number), dial.Contact.ContactUri);
+
+    /// <summary>The Call-ID of its request.</summary>
+    public string CallId { get; } = delivery.NewCallId();
 
     /// <summary>True once it has its answer, or was given up before it was sent.</summary>
     public bool IsOver { get; private set; }
@@ -27,7 +29,7 @@ internal sealed class MessageAttempt(MessageDelivery delivery, OutboundDial dial
     public void Send()
     {
         _isSent = true;
-        _callId = delivery.Send(this);
+        delivery.Send(this);
     }
 
     /// <summary>It will not be sent any more.</summary>
@@ -51,6 +53,6 @@ internal sealed class MessageAttempt(MessageDelivery delivery, OutboundDial dial
             return;
 
         IsOver = true;
-        delivery.Finished(this, _callId, status, isUnreachable);
+        delivery.Finished(this, status, isUnreachable);
     }
 }

@@ -1,8 +1,12 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
+using Tandem.Sip.Resolution;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Writing;
 
@@ -14,6 +18,8 @@ namespace Tandem.Calls.Messages;
 /// </summary>
 internal sealed class MessageDelivery
 {
+    private const int FlowFailed = 430; // RFC 5626 §11.5
+
     private readonly CallEnvironment _environment;
     private readonly MessageOptions _options;
     private readonly ContactLines _lines;
@@ -24,6 +30,8 @@ internal sealed class MessageDelivery
     private readonly CallbackTimer _trying;
     private readonly CallbackTimer _deadline;
     private readonly List<MessageAttempt> _open = [];
+    private DeviceFlows _phones = null!;
+    private CalleeAddressing _addressing = null!;
     private int _contacts;
     private int _best;
     private bool _allUnreachable = true;
@@ -52,39 +60,45 @@ internal sealed class MessageDelivery
         _deadline = new CallbackTimer(_ => TimeUp());
     }
 
-    /// <summary>Sends the message to the contacts.</summary>
-    public void Start(IReadOnlyList<OutboundDial> dials)
+    /// <summary>Sends the message to each phone, over the first of its flows that works (RFC 5626 §7).</summary>
+    public void Start(DeviceFlows phones, CalleeAddressing addressing)
     {
+        _phones = phones;
+        _addressing = addressing;
         _environment.Wheel.Schedule(_trying, _environment.Now + _options.TryingAfter);
         _environment.Wheel.Schedule(_deadline, _environment.Now + _options.DeliveryTimeout);
-        foreach (var dial in dials)
-            _open.Add(new MessageAttempt(this, dial));
 
-        foreach (var attempt in _open.ToArray())
-        {
-            if (_lines.TryJoin(attempt))
-                continue;
-
-            attempt.GiveUp();
-            _open.Remove(attempt);
-            Refused(486, isUnreachable: false);
-        }
+        // All are open before the first is sent: none may be taken for the last.
+        var attempts = phones.First.Select(contact => new MessageAttempt(this, addressing.For(contact))).ToArray();
+        _open.AddRange(attempts);
+        foreach (var attempt in attempts)
+            Join(attempt);
 
         Conclude();
     }
 
-    /// <summary>Writes and sends the request to one contact; returns its Call-ID.</summary>
-    public string Send(MessageAttempt attempt)
+    /// <summary>A Call-ID for a request to one contact.</summary>
+    public string NewCallId() => _environment.NewCallId();
+
+    /// <summary>Sends the request to one contact, when the way to it is found.</summary>
+    public void Send(MessageAttempt attempt)
+    {
+        _contacts++;
+        _environment.OwnCallIds.Add(attempt.CallId);
+        ContactWay.Find(_environment.Engine, attempt.Dial.Contact, _environment.Now, targets => Send(attempt, targets));
+    }
+
+    // Null: over the flow of the contact.
+    private void Send(MessageAttempt attempt, SipTargetList? targets)
     {
         var dial = attempt.Dial;
-        var callId = _environment.NewCallId();
-        var writer = SipWriter.Request(SipMethod.Message, dial.Contact.ContactUri);
+        var writer = SipWriter.Request(SipMethod.Message, SipsContacts.RequestUri(dial.Contact, dial.IsSips));
         foreach (var path in dial.Contact.Path)
             writer.Header(HeaderName.Route, path);
 
         writer.Header(HeaderName.MaxForwards, dial.MaxForwards);
         writer.Begin(HeaderName.From).Append(dial.From).Append(";tag="u8).Append(_environment.Engine.NewTag()).End();
-        writer.Header(HeaderName.To, dial.To).Header(HeaderName.CallId, callId).Header(HeaderName.CSeq, "1 MESSAGE"u8);
+        writer.Header(HeaderName.To, dial.To).Header(HeaderName.CallId, attempt.CallId).Header(HeaderName.CSeq, "1 MESSAGE"u8);
         writer.Header(HeaderName.UserAgent, _environment.Options.Product);
         if (dial.AssertedIdentity.Length > 0)
             writer.Header(HeaderName.PAssertedIdentity, dial.AssertedIdentity);
@@ -97,27 +111,48 @@ internal sealed class MessageDelivery
                 writer.Copy(_request, field);
         }
 
-        _contacts++;
-        _environment.OwnCallIds.Add(callId);
         var bytes = _request.Body.IsEmpty || !_request.TryGetHeader(HeaderName.ContentType, out var type)
             ? writer.Finish()
             : writer.Finish(type, _request.Body);
-        _environment.Engine.SendRequest(bytes, SipMethod.Message, dial.Contact.Flow, _environment.Now, attempt, SipEngine.LoopKey(_request));
-        return callId;
+        var loopKey = SipEngine.LoopKey(_request);
+        if (targets is null)
+            _environment.Engine.SendRequest(bytes, SipMethod.Message, dial.Contact.Flow, _environment.Now, attempt, loopKey);
+        else
+            _environment.Engine.SendRequest(bytes, SipMethod.Message, targets, _environment.Now, attempt, loopKey);
     }
 
     /// <summary>A contact answered, did not answer, or cannot be reached.</summary>
-    public void Finished(MessageAttempt attempt, string callId, int status, bool isUnreachable)
+    public void Finished(MessageAttempt attempt, int status, bool isUnreachable)
     {
-        _environment.OwnCallIds.Remove(callId);
+        _environment.OwnCallIds.Remove(attempt.CallId);
         _open.Remove(attempt);
         if (status is >= 200 and < 300)
             Decide(MessageOutcome.Delivered, 200);
+        else if ((isUnreachable || status == FlowFailed) && _phones.TakeNext(attempt.Dial.Contact) is { } next)
+            TryNext(next);
         else
             Refused(status, isUnreachable);
 
         _lines.Leave(attempt);
         Conclude();
+    }
+
+    // The flow failed, not the phone: it has another one.
+    private void TryNext(Binding contact)
+    {
+        var attempt = new MessageAttempt(this, _addressing.For(contact));
+        _open.Add(attempt);
+        Join(attempt);
+    }
+
+    private void Join(MessageAttempt attempt)
+    {
+        if (_lines.TryJoin(attempt))
+            return;
+
+        attempt.GiveUp();
+        _open.Remove(attempt);
+        Refused(486, isUnreachable: false);
     }
 
     private void Refused(int status, bool isUnreachable)

@@ -4,6 +4,7 @@ using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
@@ -91,16 +92,23 @@ internal sealed class MessageRequests(
             return;
         }
 
+        var addressing = new CalleeAddressing(sender, called, request, environment.Options, environment.Engine.Addressing);
+        var reachable = Dialplan.Reachable(contacts, addressing.IsSips, environment.Options.MaxContacts);
+        if (reachable.Count == 0)
+        {
+            Tell(server, sender, called, bytes, new MessageVerdict(MessageOutcome.NotRegistered, 480, 0), isSipsRefused: true);
+            return;
+        }
+
         if (HasExpired(request))
         {
             Fail(MessageOutcome.Expired, 480);
             return;
         }
 
-        var addressing = new CalleeAddressing(sender, called, request, environment.Options, environment.Engine.Addressing);
         counters.CountBegun();
         new MessageDelivery(environment, options, _lines, request, server, Verdict, counters.CountDone)
-            .Start([.. contacts.Take(environment.Options.MaxContacts).Select(addressing.For)]);
+            .Start(new DeviceFlows(reachable), addressing);
     }
 
     // 0 when the message may pass. 415 says what a phone can be sent: anything that has a media type.
@@ -137,7 +145,7 @@ internal sealed class MessageRequests(
         return sent.AddSeconds(seconds) < environment.WallClock.ToUtc(environment.Now);
     }
 
-    private void Tell(ServerTransaction server, Extension sender, string called, int bytes, in MessageVerdict verdict)
+    private void Tell(ServerTransaction server, Extension sender, string called, int bytes, in MessageVerdict verdict, bool isSipsRefused = false)
     {
         counters.CountVerdict(verdict);
         var at = environment.WallClock.ToUtc(environment.Now);
@@ -150,6 +158,8 @@ internal sealed class MessageRequests(
         var response = server.Reply(verdict.Status);
         if (verdict.Outcome == MessageOutcome.Limited)
             response.Header(HeaderName.RetryAfter, LimitedRetryAfter);
+        if (isSipsRefused)
+            response.Header(HeaderName.Warning, $"{SipsContacts.NotAllowed} {environment.Engine.Addressing.HostAndPort(server.Flow)} \"{SipsContacts.NotAllowedText}\"");
         Respond(server, response);
     }
 

@@ -9,10 +9,11 @@ namespace Tandem.Calls.Messages;
 /// </summary>
 internal sealed class SendingRates(int perMinute)
 {
-    private const int ManyBuckets = 1_024;
+    private const int FirstSweep = 1_024;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<AorKey, (double Left, Moment At)> _buckets = [];
+    private int _sweepAt = FirstSweep;
 
     /// <summary>Extensions that have sent something lately.</summary>
     public int Count
@@ -36,7 +37,7 @@ internal sealed class SendingRates(int perMinute)
             if (left < 1)
                 return false;
 
-            if (_buckets.Count >= ManyBuckets)
+            if (_buckets.Count >= _sweepAt)
                 Sweep(now);
             _buckets[sender] = (left - 1, now);
             return true;
@@ -53,5 +54,8 @@ internal sealed class SendingRates(int perMinute)
             if (Left(key, now) >= perMinute)
                 _buckets.Remove(key);
         }
+
+        // Twice what is left: a sweep costs each sender of the time between about two looks.
+        _sweepAt = Math.Max(FirstSweep, _buckets.Count * 2);
     }
 }

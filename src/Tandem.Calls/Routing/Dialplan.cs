@@ -24,19 +24,23 @@ public static class Dialplan
         if (snapshot.InCall && !snapshot.CallWaiting)
             return new DialDecision.Reject(486, EndReason.Busy, "In a call");
 
-        if (!request.IsSips)
-            return new DialDecision.Ring(Ordered(snapshot.Contacts, snapshot.MaxContacts));
-
-        var secure = SipsContacts.Among(snapshot.Contacts);
-        return secure.Count > 0
-            ? new DialDecision.Ring(Ordered(secure, snapshot.MaxContacts))
+        var reachable = Reachable(snapshot.Contacts, request.IsSips, snapshot.MaxContacts);
+        return reachable.Count > 0
+            ? new DialDecision.Ring(reachable)
             : new DialDecision.Reject(480, EndReason.NotRegistered, "No contact that sips reaches") { Warning = (SipsContacts.NotAllowed, SipsContacts.NotAllowedText) };
     }
+
+    /// <summary>
+    /// The contacts that a request may go to, the best first: those that a sips: URI reaches when it is for one (RFC 5630 §5.3), of at
+    /// most <paramref name="limit"/> phones.
+    /// </summary>
+    public static IReadOnlyList<Binding> Reachable(IReadOnlyList<Binding> contacts, bool isSips, int limit) =>
+        Ordered(isSips ? SipsContacts.Among(contacts) : contacts, limit);
 
     // The limit counts phones: other ways to a phone that rings anyway ring nobody (RFC 5626 §7).
     private static IReadOnlyList<Binding> Ordered(IReadOnlyList<Binding> contacts, int limit)
     {
-        if (contacts.Count == 1)
+        if (contacts.Count <= 1)
             return contacts;
 
         var sorted = new List<Binding>(contacts);

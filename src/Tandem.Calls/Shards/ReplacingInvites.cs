@@ -43,18 +43,11 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         }
 
         var staying = leaving!.Call.Other(leaving);
-        var number = Number(staying);
+        var number = staying.Number;
         if (caller?.Number == number)
             Refuse(server, 400);
         else if (!births.TryBegin(() => Make(request, server, caller, leaving, staying, number)))
             Answer(server, 500);
-    }
-
-    /// <summary>The number of a leg's phone.</summary>
-    public static string Number(Leg leg)
-    {
-        var call = leg.Call.Model.Snapshot;
-        return leg.Side == CallSide.Caller ? call.CallerNumber : call.CalleeNumber;
     }
 
     // §3: one Replaces, and no header that says something else about the same dialogs (Join).
@@ -107,7 +100,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
             CalleeAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
             CalleeSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
-            TransferredBy = Number(leaving),
+            TransferredBy = leaving.Number,
             TransferredFrom = from.Id,
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, caller is null ? null : environment.Events), environment);

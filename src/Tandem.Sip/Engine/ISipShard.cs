@@ -15,7 +15,7 @@ public interface ISipShard
     /// <summary>Nothing needs <see cref="Advance"/> before this moment.</summary>
     Moment NextDeadline { get; }
 
-    /// <summary>Hears before each round of the driver how long the oldest waiting input has waited at most; zero when none waits.</summary>
+    /// <summary>Hears before each round of the driver how long what waits will take at the pace of the loop; zero when it keeps up.</summary>
     void Observe(TimeSpan lag, Moment now)
     {
     }

@@ -45,7 +45,7 @@ public sealed class OverloadControl
     public Action<OverloadReport>? Changed { get; set; }
 
     /// <summary>Takes the signals.</summary>
-    /// <param name="lag">How long the oldest message that waits for the shard has waited.</param>
+    /// <param name="lag">How long what waits for the shard, in sockets and mailbox, will take it at its present pace.</param>
     /// <param name="pressure">How full the queue to the database is, 0 to 1.</param>
     /// <param name="now">The time.</param>
     public void Observe(TimeSpan lag, double pressure, Moment now)

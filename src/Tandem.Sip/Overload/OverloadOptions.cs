@@ -7,7 +7,7 @@ public sealed record OverloadOptions
     public static readonly OverloadOptions Default = new();
 
     /// <summary>
-    /// How far a shard may be behind (its oldest waiting message, milliseconds) before new INVITEs and REGISTERs get 503. Zero: no
+    /// How far a shard may be behind (the time that it needs for what waits, milliseconds) before new INVITEs and REGISTERs get 503. Zero: no
     /// overload control. Default 200 ms: the answer still leaves well before T1 (500 ms), after which every client sends again and
     /// makes the load worse.
     /// </summary>

@@ -82,7 +82,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     {
         Environment.OwnCallIds.Add(CallId);
         Environment.OpenTransactions++;
-        FindWay();
+        ContactWay.Find(Engine, _dial.Contact, Now, Send);
     }
 
     /// <summary>
@@ -293,7 +293,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         {
             // The refused INVITE ends by itself, and its end is not the leg's.
             _invite!.Owner = Unattended.Instance;
-            FindWay();
+            ContactWay.Find(Engine, _dial.Contact, Now, Send);
             return;
         }
 
@@ -314,28 +314,6 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     {
         SendAck(dialog, _invite!, default);
         SendBye(dialog, ReasonHeaders.CompletedElsewhere);
-    }
-
-    // The flow of the registration leads to the contact, or to the proxy in front of it. A proxy that the Path has by name may have
-    // moved to another address since then, or have several; one that writes another address than it registers from wants to be
-    // reached there (RFC 3327 §5.4, RFC 3263 §4). When the Path leads nowhere, the flow is the best that is known.
-    private void FindWay()
-    {
-        if (_dial.Contact.Path is [var path, ..] && NameAddrValue.TryParse(Encoding.UTF8.GetBytes(path), out var first)
-            && (SipLocator.IsName(first.Uri) || IsElsewhere(first.Uri)))
-            Engine.Locator.Locate(first.Uri, Now, (targets, _) => Send(targets.Count > 0 ? targets : null));
-        else
-            Send(null);
-    }
-
-    // Not so for a flow that is kept (RFC 5626 §5.3), nor for a connection from the host that the Path names: its far port is any.
-    private bool IsElsewhere(ReadOnlySpan<byte> proxy)
-    {
-        var flow = _dial.Contact.Flow;
-        if (_dial.Contact.IsOutbound || !SipTargets.TryResolve(proxy, out var target))
-            return false;
-
-        return flow.IsReliable ? target.Remote.WithPort(0) != flow.Remote.WithPort(0) : target.Remote != flow.Remote || target.Transport != flow.Transport;
     }
 
     // Null: over the flow of the contact.

@@ -50,7 +50,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
     /// The leg whose dialog a REFER from outside of it names (RFC 4538); null unless it belongs to <paramref name="number"/>.
     /// </summary>
     public Leg? Find(DialogName name, string number) =>
-        DialogOf(name) is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call.IsAnswered && ReplacingInvites.Number(leg) == number ? leg : null;
+        DialogOf(name) is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call.IsAnswered && leg.Number == number ? leg : null;
 
     /// <summary>
     /// Takes a place for the call of a transfer; 0, or the status of the refusal: the call must be answered, both phones there, and no
@@ -110,8 +110,8 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var transferee = transferor.Call.Other(transferor);
         var from = transferor.Call.Model.Snapshot;
         var isCaller = transferee.Side == CallSide.Caller;
-        var by = ReplacingInvites.Number(transferor);
-        var number = ReplacingInvites.Number(transferee);
+        var by = transferor.Number;
+        var number = transferee.Number;
         var birth = births.Birth(number, order.Number) with
         {
             CallerIsPrivate = isCaller && from.CallerIsPrivate,
