@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Media.Native;
+
+/// <summary>
+/// What we use of libcrypto (OpenSSL 3). The functions of the packet path take less than a microsecond and do not block, so they
+/// suppress the transition of the garbage collector.
+/// </summary>
+internal static unsafe partial class LibCrypto
+{
+    public const string Library = "libcrypto.so.3";
+
+    /// <summary>EVP_CTRL_AEAD_SET_IVLEN, _GET_TAG and _SET_TAG of EVP_CIPHER_CTX_ctrl.</summary>
+    public const int ControlGetTag = 0x10;
+
+    public const int ControlSetTag = 0x11;
+
+    /// <summary>BIO_C_SET_BUF_MEM_EOF_RETURN: with -1, an empty memory BIO says "retry" and not "end".</summary>
+    public const int BioSetEmptyReturn = 130;
+
+    /// <summary>EVP_PKEY_EC.</summary>
+    public const int KeyTypeEc = 408;
+
+    /// <summary>True when the library can be loaded here.</summary>
+    public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out _);
+
+    [LibraryImport(Library, EntryPoint = "SHA1_Init")]
+    [SuppressGCTransition]
+    public static partial int Sha1Init(Sha1State* state);
+
+    [LibraryImport(Library, EntryPoint = "SHA1_Update")]
+    [SuppressGCTransition]
+    public static partial int Sha1Update(Sha1State* state, byte* data, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "SHA1_Final")]
+    [SuppressGCTransition]
+    public static partial int Sha1Final(byte* digest, Sha1State* state);
+
+    [LibraryImport(Library, EntryPoint = "EVP_CIPHER_CTX_new")]
+    public static partial nint CipherNew();
+
+    [LibraryImport(Library, EntryPoint = "EVP_CIPHER_CTX_free")]
+    public static partial void CipherFree(nint context);
+
+    [LibraryImport(Library, EntryPoint = "EVP_aes_128_ctr")]
+    public static partial nint Aes128Ctr();
+
+    [LibraryImport(Library, EntryPoint = "EVP_aes_128_gcm")]
+    public static partial nint Aes128Gcm();
+
+    [LibraryImport(Library, EntryPoint = "EVP_aes_256_gcm")]
+    public static partial nint Aes256Gcm();
+
+    /// <summary>Sets cipher and key; it fetches the algorithm, which takes its time.</summary>
+    [LibraryImport(Library, EntryPoint = "EVP_CipherInit_ex")]
+    public static partial int CipherSetKey(nint context, nint cipher, nint engine, byte* key, byte* iv, int encrypt);
+
+    /// <summary>Sets the next IV and direction; cipher and key stay.</summary>
+    [LibraryImport(Library, EntryPoint = "EVP_CipherInit_ex")]
+    [SuppressGCTransition]
+    public static partial int CipherStart(nint context, nint cipher, nint engine, byte* key, byte* iv, int encrypt);
+
+    [LibraryImport(Library, EntryPoint = "EVP_CipherUpdate")]
+    [SuppressGCTransition]
+    public static partial int CipherUpdate(nint context, byte* output, int* written, byte* input, int length);
+
+    [LibraryImport(Library, EntryPoint = "EVP_CipherFinal_ex")]
+    [SuppressGCTransition]
+    public static partial int CipherFinal(nint context, byte* output, int* written);
+
+    [LibraryImport(Library, EntryPoint = "EVP_CIPHER_CTX_ctrl")]
+    [SuppressGCTransition]
+    public static partial int CipherControl(nint context, int type, int argument, void* pointer);
+
+    [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
+    [SuppressGCTransition]
+    public static partial void ClearErrors();
+
+    /// <summary>SHA_CTX: five words of state, the bit count, a block and its fill.</summary>
+    public struct Sha1State
+    {
+        public fixed uint Words[24];
+    }
+}
