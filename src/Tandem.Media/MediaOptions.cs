@@ -1,4 +1,5 @@
 using Tandem.Core.Net;
+using Tandem.Media.Ice;
 using Tandem.Media.Relay;
 
 namespace Tandem.Media;
@@ -102,6 +103,9 @@ public sealed record MediaOptions
     /// <summary>Most media lines of an SDP, refused ones included. Default 16.</summary>
     public int MaxMediaLines { get; init; } = 16;
 
+    /// <summary>ICE.</summary>
+    public IceOptions Ice { get; init; } = new();
+
     /// <summary>Names the first value that cannot work, or null.</summary>
     public string? Problem()
     {
@@ -125,6 +129,6 @@ public sealed record MediaOptions
             return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return null;
+        return Ice.Problem();
     }
 }

@@ -23,6 +23,7 @@ public static class FuzzTargets
         new("sdp", 30_000, SdpTarget.Run),
         new("dns", 60_000, DatagramTargets.Dns),
         new("stun", 60_000, DatagramTargets.Stun),
+        new("ice", 60_000, IceTarget.Run),
         new("machines", 6_000, MachineTarget.Run),
     ];
 

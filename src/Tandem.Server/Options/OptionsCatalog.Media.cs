@@ -32,6 +32,13 @@ public static partial class OptionsCatalog
         list.Add(Audio, "MEDIA_MAX_STREAMS", o => o.Media.MaxStreams, Count(1, 16, "lines"), "Media lines of an SDP that are relayed; further ones are refused with port 0.");
         list.Add(Audio, "MEDIA_BATCH", o => o.Media.MaxPacketsPerSocket, Count(1, 1_024, "packets"), "Packets read from one port in a round, so that a flood on one does not starve the others.");
         list.Add(Audio, "RTP_MAX_PACKET", o => o.Media.MaxPacketBytes, new SizeKind(576, 65_535), "The longest packet that is relayed: above any Ethernet frame.");
+        list.Add(Audio, "ICE_MAX_PAIRS", o => o.Media.Ice.MaxPairs, Count(2, 256, "addresses"), "Addresses of a browser that are remembered; a new one beyond them takes the place of the one that was silent longest.");
+        list.Add(Audio, "ICE_MAX_CHECKS", o => o.Media.Ice.MaxChecksPerSecond, Count(1, 10_000, "a second"), "Signed checks answered on one port; a browser that begins sends 20 to 50.");
+        list.Add(Audio, "ICE_MAX_REFUSALS", o => o.Media.Ice.MaxRefusalsPerSecond, Count(0, 10_000, "a second"), "Errors that unsigned or wrongly signed checks get on one port; they are never longer than the check.");
+        list.Add(Audio, "ICE_CONSENT_TIMEOUT", o => o.Media.Ice.ConsentTimeout, Seconds(5, 600), "Without a sign of consent for so long nothing is sent to an address any more (RFC 7675).");
+        list.Add(Audio, "ICE_CHECK_AFTER", o => o.Media.Ice.CheckAfter, Milliseconds(0, 600_000), "Silence of the peer's checks after which we ask whether it still consents; 0 never.");
+        list.Add(Audio, "ICE_CHECK_INTERVAL", o => o.Media.Ice.CheckInterval, Milliseconds(4_000, 600_000), "Time between two checks of ours, within 20 %.");
+        list.Add(Audio, "ICE_NOMINATION_SETTLE", o => o.Media.Ice.NominationSettle, Milliseconds(0, 60_000), "A nomination of lower priority so soon after one of higher priority moves nothing: the peer nominates whatever works.");
         list.Add(Audio, "SDP_MAX_SIZE", o => o.Media.MaxSdpBytes, new SizeKind(256, 65_535), "The longest SDP: browsers come to 8 kB.");
         list.Add(Audio, "SDP_MAX_LINES", o => o.Media.MaxSdpLines, Count(8, 10_000, "lines"), "Lines of an SDP.");
         list.Add(Audio, "SDP_MAX_MEDIA", o => o.Media.MaxMediaLines, Count(1, 256, "lines"), "Media lines of an SDP, refused ones included.");
