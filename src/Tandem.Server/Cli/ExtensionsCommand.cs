@@ -22,7 +22,7 @@ public static class ExtensionsCommand
         List(context),
         Add(context),
         ResetSecret(context),
-        Set(context),
+        ExtensionSetCommand.Create(context, NumberHelp),
         Remove(context),
     };
 
@@ -46,7 +46,7 @@ public static class ExtensionsCommand
 
             Table.Write(context.Output, shown ? ["NUMBER", "SECRET", "STATE", "NAME"] : ["NUMBER", "STATE", "NAME"], extensions.Select(e =>
             {
-                var state = (e.Enabled ? "enabled" : "disabled") + (e.Algorithms.Length > 0 ? " " + e.Algorithms : "");
+                var state = State(e);
                 return shown ? new[] { e.Number, e.Secret.Reveal(), state, e.DisplayName } : [e.Number, state, e.DisplayName];
             }));
             return ExitCodes.Done;
@@ -118,45 +118,6 @@ public static class ExtensionsCommand
         return command;
     }
 
-    private static Command Set(CliContext context)
-    {
-        var command = new Command("set", "Enables or disables an extension, or sets its digest algorithms.");
-        var number = new Argument<string>("NUMBER") { Description = NumberHelp };
-        var enabled = new Option<bool?>("--enabled") { Description = "false: it can neither register nor call" };
-        var algorithms = new Option<string>("--algorithms") { Description = "MD5, SHA-256 or both in the order of the challenge; default for the installation's" };
-        command.Add(number);
-        command.Add(enabled);
-        command.Add(algorithms);
-        var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
-        {
-            var digits = result.GetValue(number)!;
-            if (result.GetValue(algorithms) is { } names)
-            {
-                var list = "";
-                if (!names.Equals("default", StringComparison.OrdinalIgnoreCase))
-                {
-                    if (!DigestAlgorithms.TryParse(names, out var parsed))
-                    {
-                        context.Complain($"--algorithms {Logging.LogSafe.OneLine(names, 80)} is not accepted: MD5, SHA-256, both separated by a comma, or default");
-                        return ExitCodes.Failed;
-                    }
-
-                    list = parsed.ToString();
-                }
-
-                if (!await storage.Extensions.SetAlgorithmsAsync(TenantId.Default, digits, list))
-                    return Unknown(context, digits);
-            }
-
-            if (result.GetValue(enabled) is { } on && !await storage.Extensions.SetEnabledAsync(TenantId.Default, digits, on))
-                return Unknown(context, digits);
-
-            return await storage.Extensions.FindAsync(TenantId.Default, digits) is null ? Unknown(context, digits) : ExitCodes.Done;
-        }));
-        return command;
-    }
-
     private static Command Remove(CliContext context)
     {
         var command = new Command("remove", "Removes an extension; it can no longer register or call.");
@@ -188,7 +149,21 @@ public static class ExtensionsCommand
         return true;
     }
 
-    private static int Unknown(CliContext context, string number)
+    private static string State(Extension extension)
+    {
+        var words = new List<string> { extension.Enabled ? "enabled" : "disabled" };
+        if (extension.Algorithms.Length > 0)
+            words.Add(extension.Algorithms);
+        if (extension.Srtp is { } srtp)
+            words.Add("srtp=" + srtp.ToString().ToLowerInvariant());
+        if (extension.Codecs.Length > 0)
+            words.Add("codecs=" + extension.Codecs);
+        if (extension.IsRecorded)
+            words.Add("recorded");
+        return string.Join(' ', words);
+    }
+
+    internal static int Unknown(CliContext context, string number)
     {
         context.Complain($"there is no extension {Logging.LogSafe.OneLine(number, 40)}");
         return ExitCodes.Failed;
@@ -205,6 +180,9 @@ public static class ExtensionsCommand
             ["displayName"] = extension.DisplayName,
             ["enabled"] = extension.Enabled,
             ["algorithms"] = extension.Algorithms,
+            ["srtp"] = extension.Srtp?.ToString().ToLowerInvariant() ?? "",
+            ["codecs"] = extension.Codecs,
+            ["recorded"] = extension.IsRecorded,
         };
         if (withSecret)
             row["secret"] = extension.Secret.Reveal();

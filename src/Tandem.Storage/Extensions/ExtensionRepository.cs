@@ -4,6 +4,7 @@ using Dapper;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
+using Tandem.Media.Srtp;
 using Tandem.Storage.Database;
 using Tandem.Storage.Security;
 
@@ -131,6 +132,18 @@ public sealed class ExtensionRepository
     /// <summary>Sets the digest algorithms of an extension (empty: the installation's); false when there is none.</summary>
     public Task<bool> SetAlgorithmsAsync(TenantId tenant, string number, string algorithms, CancellationToken cancellation = default) =>
         UpdateAsync("algorithms = @value", tenant, number, StoredText.Clean(algorithms), false, cancellation);
+
+    /// <summary>Sets whether the media of an extension is encrypted (null: the installation's policy); false when there is none.</summary>
+    public Task<bool> SetSrtpAsync(TenantId tenant, string number, SrtpPolicy? policy, CancellationToken cancellation = default) =>
+        UpdateAsync("srtp = @value", tenant, number, policy?.ToString().ToLowerInvariant() ?? "", false, cancellation);
+
+    /// <summary>Sets the codecs that an extension is offered (empty: the installation's); false when there is none.</summary>
+    public Task<bool> SetCodecsAsync(TenantId tenant, string number, string codecs, CancellationToken cancellation = default) =>
+        UpdateAsync("codecs = @value", tenant, number, StoredText.Clean(codecs), false, cancellation);
+
+    /// <summary>Has the calls of an extension recorded, or not; false when there is none.</summary>
+    public Task<bool> SetRecordedAsync(TenantId tenant, string number, bool recorded, CancellationToken cancellation = default) =>
+        UpdateAsync(recorded ? "recorded = 1" : "recorded = 0", tenant, number, "", false, cancellation);
 
     private static bool IsNumber(string number) =>
         number.Length is > 0 and <= NumberLimit && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '*' or '#' or '.' or '-' or '_');

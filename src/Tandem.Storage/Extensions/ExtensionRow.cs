@@ -1,5 +1,6 @@
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
+using Tandem.Media.Srtp;
 using Tandem.Storage.Security;
 
 namespace Tandem.Storage.Extensions;
@@ -22,6 +23,12 @@ internal sealed class ExtensionRow
 
     public long Enabled { get; set; }
 
+    public string Srtp { get; set; } = "";
+
+    public string Codecs { get; set; } = "";
+
+    public long Recorded { get; set; }
+
     public long Version { get; set; }
 
     public long? DeletedAt { get; set; }
@@ -33,6 +40,11 @@ internal sealed class ExtensionRow
         var secret = box.TryUnseal(tenant, Number, Purpose, Secret)
             ?? throw new StorageException(
                 $"the secret of extension {Number} was sealed with another key than {box.KeyFile}: put the key of this database there, or reset the secret (tandem extensions reset-secret {Number})");
-        return new Extension(tenant, Number, secret, DisplayName, Algorithms, Enabled != 0);
+        return new Extension(tenant, Number, secret, DisplayName, Algorithms, Enabled != 0)
+        {
+            Srtp = Enum.TryParse<SrtpPolicy>(Srtp, ignoreCase: true, out var policy) ? policy : null,
+            Codecs = Codecs,
+            IsRecorded = Recorded != 0,
+        };
     }
 }

@@ -66,6 +66,8 @@ public sealed class ExtensionsCommandTests : IDisposable
     [InlineData("tandem: there is no extension 109\n", "", "remove", "109")]
     [InlineData("tandem: there is no extension 109\n", "", "set", "109", "--enabled", "false")]
     [InlineData("tandem: --algorithms SHA-1 is not accepted: MD5, SHA-256, both separated by a comma, or default\n", "", "set", "100", "--algorithms", "SHA-1")]
+    [InlineData("tandem: --srtp 1 is not accepted: never, offered, required, or default\n", "", "set", "100", "--srtp", "1")]
+    [InlineData("tandem: --codecs opus,;rm is not accepted: SDP names separated by commas (opus, G722, PCMU, PCMA, G729, GSM, L16), or default\n", "", "set", "100", "--enabled", "false", "--codecs", "opus,;rm")]
     public async Task What_cannot_be_done_is_one_line(string error, string input, params string[] arguments)
     {
         await SeedAsync();
@@ -99,6 +101,20 @@ public sealed class ExtensionsCommandTests : IDisposable
 
         await _cli.RunAsync("extensions", "list");
         Assert.Equal("NUMBER  STATE             NAME\n100     disabled SHA-256\n", _cli.Output);
+    }
+
+    [Fact]
+    public async Task Set_changes_what_the_media_is_like_and_default_takes_it_back()
+    {
+        await SeedAsync();
+
+        Assert.Equal(ExitCodes.Done, await _cli.RunAsync("extensions", "set", "100", "--srtp", "Required", "--codecs", "opus, PCMA", "--recorded", "true"));
+        Assert.Equal(ExitCodes.Done, await _cli.RunAsync("extensions", "set", "101", "--srtp", "never"));
+        Assert.Equal(ExitCodes.Done, await _cli.RunAsync("extensions", "set", "101", "--srtp", "default", "--codecs", "default", "--recorded", "false"));
+
+        await _cli.RunAsync("extensions", "list");
+        Assert.Contains("100     enabled srtp=required codecs=opus,PCMA recorded  ", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("101     enabled  ", _cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
+using Tandem.Media.Srtp;
 using Tandem.Storage.Tests.Harness;
 
 namespace Tandem.Storage.Tests.Extensions;
@@ -59,6 +60,13 @@ public abstract class ExtensionRepositoryTests(PostgresServer? postgres) : Stora
         Assert.Equal("s2", (await extensions.ResetSecretAsync(Tenant, "200", new Secret("s2"), Cancellation))!.Reveal());
         Assert.True(await extensions.SetEnabledAsync(Tenant, "200", false, Cancellation));
         Assert.True(await extensions.SetAlgorithmsAsync(Tenant, "200", "MD5", Cancellation));
+        Assert.True(await extensions.SetSrtpAsync(Tenant, "200", SrtpPolicy.Required, Cancellation));
+        Assert.True(await extensions.SetCodecsAsync(Tenant, "200", "opus,PCMA", Cancellation));
+        Assert.True(await extensions.SetRecordedAsync(Tenant, "200", true, Cancellation));
+        var media = (await extensions.FindAsync(Tenant, "200", Cancellation))!;
+        Assert.Equal((SrtpPolicy.Required, "opus,PCMA", true), (media.Srtp!.Value, media.Codecs, media.IsRecorded));
+        Assert.True(await extensions.SetSrtpAsync(Tenant, "200", null, Cancellation));
+        Assert.Null((await extensions.FindAsync(Tenant, "200", Cancellation))!.Srtp);
 
         var found = await extensions.FindAsync(Tenant, "200", Cancellation);
         Assert.Equal(("s2", "Reception", "MD5", false), (found!.Secret.Reveal(), found.DisplayName, found.Algorithms, found.Enabled));
