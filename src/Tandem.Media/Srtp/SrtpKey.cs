@@ -7,8 +7,8 @@ namespace Tandem.Media.Srtp;
 /// <param name="Salt">14 bytes for AES-CM, 12 for GCM.</param>
 public sealed record SrtpKey(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Salt)
 {
-    /// <summary>Bytes of the longest master key identifier that we take; every packet carries it.</summary>
-    public const int MaxIdentifierLength = 8;
+    /// <summary>Bytes of the longest master key identifier that we take, as every packet carries it: what the examples of RFC 4568 have.</summary>
+    public const int MaxIdentifierLength = 32;
 
     /// <summary>The master key identifier that each packet names, big-endian; empty without one, as nearly always (RFC 3711 §3.1, 4568 §6.1).</summary>
     public ReadOnlyMemory<byte> Identifier { get; init; }
