@@ -77,10 +77,10 @@ public sealed class MediaEngine : IDisposable
     internal Clock Clock { get; }
 
     /// <summary>
-    /// Opens a session on the loop with the least load; null when there are too many. <paramref name="silent"/> is called on that loop's
-    /// thread, once a side for each answer, when a side that should send was silent for the media timeout.
+    /// Opens a session on the loop with the least load; null when there are too many. <paramref name="events"/> is called on that loop's
+    /// thread with what happens to its media, and returns at once.
     /// </summary>
-    public MediaSession? Open(Action<MediaSide> silent)
+    public MediaSession? Open(Action<MediaEvent> events)
     {
         if (Interlocked.Increment(ref _sessions) > Options.MaxSessions || Volatile.Read(ref _isDisposed) != 0)
         {
@@ -98,19 +98,19 @@ public sealed class MediaEngine : IDisposable
 
         loop.AddLoad(1);
         lock (_randomLock)
-            return new MediaSession(this, loop, _random, silent);
+            return new MediaSession(this, loop, _random, events);
     }
 
     /// <summary>Sums over the loops.</summary>
     public MediaTotals Totals()
     {
-        Span<long> verdicts = stackalloc long[6];
+        Span<long> verdicts = stackalloc long[PacketVerdicts.Count];
         long oversize = 0, sendErrors = 0, receiveErrors = 0, failures = 0;
         verdicts.Clear();
         foreach (var loop in _loops)
         {
             for (var i = 0; i < verdicts.Length; i++)
-                verdicts[i] += loop.Counters.Of((RelayVerdict)i);
+                verdicts[i] += loop.Counters.Of((PacketVerdict)i);
             oversize += loop.Counters.Oversize;
             sendErrors += loop.Counters.SendErrors;
             receiveErrors += loop.Counters.ReceiveErrors;
@@ -118,12 +118,26 @@ public sealed class MediaEngine : IDisposable
         }
 
         return new MediaTotals(
-            verdicts[(int)RelayVerdict.Rtp],
-            verdicts[(int)RelayVerdict.Rtcp],
-            verdicts[(int)RelayVerdict.Invalid],
-            verdicts[(int)RelayVerdict.Stranger],
-            verdicts[(int)RelayVerdict.NotWanted],
-            verdicts[(int)RelayVerdict.NoTarget],
+            verdicts[(int)PacketVerdict.Rtp],
+            verdicts[(int)PacketVerdict.Rtcp],
+            verdicts[(int)PacketVerdict.Invalid],
+            verdicts[(int)PacketVerdict.Stranger],
+            verdicts[(int)PacketVerdict.NotWanted],
+            verdicts[(int)PacketVerdict.NoTarget],
+            verdicts[(int)PacketVerdict.Opaque],
+            verdicts[(int)PacketVerdict.Heard],
+            verdicts[(int)PacketVerdict.Report],
+            verdicts[(int)PacketVerdict.Stun],
+            verdicts[(int)PacketVerdict.Dtls],
+            verdicts[(int)PacketVerdict.NoKey],
+            verdicts[(int)PacketVerdict.BadTag],
+            verdicts[(int)PacketVerdict.Replay],
+            verdicts[(int)PacketVerdict.NotAllowed],
+            verdicts[(int)PacketVerdict.NoLine],
+            verdicts[(int)PacketVerdict.TooManySources],
+            verdicts[(int)PacketVerdict.StunRefused],
+            verdicts[(int)PacketVerdict.DtlsRefused],
+            verdicts[(int)PacketVerdict.Mismatch],
             oversize,
             sendErrors,
             receiveErrors,

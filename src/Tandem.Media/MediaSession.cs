@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media.Plan;
-using Tandem.Media.Relay;
 using Tandem.Media.Rtp;
 using Tandem.Media.Transport;
 
@@ -11,18 +11,28 @@ namespace Tandem.Media;
 /// The media of one call: its negotiation, its ports, its place on a media loop. Offers, answers and closing come from one thread
 /// at a time (the SIP shard of the call); the reports may be read by any.
 /// </summary>
-public sealed class MediaSession : ILocalPorts
+public sealed class MediaSession : ILocalPorts, IMediaCommand
 {
     private const int DrainLimit = 1024;
 
     private readonly MediaEngine _engine;
-    private readonly MediaLoop _loop;
     private readonly Negotiation _negotiation;
     private readonly List<PortPair?[]> _pairs = [];
     private readonly List<RetiredPorts> _replaced = [];
     private readonly List<RetiredPorts> _leaving = [];
     private readonly Lock _retiring = new();
-    private SessionWish _wish = new(MediaPlan.Empty, [], false);
+    private readonly ConcurrentQueue<IMediaCommand> _commands = new();
+    private SessionWish _wish = SessionWish.Empty;
+
+    // Of the loop that serves the session: what it has brought about, whom the session belongs to, and whether it has just come over.
+    private SessionWish _applied = SessionWish.Empty;
+    private MediaLoop _owner;
+    private MediaLoop? _moving;
+    private bool _isDeparting;
+    private bool _isArriving;
+
+    // Of signalling: where the session shall be.
+    private MediaLoop _destination;
 
     // Under the lock: ports that the loop gives back. Null while there are none, which is nearly always.
     private List<RetiredPorts>? _retired;
@@ -30,22 +40,23 @@ public sealed class MediaSession : ILocalPorts
     private bool _isPosted;
     private bool _isClosed;
 
-    internal MediaSession(MediaEngine engine, MediaLoop loop, Random random, Action<MediaSide> silent)
+    internal MediaSession(MediaEngine engine, MediaLoop loop, Random random, Action<MediaEvent> events)
     {
         _engine = engine;
-        _loop = loop;
+        _owner = loop;
+        _destination = loop;
         _negotiation = new Negotiation(engine.Options, this, random);
-        Core = new RelayCore(engine.Options, loop.Wheel, silent);
+        Core = new SessionCore(engine.Options, loop, events);
     }
 
     /// <summary>The plan in force.</summary>
     public MediaPlan Plan => _negotiation.Plan;
 
     /// <summary>The packet side. Owned by the loop, but for its counters.</summary>
-    internal RelayCore Core { get; }
+    internal SessionCore Core { get; }
 
-    /// <summary>The sockets that are served, by media line. Owned by the loop.</summary>
-    internal List<StreamBinding> Bindings { get; } = [];
+    /// <summary>The loop to which the session belongs, or soon will.</summary>
+    internal MediaLoop Loop => _destination;
 
     /// <inheritdoc cref="Negotiation.ContinueOrigin"/>
     public void ContinueOrigin(MediaSide side, MediaSession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
@@ -79,9 +90,9 @@ public sealed class MediaSession : ILocalPorts
     public RtpReport From(MediaSide side)
     {
         var sum = default(RtpReport);
-        foreach (var stream in Core.Streams)
+        foreach (var line in Core.Lines)
         {
-            var report = stream[side].Statistics.Read();
+            var report = line[side].Statistics.Read();
             sum = new RtpReport(
                 sum.Packets + report.Packets,
                 sum.Bytes + report.Bytes,
@@ -101,21 +112,21 @@ public sealed class MediaSession : ILocalPorts
     public IReadOnlyList<RelayedStream> Streams()
     {
         var plan = _negotiation.Plan;
-        var streams = Core.Streams;
+        var lines = Core.Lines;
         var list = new List<RelayedStream>(plan.Lines.Count);
         for (var i = 0; i < plan.Lines.Count; i++)
         {
-            if (plan.Lines[i] is not { } line)
+            if (plan.Lines[i] is not { } planned)
                 continue;
 
-            // The loop makes the stream a moment after the plan; until then nothing was counted and the SDP tells the address.
-            var stream = i < streams.Count ? streams[i] : null;
+            // The loop makes the line a moment after the plan; until then nothing was counted and the SDP tells the address.
+            var line = i < lines.Count ? lines[i] : null;
             list.Add(new RelayedStream(
-                line.Kind,
-                stream is null ? plan.Transport(i, MediaSide.A)?.Rtp ?? default : stream[MediaSide.A].Address,
-                stream is null ? plan.Transport(i, MediaSide.B)?.Rtp ?? default : stream[MediaSide.B].Address,
-                stream?[MediaSide.A].Statistics.Read() ?? default,
-                stream?[MediaSide.B].Statistics.Read() ?? default));
+                planned.Kind,
+                AddressOf(plan, i, MediaSide.A),
+                AddressOf(plan, i, MediaSide.B),
+                line?.A.Statistics.Read() ?? default,
+                line?.B.Statistics.Read() ?? default));
         }
 
         return list;
@@ -137,7 +148,75 @@ public sealed class MediaSession : ILocalPorts
         Depart();
         if (_isPosted)
             Post();
-        _engine.Ended(_loop);
+        _engine.Ended(_destination);
+    }
+
+    /// <summary>
+    /// Gives the session to another loop; nothing that arrives meanwhile is lost or changes its order. It is there when the commands
+    /// that are posted after this run.
+    /// </summary>
+    internal void MoveTo(MediaLoop loop)
+    {
+        if (_isClosed || ReferenceEquals(loop, _destination))
+            return;
+
+        _destination.AddLoad(-1);
+        loop.AddLoad(1);
+        _destination = loop;
+        Post(new Move(loop));
+    }
+
+    /// <summary>Has a command run on the loop of the session, after the plan that is in force now. One thread at a time.</summary>
+    internal void Post(IMediaCommand command)
+    {
+        _commands.Enqueue(command);
+        _isPosted = true;
+        Post();
+    }
+
+    void IMediaCommand.Run(MediaLoop loop, Moment now)
+    {
+        // The session has moved since somebody posted it here.
+        var owner = Volatile.Read(ref _owner);
+        if (!ReferenceEquals(owner, loop))
+        {
+            owner.Post(this);
+            return;
+        }
+
+        if (_isArriving)
+        {
+            _isArriving = false;
+            Core.Enter(loop, now);
+        }
+
+        Reconcile(loop, now);
+        while (_moving is null && _commands.TryDequeue(out var command))
+        {
+            if (command is Move { Target: var target })
+                _moving = ReferenceEquals(target, loop) ? null : target;
+            else
+                command.Run(loop, now);
+        }
+
+        // Not in the middle of a round: a packet of the session may be in the loop's hands.
+        if (_moving is not null && !_isDeparting)
+        {
+            _isDeparting = true;
+            loop.DepartLater(this);
+        }
+    }
+
+    /// <summary>Hands the session over to the loop that it moves to. Called by the loop that it leaves, between two rounds.</summary>
+    internal void DepartNow(Moment now)
+    {
+        var target = _moving!;
+        Core.Leave(now);
+        _moving = null;
+        _isDeparting = false;
+        _isArriving = true;
+        Volatile.Write(ref _owner, target);
+        target.Post(this);
     }
 
     bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _engine.TryGetAddress(peer, isV6, out address);
@@ -173,21 +252,6 @@ public sealed class MediaSession : ILocalPorts
             Post();
     }
 
-    /// <summary>What the loop shall bring about, and the ports that are free once it has. Called by the loop.</summary>
-    internal SessionWish TakeWish(List<RetiredPorts> retired)
-    {
-        // Retired first, wish second: a port is retired after the wish that does without it was written.
-        Interlocked.Exchange(ref _queued, 0);
-        lock (_retiring)
-        {
-            if (_retired is not null)
-                retired.AddRange(_retired);
-            _retired = null;
-        }
-
-        return Volatile.Read(ref _wish);
-    }
-
     private static Moment? Later(Moment? left, Moment? right) => left is null || right > left ? right : left;
 
     private static MediaAnswer Closed() => MediaAnswer.Refuse(MediaError.WrongState, "the session is closed");
@@ -195,26 +259,65 @@ public sealed class MediaSession : ILocalPorts
     private void PutInForce()
     {
         var plan = _negotiation.Plan;
-        var ports = new StreamPorts?[plan.Lines.Count];
-        for (var line = 0; line < ports.Length; line++)
-        {
-            if (plan.Lines[line] is null)
-                continue;
-
-            var (a, b) = (_pairs[line][0], _pairs[line][1]);
-            if (plan.Transport(line, MediaSide.A)?.Mux == true)
-                TakeRtcp(a);
-            if (plan.Transport(line, MediaSide.B)?.Mux == true)
-                TakeRtcp(b);
-
-            ports[line] = new StreamPorts(Refresh(a?.Rtp), Refresh(a?.Rtcp), Refresh(b?.Rtp), Refresh(b?.Rtcp));
-        }
-
-        Volatile.Write(ref _wish, new SessionWish(plan, ports, false));
+        var wish = new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false);
+        Volatile.Write(ref _wish, wish);
         _isPosted = true;
         LeaveReplaced();
         ((ILocalPorts)this).Keep(_negotiation.Needed());
         Post();
+    }
+
+    private TransportPorts?[] PortsFor(IReadOnlyList<TransportPlan?> transports, MediaSide side)
+    {
+        var ports = new TransportPorts?[transports.Count];
+        for (var i = 0; i < ports.Length; i++)
+        {
+            if (transports[i] is not { } transport || i >= _pairs.Count || _pairs[i][(int)side] is not { } pair)
+                continue;
+
+            if (transport.Mux)
+                TakeRtcp(pair);
+            ports[i] = new TransportPorts(Refresh(pair.Rtp), Refresh(pair.Rtcp));
+        }
+
+        return ports;
+    }
+
+    private NetAddress AddressOf(MediaPlan plan, int line, MediaSide side)
+    {
+        var transports = Core.Transports(side);
+        if (plan.Lines[line]?[side] is { } planned && planned.Transport < transports.Count
+            && transports[planned.Transport].Rtp.Address is { IsUnspecified: false } address)
+            return address;
+
+        return plan.Transport(line, side)?.Rtp ?? default;
+    }
+
+    /// <summary>Brings what the loop serves in line with what the session wants, and gives back the ports that are free then.</summary>
+    private void Reconcile(MediaLoop loop, Moment now)
+    {
+        // Retired first, wish second: a port is retired after the wish that does without it was written.
+        Interlocked.Exchange(ref _queued, 0);
+        lock (_retiring)
+        {
+            if (_retired is not null)
+                loop.Retired.AddRange(_retired);
+            _retired = null;
+        }
+
+        var wish = Volatile.Read(ref _wish);
+        if (!ReferenceEquals(wish, _applied))
+        {
+            _applied = wish;
+            if (wish.IsClosed)
+                Core.Stop(now);
+            else
+                Core.Apply(wish, now);
+        }
+
+        foreach (var retired in loop.Retired)
+            retired.Return(loop.Pool, now);
+        loop.Retired.Clear();
     }
 
     // What came before the plan is too old to play, or came from somebody else. From here on nothing is thrown away.
@@ -229,9 +332,9 @@ public sealed class MediaSession : ILocalPorts
         return socket;
     }
 
-    private void TakeRtcp(PortPair? pair)
+    private void TakeRtcp(PortPair pair)
     {
-        if (pair?.Rtcp is not { } socket)
+        if (pair.Rtcp is not { } socket)
             return;
 
         pair.Rtcp = null;
@@ -285,6 +388,13 @@ public sealed class MediaSession : ILocalPorts
     private void Post()
     {
         if (Interlocked.Exchange(ref _queued, 1) == 0)
-            _loop.Post(this);
+            Volatile.Read(ref _owner).Post(this);
+    }
+
+    private sealed class Move(MediaLoop target) : IMediaCommand
+    {
+        public MediaLoop Target => target;
+
+        public void Run(MediaLoop loop, Moment now) => throw new InvalidOperationException("a move is the session's own matter");
     }
 }

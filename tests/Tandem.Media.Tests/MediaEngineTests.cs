@@ -191,7 +191,7 @@ public sealed class MediaEngineTests
         using var a = new Phone();
         using var b = new Phone();
         var silent = new System.Collections.Concurrent.ConcurrentQueue<MediaSide>();
-        var session = relay.Open(silent.Enqueue)!;
+        var session = relay.Open(media => silent.Enqueue(Assert.IsType<Events.MediaSilent>(media).Side))!;
         var (_, portForA) = Connect(session, a, b);
 
         using var pause = new ManualResetEventSlim();

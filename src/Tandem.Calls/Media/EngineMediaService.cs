@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Events;
 
 namespace Tandem.Calls.Media;
 
@@ -17,7 +18,11 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock) : I
     /// <inheritdoc/>
     public IMediaSession? Open(CallId call, Action<CallSide> silent)
     {
-        var session = engine.Open(side => silent(side == MediaSide.A ? CallSide.Caller : CallSide.Callee));
+        var session = engine.Open(media =>
+        {
+            if (media is MediaSilent { Side: var side })
+                silent(side == MediaSide.A ? CallSide.Caller : CallSide.Callee);
+        });
         return session is null ? null : new EngineMediaSession(session, clock);
     }
 }

@@ -8,6 +8,7 @@ namespace Tandem.Media.Plan;
 /// <param name="Payloads">The payload types that may come from it, with their clock rates.</param>
 /// <param name="Audio">For audio lines; null for video and the rest, which only pass through.</param>
 /// <param name="Mid">Its <c>a=mid</c>; empty without. Bundled lines are told apart by payload type, then by SSRC (RFC 9143 §9.2).</param>
+/// <param name="MidExtension">The id of the MID header extension that it sends (<c>a=extmap</c>, RFC 9143 §15); 0 when not agreed.</param>
 public sealed record LineSide(
     int Transport,
     bool Sends,
@@ -15,4 +16,5 @@ public sealed record LineSide(
     bool WantsRtcp,
     PayloadTable Payloads,
     AudioPlan? Audio = null,
-    string Mid = "");
+    string Mid = "",
+    int MidExtension = 0);

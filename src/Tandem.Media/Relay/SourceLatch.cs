@@ -78,31 +78,70 @@ internal struct SourceLatch
             return true;
         }
 
-        var rank = RankOf(source, companion);
-        if (!_isLearned)
-        {
-            if (!MayLearn(rank, options, now))
-                return false;
-        }
-        else if (now <= _windowEnd && rank < _rank && MayLearn(rank, options, now))
-        {
-            // A better source inside the window.
-        }
-        else if (now - _lastSeen >= options.LatchSilence && _moves < options.MaxRelatches
-                 && (rank == Rank.Named || (options.Latch != LatchPolicy.SdpOnly && SameHost(source, _source))))
-        {
-            _moves++;
-        }
-        else
-        {
+        if (!MayFollow(source, companion, false, options, now, out var isMove))
             return false;
+
+        Learn(source, companion, now);
+        if (isMove)
+            _moves++;
+        return true;
+    }
+
+    /// <summary>
+    /// True when <see cref="AcceptAuthentic"/> would take <paramref name="source"/> now. It is asked before a packet is decrypted, so
+    /// that strangers cost no cryptography.
+    /// </summary>
+    public readonly bool WouldAcceptAuthentic(in NetAddress source, in NetAddress companion, MediaOptions options, Moment now) =>
+        IsSource(source) || MayFollow(source, companion, true, options, now, out _);
+
+    /// <summary>
+    /// Judges the source of a packet that is authenticated (SRTP, DTLS): it proves who sent it, so another port of the learned host is
+    /// followed at once, and another host when the learned source has been silent; both without a bound on the number of moves.
+    /// </summary>
+    public bool AcceptAuthentic(in NetAddress source, in NetAddress companion, MediaOptions options, Moment now)
+    {
+        if (_isLearned && source == _source)
+        {
+            _lastSeen = now;
+            return true;
         }
 
+        if (!MayFollow(source, companion, true, options, now, out _))
+            return false;
+
+        Learn(source, companion, now);
+        return true;
+    }
+
+    /// <summary>True when <paramref name="source"/> is the learned one, or the SDP or the signalling names its host.</summary>
+    public readonly bool Knows(in NetAddress source) => IsSource(source) || RankOf(source, default) <= Rank.KnownHost;
+
+    private readonly bool MayFollow(in NetAddress source, in NetAddress companion, bool isAuthentic, MediaOptions options, Moment now, out bool isMove)
+    {
+        isMove = false;
+        var rank = RankOf(source, companion);
+        if (!_isLearned)
+            return MayLearn(rank, options, isAuthentic ? _windowEnd : now);
+        if (now <= _windowEnd && rank < _rank && MayLearn(rank, options, now))
+            return true;
+
+        isMove = true;
+        if (isAuthentic && options.Latch != LatchPolicy.SdpOnly && SameHost(source, _source))
+            return true;
+        if (now - _lastSeen < options.LatchSilence)
+            return false;
+
+        return isAuthentic
+            ? MayLearn(rank, options, _windowEnd)
+            : _moves < options.MaxRelatches && (rank == Rank.Named || (options.Latch != LatchPolicy.SdpOnly && SameHost(source, _source)));
+    }
+
+    private void Learn(in NetAddress source, in NetAddress companion, Moment now)
+    {
+        _rank = RankOf(source, companion);
         _source = source;
-        _rank = rank;
         _isLearned = true;
         _lastSeen = now;
-        return true;
     }
 
     private readonly bool MayLearn(Rank rank, MediaOptions options, Moment now) => options.Latch switch

@@ -58,6 +58,29 @@ public sealed class RtpStatistics
         Volatile.Write(ref _version, _version + 1);
     }
 
+    /// <summary>Counts a datagram that is not RTP (UDPTL).</summary>
+    public void CountDatagram(int length, Moment now)
+    {
+        Volatile.Write(ref _version, _version + 1);
+        Interlocked.MemoryBarrier();
+        _packets++;
+        _bytes += length;
+        _lastSeen = now.Ticks;
+        Volatile.Write(ref _version, _version + 1);
+    }
+
+    /// <summary>True when <paramref name="ssrc"/> is one of the sources heard lately. For the loop that writes.</summary>
+    internal bool Has(uint ssrc)
+    {
+        for (var i = 0; i < MaxSources; i++)
+        {
+            if (_sources[i].IsUsed && _sources[i].Ssrc == ssrc)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>When the last packet came; null before the first. For the loop that writes.</summary>
     internal Moment? LastSeen => _lastSeen < 0 ? null : new Moment(_lastSeen);
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Audio;
 
 namespace Tandem.Media.Transport;
 
@@ -42,7 +43,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
             throw new IOException($"epoll is not to be had: error {Marshal.GetLastPInvokeError()}");
 
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * EventSize));
-        _packet = (byte*)NativeMemory.AllocZeroed((nuint)options.MaxPacketBytes);
+        _packet = (byte*)NativeMemory.AllocZeroed((nuint)(options.MaxPacketBytes + IRtpOutput.Spare));
         _address = (byte*)NativeMemory.AllocZeroed(LibC.SocketAddressLength * 2);
         if (!Register(_wake, WakeMark))
             throw new IOException($"epoll refuses its own wake-up: error {Marshal.GetLastPInvokeError()}");
@@ -85,10 +86,10 @@ internal sealed unsafe class EpollLoop : MediaLoop
         var busy = packets > 0 && now - _lastRound < Options.Coalesce + Options.Coalesce;
         _lastRound = now;
         if (busy && !_hasMore)
-            Sleep(Options.Coalesce);
+            Sleep(NextTick == Moment.Never ? Options.Coalesce : Earlier(Options.Coalesce, NextTick - Clock.Now));
     }
 
-    protected override bool TryAttach(MediaSocket socket)
+    public override bool Attach(MediaSocket socket)
     {
         var own = (EpollSocket)socket;
         if (!_freeSlots.TryPop(out var slot))
@@ -106,7 +107,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
         return false;
     }
 
-    protected override void Detach(MediaSocket socket)
+    public override void Detach(MediaSocket socket)
     {
         if (socket.Slot < 0)
             return;
@@ -117,7 +118,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
         Release(own);
     }
 
-    protected override void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target)
+    public override void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target)
     {
         var address = _address + LibC.SocketAddressLength;
         var length = SocketAddressCodec.Write(target, new Span<byte>(address, LibC.SocketAddressLength));
@@ -177,7 +178,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
             if (received > Options.MaxPacketBytes)
                 Counters.OversizeField++;
             else
-                Handle(socket, new ReadOnlySpan<byte>(_packet, (int)received), SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
+                Handle(socket, new Span<byte>(_packet, Options.MaxPacketBytes + IRtpOutput.Spare), (int)received, SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
         }
 
         _hasMore |= limit > 1 && count == limit;
@@ -204,6 +205,8 @@ internal sealed unsafe class EpollLoop : MediaLoop
         ulong count;
         _ = LibC.Read(_wake, (byte*)&count, sizeof(ulong));
     }
+
+    private static TimeSpan Earlier(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private static void Sleep(TimeSpan duration)
     {

@@ -6,30 +6,38 @@ using Tandem.Media.Relay;
 namespace Tandem.Media.Transport;
 
 /// <summary>
-/// One media shard: a thread that owns the sockets, streams and timers of its sessions. Signalling changes a session by putting it
-/// into the mailbox; the loop looks there before it handles a packet, so that a plan is in force for every packet that arrives
-/// after it was posted. A session waits in the mailbox at most once, which bounds it by the number of sessions.
+/// One media shard: a thread that owns the sockets, lines and timers of its sessions, and ticks every 20 ms while there is sound to
+/// make. Signalling changes a session by putting it into the mailbox; the loop looks there before it handles a packet, so that a plan
+/// is in force for every packet that arrives after it was posted.
 /// </summary>
-internal abstract class MediaLoop : IDisposable
+internal abstract class MediaLoop : ISocketLoop, IDisposable
 {
+    /// <summary>From one tick to the next.</summary>
+    public static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
+
     private const int LongestWaitMilliseconds = 1000;
 
-    private readonly ConcurrentQueue<MediaSession> _mailbox = new();
-    private readonly PortPool _pool;
+    // A loop that was held up makes up for so many ticks at once; what is older is given up, for nobody would hear it in time.
+    private const int MaxTicksInARow = 5;
+
+    private readonly ConcurrentQueue<IMediaCommand> _mailbox = new();
     private readonly Thread _thread;
-    private readonly List<RetiredPorts> _retired = [];
+    private readonly List<MediaSession> _departing = [];
     private int _waiting;
     private int _sessions;
     private volatile bool _stopping;
 
     protected MediaLoop(int index, MediaOptions options, PortPool pool, Clock clock)
     {
+        Index = index;
         Options = options;
         Clock = clock;
-        _pool = pool;
+        Pool = pool;
         Wheel = new TimerWheel(clock.Now);
         _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
     }
+
+    public int Index { get; }
 
     public LoopCounters Counters { get; } = new();
 
@@ -38,9 +46,20 @@ internal abstract class MediaLoop : IDisposable
 
     public TimerWheel Wheel { get; }
 
+    public PortPool Pool { get; }
+
+    /// <summary>What the loop does every 20 ms. Set before the start.</summary>
+    public ILoopTick? Ticker { get; set; }
+
+    /// <summary>Ports on their way back to the pool; used within one command.</summary>
+    public List<RetiredPorts> Retired { get; } = [];
+
     protected MediaOptions Options { get; }
 
     protected Clock Clock { get; }
+
+    /// <summary>When the next tick is due; never while there is nothing to do.</summary>
+    protected Moment NextTick { get; private set; } = Moment.Never;
 
     protected bool HasMail => !_mailbox.IsEmpty;
 
@@ -48,13 +67,16 @@ internal abstract class MediaLoop : IDisposable
 
     public void AddLoad(int sessions) => Interlocked.Add(ref _sessions, sessions);
 
-    /// <summary>Asks the loop to look at <paramref name="session"/>. Any thread.</summary>
-    public void Post(MediaSession session)
+    /// <summary>Asks the loop to run <paramref name="command"/>. Any thread; commands run in the order in which they were posted.</summary>
+    public void Post(IMediaCommand command)
     {
-        _mailbox.Enqueue(session);
+        _mailbox.Enqueue(command);
         if (Interlocked.Exchange(ref _waiting, 0) != 0)
             Wake();
     }
+
+    /// <summary>Has <paramref name="session"/> leave when no packet is in hand. Called on the loop.</summary>
+    public void DepartLater(MediaSession session) => _departing.Add(session);
 
     public void Dispose()
     {
@@ -70,40 +92,39 @@ internal abstract class MediaLoop : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <inheritdoc/>
+    public abstract bool Attach(MediaSocket socket);
+
+    /// <inheritdoc/>
+    public abstract void Detach(MediaSocket socket);
+
+    /// <inheritdoc/>
+    public abstract void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target);
+
     /// <summary>Interrupts a wait.</summary>
     protected abstract void Wake();
 
     /// <summary>Waits at most so long for packets, and hands those that came to <see cref="Handle"/>.</summary>
     protected abstract void ReceiveRound(int timeoutMilliseconds);
 
-    /// <summary>Begins to serve a socket; false when the system has no room for it.</summary>
-    protected abstract bool TryAttach(MediaSocket socket);
-
-    protected abstract void Detach(MediaSocket socket);
-
-    protected abstract void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target);
-
     /// <summary>Frees what waiting needs; the thread has ended.</summary>
     protected abstract void CloseWaiting();
 
-    /// <summary>The packet path: judged by the stream, counted, sent.</summary>
-    protected void Handle(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress source, Moment now)
+    /// <summary>The packet path: judged, counted, sent on.</summary>
+    /// <param name="socket">Where it arrived.</param>
+    /// <param name="buffer">The datagram and the spare bytes behind it.</param>
+    /// <param name="length">Bytes of the datagram.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="now">The time.</param>
+    protected void Handle(MediaSocket socket, Span<byte> buffer, int length, in NetAddress source, Moment now)
     {
         if (HasMail)
             ReadMail(now);
+        if (now >= NextTick)
+            Tick(now);
 
-        if (socket.Binding is not { } binding)
-            return;
-
-        var verdict = binding.Stream.Receive(socket.Side, socket.IsRtcp, packet, source, now, out var target);
-        Counters.Verdicts[(int)verdict]++;
-        if (verdict > RelayVerdict.Rtcp)
-            return;
-
-        if (binding[target.Side, target.FromRtcpPort] is { } output && output.IsV6 == target.Address.IsV6)
-            Send(output, packet, target.Address);
-        else
-            Counters.SendErrorsField++;
+        if (socket.Component is { } component)
+            Counters.Verdicts[(int)component.Transport.Receive(component, buffer, length, source, now)]++;
     }
 
     private void Run()
@@ -127,14 +148,19 @@ internal abstract class MediaLoop : IDisposable
         var now = Clock.Now;
         ReadMail(now);
         Wheel.Advance(now);
+        Tick(now);
+        foreach (var session in _departing)
+            session.DepartNow(now);
+        _departing.Clear();
 
         var wait = LongestWaitMilliseconds;
-        if (Wheel.NextDeadline != Moment.Never)
-            wait = (int)Math.Clamp((Wheel.NextDeadline - now).TotalMilliseconds + 1, 0, LongestWaitMilliseconds);
+        var deadline = Moment.Earlier(Wheel.NextDeadline, NextTick);
+        if (deadline != Moment.Never)
+            wait = (int)Math.Clamp(Math.Ceiling((deadline - Clock.Now).TotalMilliseconds), 0, LongestWaitMilliseconds);
 
         // Announce the wait before the last look at the mailbox: whoever posts after it wakes us.
         Interlocked.Exchange(ref _waiting, 1);
-        if (HasMail || _stopping)
+        if (HasMail || _stopping || _departing.Count > 0)
             wait = 0;
         ReceiveRound(wait);
         Volatile.Write(ref _waiting, 0);
@@ -143,69 +169,33 @@ internal abstract class MediaLoop : IDisposable
 
     private void ReadMail(Moment now)
     {
-        while (_mailbox.TryDequeue(out var session))
-            Reconcile(session, now);
+        while (_mailbox.TryDequeue(out var command))
+            command.Run(this, now);
     }
 
-    /// <summary>Brings what the loop serves in line with what the session wants.</summary>
-    private void Reconcile(MediaSession session, Moment now)
+    private void Tick(Moment now)
     {
-        var wish = session.TakeWish(_retired);
-        foreach (var binding in session.Bindings)
-            DetachMissing(binding, wish);
-
-        if (wish.IsClosed)
-            session.Core.Stop(now);
-        else
-            session.Core.Apply(wish.Plan, now);
-
-        for (var line = 0; !wish.IsClosed && line < wish.Ports.Length; line++)
+        if (Ticker is not { IsActive: true } ticker)
         {
-            while (session.Bindings.Count <= line)
-                session.Bindings.Add(new StreamBinding(session.Core.Streams[session.Bindings.Count]));
-
-            var binding = session.Bindings[line];
-            for (var side = MediaSide.A; side <= MediaSide.B; side++)
-            {
-                Serve(binding, side, false, wish.Ports[line]?.Rtp(side));
-                Serve(binding, side, true, wish.Ports[line]?.Rtcp(side));
-            }
+            NextTick = Moment.Never;
+            return;
         }
 
-        foreach (var retired in _retired)
-            retired.Return(_pool, now);
-        _retired.Clear();
-    }
-
-    private void DetachMissing(StreamBinding binding, SessionWish wish)
-    {
-        for (var side = MediaSide.A; side <= MediaSide.B; side++)
+        if (NextTick == Moment.Never)
+            NextTick = now;
+        for (var i = 0; i < MaxTicksInARow && now >= NextTick; i++)
         {
-            Drop(binding, side, false, wish);
-            Drop(binding, side, true, wish);
+            var due = NextTick;
+            NextTick = due + TickInterval;
+            Counters.CountTick(now - due);
+            ticker.Tick(due);
+            now = Clock.Now;
         }
-    }
 
-    private void Drop(StreamBinding binding, MediaSide side, bool rtcp, SessionWish wish)
-    {
-        if (binding[side, rtcp] is not { } socket || (!wish.IsClosed && wish.Uses(socket)))
+        if (now - NextTick < TickInterval)
             return;
 
-        Detach(socket);
-        socket.Binding = null;
-        binding[side, rtcp] = null;
-    }
-
-    private void Serve(StreamBinding binding, MediaSide side, bool rtcp, MediaSocket? socket)
-    {
-        if (socket is null || ReferenceEquals(binding[side, rtcp], socket))
-            return;
-
-        socket.Side = side;
-        socket.IsRtcp = rtcp;
-        socket.Binding = binding;
-        binding[side, rtcp] = socket;
-        if (!TryAttach(socket))
-            Counters.ReceiveErrorsField++;
+        Counters.TicksSkippedField += (now - NextTick).Ticks / TickInterval.Ticks;
+        NextTick = now;
     }
 }

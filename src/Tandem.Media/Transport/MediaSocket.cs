@@ -1,10 +1,8 @@
-using Tandem.Media.Relay;
-
 namespace Tandem.Media.Transport;
 
 /// <summary>
 /// A bound media socket. It belongs to the pool, then to a session, which hands it to its loop; only the loop touches
-/// <see cref="Binding"/> and receives.
+/// <see cref="Component"/> and receives.
 /// </summary>
 internal abstract class MediaSocket(int port, bool isV6)
 {
@@ -13,13 +11,8 @@ internal abstract class MediaSocket(int port, bool isV6)
 
     public bool IsV6 => isV6;
 
-    /// <summary>Where its packets go; null while no loop serves it. Owned by the loop.</summary>
-    public StreamBinding? Binding { get; set; }
-
-    /// <summary>Whose packets it receives. Owned by the loop.</summary>
-    public MediaSide Side { get; set; }
-
-    public bool IsRtcp { get; set; }
+    /// <summary>Where its packets go; null while no session uses it. Owned by the loop.</summary>
+    public TransportComponent? Component { get; set; }
 
     /// <summary>Its place in the loop's table; -1 while no loop serves it. Owned by the loop.</summary>
     public int Slot { get; set; } = -1;

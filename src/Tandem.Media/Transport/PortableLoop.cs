@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Audio;
 
 namespace Tandem.Media.Transport;
 
@@ -20,8 +21,8 @@ internal sealed class PortableLoop : MediaLoop
     public PortableLoop(int index, MediaOptions options, PortPool pool, Clock clock)
         : base(index, options, pool, clock)
     {
-        // One byte more than the longest packet tells a longer one.
-        _packet = new byte[options.MaxPacketBytes + 1];
+        // One byte more than the longest packet tells a longer one; the bytes behind it are for whoever protects it.
+        _packet = new byte[options.MaxPacketBytes + 1 + IRtpOutput.Spare];
         _wakeReceiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _wakeSender.Connect(_wakeReceiver.LocalEndPoint!);
         _wakeReceiver.Blocking = false;
@@ -48,7 +49,7 @@ internal sealed class PortableLoop : MediaLoop
         }
     }
 
-    protected override bool TryAttach(MediaSocket socket)
+    public override bool Attach(MediaSocket socket)
     {
         var own = (PortableSocket)socket;
         _served[own.Socket] = own;
@@ -56,13 +57,13 @@ internal sealed class PortableLoop : MediaLoop
         return true;
     }
 
-    protected override void Detach(MediaSocket socket)
+    public override void Detach(MediaSocket socket)
     {
         _served.Remove(((PortableSocket)socket).Socket);
         socket.Slot = -1;
     }
 
-    protected override void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target)
+    public override void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target)
     {
         var address = target.IsV6 ? _targetV6 : _targetV4;
         SocketAddressCodec.WriteKeepingFamily(target, address.Buffer.Span);
@@ -90,11 +91,11 @@ internal sealed class PortableLoop : MediaLoop
             try
             {
                 _source.Size = _source.Buffer.Length;
-                var length = socket.Socket.ReceiveFrom(_packet.AsSpan(), SocketFlags.None, _source);
+                var length = socket.Socket.ReceiveFrom(_packet.AsSpan(0, Options.MaxPacketBytes + 1), SocketFlags.None, _source);
                 if (length > Options.MaxPacketBytes)
                     Counters.OversizeField++;
                 else if (NetAddress.TryFrom(_source, out var source))
-                    Handle(socket, _packet.AsSpan(0, length), source, Clock.Now);
+                    Handle(socket, _packet, length, source, Clock.Now);
             }
             catch (SocketException e)
             {

@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using Tandem.Core.Time;
+using Tandem.Media.Audio;
+using Tandem.Media.Plan;
+using Tandem.Media.Rtp;
+using Tandem.Media.Transport;
+
+namespace Tandem.Media.Relay;
+
+/// <summary>
+/// One side of one media line: what came from it, who hears it, and the way back to it. Owned by the media loop.
+/// <para>Packets of a leg go to its <see cref="Listener"/>, to the other leg, to both or to nobody. To a leg that is fed
+/// (<see cref="IsFed"/>) we speak ourselves, through <see cref="Send"/>: the other leg's packets do not reach it meanwhile.</para>
+/// <para>A receiver sees a sane stream across the change: what is relayed keeps the SSRC of who sent it, and its first packet after
+/// a pause has the marker; what we make has an SSRC of our own (RFC 3550 §8).</para>
+/// </summary>
+internal sealed class LineLeg(MediaLine line, MediaSide side) : IRtpOutput
+{
+    private bool _isFed;
+    private bool _isRelayed;
+    private bool _marks;
+    private byte[]? _rename;
+
+    /// <summary>What came from this side; any thread may read it.</summary>
+    public RtpStatistics Statistics { get; } = new();
+
+    public MediaSide Side => side;
+
+    public MediaLine Line => line;
+
+    /// <summary>The plan in force; null while the side has no part in the line.</summary>
+    public LineSide? Plan { get; private set; }
+
+    /// <summary>How the side is reached; null while it is not.</summary>
+    public MediaTransport? Transport { get; private set; }
+
+    /// <summary>Who hears what comes from this side; null for nobody.</summary>
+    public IRtpInput? Listener { get; set; }
+
+    /// <summary>True while we speak to this side ourselves: nothing is relayed to it.</summary>
+    public bool IsFed
+    {
+        get => _isFed;
+        set
+        {
+            if (_isFed == value)
+                return;
+
+            _isFed = value;
+            _marks = !value && line.Plan?.Kind == "audio";
+            line.Refresh();
+        }
+    }
+
+    /// <summary>The SSRC of what we make ourselves; 0 before the first packet.</summary>
+    public uint OwnSsrc { get; private set; }
+
+    /// <summary>Where RTCP of this side goes: the other side's transport, or null when it ends here.</summary>
+    public MediaTransport? RtcpWay => line.RelaysRtcp ? Other.Transport : null;
+
+    private LineLeg Other => side == MediaSide.A ? line.B : line.A;
+
+    public void Apply(LineSide? plan, MediaTransport? transport, byte[]? rename)
+    {
+        Plan = plan;
+        Transport = plan is null ? null : transport;
+        _rename = rename;
+    }
+
+    public void SetRelayed(bool isRelayed) => _isRelayed = isRelayed;
+
+    /// <summary>Takes an RTP packet of this side that was found genuine.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="buffer">The packet and the spare bytes behind it; its content is lost.</param>
+    /// <param name="length">Bytes of the packet.</param>
+    /// <param name="now">When it came.</param>
+    public PacketVerdict Take(in RtpHeader header, Span<byte> buffer, int length, Moment now)
+    {
+        if (Plan is not { Sends: true })
+            return PacketVerdict.NotWanted;
+
+        if (Listener is { } listener)
+            listener.Receive(header, buffer[header.HeaderLength..(length - header.PaddingLength)], now);
+
+        if (_isRelayed)
+            return Other.Relay(buffer, length, _rename);
+        return Listener is null ? PacketVerdict.NotWanted : PacketVerdict.Heard;
+    }
+
+    /// <summary>Takes a datagram of a protocol that we do not read.</summary>
+    public PacketVerdict TakeOpaque(Span<byte> buffer, int length)
+    {
+        if (!_isRelayed)
+            return PacketVerdict.Mismatch;
+
+        return Plan is { Sends: true } && Other.Transport is { } transport
+            ? transport.SendRtp(buffer, length, PacketVerdict.Opaque)
+            : PacketVerdict.NotWanted;
+    }
+
+    /// <summary>Takes a compound of RTCP of this side that was found genuine.</summary>
+    public PacketVerdict TakeRtcp(Span<byte> buffer, int length)
+    {
+        if (!line.RelaysRtcp)
+            return PacketVerdict.Report;
+
+        return Other is { Plan.WantsRtcp: true, Transport: { } transport } ? transport.SendRtcp(buffer, length) : PacketVerdict.NotWanted;
+    }
+
+    /// <summary>True when what the side hears on this line has <paramref name="ssrc"/>: the other side's packets, or ours.</summary>
+    public bool SendsTo(uint ssrc) => Other.Statistics.Has(ssrc) || (_isFed && ssrc == OwnSsrc);
+
+    /// <inheritdoc/>
+    public void Send(Span<byte> buffer, int length)
+    {
+        OwnSsrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
+        if (Plan is { Receives: true })
+            Transport?.SendRtp(buffer, length, PacketVerdict.Rtp);
+    }
+
+    private PacketVerdict Relay(Span<byte> buffer, int length, byte[]? rename)
+    {
+        if (Transport is not { } transport)
+            return PacketVerdict.NotWanted;
+
+        if (rename is not null)
+        {
+            var type = rename[buffer[1] & 0x7F];
+            if (type > 0x7F)
+                return PacketVerdict.NotWanted;
+
+            buffer[1] = (byte)((buffer[1] & 0x80) | type);
+        }
+
+        if (_marks)
+        {
+            buffer[1] |= 0x80;
+            _marks = false;
+        }
+
+        return transport.SendRtp(buffer, length, PacketVerdict.Rtp);
+    }
+}

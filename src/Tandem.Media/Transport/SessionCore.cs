@@ -1,0 +1,204 @@
+using Tandem.Core.Time;
+using Tandem.Media.Events;
+using Tandem.Media.Plan;
+using Tandem.Media.Relay;
+
+namespace Tandem.Media.Transport;
+
+/// <summary>
+/// The packet side of one session: its lines, its transports, and the watch for a side that fell silent. Without I/O of its own; owned
+/// by one media loop, whose sockets and timer wheel it uses.
+/// </summary>
+internal sealed class SessionCore
+{
+    private readonly MediaOptions _options;
+    private readonly Action<MediaEvent> _events;
+    private readonly CallbackTimer _watch;
+    private readonly Moment[] _since = new Moment[2];
+    private readonly bool[] _reported = new bool[2];
+    private ISocketLoop _loop;
+    private MediaLine[] _lines = [];
+    private MediaTransport[] _transportsA = [];
+    private MediaTransport[] _transportsB = [];
+
+    /// <param name="options">Times and policies.</param>
+    /// <param name="loop">The loop that serves the session.</param>
+    /// <param name="events">Called on the loop with what happens to the session's media.</param>
+    public SessionCore(MediaOptions options, ISocketLoop loop, Action<MediaEvent> events)
+    {
+        _options = options;
+        _loop = loop;
+        _events = events;
+        _watch = new CallbackTimer(Watch);
+    }
+
+    /// <summary>The lines of the SDP. A line keeps its counters for the whole session. Any thread may look.</summary>
+    public IReadOnlyList<MediaLine> Lines => Volatile.Read(ref _lines);
+
+    /// <summary>The transports toward a side, by the index that the plan uses. They stay for the whole session. Any thread may look.</summary>
+    public IReadOnlyList<MediaTransport> Transports(MediaSide side) => side == MediaSide.A ? Volatile.Read(ref _transportsA) : Volatile.Read(ref _transportsB);
+
+    /// <summary>The session's sound; null while it only relays.</summary>
+    public ISessionSound? Sound { get; set; }
+
+    /// <summary>Tells the session's owner; called on the loop.</summary>
+    public Action<MediaEvent> Events => _events;
+
+    /// <summary>Puts what the session wants in force, between two packets.</summary>
+    public void Apply(SessionWish wish, Moment now)
+    {
+        var plan = wish.Plan;
+        Grow(ref _transportsA, plan.TransportsA.Count, _ => new MediaTransport(_options, MediaSide.A, _loop));
+        Grow(ref _transportsB, plan.TransportsB.Count, _ => new MediaTransport(_options, MediaSide.B, _loop));
+        Grow(ref _lines, plan.Lines.Count, index => new MediaLine(index));
+
+        for (var side = MediaSide.A; side <= MediaSide.B; side++)
+        {
+            var transports = Transports(side);
+            for (var i = 0; i < transports.Count; i++)
+                Drop(transports[i], i < wish.Ports(side).Length ? wish.Ports(side)[i] : null);
+        }
+
+        for (var i = 0; i < _lines.Length; i++)
+        {
+            var line = i < plan.Lines.Count ? plan.Lines[i] : null;
+            _lines[i].Apply(line, Carrier(line, MediaSide.A), Carrier(line, MediaSide.B));
+        }
+
+        for (var side = MediaSide.A; side <= MediaSide.B; side++)
+            Apply(side, plan, wish.Ports(side), now);
+
+        // What a line relays depends on its transports, which have their plans by now.
+        foreach (var line in _lines)
+            line.Refresh();
+
+        Sound?.Apply(plan, now);
+        _since.AsSpan().Fill(now);
+        _reported.AsSpan().Clear();
+        Schedule();
+    }
+
+    /// <summary>Ends everything: no socket is served, no timer runs.</summary>
+    public void Stop(Moment now)
+    {
+        Sound?.Stop(now);
+        Sound = null;
+        Apply(SessionWish.Closed, now);
+        _loop.Wheel.Cancel(_watch);
+    }
+
+    /// <summary>Leaves the loop: packets that arrive wait in the kernel until <see cref="Enter"/>.</summary>
+    public void Leave(Moment now)
+    {
+        Sound?.Leave(now);
+        _loop.Wheel.Cancel(_watch);
+        foreach (var transport in _transportsA)
+            transport.Leave();
+        foreach (var transport in _transportsB)
+            transport.Leave();
+    }
+
+    /// <summary>Goes on with <paramref name="loop"/>, on its thread.</summary>
+    public void Enter(ISocketLoop loop, Moment now)
+    {
+        _loop = loop;
+        foreach (var transport in _transportsA)
+            transport.Enter(loop);
+        foreach (var transport in _transportsB)
+            transport.Enter(loop);
+        if (loop is MediaLoop own)
+            Sound?.Enter(own, now);
+        Schedule();
+    }
+
+    private static void Grow<T>(ref T[] array, int count, Func<int, T> make)
+    {
+        if (count <= array.Length)
+            return;
+
+        var more = new T[count];
+        array.CopyTo(more, 0);
+        for (var i = array.Length; i < count; i++)
+            more[i] = make(i);
+        Volatile.Write(ref array, more);
+    }
+
+    private static void Drop(MediaTransport transport, TransportPorts? ports)
+    {
+        if (transport.Rtp.Socket is { } rtp && !ReferenceEquals(rtp, ports?.Rtp))
+            transport.Release(transport.Rtp);
+        if (transport.Rtcp.Socket is { } rtcp && !ReferenceEquals(rtcp, ports?.Rtcp))
+            transport.Release(transport.Rtcp);
+    }
+
+    private MediaTransport? Carrier(LinePlan? line, MediaSide side)
+    {
+        var transports = Transports(side);
+        return line?[side] is { } plan && plan.Transport < transports.Count ? transports[plan.Transport] : null;
+    }
+
+    private void Apply(MediaSide side, MediaPlan plan, TransportPorts?[] ports, Moment now)
+    {
+        var transports = Transports(side);
+        var plans = side == MediaSide.A ? plan.TransportsA : plan.TransportsB;
+        for (var i = 0; i < transports.Count; i++)
+        {
+            transports[i].Apply(i < plans.Count ? plans[i] : null, LegsOn(transports[i], side), now);
+            if (i >= ports.Length || ports[i] is not { } sockets)
+                continue;
+
+            transports[i].Serve(transports[i].Rtp, sockets.Rtp);
+            transports[i].Serve(transports[i].Rtcp, sockets.Rtcp);
+        }
+    }
+
+    private LineLeg[] LegsOn(MediaTransport transport, MediaSide side)
+    {
+        var count = 0;
+        foreach (var line in _lines)
+            count += ReferenceEquals(line[side].Transport, transport) ? 1 : 0;
+
+        var legs = new LineLeg[count];
+        foreach (var line in _lines)
+        {
+            if (ReferenceEquals(line[side].Transport, transport))
+                legs[^count--] = line[side];
+        }
+
+        return legs;
+    }
+
+    private void Watch(Moment now)
+    {
+        for (var side = MediaSide.A; side <= MediaSide.B; side++)
+        {
+            if (DeadlineOf(side) > now)
+                continue;
+
+            _reported[(int)side] = true;
+            _events(new MediaSilent(side));
+        }
+
+        Schedule();
+    }
+
+    private void Schedule() => _loop.Wheel.Schedule(_watch, Moment.Earlier(DeadlineOf(MediaSide.A), DeadlineOf(MediaSide.B)));
+
+    // RTP or RTCP on any line of the side counts as life.
+    private Moment DeadlineOf(MediaSide side)
+    {
+        if (_reported[(int)side] || _options.MediaTimeout == TimeSpan.Zero)
+            return Moment.Never;
+
+        var expected = false;
+        var last = _since[(int)side];
+        foreach (var line in _lines)
+        {
+            expected |= line[side].Plan?.Sends == true;
+            if (line[side].Statistics.LastSeen is { } seen && seen > last)
+                last = seen;
+        }
+
+        return expected ? last + _options.MediaTimeout : Moment.Never;
+    }
+}
