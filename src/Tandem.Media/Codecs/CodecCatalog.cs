@@ -23,8 +23,8 @@ public static class CodecCatalog
 
     private static readonly AudioFormat[] Formats = FormatsWith(NativeLibraries.IsAvailable);
 
-    private static readonly CoderPool<OpusDecoder> Decoders = new(MaxPooled, d => d.SampleRate, rate => new OpusDecoder(rate), d => d.Dispose());
-    private static readonly CoderPool<OpusEncoder> Encoders = new(MaxPooled, e => e.SampleRate, rate => new OpusEncoder(rate), e => e.Dispose());
+    private static readonly CoderPool<int, OpusDecoder> Decoders = new(MaxPooled, rate => new OpusDecoder(rate), d => d.Dispose());
+    private static readonly CoderPool<int, OpusEncoder> Encoders = new(MaxPooled, rate => new OpusEncoder(rate), e => e.Dispose());
 
     /// <summary>
     /// What we offer when nothing else is set, best first: Opus, G.722, PCMU, PCMA, G.729, GSM, L16 at 16 and 8 kHz. What else can be read
@@ -142,7 +142,7 @@ public static class CodecCatalog
         if (decoder is OpusDecoder opus)
         {
             opus.Reset();
-            Decoders.Return(opus);
+            Decoders.Return(opus.SampleRate, opus);
         }
         else
         {
@@ -154,7 +154,7 @@ public static class CodecCatalog
     public static void Return(IAudioEncoder encoder)
     {
         if (encoder is OpusEncoder opus)
-            Encoders.Return(opus);
+            Encoders.Return(opus.SampleRate, opus);
         else
             encoder.Dispose();
     }

@@ -1,28 +1,29 @@
 namespace Tandem.Media.Codecs;
 
-/// <summary>Free coders by sample rate, bounded for each; those above the bound are freed. Thread-safe.</summary>
-internal sealed class CoderPool<T>(int capacity, Func<T, int> rateOf, Func<int, T> create, Action<T> free)
+/// <summary>Free coders by their kind, bounded for each kind; those above the bound are freed. Thread-safe.</summary>
+internal sealed class CoderPool<TKind, T>(int capacity, Func<TKind, T> create, Action<T> free)
+    where TKind : notnull
     where T : class
 {
-    private readonly Dictionary<int, Stack<T>> _free = [];
+    private readonly Dictionary<TKind, Stack<T>> _free = [];
 
-    public T Rent(int sampleRate)
+    public T Rent(TKind kind)
     {
         lock (_free)
         {
-            if (_free.TryGetValue(sampleRate, out var stack) && stack.TryPop(out var coder))
+            if (_free.TryGetValue(kind, out var stack) && stack.TryPop(out var coder))
                 return coder;
         }
 
-        return create(sampleRate);
+        return create(kind);
     }
 
-    public void Return(T coder)
+    public void Return(TKind kind, T coder)
     {
         lock (_free)
         {
-            if (!_free.TryGetValue(rateOf(coder), out var stack))
-                _free.Add(rateOf(coder), stack = new Stack<T>(capacity));
+            if (!_free.TryGetValue(kind, out var stack))
+                _free.Add(kind, stack = new Stack<T>(capacity));
             if (stack.Count < capacity)
             {
                 stack.Push(coder);
