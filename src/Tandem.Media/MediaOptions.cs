@@ -1,6 +1,7 @@
 using Tandem.Core.Net;
 using Tandem.Media.Ice;
 using Tandem.Media.Relay;
+using Tandem.Media.Srtp;
 
 namespace Tandem.Media;
 
@@ -106,6 +107,9 @@ public sealed record MediaOptions
     /// <summary>ICE.</summary>
     public IceOptions Ice { get; init; } = new();
 
+    /// <summary>SRTP.</summary>
+    public SrtpOptions Srtp { get; init; } = new();
+
     /// <summary>Names the first value that cannot work, or null.</summary>
     public string? Problem()
     {
@@ -129,6 +133,6 @@ public sealed record MediaOptions
             return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return Ice.Problem();
+        return Ice.Problem() ?? Srtp.Problem();
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
-using Tandem.Media.Audio;
+using Tandem.Media.Srtp;
 
 namespace Tandem.Media.Transport;
 
@@ -43,7 +43,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
             throw new IOException($"epoll is not to be had: error {Marshal.GetLastPInvokeError()}");
 
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * EventSize));
-        _packet = (byte*)NativeMemory.AllocZeroed((nuint)(options.MaxPacketBytes + IRtpOutput.Spare));
+        _packet = (byte*)NativeMemory.AllocZeroed((nuint)(options.MaxPacketBytes + SrtpContext.MaxExpansion));
         _address = (byte*)NativeMemory.AllocZeroed(LibC.SocketAddressLength * 2);
         if (!Register(_wake, WakeMark))
             throw new IOException($"epoll refuses its own wake-up: error {Marshal.GetLastPInvokeError()}");
@@ -178,7 +178,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
             if (received > Options.MaxPacketBytes)
                 Counters.OversizeField++;
             else
-                Handle(socket, new Span<byte>(_packet, Options.MaxPacketBytes + IRtpOutput.Spare), (int)received, SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
+                Handle(socket, new Span<byte>(_packet, Options.MaxPacketBytes + SrtpContext.MaxExpansion), (int)received, SocketAddressCodec.Read(new ReadOnlySpan<byte>(_address, LibC.SocketAddressLength)), Clock.Now);
         }
 
         _hasMore |= limit > 1 && count == limit;

@@ -1,5 +1,6 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Ice;
 
 namespace Tandem.Media.Transport;
 
@@ -9,6 +10,12 @@ internal interface ISocketLoop
     LoopCounters Counters { get; }
 
     TimerWheel Wheel { get; }
+
+    /// <summary>What the ICE agents that it serves count.</summary>
+    IceCounters Ice { get; }
+
+    /// <summary>Cryptographic.</summary>
+    Random Random { get; }
 
     /// <summary>Begins to serve a socket; false when the system has no room for it.</summary>
     bool Attach(MediaSocket socket);

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Tandem.Core.Net;
+using Tandem.Core.Privacy;
 using Tandem.Core.Time;
-using Tandem.Media.Relay;
+using Tandem.Media.Ice;
 
 namespace Tandem.Media.Transport;
 
@@ -12,13 +13,7 @@ namespace Tandem.Media.Transport;
 /// </summary>
 internal abstract class MediaLoop : ISocketLoop, IDisposable
 {
-    /// <summary>From one tick to the next.</summary>
-    public static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
-
     private const int LongestWaitMilliseconds = 1000;
-
-    // A loop that was held up makes up for so many ticks at once; what is older is given up, for nobody would hear it in time.
-    private const int MaxTicksInARow = 5;
 
     private readonly ConcurrentQueue<IMediaCommand> _mailbox = new();
     private readonly Thread _thread;
@@ -46,6 +41,10 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
 
     public TimerWheel Wheel { get; }
 
+    public IceCounters Ice { get; } = new();
+
+    public Random Random { get; } = new SecureRandom();
+
     public PortPool Pool { get; }
 
     /// <summary>What the loop does every 20 ms. Set before the start.</summary>
@@ -59,7 +58,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     protected Clock Clock { get; }
 
     /// <summary>When the next tick is due; never while there is nothing to do.</summary>
-    protected Moment NextTick { get; private set; } = Moment.Never;
+    protected Moment NextTick => Ticker?.NextDeadline ?? Moment.Never;
 
     protected bool HasMail => !_mailbox.IsEmpty;
 
@@ -121,7 +120,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         if (HasMail)
             ReadMail(now);
         if (now >= NextTick)
-            Tick(now);
+            Ticker!.Tick(now);
 
         if (socket.Component is { } component)
             Counters.Verdicts[(int)component.Transport.Receive(component, buffer, length, source, now)]++;
@@ -148,7 +147,8 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         var now = Clock.Now;
         ReadMail(now);
         Wheel.Advance(now);
-        Tick(now);
+        if (now >= NextTick)
+            Ticker!.Tick(now);
         foreach (var session in _departing)
             session.DepartNow(now);
         _departing.Clear();
@@ -171,31 +171,5 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     {
         while (_mailbox.TryDequeue(out var command))
             command.Run(this, now);
-    }
-
-    private void Tick(Moment now)
-    {
-        if (Ticker is not { IsActive: true } ticker)
-        {
-            NextTick = Moment.Never;
-            return;
-        }
-
-        if (NextTick == Moment.Never)
-            NextTick = now;
-        for (var i = 0; i < MaxTicksInARow && now >= NextTick; i++)
-        {
-            var due = NextTick;
-            NextTick = due + TickInterval;
-            Counters.CountTick(now - due);
-            ticker.Tick(due);
-            now = Clock.Now;
-        }
-
-        if (now - NextTick < TickInterval)
-            return;
-
-        Counters.TicksSkippedField += (now - NextTick).Ticks / TickInterval.Ticks;
-        NextTick = now;
     }
 }

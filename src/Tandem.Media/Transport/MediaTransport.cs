@@ -4,6 +4,7 @@ using Tandem.Media.Plan;
 using Tandem.Media.Relay;
 using Tandem.Media.Rtcp;
 using Tandem.Media.Rtp;
+using Tandem.Media.Srtp;
 
 namespace Tandem.Media.Transport;
 
@@ -11,28 +12,33 @@ namespace Tandem.Media.Transport;
 /// One pair of ports toward one side: what arrives is told apart (RFC 7983), judged by its source, decrypted and handed to the leg that
 /// it belongs to; what goes out is encrypted and sent. It allocates nothing and takes no lock per packet. Owned by the media loop.
 /// </summary>
-internal sealed class MediaTransport
+internal sealed partial class MediaTransport
 {
     private readonly MediaOptions _options;
+    private readonly Action<MediaEvent> _events;
     private readonly long[] _verdicts = new long[PacketVerdicts.Count];
-    private ISocketLoop _loop;
     private LineLeg[] _legs = [];
     private LineLeg? _only;
     private LineDemux? _demux;
     private byte[]? _split;
     private bool _isUnreadable;
+    private bool _isProtected;
     private bool _sharesPort;
 
-    public MediaTransport(MediaOptions options, MediaSide side, ISocketLoop loop)
+    public MediaTransport(MediaOptions options, MediaSide side, ISocketLoop loop, Action<MediaEvent> events)
     {
         _options = options;
-        _loop = loop;
+        _events = events;
+        Loop = loop;
         Side = side;
         Rtp = new TransportComponent(this, options, false);
         Rtcp = new TransportComponent(this, options, true);
     }
 
     public MediaSide Side { get; }
+
+    /// <summary>The loop that serves it.</summary>
+    public ISocketLoop Loop { get; private set; }
 
     public TransportComponent Rtp { get; }
 
@@ -58,13 +64,12 @@ internal sealed class MediaTransport
         _only = legs.Length == 1 ? legs[0] : null;
         if (legs.Length > 1)
             (_demux ??= new LineDemux()).Apply(legs);
-        if (plan is null)
-            return;
-
-        _isUnreadable = plan.Security is not null;
-        _sharesPort = plan.Mux;
-        Rtp.Negotiated(plan, now);
-        Rtcp.Negotiated(plan, now);
+        _isUnreadable = plan?.Security is not null;
+        _isProtected = _isUnreadable && plan!.Security is not PassedSecurity;
+        _sharesPort = plan is { Mux: true };
+        Rtp.Negotiated(plan, Loop, now);
+        Rtcp.Negotiated(_sharesPort ? null : plan, Loop, now);
+        Secure(plan?.Security, now);
     }
 
     /// <summary>Begins to serve <paramref name="socket"/> as that of <paramref name="component"/>; null changes nothing.</summary>
@@ -75,8 +80,8 @@ internal sealed class MediaTransport
 
         component.Socket = socket;
         socket.Component = component;
-        if (!_loop.Attach(socket))
-            _loop.Counters.ReceiveErrorsField++;
+        if (!Loop.Attach(socket))
+            Loop.Counters.ReceiveErrorsField++;
     }
 
     /// <summary>Serves the socket of <paramref name="component"/> no more.</summary>
@@ -85,7 +90,7 @@ internal sealed class MediaTransport
         if (component.Socket is not { } socket)
             return;
 
-        _loop.Detach(socket);
+        Loop.Detach(socket);
         socket.Component = null;
         component.Socket = null;
     }
@@ -93,20 +98,24 @@ internal sealed class MediaTransport
     /// <summary>The loop serves its sockets no more; they stay its own.</summary>
     public void Leave()
     {
+        Rtp.Leave(Loop);
+        Rtcp.Leave(Loop);
         if (Rtp.Socket is { } rtp)
-            _loop.Detach(rtp);
+            Loop.Detach(rtp);
         if (Rtcp.Socket is { } rtcp)
-            _loop.Detach(rtcp);
+            Loop.Detach(rtcp);
     }
 
     /// <summary>Another loop serves it from now on.</summary>
     public void Enter(ISocketLoop loop)
     {
-        _loop = loop;
+        Loop = loop;
         if (Rtp.Socket is { } rtp && !loop.Attach(rtp))
             loop.Counters.ReceiveErrorsField++;
         if (Rtcp.Socket is { } rtcp && !loop.Attach(rtcp))
             loop.Counters.ReceiveErrorsField++;
+        Rtp.Changed(loop);
+        Rtcp.Changed(loop);
     }
 
     /// <summary>Takes a datagram that arrived on one of its sockets.</summary>
@@ -126,10 +135,10 @@ internal sealed class MediaTransport
     /// <param name="buffer">The packet and spare bytes behind it.</param>
     /// <param name="length">Bytes of the packet.</param>
     /// <param name="success">What to say when it is sent.</param>
-    public PacketVerdict SendRtp(Span<byte> buffer, int length, PacketVerdict success) => Send(Rtp, buffer[..length], success);
+    public PacketVerdict SendRtp(Span<byte> buffer, int length, PacketVerdict success) => Send(Rtp, buffer, length, success);
 
     /// <summary>Sends RTCP, in place, the way that the plan says.</summary>
-    public PacketVerdict SendRtcp(Span<byte> buffer, int length) => Send(_sharesPort ? Rtp : Rtcp, buffer[..length], PacketVerdict.Rtcp);
+    public PacketVerdict SendRtcp(Span<byte> buffer, int length) => Send(_sharesPort ? Rtp : Rtcp, buffer, length, PacketVerdict.Rtcp);
 
     private PacketVerdict Judge(TransportComponent component, Span<byte> buffer, int length, in NetAddress source, Moment now)
     {
@@ -144,7 +153,7 @@ internal sealed class MediaTransport
                     ? ReceiveRtcp(component, buffer, length, source, now)
                     : ReceiveRtp(component, buffer, length, source, now);
             case PacketKind.Stun:
-                return PacketVerdict.StunRefused;
+                return component.TakeStun(packet, source, Loop, now);
             case PacketKind.Dtls:
                 return PacketVerdict.DtlsRefused;
             default:
@@ -163,8 +172,16 @@ internal sealed class MediaTransport
         // A payload type that nobody named may pass (RFC 3550 §5.1 leaves it to the receiver), but it teaches no address.
         if (!line.Payloads.Contains(header.PayloadType) && !component.IsSource(source))
             return PacketVerdict.Invalid;
-        if (!component.Accept(source, now))
-            return PacketVerdict.Stranger;
+
+        var verdict = _isProtected
+            ? Unprotect(component, buffer, ref length, source, PacketVerdict.Rtp, now)
+            : component.Accept(source, PacketVerdict.Rtp, now);
+        if (verdict != PacketVerdict.Rtp)
+            return verdict;
+
+        // The padding was encrypted.
+        if (_isProtected && !RtpHeader.TryParse(buffer[..length], false, out header))
+            return PacketVerdict.Invalid;
 
         if (_only is null)
             _demux!.Learn(header.Ssrc, leg);
@@ -176,8 +193,14 @@ internal sealed class MediaTransport
     {
         if (!RtcpPacket.IsValid(buffer[..length], _isUnreadable))
             return PacketVerdict.Invalid;
-        if (!component.Accept(source, now))
-            return PacketVerdict.Stranger;
+
+        var verdict = _isProtected
+            ? Unprotect(component, buffer, ref length, source, PacketVerdict.Rtcp, now)
+            : component.Accept(source, PacketVerdict.Rtcp, now);
+        if (verdict != PacketVerdict.Rtcp)
+            return verdict;
+        if (_isProtected && !RtcpPacket.IsValid(buffer[..length], false))
+            return PacketVerdict.Invalid;
 
         foreach (var leg in _legs)
             leg.Statistics.CountRtcp(now);
@@ -189,8 +212,8 @@ internal sealed class MediaTransport
     {
         if (length == 0)
             return PacketVerdict.Invalid;
-        if (!component.Accept(source, now))
-            return PacketVerdict.Stranger;
+        if (component.Accept(source, PacketVerdict.Opaque, now) is var verdict and not PacketVerdict.Opaque)
+            return verdict;
 
         _legs[0].Statistics.CountDatagram(length, now);
         return _legs[0].TakeOpaque(buffer, length);
@@ -202,7 +225,7 @@ internal sealed class MediaTransport
         if (GoTheSameWay())
             return _legs[0].TakeRtcp(buffer, length);
 
-        _split ??= new byte[_options.MaxPacketBytes + Audio.IRtpOutput.Spare];
+        _split ??= new byte[_options.MaxPacketBytes + SrtpContext.MaxExpansion];
         var verdict = PacketVerdict.Report;
         foreach (var leg in _legs)
         {
@@ -226,16 +249,18 @@ internal sealed class MediaTransport
         return true;
     }
 
-    private PacketVerdict Send(TransportComponent component, ReadOnlySpan<byte> packet, PacketVerdict success)
+    private PacketVerdict Send(TransportComponent component, Span<byte> buffer, int length, PacketVerdict success)
     {
         var target = component.Target;
         if (target.IsUnspecified)
             return PacketVerdict.NoTarget;
+        if (_isProtected && Protect(component, buffer, ref length, success) is var verdict && verdict != success)
+            return verdict;
 
         if (component.Socket is { } socket && socket.IsV6 == target.IsV6)
-            _loop.Send(socket, packet, target);
+            Loop.Send(socket, buffer[..length], target);
         else
-            _loop.Counters.SendErrorsField++;
+            Loop.Counters.SendErrorsField++;
         return success;
     }
 }

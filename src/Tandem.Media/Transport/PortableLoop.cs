@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
-using Tandem.Media.Audio;
+using Tandem.Media.Srtp;
 
 namespace Tandem.Media.Transport;
 
@@ -22,7 +22,7 @@ internal sealed class PortableLoop : MediaLoop
         : base(index, options, pool, clock)
     {
         // One byte more than the longest packet tells a longer one; the bytes behind it are for whoever protects it.
-        _packet = new byte[options.MaxPacketBytes + 1 + IRtpOutput.Spare];
+        _packet = new byte[options.MaxPacketBytes + 1 + SrtpContext.MaxExpansion];
         _wakeReceiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _wakeSender.Connect(_wakeReceiver.LocalEndPoint!);
         _wakeReceiver.Blocking = false;

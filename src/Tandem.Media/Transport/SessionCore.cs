@@ -48,8 +48,8 @@ internal sealed class SessionCore
     public void Apply(SessionWish wish, Moment now)
     {
         var plan = wish.Plan;
-        Grow(ref _transportsA, plan.TransportsA.Count, _ => new MediaTransport(_options, MediaSide.A, _loop));
-        Grow(ref _transportsB, plan.TransportsB.Count, _ => new MediaTransport(_options, MediaSide.B, _loop));
+        Grow(ref _transportsA, plan.TransportsA.Count, _ => new MediaTransport(_options, MediaSide.A, _loop, _events));
+        Grow(ref _transportsB, plan.TransportsB.Count, _ => new MediaTransport(_options, MediaSide.B, _loop, _events));
         Grow(ref _lines, plan.Lines.Count, index => new MediaLine(index));
 
         for (var side = MediaSide.A; side <= MediaSide.B; side++)

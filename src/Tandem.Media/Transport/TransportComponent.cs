@@ -1,50 +1,154 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Ice;
 using Tandem.Media.Plan;
 using Tandem.Media.Relay;
+using Tandem.Media.Srtp;
 
 namespace Tandem.Media.Transport;
 
-/// <summary>RTP or RTCP of one transport: its socket, and who is at the other end. Owned by the media loop.</summary>
-internal sealed class TransportComponent(MediaTransport transport, MediaOptions options, bool isRtcp)
+/// <summary>
+/// RTP or RTCP of one transport: its socket, who is at the other end, and the keys. Who is at the other end is what ICE checked, or else
+/// what the latch learned. Owned by the media loop.
+/// </summary>
+internal sealed class TransportComponent
 {
+    private readonly MediaOptions _options;
+    private readonly CallbackTimer _timer;
     private SourceLatch _latch;
+    private IceAgent? _ice;
+    private bool _usesIce;
     private Published? _published;
 
-    public MediaTransport Transport => transport;
+    public TransportComponent(MediaTransport transport, MediaOptions options, bool isRtcp)
+    {
+        Transport = transport;
+        IsRtcp = isRtcp;
+        _options = options;
+        _timer = new CallbackTimer(OnDue);
+    }
 
-    public bool IsRtcp => isRtcp;
+    public MediaTransport Transport { get; }
+
+    public bool IsRtcp { get; }
 
     /// <summary>The socket that is served; null while none is.</summary>
     public MediaSocket? Socket { get; set; }
 
+    /// <summary>The keys; null while what it carries is plain, or passes unread.</summary>
+    public SrtpSession? Srtp { get; set; }
+
+    /// <summary>True when ICE decides who is at the other end, and not the latch.</summary>
+    public bool UsesIce => _usesIce;
+
     /// <summary>Where packets go; unspecified when that is not known yet.</summary>
-    public NetAddress Target => _latch.Target;
+    public NetAddress Target => _usesIce ? _ice!.Selected : _latch.Target;
 
     /// <summary>Where packets come from, or go until that is learned. Any thread may read it.</summary>
     public NetAddress Address => Volatile.Read(ref _published)?.Address ?? default;
 
-    public void Negotiated(TransportPlan plan, Moment now)
+    /// <summary>Puts a plan in force. A component that the plan does without is told null.</summary>
+    public void Negotiated(TransportPlan? plan, ISocketLoop loop, Moment now)
     {
-        _latch.Negotiated(isRtcp ? plan.Rtcp : plan.Rtp, plan.Peer, options, now);
-        Publish();
+        if (plan is null)
+        {
+            Leave(loop);
+            _ice = null;
+            _usesIce = false;
+            return;
+        }
+
+        _latch.Negotiated(IsRtcp ? plan.Rtcp : plan.Rtp, plan.Peer, _options, now);
+        if (plan.Ice is { } ice)
+        {
+            _ice ??= new IceAgent(_options.Ice, loop.Ice, loop.Random);
+            _ice.Apply(ice, now);
+            _usesIce = !_ice.RemoteIsLite;
+        }
+        else
+        {
+            _ice = null;
+            _usesIce = false;
+        }
+
+        Changed(loop);
     }
 
-    /// <summary>True when packets from <paramref name="source"/> are taken without a question.</summary>
-    public bool IsSource(in NetAddress source) => _latch.IsSource(source);
+    /// <summary>True when packets from <paramref name="source"/> are the side's own.</summary>
+    public bool IsSource(in NetAddress source) => _usesIce ? _ice!.IsAllowed(source) : _latch.IsSource(source);
 
     /// <summary>Judges the source of a well-formed packet that nothing authenticates.</summary>
-    public bool Accept(in NetAddress source, Moment now)
+    public PacketVerdict Accept(in NetAddress source, PacketVerdict accepted, Moment now)
     {
+        if (_usesIce)
+            return _ice!.IsAllowed(source) ? accepted : PacketVerdict.NotAllowed;
+
         var isKnown = _latch.IsSource(source);
-        if (!_latch.Accept(source, Companion, options, now))
-            return false;
+        if (!_latch.Accept(source, Companion, _options, now))
+            return PacketVerdict.Stranger;
         if (!isKnown)
             Publish();
-        return true;
+        return accepted;
     }
 
-    private NetAddress Companion => isRtcp && transport.Rtp._latch.IsLearned ? transport.Rtp._latch.Target : default;
+    /// <summary>Judges the source of a packet before it is decrypted: a stranger's is not worth the work.</summary>
+    public PacketVerdict AcceptUnread(in NetAddress source, PacketVerdict accepted, Moment now)
+    {
+        if (_usesIce)
+            return _ice!.IsAllowed(source) ? accepted : PacketVerdict.NotAllowed;
+        return _latch.WouldAcceptAuthentic(source, Companion, _options, now) ? accepted : PacketVerdict.Stranger;
+    }
+
+    /// <summary>A packet from <paramref name="source"/> was authentic: the latch goes by it.</summary>
+    public void Authenticated(in NetAddress source, Moment now)
+    {
+        if (_usesIce)
+            return;
+
+        var isKnown = _latch.IsSource(source);
+        if (_latch.AcceptAuthentic(source, Companion, _options, now) && !isKnown)
+            Publish();
+    }
+
+    /// <summary>Takes a STUN message, and answers it.</summary>
+    public PacketVerdict TakeStun(ReadOnlySpan<byte> packet, in NetAddress source, ISocketLoop loop, Moment now)
+    {
+        if (_ice is null)
+            return PacketVerdict.StunRefused;
+
+        Span<byte> answer = stackalloc byte[IceAgent.MaxMessageBytes];
+        var verdict = _ice.Receive(packet, source, now, answer, out var length);
+        if (length > 0 && Socket is { } socket && socket.IsV6 == source.IsV6)
+            loop.Send(socket, answer[..length], source);
+        Changed(loop);
+        return verdict is IceVerdict.Valid or IceVerdict.Selected ? PacketVerdict.Stun : PacketVerdict.StunRefused;
+    }
+
+    /// <summary>The loop serves it no more.</summary>
+    public void Leave(ISocketLoop loop) => loop.Wheel.Cancel(_timer);
+
+    /// <summary>What moves or waits may be another than before: told to readers, and to the wheel.</summary>
+    public void Changed(ISocketLoop loop)
+    {
+        Publish();
+        loop.Wheel.Schedule(_timer, _ice?.Deadline ?? Moment.Never);
+    }
+
+    private NetAddress Companion => IsRtcp && Transport.Rtp._latch.IsLearned ? Transport.Rtp._latch.Target : default;
+
+    private void OnDue(Moment now)
+    {
+        var loop = Transport.Loop;
+        if (_ice is not null && _ice.Deadline <= now)
+        {
+            Span<byte> check = stackalloc byte[IceAgent.MaxMessageBytes];
+            _ice.OnDeadline(now, check, out var length, out var target);
+            if (length > 0 && Socket is { } socket && socket.IsV6 == target.IsV6)
+                loop.Send(socket, check[..length], target);
+        }
+
+        Changed(loop);
+    }
 
     // 24 bytes are not written at once, so readers get them behind a reference. It changes when the target does, not per packet.
     private void Publish()

@@ -39,6 +39,9 @@ public static partial class OptionsCatalog
         list.Add(Audio, "ICE_CHECK_AFTER", o => o.Media.Ice.CheckAfter, Milliseconds(0, 600_000), "Silence of the peer's checks after which we ask whether it still consents; 0 never.");
         list.Add(Audio, "ICE_CHECK_INTERVAL", o => o.Media.Ice.CheckInterval, Milliseconds(4_000, 600_000), "Time between two checks of ours, within 20 %.");
         list.Add(Audio, "ICE_NOMINATION_SETTLE", o => o.Media.Ice.NominationSettle, Milliseconds(0, 60_000), "A nomination of lower priority so soon after one of higher priority moves nothing: the peer nominates whatever works.");
+        list.Add(Audio, "SRTP_MAX_SSRCS", o => o.Media.Srtp.MaxSsrcs, Count(1, 4_096, "sources"), "Sources that one direction of one port remembers; an authentic packet of one more takes the place of the one that was silent longest.");
+        list.Add(Audio, "SRTP_REPLAY_WINDOW", o => o.Media.Srtp.ReplayWindow, Count(64, 32_768, "packets"), "Packets behind the newest one that are still taken; a multiple of 64 (RFC 3711).");
+        list.Add(Audio, "SRTP_KEY_GRACE", o => o.Media.Srtp.KeyGrace, Milliseconds(0, 60_000), "How long packets under the previous key are taken after a new one came.");
         list.Add(Audio, "SDP_MAX_SIZE", o => o.Media.MaxSdpBytes, new SizeKind(256, 65_535), "The longest SDP: browsers come to 8 kB.");
         list.Add(Audio, "SDP_MAX_LINES", o => o.Media.MaxSdpLines, Count(8, 10_000, "lines"), "Lines of an SDP.");
         list.Add(Audio, "SDP_MAX_MEDIA", o => o.Media.MaxMediaLines, Count(1, 256, "lines"), "Media lines of an SDP, refused ones included.");

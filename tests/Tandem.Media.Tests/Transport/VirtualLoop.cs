@@ -1,5 +1,6 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Ice;
 using Tandem.Media.Transport;
 
 namespace Tandem.Media.Tests.Transport;
@@ -10,6 +11,10 @@ internal sealed class VirtualLoop : ISocketLoop
     public LoopCounters Counters { get; } = new();
 
     public TimerWheel Wheel { get; } = new(Moment.Zero);
+
+    public IceCounters Ice { get; } = new();
+
+    public Random Random { get; } = new(7);
 
     public HashSet<MediaSocket> Served { get; } = [];
 

@@ -1,8 +1,8 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
-using Tandem.Media.Audio;
 using Tandem.Media.Plan;
 using Tandem.Media.Relay;
+using Tandem.Media.Srtp;
 using Tandem.Media.Transport;
 
 namespace Tandem.Media.Tests.Transport;
@@ -16,7 +16,7 @@ internal sealed class VirtualSession
     public VirtualSession(MediaOptions? options = null)
     {
         Options = options ?? new MediaOptions();
-        _buffer = new byte[Options.MaxPacketBytes + IRtpOutput.Spare];
+        _buffer = new byte[Options.MaxPacketBytes + SrtpContext.MaxExpansion];
         Core = new SessionCore(Options, Loop, Events.Add);
     }
 
