@@ -1,11 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace Tandem.Media.Codecs.G722;
 
 /// <summary>ITU-T G.722 at 64 kbit/s (RFC 3551 §4.5.2): a byte gives two samples at 16 kHz. Our own, bit by bit as the Recommendation computes it.</summary>
 internal sealed class G722Decoder : IAudioDecoder
 {
-    private const int Taps = 24;
-
-    private readonly short[] _history = new short[Taps];
+    private readonly QuadratureFilter _filter = new();
+    private readonly int[] _low = new int[QuadratureFilter.Piece];
+    private readonly int[] _high = new int[QuadratureFilter.Piece];
     private G722Band _lower;
     private G722Band _higher;
 
@@ -18,14 +20,14 @@ internal sealed class G722Decoder : IAudioDecoder
         if (payload.Length > samples.Length / 2)
             return 0;
 
-        Span<short> window = _history;
-        for (var i = 0; i < payload.Length; i++)
+        for (var at = 0; at < payload.Length;)
         {
-            var (low, high) = DecodePair(payload[i]);
-            window[2..].CopyTo(window);
-            window[Taps - 2] = (short)(low + high);
-            window[Taps - 1] = (short)(low - high);
-            Join(window, out samples[2 * i], out samples[(2 * i) + 1]);
+            var count = Math.Min(payload.Length - at, QuadratureFilter.Piece);
+            var low = _low.AsSpan(0, count);
+            var high = _high.AsSpan(0, count);
+            DecodePairs(payload.Slice(at, count), low, high);
+            _filter.Join(low, high, samples.Slice(2 * at, 2 * count));
+            at += count;
         }
 
         return 2 * payload.Length;
@@ -39,7 +41,7 @@ internal sealed class G722Decoder : IAudioDecoder
 
     public void Reset()
     {
-        Array.Clear(_history);
+        _filter.Reset();
         _lower.Reset(32);
         _higher.Reset(8);
     }
@@ -48,36 +50,40 @@ internal sealed class G722Decoder : IAudioDecoder
     {
     }
 
-    /// <summary>The ADPCM decoders alone, RL and RH, for the test sequences of Appendix II, which by-pass the filters.</summary>
-    internal (int Low, int High) DecodePair(int code)
+    /// <summary>The ADPCM decoders alone, RL and RH; the test sequences of Appendix II by-pass the filters too.</summary>
+    internal void DecodePairs(ReadOnlySpan<byte> codes, Span<int> low, Span<int> high)
     {
-        // Lower band: the predictor follows the upper four bits, the sound all six.
-        var bits = code & 63;
-        var low = Math.Clamp(_lower.S + ((_lower.Det * G722Tables.Qm6[bits]) >> 15), -16384, 16383);
-        var quantized = (_lower.Det * G722Tables.Qm4[bits >> 2]) >> 15;
-        _lower.AdaptLower(G722Tables.Wl[bits >> 2]);
-        _lower.Predict(quantized);
-
-        bits = code >> 6;
-        quantized = (_higher.Det * G722Tables.Qm2[bits]) >> 15;
-        var high = Math.Clamp(_higher.S + quantized, -16384, 16383);
-        _higher.AdaptHigher(G722Tables.Wh[bits]);
-        _higher.Predict(quantized);
-        return (low, high);
-    }
-
-    // The receive QMF (clause 6.2.2.3, blocks RECA to SELECT).
-    private static void Join(ReadOnlySpan<short> window, out short first, out short second)
-    {
-        var odd = 0;
-        var even = 0;
-        for (var i = 0; i < Taps / 2; i++)
+        // In locals the state stays in registers.
+        var lower = _lower;
+        var higher = _higher;
+        for (var i = 0; i < codes.Length; i++)
         {
-            even += window[2 * i] * G722Tables.Qmf[i];
-            odd += window[(2 * i) + 1] * G722Tables.Qmf[Taps / 2 - 1 - i];
+            low[i] = DecodeLower(ref lower, codes[i] & 63);
+            high[i] = DecodeHigher(ref higher, codes[i] >> 6);
         }
 
-        first = (short)Math.Clamp(odd >> 11, short.MinValue, short.MaxValue);
-        second = (short)Math.Clamp(even >> 11, short.MinValue, short.MaxValue);
+        _lower = lower;
+        _higher = higher;
+    }
+
+    // INVQBL of all six bits for the sound, INVQAL of the upper four for the predictor.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int DecodeLower(ref G722Band band, int bits)
+    {
+        var sample = Math.Clamp(band.S + ((band.Det * G722Tables.Qm6[bits]) >> 15), -16384, 16383);
+        var quantized = (band.Det * G722Tables.Qm4[bits >> 2]) >> 15;
+        band.AdaptLower(G722Tables.Wl[bits >> 2]);
+        band.Predict(quantized);
+        return sample;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int DecodeHigher(ref G722Band band, int bits)
+    {
+        var quantized = (band.Det * G722Tables.Qm2[bits]) >> 15;
+        var sample = Math.Clamp(band.S + quantized, -16384, 16383);
+        band.AdaptHigher(G722Tables.Wh[bits]);
+        band.Predict(quantized);
+        return sample;
     }
 }

@@ -6,33 +6,40 @@ namespace Tandem.Media.Codecs.G722;
 /// ITU-T G.722 at 64 kbit/s (RFC 3551 §4.5.2): two samples of 16 kHz give one byte, two bits of the higher band before six of the lower.
 /// Our own, bit by bit as the Recommendation computes it.
 /// </summary>
-internal sealed class G722Encoder(int packetMilliseconds) : IAudioEncoder
+internal sealed class G722Encoder : IAudioEncoder
 {
-    private const int Taps = 24;
+    private readonly QuadratureFilter _filter = new();
+    private readonly int _packetMilliseconds;
+    private readonly int[] _low = new int[QuadratureFilter.Piece];
+    private readonly int[] _high = new int[QuadratureFilter.Piece];
+    private G722Band _lower;
+    private G722Band _higher;
 
-    private readonly short[] _history = new short[Taps];
-    private G722Band _lower = New(32);
-    private G722Band _higher = New(8);
+    public G722Encoder(int packetMilliseconds)
+    {
+        _packetMilliseconds = packetMilliseconds;
+        Reset();
+    }
 
     public int SampleRate => 16000;
 
-    public int MaxPayload => 8 * packetMilliseconds;
+    public int MaxPayload => 8 * _packetMilliseconds;
 
     public int Encode(ReadOnlySpan<short> samples, Span<byte> payload)
     {
-        var count = samples.Length / 2;
-        payload = payload[..count];
-        Span<short> window = _history;
-        for (var i = 0; i < count; i++)
+        var total = samples.Length / 2;
+        payload = payload[..total];
+        for (var at = 0; at < total;)
         {
-            window[2..].CopyTo(window);
-            window[Taps - 2] = samples[2 * i];
-            window[Taps - 1] = samples[(2 * i) + 1];
-            Split(window, out var low, out var high);
-            payload[i] = EncodePair(low, high);
+            var count = Math.Min(total - at, QuadratureFilter.Piece);
+            var low = _low.AsSpan(0, count);
+            var high = _high.AsSpan(0, count);
+            _filter.Split(samples.Slice(2 * at, 2 * count), low, high);
+            EncodePairs(low, high, payload.Slice(at, count));
+            at += count;
         }
 
-        return count;
+        return total;
     }
 
     public void SetLoss(double fraction)
@@ -41,7 +48,7 @@ internal sealed class G722Encoder(int packetMilliseconds) : IAudioEncoder
 
     public void Reset()
     {
-        Array.Clear(_history);
+        _filter.Reset();
         _lower.Reset(32);
         _higher.Reset(8);
     }
@@ -50,56 +57,49 @@ internal sealed class G722Encoder(int packetMilliseconds) : IAudioEncoder
     {
     }
 
-    /// <summary>The ADPCM coders alone, for the test sequences of Appendix II, which by-pass the filters.</summary>
-    internal byte EncodePair(int low, int high) => (byte)(EncodeHigher(high) << 6 | EncodeLower(low));
-
-    // The transmit QMF (clause 6.2.1, blocks RECX to TRANSMIT): polyphase halves of one filter, sum and difference.
-    private static void Split(ReadOnlySpan<short> window, out int low, out int high)
+    /// <summary>The ADPCM coders alone, XL and XH; the test sequences of Appendix II by-pass the filters too.</summary>
+    internal void EncodePairs(ReadOnlySpan<int> low, ReadOnlySpan<int> high, Span<byte> codes)
     {
-        var even = 0;
-        var odd = 0;
-        for (var i = 0; i < Taps / 2; i++)
+        // In locals the state stays in registers.
+        var lower = _lower;
+        var higher = _higher;
+        for (var i = 0; i < codes.Length; i++)
         {
-            odd += window[2 * i] * G722Tables.Qmf[i];
-            even += window[(2 * i) + 1] * G722Tables.Qmf[Taps / 2 - 1 - i];
+            var code = EncodeLower(ref lower, low[i]);
+            codes[i] = (byte)((EncodeHigher(ref higher, high[i]) << 6) | code);
         }
 
-        low = Math.Clamp((even + odd) >> 14, -16384, 16383);
-        high = Math.Clamp((even - odd) >> 14, -16384, 16383);
+        _lower = lower;
+        _higher = higher;
     }
 
-    private int EncodeLower(int sample)
+    // SUBTRA and QUANTL. A magnitude m is at or above the level (q * det) >> 12 when q * det < (m + 1) << 12: the largest such q is a
+    // quotient, which names the interval in a table.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EncodeLower(ref G722Band band, int sample)
     {
-        var difference = Math.Clamp(sample - _lower.S, short.MinValue, short.MaxValue);
+        var difference = Math.Clamp(sample - band.S, short.MinValue, short.MaxValue);
         var magnitude = difference ^ (difference >> 31);
-        var interval = 1;
-        while (interval < 30 && magnitude >= (G722Tables.Q6[interval] * _lower.Det) >> 12)
-            interval++;
-
-        int code = difference < 0 ? G722Tables.Iln[interval] : G722Tables.Ilp[interval];
+        var dividend = Math.Min(((magnitude + 1) << 12) - 1, G722Tables.HighestQuotient * band.Det);
+        var quotient = (int)((dividend * G722Tables.LowerReciprocal(band.Log)) >> G722Tables.ReciprocalBits);
+        var code = G722Tables.LowerCode(quotient, difference < 0);
         var upper = code >> 2;
-        var quantized = (_lower.Det * G722Tables.Qm4[upper]) >> 15;
-        _lower.AdaptLower(G722Tables.Wl[upper]);
-        _lower.Predict(quantized);
+        var quantized = (band.Det * G722Tables.Qm4[upper]) >> 15;
+        band.AdaptLower(G722Tables.Wl[upper]);
+        band.Predict(quantized);
         return code;
     }
 
-    private int EncodeHigher(int sample)
+    // SUBTRA and QUANTH: one level.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EncodeHigher(ref G722Band band, int sample)
     {
-        var difference = Math.Clamp(sample - _higher.S, short.MinValue, short.MaxValue);
+        var difference = Math.Clamp(sample - band.S, short.MinValue, short.MaxValue);
         var magnitude = difference ^ (difference >> 31);
-        var isOuter = magnitude >= (564 * _higher.Det) >> 12;
-        var code = (difference < 0 ? 0 : 2) | (isOuter ? 0 : 1);
-        var quantized = (_higher.Det * G722Tables.Qm2[code]) >> 15;
-        _higher.AdaptHigher(G722Tables.Wh[code]);
-        _higher.Predict(quantized);
+        var code = (difference < 0 ? 0 : 2) | (magnitude >= (564 * band.Det) >> 12 ? 0 : 1);
+        var quantized = (band.Det * G722Tables.Qm2[code]) >> 15;
+        band.AdaptHigher(G722Tables.Wh[code]);
+        band.Predict(quantized);
         return code;
-    }
-
-    private static G722Band New(int det)
-    {
-        Unsafe.SkipInit(out G722Band band);
-        band.Reset(det);
-        return band;
     }
 }

@@ -53,6 +53,58 @@ internal static class G722Tables
     /// <summary>Scale factor steps of the higher band by its code, WH (table 22).</summary>
     public static ReadOnlySpan<short> Wh => [798, -214, 798, -214];
 
+    /// <summary>The largest logarithmic scale factor of the lower band, NBL.</summary>
+    public const int HighestLower = 18432;
+
+    /// <summary>The largest of the higher band, NBH.</summary>
+    public const int HighestHigher = 22528;
+
+    /// <summary>The largest quotient of a difference by the scale factor that the lower quantizer tells from others.</summary>
+    public const int HighestQuotient = 2919;
+
+    /// <summary>Bits behind the point of <see cref="LowerReciprocal"/>.</summary>
+    public const int ReciprocalBits = 44;
+
+    private static readonly int[] LowerScales = [.. Enumerable.Range(0, (HighestLower >> 6) + 1).Select(log => Scale(log, 8))];
+    private static readonly int[] HigherScales = [.. Enumerable.Range(0, (HighestHigher >> 6) + 1).Select(log => Scale(log, 10))];
+    private static readonly long[] LowerReciprocals = [.. LowerScales.Select(scale => ((1L << ReciprocalBits) + scale - 1) / scale)];
+    private static readonly byte[] LowerCodes = MakeLowerCodes();
+
+    /// <summary>SCALEL for a logarithm in steps of a 32nd (NBL / 64).</summary>
+    public static int LowerScale(int log) => LowerScales[log];
+
+    /// <summary>SCALEH.</summary>
+    public static int HigherScale(int log) => HigherScales[log];
+
+    /// <summary>One over <see cref="LowerScale"/>, rounded up, so that the product with less than 2^28 is exact once it is cut off.</summary>
+    public static long LowerReciprocal(int log) => LowerReciprocals[log];
+
+    /// <summary>QUANTL: the code for a quotient, 0 to <see cref="HighestQuotient"/>, of a difference that is negative or not.</summary>
+    public static int LowerCode(int quotient, bool isNegative) => LowerCodes[(isNegative ? HighestQuotient + 1 : 0) + quotient];
+
+    // ILB, shifted by the whole part of the logarithm (SCALEL, SCALEH).
+    private static int Scale(int log, int largest)
+    {
+        var shift = largest - (log >> 5);
+        var mantissa = Ilb[log & 31];
+        return (shift < 0 ? mantissa << -shift : mantissa >> shift) << 2;
+    }
+
+    // A magnitude lies in interval i when it is below (Q6[i] * DETL) >> 12 and not below the same of i - 1.
+    private static byte[] MakeLowerCodes()
+    {
+        var codes = new byte[2 * (HighestQuotient + 1)];
+        for (int quotient = 0, interval = 1; quotient <= HighestQuotient; quotient++)
+        {
+            while (interval < 30 && Q6[interval] <= quotient)
+                interval++;
+            codes[quotient] = Ilp[interval];
+            codes[HighestQuotient + 1 + quotient] = Iln[interval];
+        }
+
+        return codes;
+    }
+
     /// <summary>Inverse logarithm, ILB (table 15).</summary>
     public static ReadOnlySpan<short> Ilb =>
     [
