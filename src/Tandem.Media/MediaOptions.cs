@@ -1,6 +1,7 @@
 using Tandem.Core.Net;
 using Tandem.Media.Ice;
 using Tandem.Media.Relay;
+using Tandem.Media.Rtcp;
 using Tandem.Media.Srtp;
 
 namespace Tandem.Media;
@@ -110,6 +111,9 @@ public sealed record MediaOptions
     /// <summary>SRTP.</summary>
     public SrtpOptions Srtp { get; init; } = new();
 
+    /// <summary>RTCP of our own.</summary>
+    public RtcpOptions Rtcp { get; init; } = new();
+
     /// <summary>Names the first value that cannot work, or null.</summary>
     public string? Problem()
     {
@@ -133,6 +137,6 @@ public sealed record MediaOptions
             return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return Ice.Problem() ?? Srtp.Problem();
+        return Ice.Problem() ?? Srtp.Problem() ?? Rtcp.Problem();
     }
 }

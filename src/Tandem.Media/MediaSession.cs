@@ -102,7 +102,12 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
                 sum.SourceChanges + report.SourceChanges,
                 sum.Packets == 0 ? report.JitterMilliseconds : sum.JitterMilliseconds,
                 Later(sum.LastSeen, report.LastSeen),
-                sum.RtcpPackets + report.RtcpPackets);
+                sum.RtcpPackets + report.RtcpPackets,
+                Math.Max(sum.MaxJitterMilliseconds, report.MaxJitterMilliseconds),
+                sum.Packets == 0 ? report.LossFraction : sum.LossFraction,
+                Math.Max(sum.MaxLossFraction, report.MaxLossFraction),
+                sum.LossRuns + report.LossRuns,
+                sum.SkippedPackets + report.SkippedPackets);
         }
 
         return sum;

@@ -24,6 +24,7 @@ public static class FuzzTargets
         new("dns", 60_000, DatagramTargets.Dns),
         new("stun", 60_000, DatagramTargets.Stun),
         new("ice", 60_000, IceTarget.Run),
+        new("rtcp", 60_000, RtcpTarget.Run),
         new("machines", 6_000, MachineTarget.Run),
     ];
 

@@ -12,6 +12,11 @@ namespace Tandem.Media.Rtp;
 /// <param name="JitterMilliseconds">Interarrival jitter of the source heard last (RFC 3550 §A.8).</param>
 /// <param name="LastSeen">When the last RTP or RTCP packet came; null when none did.</param>
 /// <param name="RtcpPackets">RTCP packets.</param>
+/// <param name="MaxJitterMilliseconds">The greatest jitter of any source so far.</param>
+/// <param name="LossFraction">Loss of the last whole interval of five seconds, 0 to 1.</param>
+/// <param name="MaxLossFraction">The greatest loss of such an interval so far.</param>
+/// <param name="LossRuns">Gaps of one or more packets in a row.</param>
+/// <param name="SkippedPackets">Packets in these gaps, those included that came late.</param>
 public readonly record struct RtpReport(
     long Packets,
     long Bytes,
@@ -21,4 +26,18 @@ public readonly record struct RtpReport(
     long SourceChanges,
     double JitterMilliseconds,
     Moment? LastSeen,
-    long RtcpPackets);
+    long RtcpPackets,
+    double MaxJitterMilliseconds = 0,
+    double LossFraction = 0,
+    double MaxLossFraction = 0,
+    long LossRuns = 0,
+    long SkippedPackets = 0)
+{
+    /// <summary>All loss, 0 to 1.</summary>
+    public double TotalLossFraction => Packets + Lost > 0 ? (double)Lost / (Packets + Lost) : 0;
+
+    /// <summary>
+    /// BurstR of ITU-T G.107 §3.5: the mean length of gaps against that of random loss; 1 when loss is random, more when it comes in bursts.
+    /// </summary>
+    public double BurstRatio => LossRuns > 0 ? Math.Max(1, (double)SkippedPackets / LossRuns * (1 - TotalLossFraction)) : 1;
+}

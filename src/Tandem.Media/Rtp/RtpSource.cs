@@ -1,3 +1,6 @@
+using Tandem.Core.Time;
+using Tandem.Media.Rtcp;
+
 namespace Tandem.Media.Rtp;
 
 /// <summary>
@@ -11,6 +14,9 @@ internal struct RtpSource
     private const int MaxMisorder = 100;
     private const uint NoBadSequence = 0x10001;
 
+    // A transit time that jumps by more is another clock of the sender (hold, a new stream), not the network.
+    private const int MaxTransitSeconds = 1;
+
     private uint _baseSequence;
     private uint _cycles;
     private uint _badSequence;
@@ -20,6 +26,10 @@ internal struct RtpSource
     private uint _transit;
     private int _transitClock;
     private double _jitter;
+    private long _expectedPrior;
+    private long _receivedPrior;
+    private uint _lastSrMiddle;
+    private Moment _lastSrAt;
 
     public uint Ssrc { get; private set; }
 
@@ -32,7 +42,36 @@ internal struct RtpSource
     public readonly double JitterSeconds => _transitClock == 0 ? 0 : _jitter / _transitClock;
 
     /// <summary>§A.3: expected less received; negative when duplicates came.</summary>
-    public readonly long Lost => IsUsed ? (long)_cycles + _maxSequence - _baseSequence + 1 - _received : 0;
+    public readonly long Lost => IsUsed ? Expected - _received : 0;
+
+    /// <summary>Packets received since the last report block.</summary>
+    public readonly bool HasNews => IsUsed && _received > _receivedPrior;
+
+    private readonly long Expected => (long)_cycles + _maxSequence - _baseSequence + 1;
+
+    /// <summary>Notes a sender report of this source, for the next report block about it.</summary>
+    public void NoteSenderReport(uint ntpMiddle, Moment now)
+    {
+        _lastSrMiddle = ntpMiddle;
+        _lastSrAt = now;
+    }
+
+    /// <summary>§6.4.1, §A.3: the report block about this source; a new interval begins.</summary>
+    public RtcpReportBlock Report(Moment now)
+    {
+        var expected = Expected - _expectedPrior;
+        var lost = expected - (_received - _receivedPrior);
+        _expectedPrior = Expected;
+        _receivedPrior = _received;
+        return new RtcpReportBlock(
+            Ssrc,
+            (byte)(expected <= 0 || lost <= 0 ? 0 : Math.Min(255, lost * 256 / expected)),
+            (int)Math.Clamp(Lost, int.MinValue, int.MaxValue),
+            _cycles + _maxSequence,
+            (uint)_jitter,
+            _lastSrMiddle,
+            _lastSrMiddle == 0 ? 0 : NtpTime.Short(now - _lastSrAt));
+    }
 
     public void Start(uint ssrc, ushort sequence)
     {
@@ -46,10 +85,12 @@ internal struct RtpSource
     /// <param name="sequence">The packet's sequence number.</param>
     /// <param name="duplicate">True when this number came before, as far as the last 64 tell.</param>
     /// <param name="late">True when a later number came before.</param>
-    public long Count(ushort sequence, out bool duplicate, out bool late)
+    /// <param name="skipped">Numbers between the highest one so far and this one: packets that are missing, for now at least.</param>
+    public long Count(ushort sequence, out bool duplicate, out bool late, out int skipped)
     {
         duplicate = false;
         late = false;
+        skipped = 0;
         var ahead = (ushort)(sequence - _maxSequence);
         if (ahead < MaxDropout)
         {
@@ -57,6 +98,7 @@ internal struct RtpSource
                 _cycles += 0x10000;
 
             duplicate = ahead == 0 && _received > 0;
+            skipped = Math.Max(0, ahead - 1);
             _seen = ahead >= 64 ? 1 : (_seen << ahead) | 1;
             _maxSequence = sequence;
         }
@@ -105,7 +147,8 @@ internal struct RtpSource
         if (_transitClock == clockRate)
         {
             var difference = Math.Abs((double)(int)(transit - _transit));
-            _jitter += (difference - _jitter) / 16;
+            if (difference <= (double)clockRate * MaxTransitSeconds)
+                _jitter += (difference - _jitter) / 16;
         }
         else
         {
@@ -126,5 +169,7 @@ internal struct RtpSource
         _seen = 1;
         _transitClock = 0;
         _jitter = 0;
+        _expectedPrior = 0;
+        _receivedPrior = 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tandem.Core.Time;
+using Tandem.Media.Rtcp;
 
 namespace Tandem.Media.Rtp;
 
@@ -10,7 +11,9 @@ namespace Tandem.Media.Rtp;
 public sealed class RtpStatistics
 {
     // Forks in early media and video with retransmission have two or three sources at a time; a flood of new ones only evicts.
-    private const int MaxSources = 4;
+    internal const int MaxSources = 4;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private Sources _sources;
     private int _version;
@@ -24,6 +27,14 @@ public sealed class RtpStatistics
     private long _sourceChanges;
     private long _lastSeen = -1;
     private long _rtcpPackets;
+    private double _maxJitter;
+    private long _lossRuns;
+    private long _skipped;
+    private long _intervalStart = -1;
+    private long _intervalLost;
+    private long _intervalPackets;
+    private double _lossFraction;
+    private double _maxLossFraction;
 
     /// <summary>Counts an RTP packet.</summary>
     /// <param name="header">Its header.</param>
@@ -39,12 +50,21 @@ public sealed class RtpStatistics
         _lastSeen = now.Ticks;
         ref var source = ref Find(header.Ssrc, header.Sequence);
         source.LastUse = ++_uses;
-        _settledLoss += source.Count(header.Sequence, out var duplicate, out var late);
+        _settledLoss += source.Count(header.Sequence, out var duplicate, out var late, out var skipped);
         if (duplicate)
             _duplicates++;
         if (late)
             _late++;
+        if (skipped > 0)
+        {
+            _lossRuns++;
+            _skipped += skipped;
+        }
+
         source.CountJitter(header.Timestamp, now.Ticks, clockRate);
+        _maxJitter = Math.Max(_maxJitter, source.JitterSeconds);
+        if (_intervalStart < 0 || now.Ticks - _intervalStart >= Interval.Ticks)
+            EndInterval(now);
         Volatile.Write(ref _version, _version + 1);
     }
 
@@ -69,6 +89,9 @@ public sealed class RtpStatistics
         Volatile.Write(ref _version, _version + 1);
     }
 
+    /// <summary>The source heard last; null before the first packet. For the loop that writes.</summary>
+    internal uint? CurrentSsrc => _sources[_current].IsUsed ? _sources[_current].Ssrc : null;
+
     /// <summary>True when <paramref name="ssrc"/> is one of the sources heard lately. For the loop that writes.</summary>
     internal bool Has(uint ssrc)
     {
@@ -79,6 +102,31 @@ public sealed class RtpStatistics
         }
 
         return false;
+    }
+
+    /// <summary>Notes a sender report of a source that is known, for the next report about it. For the loop that writes.</summary>
+    internal void NoteSenderReport(uint ssrc, uint ntpMiddle, Moment now)
+    {
+        for (var i = 0; i < MaxSources; i++)
+        {
+            if (_sources[i].IsUsed && _sources[i].Ssrc == ssrc)
+                _sources[i].NoteSenderReport(ntpMiddle, now);
+        }
+    }
+
+    /// <summary>
+    /// Report blocks (RFC 3550 §6.4.1) about the sources that were heard since the last call; returns how many. For the loop that writes.
+    /// </summary>
+    internal int WriteReports(Span<RtcpReportBlock> blocks, Moment now)
+    {
+        var count = 0;
+        for (var i = 0; i < MaxSources && count < blocks.Length; i++)
+        {
+            if (_sources[i].HasNews)
+                blocks[count++] = _sources[i].Report(now);
+        }
+
+        return count;
     }
 
     /// <summary>When the last packet came; null before the first. For the loop that writes.</summary>
@@ -103,22 +151,46 @@ public sealed class RtpStatistics
         }
     }
 
-    private RtpReport Copy()
-    {
-        var lost = _settledLoss;
-        for (var i = 0; i < MaxSources; i++)
-            lost += Math.Max(0, _sources[i].Lost);
-
-        return new RtpReport(
+    private RtpReport Copy() =>
+        new(
             _packets,
             _bytes,
-            lost,
+            Lost(),
             _duplicates,
             _late,
             _sourceChanges,
             _sources[_current].JitterSeconds * 1000,
             _lastSeen < 0 ? null : new Moment(_lastSeen),
-            _rtcpPackets);
+            _rtcpPackets,
+            _maxJitter * 1000,
+            _lossFraction,
+            _maxLossFraction,
+            _lossRuns,
+            _skipped);
+
+    private long Lost()
+    {
+        var lost = _settledLoss;
+        for (var i = 0; i < MaxSources; i++)
+            lost += Math.Max(0, _sources[i].Lost);
+
+        return lost;
+    }
+
+    private void EndInterval(Moment now)
+    {
+        var lost = Lost();
+        if (_intervalStart >= 0)
+        {
+            var missing = Math.Max(0, lost - _intervalLost);
+            var expected = missing + (_packets - _intervalPackets);
+            _lossFraction = expected > 0 ? (double)missing / expected : 0;
+            _maxLossFraction = Math.Max(_maxLossFraction, _lossFraction);
+        }
+
+        _intervalStart = now.Ticks;
+        _intervalLost = lost;
+        _intervalPackets = _packets;
     }
 
     private ref RtpSource Find(uint ssrc, ushort sequence)

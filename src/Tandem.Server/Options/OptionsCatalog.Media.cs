@@ -42,6 +42,9 @@ public static partial class OptionsCatalog
         list.Add(Audio, "SRTP_MAX_SSRCS", o => o.Media.Srtp.MaxSsrcs, Count(1, 4_096, "sources"), "Sources that one direction of one port remembers; an authentic packet of one more takes the place of the one that was silent longest.");
         list.Add(Audio, "SRTP_REPLAY_WINDOW", o => o.Media.Srtp.ReplayWindow, Count(64, 32_768, "packets"), "Packets behind the newest one that are still taken; a multiple of 64 (RFC 3711).");
         list.Add(Audio, "SRTP_KEY_GRACE", o => o.Media.Srtp.KeyGrace, Milliseconds(0, 60_000), "How long packets under the previous key are taken after a new one came.");
+        list.Add(Audio, "RTCP_INTERVAL", o => o.Media.Rtcp.MinInterval, Milliseconds(100, 120_000), "The shortest mean time between two reports of ours (RFC 3550).");
+        list.Add(Audio, "RTCP_BANDWIDTH", o => o.Media.Rtcp.BytesPerSecond, Count(50, 10_000_000, "bytes a second"), "For the RTCP of all members of a session: 5 % of a G.711 stream.");
+        list.Add(Audio, "RTCP_MAX_MEMBERS", o => o.Media.Rtcp.MaxMembers, Count(4, 10_000, "sources"), "Sources of one session that are remembered; more would only make our reports rarer.");
         list.Add(Audio, "SDP_MAX_SIZE", o => o.Media.MaxSdpBytes, new SizeKind(256, 65_535), "The longest SDP: browsers come to 8 kB.");
         list.Add(Audio, "SDP_MAX_LINES", o => o.Media.MaxSdpLines, Count(8, 10_000, "lines"), "Lines of an SDP.");
         list.Add(Audio, "SDP_MAX_MEDIA", o => o.Media.MaxMediaLines, Count(1, 256, "lines"), "Media lines of an SDP, refused ones included.");

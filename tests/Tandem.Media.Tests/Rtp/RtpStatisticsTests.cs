@@ -154,4 +154,48 @@ public sealed class RtpStatisticsTests
         await reader;
         Assert.Equal(300_000, _statistics.Read().Packets);
     }
+
+    // Loss of whole intervals of five seconds, 50 packets a second: 10 % in the second one.
+    [Fact]
+    public void Loss_is_counted_by_interval()
+    {
+        for (var i = 0; i <= 760; i++)
+        {
+            if (i is <= 260 or > 500 || i % 10 != 0)
+                Packet(i, timestamp: (uint)(i * 160), atMilliseconds: i * 20);
+        }
+
+        var report = _statistics.Read();
+        Assert.Equal((0, 0.1), (report.LossFraction, Math.Round(report.MaxLossFraction, 2)));
+        Assert.Equal((24, 24, 1), (report.LossRuns, report.SkippedPackets, report.BurstRatio));
+    }
+
+    // ITU-T G.107 §3.5: gaps of five packets at 5 / 105 loss against gaps of 1 / (1 - p) at random.
+    [Fact]
+    public void Bursts_are_told_from_random_loss()
+    {
+        for (var i = 0; i < 10_500; i++)
+        {
+            if (i % 105 < 100)
+                Packet(i & 0xFFFF, atMilliseconds: i * 20);
+        }
+
+        var report = _statistics.Read();
+        Assert.Equal(5 * (1 - report.TotalLossFraction), report.BurstRatio, 0.001);
+        Assert.Equal(4.76, report.BurstRatio, 0.01);
+    }
+
+    [Fact]
+    public void The_greatest_jitter_is_kept_and_a_new_clock_is_no_jitter()
+    {
+        for (var i = 0; i < 100; i++)
+            Packet(i, timestamp: (uint)(i * 160), atMilliseconds: (i * 20) + (i % 2 * 8));
+        var jittery = _statistics.Read();
+        for (var i = 100; i < 400; i++)
+            Packet(i, timestamp: (uint)(90_000_000 + (i * 160)), atMilliseconds: i * 20);
+        var calm = _statistics.Read();
+        Assert.InRange(jittery.JitterMilliseconds, 7, 8);
+        Assert.True(calm.JitterMilliseconds < 0.1);
+        Assert.Equal(jittery.JitterMilliseconds, calm.MaxJitterMilliseconds, 0.01);
+    }
 }
