@@ -1,3 +1,5 @@
+using Tandem.Media.Native;
+
 namespace Tandem.Media.Srtp;
 
 /// <summary>
@@ -15,13 +17,17 @@ internal abstract class SrtpSuite : IDisposable
     /// <summary>True when the word with the index stands behind the tag (RFC 7714 §9.2), and not before it (RFC 3711 §3.4).</summary>
     public abstract bool IndexFollowsTag { get; }
 
-    public static SrtpSuite Create(SrtpProfile profile, SrtpKey key) => profile switch
+    public static SrtpSuite Create(SrtpProfile profile, SrtpKey key)
     {
-        SrtpProfile.AesCm128HmacSha1Tag80 => new AesCmHmacSha1(key, rtpTagLength: 10),
-        SrtpProfile.AesCm128HmacSha1Tag32 => new AesCmHmacSha1(key, rtpTagLength: 4),
-        SrtpProfile.AeadAes128Gcm or SrtpProfile.AeadAes256Gcm => new AeadAesGcm(key),
-        _ => throw new ArgumentOutOfRangeException(nameof(profile)),
-    };
+        LibCrypto.Initialize();
+        return profile switch
+        {
+            SrtpProfile.AesCm128HmacSha1Tag80 => new AesCmHmacSha1(key, rtpTagLength: 10),
+            SrtpProfile.AesCm128HmacSha1Tag32 => new AesCmHmacSha1(key, rtpTagLength: 4),
+            SrtpProfile.AeadAes128Gcm or SrtpProfile.AeadAes256Gcm => new AeadAesGcm(key),
+            _ => throw new ArgumentOutOfRangeException(nameof(profile)),
+        };
+    }
 
     /// <summary>Encrypts behind the header and writes the tag.</summary>
     /// <param name="packet">The packet and behind it the room for the tag.</param>

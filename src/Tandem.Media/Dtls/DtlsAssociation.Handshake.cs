@@ -1,0 +1,235 @@
+using System.Security.Cryptography;
+using Tandem.Core.Time;
+using Tandem.Media.Native;
+using Tandem.Media.Srtp;
+
+namespace Tandem.Media.Dtls;
+
+/// <summary>What happens to records inside.</summary>
+public sealed partial class DtlsAssociation
+{
+    // RFC 8122 §5.1: the hash function that we like best of those that the peer gave decides.
+    private static readonly (string Name, Func<byte[], byte[]> Hash)[] Hashes =
+    [
+        ("sha-512", SHA512.HashData),
+        ("sha-384", SHA384.HashData),
+        ("sha-256", SHA256.HashData),
+        ("sha-1", SHA1.HashData),
+    ];
+
+    private static ReadOnlySpan<byte> ExporterLabel => "EXTRACTOR-dtls_srtp"u8;
+
+    private static string LibraryName(SrtpProfile profile) => profile switch
+    {
+        SrtpProfile.AesCm128HmacSha1Tag80 => "SRTP_AES128_CM_SHA1_80",
+        SrtpProfile.AesCm128HmacSha1Tag32 => "SRTP_AES128_CM_SHA1_32",
+        SrtpProfile.AeadAes128Gcm => "SRTP_AEAD_AES_128_GCM",
+        SrtpProfile.AeadAes256Gcm => "SRTP_AEAD_AES_256_GCM",
+        _ => throw new ArgumentOutOfRangeException(nameof(profile)),
+    };
+
+    private static bool AreRecords(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.IsEmpty)
+            return false;
+
+        while (!datagram.IsEmpty)
+        {
+            if (!DtlsRecord.TryParse(datagram, out var record))
+                return false;
+            datagram = datagram[record.Length..];
+        }
+
+        return true;
+    }
+
+    // Counts what is bounded; IsReadable repeats its verdict without counting.
+    private bool IsWanted(in DtlsRecord record, ReadOnlySpan<byte> bytes, Moment now)
+    {
+        if (State == DtlsState.Handshaking && record is { Epoch: 0, Type: DtlsRecord.Alert })
+            HearAlert(bytes[DtlsRecord.HeaderLength..], now);
+        if (!IsReadable(record, bytes))
+            return false;
+        return State != DtlsState.Handshaking || record.Epoch == 0 || ++_earlyRecords <= MaxEarlyRecords;
+    }
+
+    private bool IsInBudget(Moment now)
+    {
+        if (State != DtlsState.Handshaking)
+            return true;
+
+        if (now >= _budgetUntil)
+        {
+            _budgetUntil = now + TimeSpan.FromSeconds(1);
+            _datagrams = 0;
+        }
+
+        return ++_datagrams <= _options.MaxHandshakeDatagramsPerSecond;
+    }
+
+    private bool IsReadable(in DtlsRecord record, ReadOnlySpan<byte> bytes)
+    {
+        if (record.Type == DtlsRecord.ApplicationData)
+            return false;
+
+        // Afterwards only the encrypted epoch speaks: alerts, and a Finished whose answer was lost.
+        if (State != DtlsState.Handshaking)
+            return record.Epoch == 1;
+
+        return record.Epoch switch
+        {
+            0 when record.Type == DtlsRecord.Handshake => DtlsRecord.IsSoundHandshake(bytes, IsClient),
+            0 => record.Type == DtlsRecord.ChangeCipherSpec && record.Length == DtlsRecord.HeaderLength + 1,
+            1 => _earlyRecords <= MaxEarlyRecords,
+            _ => false,
+        };
+    }
+
+    // Anybody can write an alert that is not encrypted, so it ends nothing; but a peer that gave up is not waited for much longer.
+    private void HearAlert(ReadOnlySpan<byte> alert, Moment now)
+    {
+        const byte Fatal = 2;
+        if (alert.Length != 2 || alert[0] != Fatal)
+            return;
+
+        Problem ??= $"the peer sent alert {alert[1]}";
+        _limit = Moment.Earlier(_limit, now + AlertGrace);
+    }
+
+    private void Read(ReadOnlySpan<byte> records, Moment now)
+    {
+        if (_connection is null)
+            return;
+
+        switch (State)
+        {
+            case DtlsState.Handshaking:
+                Advance(records, now);
+                break;
+            case DtlsState.Established:
+                if (_connection.Read(records) != 0)
+                    State = DtlsState.Closed;
+                break;
+            case DtlsState.Closed:
+            case DtlsState.Failed:
+                break;
+        }
+
+        if (_connection?.PendingOutput > MaxPendingOutput)
+            _connection.DropOutput();
+    }
+
+    private void Advance(ReadOnlySpan<byte> records, Moment now)
+    {
+        switch (_connection!.Handshake(records, out var problem))
+        {
+            case 1:
+                Conclude();
+                break;
+            case 0:
+                SetTimer(now);
+                break;
+            default:
+                Restart(problem, now);
+                break;
+        }
+    }
+
+    private void Connect(Moment now)
+    {
+        _earlyRecords = 0;
+        _connection = new SslConnection(_certificate.Context, IsClient, _profiles, _options.Mtu, _options.RetransmitTime, _verifySource);
+        if (IsClient)
+            Advance(default, now);
+    }
+
+    // The failed one's alert is not sent while there is another try: if the message was forged, it would end the peer's side for us.
+    private void Restart(string? problem, Moment now)
+    {
+        Problem = problem;
+        if (_restarts++ >= _options.MaxRestarts)
+        {
+            Fail(DtlsFailure.Protocol);
+            return;
+        }
+
+        _connection?.Dispose();
+        _retransmit = Moment.Never;
+        Connect(now);
+    }
+
+    private void SetTimer(Moment now) => _retransmit = _connection!.TryGetTimeout(out var rest) ? now + rest : Moment.Never;
+
+    private void Fail(DtlsFailure failure)
+    {
+        State = DtlsState.Failed;
+        Failure = failure;
+    }
+
+    // First who it is, then the keys.
+    private void Conclude()
+    {
+        if (!HasRightFingerprint(_connection!.PeerCertificate()))
+        {
+            // As a server we have not said Finished yet, and do not.
+            _connection.DropOutput();
+            _connection.Shutdown();
+            Fail(DtlsFailure.WrongFingerprint);
+            return;
+        }
+
+        if (!SrtpProfiles.TryFromProtectionId(_connection.SelectedProfile(), out var profile) || !TryExport(profile))
+        {
+            _connection.Shutdown();
+            Fail(DtlsFailure.NoProfile);
+            return;
+        }
+
+        State = DtlsState.Established;
+    }
+
+    private bool HasRightFingerprint(byte[]? der)
+    {
+        if (der is null)
+            return false;
+
+        foreach (var (name, hash) in Hashes)
+        {
+            var known = false;
+            var value = (byte[]?)null;
+            foreach (var fingerprint in _fingerprints)
+            {
+                if (fingerprint.Algorithm != name)
+                    continue;
+
+                known = true;
+                value ??= hash(der);
+                if (fingerprint.Value.Span.SequenceEqual(value))
+                    return true;
+            }
+
+            if (known)
+                return false;
+        }
+
+        return false;
+    }
+
+    // RFC 5764 §4.2: client key, server key, client salt, server salt.
+    private bool TryExport(SrtpProfile profile)
+    {
+        var key = profile.KeyLength();
+        var salt = profile.SaltLength();
+        Span<byte> material = stackalloc byte[2 * (key + salt)];
+        if (!_connection!.Export(ExporterLabel, material))
+            return false;
+
+        var client = new SrtpKey(material[..key].ToArray(), material.Slice(2 * key, salt).ToArray());
+        var server = new SrtpKey(material.Slice(key, key).ToArray(), material[((2 * key) + salt)..].ToArray());
+        _keys = IsClient ? new SrtpKeys(profile, server, client) : new SrtpKeys(profile, client, server);
+        CryptographicOperations.ZeroMemory(material);
+        return true;
+    }
+
+    private sealed record SrtpKeys(SrtpProfile Profile, SrtpKey Inbound, SrtpKey Outbound);
+}
