@@ -25,6 +25,7 @@ public static class FuzzTargets
         new("stun", 60_000, DatagramTargets.Stun),
         new("ice", 60_000, IceTarget.Run),
         new("rtcp", 60_000, RtcpTarget.Run),
+        new("codec", 60_000, CodecTarget.Run),
         new("machines", 6_000, MachineTarget.Run),
     ];
 
