@@ -1,5 +1,7 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Audio;
+using Tandem.Media.Mixing;
 using Tandem.Media.Relay;
 using Tandem.Media.Transport;
 
@@ -89,17 +91,27 @@ public sealed class MediaEngine : IDisposable
             return null;
         }
 
-        var loop = _loops[0];
-        foreach (var candidate in _loops)
-        {
-            if (candidate.Sessions < loop.Sessions)
-                loop = candidate;
-        }
-
+        var loop = LeastLoaded();
         loop.AddLoad(1);
         lock (_randomLock)
             return new MediaSession(this, loop, _random, events);
     }
+
+    /// <summary>
+    /// Opens a mix on the loop with the least load; sessions that join it go there. <paramref name="events"/> is called on that loop's thread
+    /// with what happens in it, and returns at once; null for nobody.
+    /// </summary>
+    /// <exception cref="ArgumentException">A value of the options cannot work.</exception>
+    public MediaMix OpenMix(MixOptions options, Action<MediaEvent>? events)
+    {
+        var loop = LeastLoaded();
+        var mix = new MediaMix(options, events, loop);
+        loop.Post(new LoopCommand(now => mix.Enter(loop.Sound, now)));
+        return mix;
+    }
+
+    /// <summary>The clock of decoded sound of each loop: its lateness and load.</summary>
+    public IReadOnlyList<AudioTick> Ticks => Array.ConvertAll(_loops, static loop => loop.Sound);
 
     /// <summary>Sums over the loops.</summary>
     public MediaTotals Totals()
@@ -164,6 +176,18 @@ public sealed class MediaEngine : IDisposable
         if (address.IsUnspecified || address.IsV6 != isV6)
             address = isV6 ? Options.AdvertisedV6 : Options.AdvertisedV4;
         return !address.IsUnspecified;
+    }
+
+    private MediaLoop LeastLoaded()
+    {
+        var loop = _loops[0];
+        foreach (var candidate in _loops)
+        {
+            if (candidate.Sessions < loop.Sessions)
+                loop = candidate;
+        }
+
+        return loop;
     }
 
     internal void Ended(MediaLoop loop)

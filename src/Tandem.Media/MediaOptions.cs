@@ -1,5 +1,7 @@
 using Tandem.Core.Net;
+using Tandem.Media.Audio;
 using Tandem.Media.Ice;
+using Tandem.Media.Jitter;
 using Tandem.Media.Relay;
 using Tandem.Media.Rtcp;
 using Tandem.Media.Srtp;
@@ -114,6 +116,12 @@ public sealed record MediaOptions
     /// <summary>RTCP of our own.</summary>
     public RtcpOptions Rtcp { get; init; } = new();
 
+    /// <summary>The jitter buffer of decoded sound.</summary>
+    public JitterOptions Jitter { get; init; } = new();
+
+    /// <summary>Limits and times of decoded sound.</summary>
+    public AudioOptions Audio { get; init; } = new();
+
     /// <summary>Names the first value that cannot work, or null.</summary>
     public string? Problem()
     {
@@ -137,6 +145,6 @@ public sealed record MediaOptions
             return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return Ice.Problem() ?? Srtp.Problem() ?? Rtcp.Problem();
+        return Ice.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem();
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Audio;
 using Tandem.Media.Plan;
 using Tandem.Media.Rtp;
 using Tandem.Media.Transport;
@@ -47,10 +48,20 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         _destination = loop;
         _negotiation = new Negotiation(engine.Options, this, random);
         Core = new SessionCore(engine.Options, loop, events);
+        Audio = new SessionAudio(
+            new AudioContext(engine.Options.Audio, engine.Options.Jitter, new Random(random.Next()), events),
+            (line, side) => Core.Lines[line][side],
+            command => Post(new LoopCommand(command)),
+            mix => MoveTo(mix.Loop));
+        Audio.Enter(loop.Sound, Moment.Zero);
+        Core.Sound = Audio;
     }
 
     /// <summary>The plan in force.</summary>
     public MediaPlan Plan => _negotiation.Plan;
+
+    /// <summary>What is played, tapped and mixed. Commands come from the thread that offers and answers.</summary>
+    public SessionAudio Audio { get; }
 
     /// <summary>The packet side. Owned by the loop, but for its counters.</summary>
     internal SessionCore Core { get; }

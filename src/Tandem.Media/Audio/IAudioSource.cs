@@ -7,7 +7,7 @@ namespace Tandem.Media.Audio;
 /// </summary>
 public interface IAudioSource : IDisposable
 {
-    /// <summary>Hertz of its samples: 8000 to 48000, the same for its whole life.</summary>
+    /// <summary>Hertz of its samples, the same for its whole life: 8000 to 48000, a multiple of 50 so that 20 ms are whole.</summary>
     int SampleRate { get; }
 
     /// <summary>

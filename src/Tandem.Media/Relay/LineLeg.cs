@@ -14,7 +14,7 @@ namespace Tandem.Media.Relay;
 /// <para>A receiver sees a sane stream across the change: what is relayed keeps the SSRC of who sent it, and its first packet after
 /// a pause has the marker; what we make has an SSRC of our own (RFC 3550 §8).</para>
 /// </summary>
-internal sealed class LineLeg(MediaLine line, MediaSide side) : IRtpOutput
+internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 {
     private bool _isFed;
     private bool _isRelayed;

@@ -86,7 +86,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
         var busy = packets > 0 && now - _lastRound < Options.Coalesce + Options.Coalesce;
         _lastRound = now;
         if (busy && !_hasMore)
-            Sleep(NextTick == Moment.Never ? Options.Coalesce : Earlier(Options.Coalesce, NextTick - Clock.Now));
+            Sleep(Sound.NextDeadline == Moment.Never ? Options.Coalesce : Earlier(Options.Coalesce, Sound.NextDeadline - Clock.Now));
     }
 
     public override bool Attach(MediaSocket socket)

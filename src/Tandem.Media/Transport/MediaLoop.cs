@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tandem.Core.Net;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
+using Tandem.Media.Audio;
 using Tandem.Media.Ice;
 
 namespace Tandem.Media.Transport;
@@ -29,6 +30,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         Clock = clock;
         Pool = pool;
         Wheel = new TimerWheel(clock.Now);
+        Sound = new AudioTick(options.Audio);
         _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
     }
 
@@ -47,8 +49,8 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
 
     public PortPool Pool { get; }
 
-    /// <summary>What the loop does every 20 ms. Set before the start.</summary>
-    public ILoopTick? Ticker { get; set; }
+    /// <summary>What the loop does every 20 ms while there is sound to make.</summary>
+    public AudioTick Sound { get; }
 
     /// <summary>Ports on their way back to the pool; used within one command.</summary>
     public List<RetiredPorts> Retired { get; } = [];
@@ -56,9 +58,6 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     protected MediaOptions Options { get; }
 
     protected Clock Clock { get; }
-
-    /// <summary>When the next tick is due; never while there is nothing to do.</summary>
-    protected Moment NextTick => Ticker?.NextDeadline ?? Moment.Never;
 
     protected bool HasMail => !_mailbox.IsEmpty;
 
@@ -119,8 +118,8 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     {
         if (HasMail)
             ReadMail(now);
-        if (now >= NextTick)
-            Ticker!.Tick(now);
+        if (now >= Sound.NextDeadline)
+            Sound.Tick(now);
 
         if (socket.Component is { } component)
             Counters.Verdicts[(int)component.Transport.Receive(component, buffer, length, source, now)]++;
@@ -147,14 +146,14 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         var now = Clock.Now;
         ReadMail(now);
         Wheel.Advance(now);
-        if (now >= NextTick)
-            Ticker!.Tick(now);
+        if (now >= Sound.NextDeadline)
+            Sound.Tick(now);
         foreach (var session in _departing)
             session.DepartNow(now);
         _departing.Clear();
 
         var wait = LongestWaitMilliseconds;
-        var deadline = Moment.Earlier(Wheel.NextDeadline, NextTick);
+        var deadline = Moment.Earlier(Wheel.NextDeadline, Sound.NextDeadline);
         if (deadline != Moment.Never)
             wait = (int)Math.Clamp(Math.Ceiling((deadline - Clock.Now).TotalMilliseconds), 0, LongestWaitMilliseconds);
 

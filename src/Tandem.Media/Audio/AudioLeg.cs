@@ -1,0 +1,199 @@
+using Tandem.Core.Time;
+using Tandem.Media.Events;
+using Tandem.Media.Mixing;
+using Tandem.Media.Plan;
+using Tandem.Media.Relay;
+using Tandem.Media.Rtp;
+
+namespace Tandem.Media.Audio;
+
+/// <summary>
+/// One side of one audio line, decoded: what comes from it, 20 ms a tick, and what it hears, out of the other side, a mix, playbacks and
+/// digits. It decodes only while somebody listens, and encodes only while something is written. Owned by the media loop.
+/// </summary>
+internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : IRtpInput, IMixFeed
+{
+    private readonly LegReceiver _receiver = new(context.Jitter);
+    private readonly List<ActivePlay> _plays = [];
+    private SpeechDetector _speech;
+    private ILegPath? _path;
+
+    public MediaSide Side => side;
+
+    /// <summary>The plan in force; null while the side has no part in the line.</summary>
+    public LineSide? Plan { get; private set; }
+
+    /// <summary>Nobody hears this side.</summary>
+    public bool IsMuted { get; set; }
+
+    /// <summary>The side hears nobody; playbacks it hears.</summary>
+    public bool IsDeaf { get; set; }
+
+    /// <summary>The side hears itself.</summary>
+    public bool IsEcho { get; set; }
+
+    /// <summary>How others hear it: a factor times 1,024.</summary>
+    public int Gain { get; set; } = SampleMath.Unity;
+
+    /// <summary>How it hears others: a factor times 1,024.</summary>
+    public int HearingGain { get; set; } = SampleMath.Unity;
+
+    public DtmfPolicy Dtmf { get; set; } = DtmfPolicy.Default;
+
+    /// <summary>Speech of the side is reported.</summary>
+    public bool ReportsSpeech { get; set; }
+
+    /// <summary>The mix that it is in.</summary>
+    public MediaMix? Mix { get; private set; }
+
+    public MixMember? Member { get; private set; }
+
+    /// <summary>Its sound is decoded.</summary>
+    public bool Listens { get; private set; }
+
+    /// <summary>Its telephone events are read, whether its sound is decoded or not.</summary>
+    public bool ReadsEvents { get; private set; }
+
+    /// <summary>We write what it hears: nothing is relayed to it.</summary>
+    public bool Writes { get; private set; }
+
+    /// <summary>Something is done for it in every tick.</summary>
+    public bool IsActive => Listens || ReadsEvents || Writes;
+
+    /// <summary>It hears something of its own: a playback, a mix, digits, itself, or nothing.</summary>
+    public bool IsOwn => Plays > 0 || Mix is not null || IsEcho || IsDeaf || Digits.IsBusy;
+
+    /// <summary>What it hears is the other side, whatever is mixed into it.</summary>
+    public bool HearsOther => !IsTaken && Mix is null && !IsEcho && !IsDeaf && !Digits.IsBusy;
+
+    /// <summary>Sound has begun to come out of the jitter buffer.</summary>
+    public bool IsPlaying => _receiver.IsPlaying;
+
+    /// <summary>What it says in this tick; empty when nothing.</summary>
+    public ReadOnlySpan<short> Frame => IsMuted || !Listens ? default : _receiver.Frame;
+
+    public int Rate => _receiver.SampleRate;
+
+    bool IMixFeed.IsSource => false;
+
+    /// <summary>The jitter buffer and the decoders.</summary>
+    public LegReceiver Receiver => _receiver;
+
+    /// <summary>The stream that we send.</summary>
+    public LegSender Sender { get; } = new(context.Random);
+
+    /// <summary>It hears the other side otherwise than that speaks.</summary>
+    public bool HearsAltered(AudioLeg other) =>
+        HearingGain != SampleMath.Unity || other.Gain != SampleMath.Unity || other.IsMuted || (other.Dtmf.FindTones && Plan?.Audio is { EventOut: >= 0 });
+
+    /// <summary>Puts a plan in force. Streams go on where they can.</summary>
+    public void Apply(LineSide? plan, ILegPath? path)
+    {
+        if (!ReferenceEquals(path, _path))
+        {
+            Detach();
+            _path = path;
+        }
+
+        Plan = plan;
+        _receiver.Apply(plan?.Audio);
+        Sender.Apply(plan?.Audio);
+        Digits.Apply(plan?.Audio);
+    }
+
+    public void Receive(in RtpHeader header, ReadOnlySpan<byte> payload, Moment now)
+    {
+        if (Listens)
+            _receiver.Receive(header, payload, now);
+    }
+
+    /// <summary>Sets what is done for this side; the packet path follows at once.</summary>
+    /// <param name="sound">Its sound is decoded.</param>
+    /// <param name="events">Its telephone events are read.</param>
+    /// <param name="writes">We write what it hears.</param>
+    /// <param name="rate">The highest rate at which its sound is of use, Hz.</param>
+    public void Set(bool sound, bool events, bool writes, int rate)
+    {
+        if (_path is null)
+            return;
+
+        if (sound)
+            _receiver.Expect(rate);
+        if (sound != Listens)
+            _receiver.Restart();
+        Listens = sound;
+        ReadsEvents = events;
+        _path.Listener = sound || events ? this : null;
+        if (writes == Writes)
+            return;
+
+        Writes = writes;
+        _path.IsFed = writes;
+        _source = null;
+        _last = 0;
+    }
+
+    /// <summary>Takes 20 ms out of the jitter buffer.</summary>
+    public void Read(Moment now)
+    {
+        if (!Listens)
+            return;
+
+        _receiver.Read(now);
+        SampleMath.Scale(_receiver.MutableFrame, Gain);
+        if (!ReportsSpeech)
+            return;
+
+        var level = SampleMath.MeanSquare(_receiver.Frame);
+        if (_speech.Feed(level, SampleMath.MeanSquareOf(context.Options.SpeechLevelDb), context.Options.SpeechHangover, now))
+            context.Raise(new SpeechChanged(side, _speech.IsSpeaking, SampleMath.LevelOf(level)));
+    }
+
+    public void Enter(MediaMix mix, MixMember member)
+    {
+        Mix = mix;
+        Member = member;
+    }
+
+    public void LeaveMix()
+    {
+        Mix = null;
+        Member = null;
+    }
+
+    /// <summary>Gives coders back that nobody needs.</summary>
+    public void Rest()
+    {
+        if (!Listens)
+            _receiver.Rest();
+        if (!Writes)
+            Sender.Rest();
+    }
+
+    /// <summary>Ends everything.</summary>
+    public void Close()
+    {
+        StopAll(PlaybackEnd.Closed);
+        Digits.Clear(Raise);
+        Detach();
+        Plan = null;
+        _path = null;
+        _receiver.Dispose();
+        Sender.Dispose();
+    }
+
+    private void Detach()
+    {
+        if (_path is not null)
+        {
+            _path.Listener = null;
+            _path.IsFed = false;
+        }
+
+        Listens = false;
+        ReadsEvents = false;
+        Writes = false;
+    }
+
+    private void Raise(long id, bool isComplete) => context.Raise(new DtmfSent(side, id, isComplete));
+}

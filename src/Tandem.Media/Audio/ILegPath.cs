@@ -1,0 +1,13 @@
+using Tandem.Media.Relay;
+
+namespace Tandem.Media.Audio;
+
+/// <summary>What a leg asks of the packet path of its side. On the media loop.</summary>
+internal interface ILegPath : IRtpOutput
+{
+    /// <summary>Who hears the RTP that comes from the side; null for nobody.</summary>
+    IRtpInput? Listener { set; }
+
+    /// <summary>True while we write what the side gets: nothing is relayed to it then.</summary>
+    bool IsFed { set; }
+}

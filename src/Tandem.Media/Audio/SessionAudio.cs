@@ -1,0 +1,246 @@
+using Tandem.Core.Time;
+using Tandem.Media.Dtmf;
+using Tandem.Media.Events;
+using Tandem.Media.Jitter;
+using Tandem.Media.Mixing;
+using Tandem.Media.Plan;
+using Tandem.Media.Transport;
+
+namespace Tandem.Media.Audio;
+
+/// <summary>
+/// The sound of a session: what is played to its sides, who taps them, which mix they are in. Commands come from the session's signalling
+/// thread, run in order on its media loop before the next tick, and concern its first audio line; what becomes of them is told by
+/// events. A session that closes ends all that is attached: every source and tap is disposed of once, on the loop.
+/// </summary>
+public sealed class SessionAudio : ISessionSound
+{
+    private readonly AudioContext _context;
+    private readonly Func<int, MediaSide, ILegPath?> _paths;
+    private readonly Action<Action<Moment>> _post;
+    private readonly Action<MediaMix> _moveTo;
+    private readonly List<LineAudio?> _lines = [];
+    private AudioTick? _tick;
+    private LineAudio? _main;
+    private bool _isClosed;
+    private long _lastId;
+
+    /// <param name="context">What the lines share.</param>
+    /// <param name="paths">The packet path of a side of a line.</param>
+    /// <param name="post">Has something run on the session's loop, in order.</param>
+    /// <param name="moveTo">Has the session go to the loop of a mix, before what is posted afterwards.</param>
+    internal SessionAudio(AudioContext context, Func<int, MediaSide, ILegPath?> paths, Action<Action<Moment>> post, Action<MediaMix> moveTo)
+    {
+        _context = context;
+        _paths = paths;
+        _post = post;
+        _moveTo = moveTo;
+    }
+
+    /// <summary>Plays to a side. <see cref="PlaybackEnded"/> follows in any case, when it ended, or did not begin.</summary>
+    public PlayId Play(MediaSide side, IAudioSource source, PlayMode mode = PlayMode.Replace)
+    {
+        var play = new ActivePlay(new PlayId(++_lastId), source, mode);
+        _post(now =>
+        {
+            if (Leg(side) is { } leg)
+            {
+                leg.Play(play);
+                _main!.Update(now);
+                return;
+            }
+
+            play.Dispose();
+            _context.Raise(new PlaybackEnded(side, play.Id, _isClosed ? PlaybackEnd.Closed : PlaybackEnd.Refused));
+        });
+        return play.Id;
+    }
+
+    /// <summary>Stops a playback, if it still runs.</summary>
+    public void StopPlay(PlayId id) => _post(now =>
+    {
+        if (_main is not { } line)
+            return;
+
+        _ = line[MediaSide.A].Stop(id) || line[MediaSide.B].Stop(id);
+        line.Update(now);
+    });
+
+    /// <summary>
+    /// Sends digits to a side, one after the other. <see cref="DtmfSent"/> with the number that is returned follows when all are sent or dropped.
+    /// </summary>
+    /// <param name="side">To whom.</param>
+    /// <param name="digits">0 to 9, *, #, A to D; others are left out. A comma is a pause of half a second.</param>
+    /// <param name="milliseconds">How long each is, 40 to 5000.</param>
+    /// <param name="kind">Events or tones; null for events where the side takes them, and tones otherwise.</param>
+    public long SendDtmf(MediaSide side, string digits, int milliseconds = 100, DtmfKind? kind = null)
+    {
+        var id = ++_lastId;
+        _post(now =>
+        {
+            var leg = Leg(side);
+            if (leg?.Plan?.Audio?.Sends is null || kind == DtmfKind.Info || !leg.Digits.TryAdd(digits, milliseconds, kind, id))
+                _context.Raise(new DtmfSent(side, id, false));
+            _main?.Update(now);
+        });
+        return id;
+    }
+
+    /// <summary>
+    /// Lets a tap hear one side (what comes from it, what goes to it), or, with null, both: what comes from A and what comes from B, or what
+    /// goes to A while there is no B.
+    /// </summary>
+    public TapId Tap(MediaSide? side, IAudioTap tap)
+    {
+        var active = new ActiveTap(new TapId(++_lastId), tap, side);
+        _post(now =>
+        {
+            if (_isClosed || Main() is not { } line || !line.TryTap(active))
+                active.Dispose();
+            else
+                line.Update(now);
+        });
+        return active.Id;
+    }
+
+    /// <summary>Ends a tap.</summary>
+    public void Untap(TapId id) => _post(now =>
+    {
+        _main?.Untap(id);
+        _main?.Update(now);
+    });
+
+    /// <summary>
+    /// Brings a side into a mix; it leaves the one that it was in. The session goes to the loop of the mix. When the mix is full or closed,
+    /// <see cref="MemberLeft"/> of the mix follows at once.
+    /// </summary>
+    public MemberId Join(MediaSide side, MediaMix mix, MixSeat? seat = null)
+    {
+        var id = mix.NextId();
+        _moveTo(mix);
+        _post(now =>
+        {
+            var leg = ReferenceEquals(mix.Home, _tick) ? Leg(side) : null;
+            leg?.Mix?.Leave(leg);
+            if (leg is null || !mix.TryJoin(id, leg, seat ?? MixSeat.Default))
+                mix.Refuse(id);
+            _main?.Update(now);
+        });
+        return id;
+    }
+
+    /// <summary>Takes a side out of its mix; it hears the other side again.</summary>
+    public void Leave(MediaSide side) => Change(side, leg => leg.Mix?.Leave(leg));
+
+    /// <summary>How loud a side is to others, and how loud it hears them, dB, -60 to 30; 0 changes nothing.</summary>
+    public void SetGain(MediaSide side, double gainDb, double hearingGainDb = 0) => Change(side, leg =>
+    {
+        leg.Gain = SampleMath.GainOf(gainDb);
+        leg.HearingGain = SampleMath.GainOf(hearingGainDb);
+    });
+
+    /// <summary>Nobody hears the side: neither the other side, nor a mix, nor a tap.</summary>
+    public void SetMute(MediaSide side, bool isMuted) => Change(side, leg => leg.IsMuted = isMuted);
+
+    /// <summary>The side hears nobody. Playbacks it hears.</summary>
+    public void SetDeaf(MediaSide side, bool isDeaf) => Change(side, leg => leg.IsDeaf = isDeaf);
+
+    /// <summary>The side hears itself instead of the other one.</summary>
+    public void Echo(MediaSide side, bool isOn) => Change(side, leg => leg.IsEcho = isOn);
+
+    /// <summary>What is done with the digits of a side.</summary>
+    public void SetDtmf(MediaSide side, DtmfPolicy policy) => Change(side, leg => leg.Dtmf = policy);
+
+    /// <summary>Whether <see cref="SpeechChanged"/> is told of a side.</summary>
+    public void ReportSpeech(MediaSide side, bool isOn) => Change(side, leg => leg.ReportsSpeech = isOn);
+
+    void ISessionSound.Apply(MediaPlan plan, Moment now) => Apply(plan, now);
+
+    void ISessionSound.Leave(Moment now)
+    {
+        foreach (var line in _lines)
+        {
+            LeaveMix(line, MediaSide.A);
+            LeaveMix(line, MediaSide.B);
+            line?.Leave();
+        }
+
+        _tick = null;
+    }
+
+    void ISessionSound.Enter(MediaLoop loop, Moment now) => Enter(loop.Sound, now);
+
+    void ISessionSound.Stop(Moment now) => Stop();
+
+    internal void Apply(MediaPlan plan, Moment now)
+    {
+        if (_isClosed)
+            return;
+
+        _main = null;
+        for (var i = 0; i < Math.Max(plan.Lines.Count, _lines.Count); i++)
+        {
+            var line = i < plan.Lines.Count && plan.Lines[i] is { Kind: "audio" } planned && (planned.A?.Audio ?? planned.B?.Audio) is not null ? planned : null;
+            while (_lines.Count <= i)
+                _lines.Add(null);
+            if (line is null && _lines[i] is null)
+                continue;
+
+            var audio = _lines[i] ??= Make(now);
+            if (line is not null)
+                _main ??= audio;
+            audio.Apply(line, _paths(i, MediaSide.A), _paths(i, MediaSide.B), now);
+        }
+
+        _main ??= _lines.Find(static l => l is not null);
+    }
+
+    internal void Enter(AudioTick tick, Moment now)
+    {
+        _tick = tick;
+        foreach (var line in _lines)
+            line?.Enter(tick, now);
+    }
+
+    internal void Stop()
+    {
+        _isClosed = true;
+        foreach (var line in _lines)
+        {
+            LeaveMix(line, MediaSide.A);
+            LeaveMix(line, MediaSide.B);
+            line?.Close();
+        }
+
+        _lines.Clear();
+        _main = null;
+    }
+
+    /// <summary>The line that commands concern. Of the loop, and for tests.</summary>
+    internal LineAudio? Main() => _main;
+
+    private static void LeaveMix(LineAudio? line, MediaSide side)
+    {
+        if (line?[side] is { Mix: { } mix } leg)
+            mix.Leave(leg);
+    }
+
+    private AudioLeg? Leg(MediaSide side) => _isClosed ? null : _main?[side];
+
+    private LineAudio Make(Moment now)
+    {
+        var line = new LineAudio(_context);
+        if (_tick is { } tick)
+            line.Enter(tick, now);
+        return line;
+    }
+
+    private void Change(MediaSide side, Action<AudioLeg> change) => _post(now =>
+    {
+        if (Leg(side) is not { } leg)
+            return;
+
+        change(leg);
+        _main!.Update(now);
+    });
+}
