@@ -1,7 +1,10 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media.Audio;
+using Tandem.Media.Codecs;
+using Tandem.Media.Dtls;
 using Tandem.Media.Mixing;
+using Tandem.Media.Plan;
 using Tandem.Media.Relay;
 using Tandem.Media.Transport;
 
@@ -35,6 +38,13 @@ public sealed class MediaEngine : IDisposable
         Clock = clock;
         _random = random ?? new Random();
         _localFor = localFor;
+        Negotiation = new NegotiationContext
+        {
+            Options = options,
+            Formats = CodecCatalog.Available,
+            Shares = CodecCatalog.Shares,
+            Fingerprint = DtlsCertificate.IsAvailable ? DtlsCertificate.Shared.Fingerprint : null,
+        };
         _layer = SocketLayer.For(options);
         Pool = new PortPool(options, _layer, _random);
         _loops = new MediaLoop[options.Shards];
@@ -73,6 +83,9 @@ public sealed class MediaEngine : IDisposable
 
     /// <summary>The counters of each loop.</summary>
     public IReadOnlyList<LoopCounters> Counters => Array.ConvertAll(_loops, static loop => loop.Counters);
+
+    /// <summary>What the negotiation of each session stands on.</summary>
+    internal NegotiationContext Negotiation { get; }
 
     internal PortPool Pool { get; }
 
@@ -188,6 +201,20 @@ public sealed class MediaEngine : IDisposable
         }
 
         return loop;
+    }
+
+    /// <summary>Adds the addresses under which our ports may be reached besides the one that SDP names.</summary>
+    internal void AddAddresses(bool isV6, List<NetAddress> addresses)
+    {
+        Add(isV6 ? Options.AdvertisedV6 : Options.AdvertisedV4);
+        foreach (var address in Options.CandidateAddresses)
+            Add(address);
+
+        void Add(NetAddress address)
+        {
+            if (!address.IsUnspecified && address.IsV6 == isV6 && !addresses.Contains(address))
+                addresses.Add(address);
+        }
     }
 
     internal void Ended(MediaLoop loop)

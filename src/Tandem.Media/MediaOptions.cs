@@ -1,5 +1,6 @@
 using Tandem.Core.Net;
 using Tandem.Media.Audio;
+using Tandem.Media.Codecs;
 using Tandem.Media.Ice;
 using Tandem.Media.Jitter;
 using Tandem.Media.Relay;
@@ -107,6 +108,35 @@ public sealed record MediaOptions
     /// <summary>Most media lines of an SDP, refused ones included. Default 16.</summary>
     public int MaxMediaLines { get; init; } = 16;
 
+    /// <summary>
+    /// Further addresses under which peers may reach our ports: host candidates of ICE (RFC 8445 §5.1.1.1). Default none; the server adds
+    /// the machine's own address when SDP names another one.
+    /// </summary>
+    public IReadOnlyList<NetAddress> CandidateAddresses { get; init; } = [];
+
+    /// <summary>
+    /// The codecs that we read and write, first choice first (MEDIA_CODECS): the order in which they are offered, and the only ones. Default
+    /// Opus, G.722, PCMU, PCMA, G.729, GSM, L16: the better sound first. One whose library is absent is left out by itself.
+    /// </summary>
+    public IReadOnlyList<AudioCodec> Codecs { get; init; } =
+        [AudioCodec.Opus, AudioCodec.G722, AudioCodec.Pcmu, AudioCodec.Pcma, AudioCodec.G729, AudioCodec.Gsm, AudioCodec.L16];
+
+    /// <summary>Whether media is encrypted, for endpoints that do not say (SRTP_POLICY). Default as they offer it.</summary>
+    public SrtpPolicy SrtpPolicy { get; init; } = SrtpPolicy.Offered;
+
+    /// <summary>
+    /// The SRTP profiles that are taken, in the order in which we offer them (SRTP_PROFILES). Default AES_CM_128_HMAC_SHA1_80 first: every
+    /// phone has it; then its short tag, then AES-GCM.
+    /// </summary>
+    public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =
+        [SrtpProfile.AesCm128HmacSha1Tag80, SrtpProfile.AesCm128HmacSha1Tag32, SrtpProfile.AeadAes128Gcm, SrtpProfile.AeadAes256Gcm];
+
+    /// <summary>The time of one packet where a peer does not say, ms. Default 20, as everybody expects (RFC 3551 §4.2).</summary>
+    public int PacketMilliseconds { get; init; } = 20;
+
+    /// <summary>The longest packet that we make, ms. Default 120, as long as an Opus packet can be (RFC 7587 §4.2).</summary>
+    public int MaxPacketMilliseconds { get; init; } = 120;
+
     /// <summary>ICE.</summary>
     public IceOptions Ice { get; init; } = new();
 
@@ -143,6 +173,10 @@ public sealed record MediaOptions
             return $"MaxPacketBytes {MaxPacketBytes}: 576 to 65535 is expected";
         if (BindAttempts < 1 || MaxSessions < 1 || MaxPacketsPerSocket < 1 || MaxStreams < 1 || MaxRelatches < 0 || WarmSockets < 0)
             return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
+        if (Codecs.Count == 0 || SrtpProfiles.Count == 0)
+            return "Codecs, SrtpProfiles: at least one is expected";
+        if (PacketMilliseconds is < 10 or > 60 || PacketMilliseconds % 10 != 0 || MaxPacketMilliseconds < PacketMilliseconds || MaxPacketMilliseconds > 120)
+            return $"PacketMilliseconds {PacketMilliseconds}, MaxPacketMilliseconds {MaxPacketMilliseconds}: 10 to 60 by tens is expected, and at most 120";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
         return Ice.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem();

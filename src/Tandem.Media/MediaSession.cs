@@ -17,7 +17,7 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
     private const int DrainLimit = 1024;
 
     private readonly MediaEngine _engine;
-    private readonly Negotiation _negotiation;
+    private readonly SessionNegotiation _negotiation;
     private readonly List<PortPair?[]> _pairs = [];
     private readonly List<RetiredPorts> _replaced = [];
     private readonly List<RetiredPorts> _leaving = [];
@@ -46,7 +46,7 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         _engine = engine;
         _owner = loop;
         _destination = loop;
-        _negotiation = new Negotiation(engine.Options, this, random);
+        _negotiation = new SessionNegotiation(engine.Negotiation, this, random);
         Core = new SessionCore(engine.Options, loop, events);
         Audio = new SessionAudio(
             new AudioContext(engine.Options.Audio, engine.Options.Jitter, new Random(random.Next()), events),
@@ -69,11 +69,17 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
     /// <summary>The loop to which the session belongs, or soon will.</summary>
     internal MediaLoop Loop => _destination;
 
-    /// <inheritdoc cref="Negotiation.ContinueOrigin"/>
+    /// <inheritdoc cref="SessionNegotiation.ContinueOrigin"/>
     public void ContinueOrigin(MediaSide side, MediaSession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
 
-    /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved.</summary>
-    public void Expect(MediaSide side, NetAddress peer) => _negotiation.Expect(side, peer);
+    /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved; all else is as the options say.</summary>
+    public void Expect(MediaSide side, NetAddress peer) => Expect(side, _engine.Negotiation.Policy with { Peer = peer });
+
+    /// <inheritdoc cref="SessionNegotiation.Expect"/>
+    public void Expect(MediaSide side, LegPolicy policy) => _negotiation.Expect(side, policy);
+
+    /// <summary>How a side is negotiated with unless somebody says otherwise.</summary>
+    public LegPolicy DefaultPolicy => _engine.Negotiation.Policy;
 
     /// <summary>Takes an offer and gives the one for the other side, with our address and ports. What is in force goes on.</summary>
     public MediaAnswer Offer(MediaSide from, ReadOnlyMemory<byte> sdp) => _isClosed ? Closed() : _negotiation.Offer(from, sdp);
@@ -88,6 +94,37 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         if (answer.IsAccepted)
             PutInForce();
         return answer;
+    }
+
+    /// <inheritdoc cref="SessionNegotiation.OpenOffer"/>
+    public MediaAnswer OpenOffer(MediaSide to) => _isClosed ? Closed() : _negotiation.OpenOffer(to);
+
+    /// <summary>Takes an offer and answers it for the exchange itself; the new plan is in force.</summary>
+    public MediaAnswer Accept(MediaSide from, ReadOnlyMemory<byte> sdp)
+    {
+        if (_isClosed)
+            return Closed();
+
+        var answer = _negotiation.Accept(from, sdp);
+        if (answer.IsAccepted)
+            PutInForce();
+        return answer;
+    }
+
+    /// <inheritdoc cref="SessionNegotiation.Create"/>
+    public MediaAnswer Create(MediaSide to) => _isClosed ? Closed() : _negotiation.Create(to);
+
+    /// <inheritdoc cref="SessionNegotiation.WantsReoffer"/>
+    public bool WantsReoffer(MediaSide side) => !_isClosed && _negotiation.WantsReoffer(side);
+
+    /// <summary>A side has left: the other one goes on alone with the exchange.</summary>
+    public void Leave(MediaSide side)
+    {
+        if (_isClosed)
+            return;
+
+        _negotiation.Leave(side);
+        PutInForce();
     }
 
     /// <summary>Drops an offer that was refused.</summary>
@@ -156,7 +193,11 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
 
         _isClosed = true;
         for (var line = 0; line < _pairs.Count; line++)
-            Leave(line);
+        {
+            Leave(line, MediaSide.A);
+            Leave(line, MediaSide.B);
+        }
+
         LeaveReplaced();
 
         if (_isPosted)
@@ -255,12 +296,16 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         return pair is not null && (!withRtcp || _engine.Pool.TryOpenRtcp(pair));
     }
 
-    void ILocalPorts.Keep(ReadOnlySpan<bool> lines)
+    void ILocalPorts.AddAddresses(NetAddress peer, bool isV6, List<NetAddress> addresses) => _engine.AddAddresses(isV6, addresses);
+
+    void ILocalPorts.Keep(ReadOnlySpan<bool> towardA, ReadOnlySpan<bool> towardB)
     {
         for (var line = 0; line < _pairs.Count; line++)
         {
-            if (line >= lines.Length || !lines[line])
-                Leave(line);
+            if (line >= towardA.Length || !towardA[line])
+                Leave(line, MediaSide.A);
+            if (line >= towardB.Length || !towardB[line])
+                Leave(line, MediaSide.B);
         }
 
         Depart();
@@ -279,7 +324,7 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         Volatile.Write(ref _wish, wish);
         _isPosted = true;
         LeaveReplaced();
-        ((ILocalPorts)this).Keep(_negotiation.Needed());
+        _negotiation.ReleasePorts();
         Post();
     }
 
@@ -357,16 +402,13 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         _leaving.Add(new RetiredPorts(null, socket));
     }
 
-    private void Leave(int line)
+    private void Leave(int line, MediaSide side)
     {
-        for (var side = 0; side < 2; side++)
-        {
-            if (_pairs[line][side] is not { } pair)
-                continue;
+        if (_pairs[line][(int)side] is not { } pair)
+            return;
 
-            _pairs[line][side] = null;
-            _leaving.Add(new RetiredPorts(pair, null));
-        }
+        _pairs[line][(int)side] = null;
+        _leaving.Add(new RetiredPorts(pair, null));
     }
 
     private void LeaveReplaced()

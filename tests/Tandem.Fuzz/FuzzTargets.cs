@@ -21,6 +21,7 @@ public static class FuzzTargets
         new("body", 40_000, HeaderTargets.Body),
         new("digest", 30_000, DigestTarget.Run),
         new("sdp", 30_000, SdpTarget.Run),
+        new("negotiation", 8_000, NegotiationTarget.Run),
         new("dns", 60_000, DatagramTargets.Dns),
         new("stun", 60_000, DatagramTargets.Stun),
         new("ice", 60_000, IceTarget.Run),

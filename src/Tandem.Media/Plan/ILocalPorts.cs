@@ -14,6 +14,11 @@ public interface ILocalPorts
     /// </summary>
     bool TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port);
 
-    /// <summary>Gives back the ports of all lines for which <paramref name="lines"/> is false or that it does not name.</summary>
-    void Keep(ReadOnlySpan<bool> lines);
+    /// <summary>Adds further addresses of ours of one family under which <paramref name="peer"/> may reach our ports: candidates of ICE (RFC 8445 §5.1.1).</summary>
+    void AddAddresses(NetAddress peer, bool isV6, List<NetAddress> addresses)
+    {
+    }
+
+    /// <summary>Gives back the ports toward each side of all lines for which the list is false or that it does not name.</summary>
+    void Keep(ReadOnlySpan<bool> towardA, ReadOnlySpan<bool> towardB);
 }

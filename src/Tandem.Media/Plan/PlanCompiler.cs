@@ -1,121 +1,144 @@
-using Tandem.Core.Net;
+using Tandem.Media.Codecs;
 using Tandem.Media.Sdp;
 
 namespace Tandem.Media.Plan;
 
-/// <summary>Makes a plan of an offer and its answer (RFC 3264 §6). Pure.</summary>
-public static class PlanCompiler
+/// <summary>Makes a plan of what each side has agreed on with us. Pure.</summary>
+internal static class PlanCompiler
 {
-    /// <param name="offer">The offer as <paramref name="offerer"/> sent it.</param>
-    /// <param name="answer">The answer as the other side sent it; it has at most as many media lines.</param>
-    /// <param name="offerer">Who offered.</param>
-    /// <param name="relayed">For each line of the offer, whether we passed it on with a port.</param>
-    /// <param name="mux">Whether we do RFC 5761 at all.</param>
-    /// <param name="previous">The plan before.</param>
-    /// <param name="peers">Where the signalling of A and B comes from; unspecified when unknown.</param>
-    public static MediaPlan Compile(
-        SdpDocument offer, SdpDocument answer, MediaSide offerer, ReadOnlySpan<bool> relayed, bool mux, MediaPlan previous, ReadOnlySpan<NetAddress> peers)
+    /// <param name="a">Side A.</param>
+    /// <param name="b">Side B.</param>
+    /// <param name="rules">Which formats are the same.</param>
+    /// <param name="aHolds">A does not want to hear B.</param>
+    /// <param name="bHolds">B does not want to hear A.</param>
+    public static MediaPlan Compile(LegNegotiation a, LegNegotiation b, FormatRules rules, bool aHolds, bool bHolds)
     {
-        var count = offer.MediaList.Count;
+        var count = Math.Max(a.Lines.Count, b.Lines.Count);
         var lines = new LinePlan?[count];
-        var offererTransports = new TransportPlan?[count];
-        var answererTransports = new TransportPlan?[count];
         for (var i = 0; i < count; i++)
-        {
-            if (!relayed[i] || i >= answer.MediaList.Count || answer.MediaList[i].Port == 0)
-                continue;
-
-            var (offered, answered) = (offer.MediaList[i], answer.MediaList[i]);
-            var shared = mux && offered.RtcpMux && answered.RtcpMux;
-            lines[i] = Line(offer, answer, i, offerer);
-            offererTransports[i] = Transport(offered, offered.IsSecure, shared, peers[(int)offerer]);
-            answererTransports[i] = Transport(answered, offered.IsSecure, shared, peers[(int)Other(offerer)]);
-        }
-
-        var offererHolds = Holds(offer, lines);
-        var answererHolds = AnswererHolds(offer, answer, lines, previous.HoldsOther(Other(offerer)));
-        return offerer == MediaSide.A
-            ? new MediaPlan(lines, offererTransports, answererTransports, offererHolds, answererHolds)
-            : new MediaPlan(lines, answererTransports, offererTransports, answererHolds, offererHolds);
+            lines[i] = Line(At(a.Lines, i), At(b.Lines, i), a.Policy, b.Policy, rules);
+        return new MediaPlan(lines, Transports(a.Lines, count), Transports(b.Lines, count), aHolds, bHolds);
     }
 
     /// <summary>The other side.</summary>
     public static MediaSide Other(MediaSide side) => side == MediaSide.A ? MediaSide.B : MediaSide.A;
 
-    private static LinePlan Line(SdpDocument offer, SdpDocument answer, int index, MediaSide offerer)
+    /// <summary>What each side sends first is what the other one takes.</summary>
+    public static bool CanRelay(LegLine a, LegLine b, FormatRules rules) => Passes(a, b, rules) && Passes(b, a, rules);
+
+    /// <summary>What <paramref name="from"/> sends first is what <paramref name="to"/> takes.</summary>
+    public static bool Passes(LegLine from, LegLine to, FormatRules rules) =>
+        from.First is { } first && to.Find(first.Key) is { } other && rules.CanPass(first, other);
+
+    private static LegLine? At(IReadOnlyList<LegLine?> lines, int index) => index < lines.Count ? lines[index] : null;
+
+    private static TransportPlan?[] Transports(IReadOnlyList<LegLine?> lines, int count)
     {
-        var (offered, answered) = (offer.MediaList[index], answer.MediaList[index]);
+        var transports = new TransportPlan?[count];
+        for (var i = 0; i < lines.Count; i++)
+            transports[i] = lines[i]?.Plan;
+        return transports;
+    }
+
+    private static LinePlan? Line(LegLine? a, LegLine? b, LegPolicy policyA, LegPolicy policyB, FormatRules rules)
+    {
+        if (a is null && b is null)
+            return null;
+
+        // What is not sound cannot end with us, and a line that is something else on the other side has no partner there.
+        var kind = (a ?? b)!.Kind;
+        if (a is null || b is null || a.Kind != b.Kind)
+            return kind == "audio" ? new LinePlan(kind, Side(a, policyA), a is null ? Side(b, policyB) : null, false) : null;
+
+        return new LinePlan(kind, Side(a, policyA), Side(b, policyB), CanRelay(a, b, rules), Renaming(a, b, rules), Renaming(b, a, rules));
+    }
+
+    private static LineSide? Side(LegLine? line, LegPolicy policy)
+    {
+        if (line is null)
+            return null;
+
+        var remote = line.Remote.EffectiveDirection;
         var payloads = new PayloadTable();
-        payloads.Add(offer, offered);
-        payloads.Add(answer, answered);
-        var offererSide = Side(index, offered, answered, payloads);
-        var answererSide = Side(index, answered, offered, payloads);
-        return offerer == MediaSide.A
-            ? new LinePlan(offered.Kind, offererSide, answererSide, true)
-            : new LinePlan(offered.Kind, answererSide, offererSide, true);
-    }
-
-    private static LineSide Side(int index, SdpMedia own, SdpMedia other, PayloadTable payloads)
-    {
-        var mine = own.EffectiveDirection;
-        var theirs = other.EffectiveDirection;
-        return new LineSide(
-            index,
-            mine.HasFlag(SdpDirection.SendOnly) && theirs.HasFlag(SdpDirection.RecvOnly),
-            mine.HasFlag(SdpDirection.RecvOnly) && theirs.HasFlag(SdpDirection.SendOnly),
-            !own.Connection.IsHold,
-            payloads);
-    }
-
-    private static TransportPlan Transport(SdpMedia own, bool isSecure, bool mux, NetAddress peer) => new(
-        Reachable(own.RtpTarget, peer), Reachable(own.RtcpTarget(mux), peer), peer, mux, isSecure ? PassedSecurity.Instance : null);
-
-    // A phone elsewhere that names the loopback would have us send to services of this machine.
-    private static NetAddress Reachable(NetAddress target, NetAddress peer) =>
-        target.IsLoopback && !peer.IsUnspecified && !peer.IsLoopback ? default : target;
-
-    // A call is held when every audio line that runs is (video alone when there is no audio).
-    private static bool Holds(SdpDocument own, LinePlan?[] lines)
-    {
-        var hasAudio = HasAudio(lines);
-        var any = false;
-        for (var i = 0; i < lines.Length; i++)
+        foreach (var format in line.Formats)
         {
-            if (lines[i] is not { } line || (hasAudio && line.Kind != "audio"))
+            var clock = format.Role == FormatRole.Event || format.Local.Is("tone") ? 0 : format.Local.ClockRate;
+            payloads.Add(format.Local.PayloadType, clock);
+            payloads.Add(format.Remote.PayloadType, clock);
+        }
+
+        return new LineSide(
+            line.Transport,
+            remote.HasFlag(SdpDirection.SendOnly) && line.Local.HasFlag(SdpDirection.RecvOnly),
+            remote.HasFlag(SdpDirection.RecvOnly) && line.Local.HasFlag(SdpDirection.SendOnly),
+            !line.Remote.IsHeldByAddress,
+            payloads,
+            line.Kind == "audio" ? Audio(line, policy) : null,
+            line.Mid);
+    }
+
+    private static AudioPlan Audio(LegLine line, LegPolicy policy)
+    {
+        var receives = new List<PayloadFormat>(line.Formats.Count);
+        var events = new List<int>(2);
+        PayloadFormat? sends = null;
+        int eventOut = -1, comfortNoise = -1, redundancy = -1;
+        foreach (var format in line.Formats)
+        {
+            switch (format.Role)
+            {
+                case FormatRole.Audio:
+                    receives.Add(new PayloadFormat(format.Local.PayloadType, format.Audio!, format.Local.Parameters));
+                    sends ??= new PayloadFormat(format.Remote.PayloadType, format.Audio!, format.Remote.Parameters);
+                    break;
+                case FormatRole.Event:
+                    events.Add(format.Local.PayloadType);
+                    break;
+                case FormatRole.ComfortNoise when format.Local.ClockRate == 8000:
+                    comfortNoise = format.Local.PayloadType;
+                    break;
+                case FormatRole.Redundancy:
+                    redundancy = format.Local.PayloadType;
+                    break;
+            }
+        }
+
+        foreach (var format in line.Formats)
+        {
+            if (format.Role == FormatRole.Event && format.Local.ClockRate == sends?.Format.ClockRate)
+                eventOut = format.Remote.PayloadType;
+        }
+
+        return new AudioPlan(receives, sends, events, eventOut, comfortNoise, redundancy, PacketTime(line, sends, policy));
+    }
+
+    // RFC 8866 §6.4: what the side would like, within what it can take.
+    private static int PacketTime(LegLine line, PayloadFormat? sends, LegPolicy policy)
+    {
+        var wanted = line.Remote.PacketMilliseconds > 0 ? line.Remote.PacketMilliseconds : policy.PacketMilliseconds;
+        wanted = Math.Min(wanted, policy.MaxPacketMilliseconds);
+        if (line.Remote.MaxPacketMilliseconds > 0)
+            wanted = Math.Min(wanted, line.Remote.MaxPacketMilliseconds);
+        return sends is null ? wanted : CodecCatalog.PacketMilliseconds(sends.Format, wanted);
+    }
+
+    private static byte[]? Renaming(LegLine from, LegLine to, FormatRules rules)
+    {
+        var map = new byte[128];
+        for (var i = 0; i < map.Length; i++)
+            map[i] = (byte)i;
+
+        var isNeeded = false;
+        foreach (var format in from.Formats)
+        {
+            if (format.Local.PayloadType < 0)
                 continue;
 
-            any = true;
-            if (own.MediaList[i].EffectiveDirection.HasFlag(SdpDirection.RecvOnly))
-                return false;
+            var value = to.Find(format.Key) is { } other && rules.CanPass(format, other) ? (byte)other.Remote.PayloadType : LinePlan.NotShared;
+            map[format.Local.PayloadType] = value;
+            isNeeded |= value != format.Local.PayloadType;
         }
 
-        return any;
-    }
-
-    // "recvonly" and "inactive" may be all that a sendonly or inactive offer leaves: such an answer holds only when the offerer
-    // would have sent, or when the answerer held before.
-    private static bool AnswererHolds(SdpDocument offer, SdpDocument answer, LinePlan?[] lines, bool heldBefore)
-    {
-        if (!Holds(answer, lines))
-            return false;
-
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (lines[i] is not null && offer.MediaList[i].EffectiveDirection.HasFlag(SdpDirection.SendOnly))
-                return true;
-        }
-
-        return heldBefore;
-    }
-
-    private static bool HasAudio(LinePlan?[] lines)
-    {
-        foreach (var line in lines)
-        {
-            if (line?.Kind == "audio")
-                return true;
-        }
-
-        return false;
+        return isNeeded ? map : null;
     }
 }

@@ -5,12 +5,6 @@ namespace Tandem.Media.Plan;
 /// <summary>How the packets of one transport are secured; null in a plan means plain RTP. Immutable.</summary>
 public abstract record SecurityPlan;
 
-/// <summary>SRTP whose keys the two sides have from each other: it passes through unread.</summary>
-public sealed record PassedSecurity : SecurityPlan
-{
-    public static readonly PassedSecurity Instance = new();
-}
-
 /// <summary>Keys by SDP (RFC 4568).</summary>
 /// <param name="Profile">The crypto suite, the same in both directions.</param>
 /// <param name="Inbound">The peer's key: it protects what comes.</param>

@@ -120,7 +120,7 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
     private PacketVerdict Relay(Span<byte> buffer, int length, byte[]? rename)
     {
-        if (Transport is not { } transport)
+        if (Plan is not { Receives: true } || Transport is not { } transport)
             return PacketVerdict.NotWanted;
 
         if (rename is not null)

@@ -5,7 +5,7 @@ public sealed class SdpDocument
 {
     internal SdpDocument(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 
-    /// <summary>The bytes as they came.</summary>
+    /// <summary>The bytes as they came. Needed while it is parsed; what was read does not depend on them afterwards.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>The media lines in order.</summary>
@@ -17,7 +17,18 @@ public sealed class SdpDocument
     /// <summary>The session's own direction; null when it names none.</summary>
     public SdpDirection? Direction { get; internal set; }
 
+    /// <summary>The <c>a=group:BUNDLE</c> groups (RFC 9143 §6): the mids of each in order.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Bundles => BundleList;
+
+    /// <summary><c>a=ice-lite</c> (RFC 8839 §5.3).</summary>
+    public bool IsIceLite { get; internal set; }
+
+    /// <summary>What the session says for all lines about ICE and DTLS; a line's own attributes come first.</summary>
+    internal SdpMedia SessionLevel => _sessionLevel ??= new SdpMedia(this, 0);
+
     internal List<SdpMedia> MediaList { get; } = [];
+
+    internal List<IReadOnlyList<string>> BundleList { get; } = [];
 
     internal List<SdpLine> Lines { get; } = [];
 
@@ -31,10 +42,5 @@ public sealed class SdpDocument
     /// <summary>The bytes of line <paramref name="index"/> after <c>x=</c>.</summary>
     internal ReadOnlySpan<byte> Value(int index) => LineBytes(index)[2..];
 
-    /// <summary>The line with its own line end, as it is copied.</summary>
-    internal ReadOnlySpan<byte> FullLine(int index)
-    {
-        var line = Lines[index];
-        return Bytes.Span.Slice(line.Start, line.FullLength);
-    }
+    private SdpMedia? _sessionLevel;
 }

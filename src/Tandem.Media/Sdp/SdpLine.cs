@@ -4,5 +4,4 @@ namespace Tandem.Media.Sdp;
 /// <param name="Type">The letter before <c>=</c>.</param>
 /// <param name="Start">Where the letter stands.</param>
 /// <param name="Length">Bytes without the line end.</param>
-/// <param name="FullLength">Bytes with the line end.</param>
-internal readonly record struct SdpLine(byte Type, int Start, int Length, int FullLength);
+internal readonly record struct SdpLine(byte Type, int Start, int Length);

@@ -6,8 +6,8 @@ using Tandem.Core.Net;
 namespace Tandem.Media.Sdp;
 
 /// <summary>
-/// Reads SDP (RFC 8866, and what RFC 4566 and 2327 allowed). It is strict about what the relay depends on (lines, v=, o=, c=, m=,
-/// a=rtcp) and leaves everything else alone. It never throws; what is wrong is said in words that fit a Warning header.
+/// Reads SDP (RFC 8866, and what RFC 4566 and 2327 allowed). It is strict about what a session depends on (lines, v=, o=, c=, m=,
+/// a=rtcp); an attribute that cannot be read is as if it were not there. It never throws; what is wrong is said in words that fit a Warning header.
 /// </summary>
 public static class SdpParser
 {
@@ -57,7 +57,7 @@ public static class SdpParser
             if (document.Lines.Count == limits.MaxSdpLines)
                 return $"the SDP has more than {limits.MaxSdpLines} lines";
 
-            document.Lines.Add(new SdpLine(line[0], start, length, full));
+            document.Lines.Add(new SdpLine(line[0], start, length));
             start += full;
         }
 
@@ -96,6 +96,9 @@ public static class SdpParser
                 case (byte)'a' when TryReadDirection(document.Value(i), out var direction):
                     document.Direction = direction;
                     break;
+                case (byte)'a':
+                    SdpAttributeReader.ReadSession(document, document.Value(i));
+                    break;
             }
         }
 
@@ -116,9 +119,6 @@ public static class SdpParser
             {
                 if (document.MediaList.Count == limits.MaxMediaLines)
                     return $"the SDP has more than {limits.MaxMediaLines} m= lines";
-                if (media is not null)
-                    media.EndLine = i;
-
                 media = new SdpMedia(document, i) { Connection = document.Connection, Direction = document.Direction ?? SdpDirection.SendRecv };
                 document.MediaList.Add(media);
                 if (!TryReadMedia(document, i, media))
@@ -130,15 +130,13 @@ public static class SdpParser
             }
         }
 
-        if (media is not null)
-            media.EndLine = document.Lines.Count;
-
         foreach (var item in document.MediaList)
         {
             if (item.Port != 0 && !item.Connection.Present)
                 return "the SDP has no c= line for a media line";
         }
 
+        SdpAttributeReader.Finish(document);
         return null;
     }
 
@@ -155,19 +153,11 @@ public static class SdpParser
         }
         else if (type == 'a')
         {
-            if (TryReadDirection(value, out var direction))
-            {
-                media.Direction = direction;
-                media.HasDirection = true;
-            }
-            else if (SdpAttributes.NameOf(value).SequenceEqual("rtcp-mux"u8))
-            {
-                media.RtcpMux = true;
-            }
-            else if (SdpAttributes.NameOf(value).SequenceEqual("rtcp"u8) && !TryReadRtcp(SdpAttributes.ValueOf(value), media))
-            {
-                return "a=rtcp cannot be read in the section";
-            }
+            return SdpAttributeReader.Read(media, value);
+        }
+        else if (type == 'b' && media.BandwidthList.Count < 4)
+        {
+            media.BandwidthList.Add(Encoding.Latin1.GetString(value));
         }
 
         return null;
@@ -175,9 +165,7 @@ public static class SdpParser
 
     private static bool TryReadMedia(SdpDocument document, int index, SdpMedia media)
     {
-        var line = document.LineBytes(index);
-        var rest = line[2..];
-        var offset = document.Lines[index].Start + 2;
+        var rest = document.Value(index);
         var kind = NextField(rest);
         var portField = NextField(rest[Math.Min(kind.Length + 1, rest.Length)..]);
         var portStart = kind.Length + 1;
@@ -197,37 +185,29 @@ public static class SdpParser
 
         media.Kind = Encoding.Latin1.GetString(kind);
         media.Port = port;
-        media.PortStart = offset + portStart;
-        media.PortLength = portField.Length;
-        media.Transport = TransportOf(protocol);
-        media.FormatsStart = offset + formatsStart;
-        media.FormatsLength = rest.Length - formatsStart;
-        return true;
+        media.Transport = SdpTransports.Parse(protocol);
+        media.Protocol = Encoding.Latin1.GetString(protocol);
+        return TryReadFormats(rest[formatsStart..], media);
     }
 
-    private static SdpTransport TransportOf(ReadOnlySpan<byte> protocol) =>
-        Ascii.EqualsIgnoreCase(protocol, "RTP/AVP"u8) ? SdpTransport.RtpAvp
-        : Ascii.EqualsIgnoreCase(protocol, "RTP/AVPF"u8) ? SdpTransport.RtpAvpf
-        : Ascii.EqualsIgnoreCase(protocol, "RTP/SAVP"u8) ? SdpTransport.RtpSavp
-        : Ascii.EqualsIgnoreCase(protocol, "RTP/SAVPF"u8) ? SdpTransport.RtpSavpf
-        : SdpTransport.Unknown;
-
-    // RFC 3605 §2.1: port [nettype addrtype address]
-    private static bool TryReadRtcp(ReadOnlySpan<byte> value, SdpMedia media)
+    // A payload type counts once; RTP has 128 of them, and other protocols name few formats.
+    private static bool TryReadFormats(ReadOnlySpan<byte> rest, SdpMedia media)
     {
-        var portField = NextField(value);
-        if (!TryReadPort(portField, out var port) || port == 0)
-            return false;
+        while (rest.Length > 0)
+        {
+            var field = NextField(rest);
+            rest = rest[Math.Min(field.Length + 1, rest.Length)..];
+            if (field.Length is 0 or > 32 || media.FormatList.Count == 128)
+                continue;
 
-        media.RtcpPort = port;
-        if (portField.Length == value.Length)
-            return true;
+            var token = Encoding.Latin1.GetString(field);
+            if (!media.Transport.IsRtp())
+                media.FormatList.Add(new SdpFormat(token, -1, token, 0, 1, ""));
+            else if (TryReadPort(field, out var type) && type < 128 && !media.FormatList.Exists(format => format.PayloadType == type))
+                media.FormatList.Add(StaticFormats.Of(token, type));
+        }
 
-        if (!TryReadConnection(value[(portField.Length + 1)..], out var connection))
-            return false;
-
-        media.RtcpAddress = connection.Address;
-        return true;
+        return media.FormatList.Count > 0;
     }
 
     /// <summary>Reads <c>IN IP4 192.0.2.1</c> (RFC 8866 §5.7), multicast suffixes included.</summary>
@@ -267,7 +247,7 @@ public static class SdpParser
         return multicast || slash < 0;
     }
 
-    private static bool TryReadDirection(ReadOnlySpan<byte> attribute, out SdpDirection direction)
+    internal static bool TryReadDirection(ReadOnlySpan<byte> attribute, out SdpDirection direction)
     {
         direction = attribute.SequenceEqual("sendrecv"u8) ? SdpDirection.SendRecv
             : attribute.SequenceEqual("sendonly"u8) ? SdpDirection.SendOnly
@@ -276,7 +256,7 @@ public static class SdpParser
         return direction != SdpDirection.Inactive || attribute.SequenceEqual("inactive"u8);
     }
 
-    private static bool TryReadPort(ReadOnlySpan<byte> text, out int port) =>
+    internal static bool TryReadPort(ReadOnlySpan<byte> text, out int port) =>
         Utf8Parser.TryParse(text, out port, out var used) && used == text.Length && text[0] is >= (byte)'0' and <= (byte)'9' && port <= 65535;
 
     private static ReadOnlySpan<byte> NextField(ReadOnlySpan<byte> text)

@@ -1,6 +1,6 @@
 namespace Tandem.Media.Sdp;
 
-/// <summary>The protocol of a media line (RFC 8866 §5.14). What is <see cref="Unknown"/> cannot be relayed.</summary>
+/// <summary>The protocol of a media line (RFC 8866 §5.14). What is <see cref="Unknown"/> cannot be served.</summary>
 public enum SdpTransport
 {
     Unknown,
@@ -16,4 +16,13 @@ public enum SdpTransport
 
     /// <summary><c>RTP/SAVPF</c>, RFC 5124.</summary>
     RtpSavpf,
+
+    /// <summary><c>UDP/TLS/RTP/SAVP</c>, RFC 5764 §8.</summary>
+    DtlsSavp,
+
+    /// <summary><c>UDP/TLS/RTP/SAVPF</c>, RFC 5764 §8.</summary>
+    DtlsSavpf,
+
+    /// <summary><c>udptl</c>: fax by T.38, no RTP.</summary>
+    Udptl,
 }

@@ -21,7 +21,6 @@ internal sealed partial class MediaTransport
     private LineLeg? _only;
     private LineDemux? _demux;
     private byte[]? _split;
-    private bool _isUnreadable;
     private bool _isProtected;
     private bool _sharesPort;
 
@@ -64,8 +63,7 @@ internal sealed partial class MediaTransport
         _only = legs.Length == 1 ? legs[0] : null;
         if (legs.Length > 1)
             (_demux ??= new LineDemux()).Apply(legs);
-        _isUnreadable = plan?.Security is not null;
-        _isProtected = _isUnreadable && plan!.Security is not PassedSecurity;
+        _isProtected = plan?.Security is not null;
         _sharesPort = plan is { Mux: true };
         Rtp.Negotiated(plan, Loop, now);
         Rtcp.Negotiated(_sharesPort ? null : plan, Loop, now);
@@ -164,7 +162,7 @@ internal sealed partial class MediaTransport
     private PacketVerdict ReceiveRtp(TransportComponent component, Span<byte> buffer, int length, in NetAddress source, Moment now)
     {
         var packet = buffer[..length];
-        if (!RtpHeader.TryParse(packet, _isUnreadable, out var header))
+        if (!RtpHeader.TryParse(packet, _isProtected, out var header))
             return PacketVerdict.Invalid;
         if ((_only ?? _demux!.Find(header, packet)) is not { Plan: { } line } leg)
             return PacketVerdict.NoLine;
@@ -191,7 +189,7 @@ internal sealed partial class MediaTransport
 
     private PacketVerdict ReceiveRtcp(TransportComponent component, Span<byte> buffer, int length, in NetAddress source, Moment now)
     {
-        if (!RtcpPacket.IsValid(buffer[..length], _isUnreadable))
+        if (!RtcpPacket.IsValid(buffer[..length], _isProtected))
             return PacketVerdict.Invalid;
 
         var verdict = _isProtected

@@ -25,6 +25,7 @@ public sealed class AddressBook
         var rtp = NetAddress.From(IPAddress.Parse(options.RtpHost), 0);
         _mediaOnAll = rtp.IsUnspecified;
         var main = Configured ?? (rtp.IsUnspecified ? _selector.ForPeople() : rtp);
+        MediaCandidates = Configured is not null && rtp.IsUnspecified && (first ?? SystemRoutes.FirstAddress)() is { } own && own != Configured ? [own] : [];
         MediaV4 = main.IsV6 ? default : main;
         MediaV6 = main.IsV6 ? main : Configured is null && rtp.IsUnspecified ? (route ?? SystemRoutes.Toward)(AnyV6Peer) ?? default : default;
     }
@@ -37,6 +38,9 @@ public sealed class AddressBook
 
     /// <summary>The IPv6 address in SDP; unspecified when there is none.</summary>
     public NetAddress MediaV6 { get; }
+
+    /// <summary>Where media can be reached besides what SDP names: the machine's own address behind a SERVER_ADDRESS.</summary>
+    public IReadOnlyList<NetAddress> MediaCandidates { get; }
 
     /// <summary>
     /// The address in SDP for a peer when media listens on every address: the one that reaches us. Unspecified when RTP_HOST names one;

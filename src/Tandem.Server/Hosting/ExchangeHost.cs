@@ -120,7 +120,7 @@ public sealed class ExchangeHost : IAsyncDisposable
 
         var addresses = new AddressBook(_options.Server, clock);
         var media = new MediaEngine(
-            _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6 }, clock, null, addresses.MediaToward);
+            _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6, CandidateAddresses = addresses.MediaCandidates }, clock, null, addresses.MediaToward);
         Undo(media.Dispose);
 
         var bans = new BanList(_options.Guard);

@@ -1,4 +1,6 @@
+using Tandem.Media.Codecs;
 using Tandem.Media.Relay;
+using Tandem.Media.Srtp;
 using Tandem.Server.Options.Kinds;
 
 namespace Tandem.Server.Options;
@@ -9,8 +11,19 @@ public static partial class OptionsCatalog
 
     private static readonly WordKind Latch = new(("sdp", LatchPolicy.SdpOnly), ("known", LatchPolicy.KnownHosts), ("anybody", LatchPolicy.Anybody));
 
+    private static readonly WordKind Encryption = WordKind.Of<SrtpPolicy>();
+    private static readonly WordListKind<AudioCodec> Codecs = new([.. AudioCodecs.Names]);
+    private static readonly WordListKind<SrtpProfile> Profiles = new([.. SrtpProfiles.All.Select(profile => (profile.SuiteName(), profile))]);
+
     private static void AddMedia(List<Setting> list)
     {
+        list.Add(Audio, "MEDIA_CODECS", o => o.Media.Codecs, Codecs,
+            "The codecs that are read and written, in the order in which phones are offered them; one whose library is missing is left out. What two phones share passes without being decoded.", main: true);
+        list.Add(Audio, "SRTP_POLICY", o => o.Media.SrtpPolicy, Encryption,
+            "Encrypted audio, for extensions without a policy of their own. never: such a call is refused. offered: as each phone wishes. required: a phone that does not is refused.", main: true);
+        list.Add(Audio, "SRTP_PROFILES", o => o.Media.SrtpProfiles, Profiles, "The encryptions that are taken, in the order in which they are offered.");
+        list.Add(Audio, "MEDIA_PTIME", o => o.Media.PacketMilliseconds, Count(10, 60, "ms"), "The time of one packet for phones that do not say, a multiple of 10.");
+        list.Add(Audio, "MEDIA_MAX_PTIME", o => o.Media.MaxPacketMilliseconds, Count(10, 120, "ms"), "The longest packet that is made, whatever a phone asks for.");
         list.Add(Audio, "MEDIA_TIMEOUT", o => o.Media.MediaTimeout, Seconds(0, 86_400),
             "A call ends when a side that should send was silent for so long, RTP and RTCP; 0 never. No silence suppression goes longer without RTCP.", main: true);
         list.Add(Audio, "RTP_LATCH", o => o.Media.Latch, Latch,

@@ -51,6 +51,7 @@ public static partial class OptionsCatalog
         ["Calls.LastExtension"] = "EXT_MAX",
         ["Media.AdvertisedV4"] = "SERVER_ADDRESS, RTP_HOST",
         ["Media.AdvertisedV6"] = "SERVER_ADDRESS, RTP_HOST",
+        ["Media.CandidateAddresses"] = "the addresses of the machine",
         ["Media.BindV4"] = "RTP_HOST",
         ["Media.BindV6"] = "RTP_HOST",
         ["Media.RtpPort"] = "RTP_PORT",

@@ -30,10 +30,11 @@ internal sealed class FakePorts : ILocalPorts
         return true;
     }
 
-    public void Keep(ReadOnlySpan<bool> lines)
+    public void Keep(ReadOnlySpan<bool> towardA, ReadOnlySpan<bool> towardB)
     {
         foreach (var key in Reserved.Keys.ToArray())
         {
+            var lines = key.Side == MediaSide.A ? towardA : towardB;
             if (key.Line >= lines.Length || !lines[key.Line])
                 Reserved.Remove(key);
         }

@@ -4,12 +4,12 @@ using Tandem.Media.Tests.Sdp;
 
 namespace Tandem.Media.Tests.Plan;
 
-public sealed class NegotiationTests
+public sealed class SessionNegotiationTests
 {
     private readonly FakePorts _ports = new();
-    private readonly Negotiation _negotiation;
+    private readonly SessionNegotiation _negotiation;
 
-    public NegotiationTests() => _negotiation = new Negotiation(new MediaOptions(), _ports, new Random(1));
+    public SessionNegotiationTests() => _negotiation = new SessionNegotiation(Contexts.Plain, _ports, new Random(1));
 
     private static byte[] Audio(string attributes = "", string host = "192.0.2.1", int port = 5000) =>
         Sdps.Bytes($"v=0\no=- 9 9 IN IP4 {host}\ns=-\nc=IN IP4 {host}\nt=0 0\nm=audio {port} RTP/AVP 0\n{attributes}");
@@ -138,22 +138,22 @@ public sealed class NegotiationTests
         Assert.EndsWith("a=inactive", Answer(MediaSide.B, Audio("c=IN IP4 0.0.0.0")));
     }
 
-    // RFC 5761 §5.1.1: shared when both say so, and only then.
+    // RFC 5761 §5.1.1: each side shares a port with us when it and we say so.
     [Theory]
-    [InlineData("a=rtcp-mux", "a=rtcp-mux", true, true)]
-    [InlineData("a=rtcp-mux", "", true, false)]
-    [InlineData("", "a=rtcp-mux", true, false)]
-    [InlineData("a=rtcp-mux", "a=rtcp-mux", false, false)]
-    public void Rtcp_mux_needs_both(string offered, string answered, bool allowed, bool expected)
+    [InlineData("a=rtcp-mux", "a=rtcp-mux", true, true, true)]
+    [InlineData("a=rtcp-mux", "", true, true, false)]
+    [InlineData("", "a=rtcp-mux", true, false, false)]
+    [InlineData("a=rtcp-mux", "a=rtcp-mux", false, false, false)]
+    public void Rtcp_mux_is_a_matter_of_each_side(string offered, string answered, bool allowed, bool expected, bool expectedB)
     {
-        var negotiation = new Negotiation(new MediaOptions { RtcpMux = allowed }, _ports, new Random(1));
+        var negotiation = new SessionNegotiation(Contexts.Of(new MediaOptions { RtcpMux = allowed }), _ports, new Random(1));
         var offer = Sdps.Text(negotiation.Offer(MediaSide.A, Audio(offered)).Sdp);
         var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Audio(answered)).Sdp);
         Assert.Equal(allowed && offered != "", offer.Contains("rtcp-mux"));
         Assert.Equal(expected, answer.Contains("rtcp-mux"));
-        Assert.Equal(expected, negotiation.Plan.Transport(0, MediaSide.B)!.Mux);
-        Assert.Equal(expected ? 5000 : 5001, negotiation.Plan.Transport(0, MediaSide.B)!.Rtcp.Port);
-        Assert.Equal(!expected, _ports.Reserved[(0, MediaSide.A)].Rtcp);
+        Assert.Equal((expected, expectedB), (negotiation.Plan.Transport(0, MediaSide.A)!.Mux, negotiation.Plan.Transport(0, MediaSide.B)!.Mux));
+        Assert.Equal(expectedB ? 5000 : 5001, negotiation.Plan.Transport(0, MediaSide.B)!.Rtcp.Port);
+        Assert.Equal((!expected, !expectedB), (_ports.Reserved[(0, MediaSide.A)].Rtcp, _ports.Reserved[(0, MediaSide.B)].Rtcp));
     }
 
     [Fact]
@@ -176,13 +176,13 @@ public sealed class NegotiationTests
     public void Several_lines_are_relayed_up_to_the_limit_and_others_keep_their_place()
     {
         var text = Offer(MediaSide.A, Sdps.Bytes(Sdps.FaxAndAudio));
-        Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30010 RTP/AVP 8 0"], text.Split('\n').Where(l => l.StartsWith("m=")));
+        Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 30006 udptl t38", "m=audio 30010 RTP/AVP 0 8 111 9 18 101 110"], text.Split('\n').Where(l => l.StartsWith("m=")));
         var answer = Answer(MediaSide.B, Sdps.Bytes(Sdps.FaxAndAudio.Replace("m=image 4402", "m=image 0")));
         Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30008 RTP/AVP 8 0"], answer.Split('\n').Where(l => l.StartsWith("m=")));
         Assert.Equal([false, false, true], _negotiation.Plan.Lines.Select(s => s is not null));
 
         var many = string.Concat(Enumerable.Range(0, 6).Select(i => $"m=video {7000 + (2 * i)} RTP/AVPF 96\n"));
-        var lines = new Negotiation(new MediaOptions(), new FakePorts(), new Random(1)).Offer(MediaSide.A, Audio(many));
+        var lines = new SessionNegotiation(Contexts.Plain, new FakePorts(), new Random(1)).Offer(MediaSide.A, Audio(many));
         Assert.Equal([true, true, true, true, false, false, false], Sdps.Text(lines.Sdp).Split('\n').Where(l => l.StartsWith("m=")).Select(l => !l.Contains(" 0 RTP/AVPF")));
     }
 
@@ -197,7 +197,7 @@ public sealed class NegotiationTests
         Offer(MediaSide.A, Audio("m=video 0 RTP/AVP 96"));
         Answer(MediaSide.B, Audio("m=video 0 RTP/AVP 96"));
         Assert.Null(_negotiation.Plan.Lines[1]);
-        _ports.Keep(_negotiation.Needed());
+        _negotiation.ReleasePorts();
         Assert.Equal(2, _ports.Reserved.Count);
 
         Offer(MediaSide.B, Audio(two));
@@ -234,9 +234,9 @@ public sealed class NegotiationTests
     [Fact]
     public void Each_side_gets_the_family_it_uses()
     {
-        var negotiation = new Negotiation(new MediaOptions(), _ports, new Random(1));
+        var negotiation = new SessionNegotiation(Contexts.Plain, _ports, new Random(1));
         NetAddress.TryParse("2001:db8::99", 5060, out var peer);
-        negotiation.Expect(MediaSide.B, peer);
+        negotiation.Expect(MediaSide.B, new LegPolicy { Peer = peer });
         var offer = Sdps.Text(negotiation.Offer(MediaSide.A, Audio()).Sdp);
         Assert.Contains("c=IN IP6 2001:db8::1\n", offer);
         var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Sdps.Bytes(Sdps.IpV6)).Sdp);
@@ -249,22 +249,26 @@ public sealed class NegotiationTests
     public void A_side_of_a_family_that_we_lack_gets_the_other_and_its_own_offer_is_refused()
     {
         var ports = new FakePorts { HasV6 = false };
-        var negotiation = new Negotiation(new MediaOptions(), ports, new Random(1));
+        var negotiation = new SessionNegotiation(Contexts.Plain, ports, new Random(1));
         NetAddress.TryParse("2001:db8::99", 5060, out var peer);
-        negotiation.Expect(MediaSide.B, peer);
+        negotiation.Expect(MediaSide.B, new LegPolicy { Peer = peer });
         Assert.Contains("c=IN IP4 203.0.113.1", Sdps.Text(negotiation.Offer(MediaSide.A, Audio()).Sdp));
-        var other = new Negotiation(new MediaOptions(), ports, new Random(1));
+        var other = new SessionNegotiation(Contexts.Plain, ports, new Random(1));
         Assert.Equal(MediaError.NotAcceptable, other.Offer(MediaSide.A, Sdps.Bytes(Sdps.IpV6)).Error);
     }
 
     [Theory]
     [InlineData("m=audio 5000 RTP/AVP 0", MediaError.None)]
-    [InlineData("m=audio 5000 RTP/SAVPF 0", MediaError.None)]
+    [InlineData("m=audio 5000 RTP/SAVPF 0", MediaError.NotAcceptable)]
+    [InlineData("m=audio 5000 RTP/SAVPF 0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz", MediaError.None)]
+    [InlineData("m=audio 5000 RTP/SAVP 0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19z", MediaError.NotAcceptable)]
     [InlineData("m=video 5000 rtp/avpf 96", MediaError.None)]
     [InlineData("m=audio 0 RTP/AVP 0", MediaError.NotAcceptable)]
     [InlineData("m=audio 5000 UDP/TLS/RTP/SAVPF 0", MediaError.NotAcceptable)]
     [InlineData("m=audio 5000 TCP/RTP/AVP 0", MediaError.NotAcceptable)]
-    [InlineData("m=image 5000 udptl t38", MediaError.NotAcceptable)]
+    [InlineData("m=image 5000 udptl t38", MediaError.None)]
+    [InlineData("m=image 5000 tcptl t38", MediaError.NotAcceptable)]
+    [InlineData("m=application 5000 RTP/AVP 96", MediaError.NotAcceptable)]
     [InlineData("m=audio 5000 RTP/AVP 0\nc=IN IP4 239.1.1.1/3", MediaError.NotAcceptable)]
     [InlineData("", MediaError.NotAcceptable)]
     [InlineData("m=audio", MediaError.Malformed)]
@@ -328,11 +332,19 @@ public sealed class NegotiationTests
     public void The_loopback_is_a_target_for_its_own_peers_only(string peer, string host, bool expected)
     {
         if (NetAddress.TryParse(peer, 5060, out var address))
-            _negotiation.Expect(MediaSide.A, address);
+            _negotiation.Expect(MediaSide.A, new LegPolicy { Peer = address });
         Offer(MediaSide.A, Audio(host: host));
         Answer(MediaSide.B, Audio());
         Assert.Equal(expected, !Transport(MediaSide.A).Rtp.IsUnspecified);
         Assert.Equal(expected, !Transport(MediaSide.A).Rtcp.IsUnspecified);
+    }
+
+    // RFC 3264 §6: fewer lines than offered are filled up with refused ones.
+    [Fact]
+    public void Missing_lines_of_an_answer_are_refused_ones()
+    {
+        Offer(MediaSide.A, Audio("m=video 7000 RTP/AVP 96\nm=audio 7002 RTP/AVP 8"));
+        Assert.EndsWith("m=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP 8", Answer(MediaSide.B, Audio()));
     }
 
     [Fact]
@@ -352,7 +364,7 @@ public sealed class NegotiationTests
         for (var round = 0; round < 2000; round++)
         {
             var ports = new FakePorts { HasV6 = random.Next(2) == 0 };
-            var negotiation = new Negotiation(new MediaOptions(), ports, random);
+            var negotiation = new SessionNegotiation(Contexts.Plain, ports, random);
             for (var step = 0; step < 8; step++)
             {
                 ports.IsExhausted = random.Next(20) == 0;

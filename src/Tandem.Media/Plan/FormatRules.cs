@@ -1,0 +1,252 @@
+using Tandem.Media.Codecs;
+using Tandem.Media.Sdp;
+
+namespace Tandem.Media.Plan;
+
+/// <summary>Which formats a line is offered with and which ones an answer settles on. Pure.</summary>
+internal sealed class FormatRules(NegotiationContext context)
+{
+    // What we add to the codecs of an offer: what phones commonly have. L16 and GSM are read and written when somebody else names them.
+    private static readonly AudioCodec[] Added = [AudioCodec.Opus, AudioCodec.G722, AudioCodec.Pcmu, AudioCodec.Pcma, AudioCodec.G729];
+
+    /// <summary>The formats of a line as its side wrote them, without codecs of ours that the policy does not allow.</summary>
+    public List<LineFormat> Read(SdpMedia media, LegPolicy policy)
+    {
+        var isAudio = media.Kind == "audio" && media.Transport.IsRtp();
+        var formats = new List<LineFormat>(media.Formats.Count);
+        foreach (var format in media.Formats)
+        {
+            var line = isAudio ? ReadAudio(format, formats) : Other(format);
+            if (line.Audio is null || Rank(policy, line.Audio) >= 0)
+                formats.Add(line);
+        }
+
+        return formats;
+    }
+
+    /// <summary>What the other side is offered of <paramref name="source"/>, what we add to it included.</summary>
+    /// <param name="source">The formats of the side that offers, or has agreed on them; empty when the offer is our own.</param>
+    /// <param name="isAudio">An audio line: only there we add something.</param>
+    /// <param name="adds">False keeps to the source: so that nothing needs to be transcoded.</param>
+    /// <param name="policy">Of the side that is offered to.</param>
+    /// <param name="line">The index of the line.</param>
+    /// <param name="numbers">Of the side that is offered to.</param>
+    /// <param name="avoid">The numbers of the source, over all lines.</param>
+    public List<LineFormat> Offer(
+        IReadOnlyList<LineFormat> source, bool isAudio, bool adds, LegPolicy policy, int line, PayloadNumbers numbers, HashSet<int> avoid)
+    {
+        if (!isAudio)
+            return Renumber([.. source], line, numbers, avoid);
+
+        var known = source.Where(format => format.Role == FormatRole.Audio && Rank(policy, format.Audio!) >= 0)
+            .OrderBy(format => Rank(policy, format.Audio!)).ToList();
+        var formats = new List<LineFormat>(known);
+        formats.AddRange(source.Where(format => format.Role == FormatRole.Other));
+        if (adds)
+        {
+            foreach (var audio in context.Formats.Where(format => Added.Contains(format.Codec) && Rank(policy, format) >= 0).OrderBy(format => Rank(policy, format)))
+            {
+                if (known.Exists(format => format.Key == KeyOf(audio)))
+                    continue;
+
+                known.Add(Ours(audio));
+                formats.Add(known[^1]);
+            }
+        }
+
+        // RFC 4733 §2.1: events have the clock of the codec that they interrupt, so there is one for each rate (RFC 7587 asks it of Opus).
+        foreach (var clock in known.Select(format => format.Local.ClockRate).Distinct())
+        {
+            if (!source.Any(format => format.Role == FormatRole.Event && format.Local.ClockRate == clock))
+                formats.Add(OurEvent(clock));
+        }
+
+        formats.AddRange(source.Where(format => format.Role is FormatRole.Event or FormatRole.ComfortNoise or FormatRole.Redundancy));
+        return Renumber(formats, line, numbers, avoid);
+    }
+
+    /// <summary>The formats of our offer that an answer took, in its order, with the numbers that it gave them.</summary>
+    public static List<LineFormat> Taken(IReadOnlyList<LineFormat> offered, SdpMedia answer)
+    {
+        var taken = new List<LineFormat>(answer.Formats.Count);
+        foreach (var format in answer.Formats)
+        {
+            var match = offered.FirstOrDefault(own => own.Local.PayloadType == format.PayloadType && own.Local.PayloadType >= 0 && IsSame(own.Local, format))
+                ?? offered.FirstOrDefault(own => format.Name.Length > 0 && IsSame(own.Local, format) && !taken.Exists(one => one.Key == own.Key));
+            if (match is not null && !taken.Exists(one => one.Key == match.Key))
+                taken.Add(match with { Remote = format });
+        }
+
+        return taken;
+    }
+
+    /// <summary>
+    /// What the side that offered is answered once the other side has answered: what both share, in the order of the answer, and when they
+    /// share nothing whatever we can read.
+    /// </summary>
+    public List<LineFormat> Answer(IReadOnlyList<LineFormat> offered, IReadOnlyList<LineFormat> answered, LegPolicy policy)
+    {
+        var formats = new List<LineFormat>(offered.Count);
+        var renamed = new Dictionary<int, int>();
+        foreach (var other in answered)
+        {
+            if (offered.FirstOrDefault(own => own.Key == other.Key) is { } own && own.Role != FormatRole.Event && CanPass(own, other))
+            {
+                renamed[other.Remote.PayloadType] = own.Remote.PayloadType;
+                formats.Add(own with { Local = own.Local with { Parameters = other.Remote.Parameters } });
+            }
+        }
+
+        if (!formats.Exists(format => format.IsMedia))
+            return Alone(offered, policy);
+
+        for (var i = 0; i < formats.Count; i++)
+            formats[i] = formats[i] with { Local = FormatReferences.Renamed(formats[i].Local, renamed) };
+        AddEvents(formats, offered, answered);
+        return formats;
+    }
+
+    /// <summary>What a side is answered when the exchange itself is the other party, or transcodes: every codec of the offer that we read.</summary>
+    public List<LineFormat> Alone(IReadOnlyList<LineFormat> offered, LegPolicy policy)
+    {
+        var formats = offered.Where(format => format.Role == FormatRole.Audio).OrderBy(format => Rank(policy, format.Audio!))
+            .Select(format => format with { Local = format.Local with { Parameters = CodecCatalog.Parameters(format.Audio!, format.Remote.Parameters) } }).ToList();
+        if (formats.Count == 0)
+            return formats;
+
+        AddEvents(formats, offered, []);
+        formats.AddRange(offered.Where(format => format.Role == FormatRole.ComfortNoise && formats.Exists(one => one.Local.ClockRate == format.Local.ClockRate)));
+        return formats;
+    }
+
+    /// <summary>Packets of both formats pass from one side to the other.</summary>
+    public bool CanPass(LineFormat left, LineFormat right) =>
+        left.Key == right.Key
+        && (left.Audio is null || right.Audio is null
+            || context.Shares(new PayloadFormat(0, left.Audio, left.Remote.Parameters), new PayloadFormat(0, right.Audio, right.Remote.Parameters)));
+
+    private static bool IsSame(SdpFormat own, SdpFormat other) =>
+        other.Name.Length == 0 || (own.Is(other.Name) && own.ClockRate == other.ClockRate && own.Channels == other.Channels);
+
+    // The events of every rate that a codec of the answer has. Those that the other side does not take are for us to translate.
+    private static void AddEvents(List<LineFormat> formats, IReadOnlyList<LineFormat> offered, IReadOnlyList<LineFormat> answered)
+    {
+        var count = formats.Count;
+        foreach (var own in offered)
+        {
+            if (own.Role != FormatRole.Event || !formats.Take(count).Any(format => format.IsMedia && format.Local.ClockRate == own.Local.ClockRate))
+                continue;
+
+            var other = answered.FirstOrDefault(format => format.Key == own.Key);
+            formats.Add(other is null ? own : own with { Local = own.Local with { Parameters = other.Remote.Parameters } });
+        }
+    }
+
+    private LineFormat ReadAudio(SdpFormat format, List<LineFormat> before)
+    {
+        var key = $"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}";
+        if (before.Exists(other => other.Key == key))
+            return Other(format);
+        if (format.Is("telephone-event"))
+            return new LineFormat(key, FormatRole.Event, format, format);
+        if (format.Is("CN"))
+            return new LineFormat(key, FormatRole.ComfortNoise, format, format);
+        if (format.Is("red"))
+            return new LineFormat(key, FormatRole.Redundancy, format, format);
+
+        foreach (var audio in context.Formats)
+        {
+            if (format.Is(audio.Name) && format.ClockRate == audio.ClockRate && format.Channels == audio.Channels)
+                return new LineFormat(KeyOf(audio), FormatRole.Audio, format, format, audio);
+        }
+
+        return Other(format);
+    }
+
+    // Two formats may differ in their parameters alone (H.264), so the number of the side that named it first is part of the key.
+    private static LineFormat Other(SdpFormat format) =>
+        new($"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}#{format.Token}", FormatRole.Other, format, format);
+
+    private static string KeyOf(AudioFormat format) => $"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}";
+
+    private static LineFormat Ours(AudioFormat format)
+    {
+        var type = format.StaticPayloadType >= 0 ? format.StaticPayloadType : format.Codec == AudioCodec.Opus ? 111 : 96;
+        var own = new SdpFormat("", type, format.Name, format.ClockRate, format.Channels, CodecCatalog.Parameters(format));
+        return new LineFormat(KeyOf(format), FormatRole.Audio, own, own, format, IsOurs: true);
+    }
+
+    private static LineFormat OurEvent(int clock)
+    {
+        var own = new SdpFormat("", clock == 8000 ? 101 : 110, "telephone-event", clock, 1, "0-15");
+        return new LineFormat($"telephone-event/{clock}/1", FormatRole.Event, own, own, IsOurs: true);
+    }
+
+    // The place of a codec in the order of a side; -1 when it is not to be used there.
+    private int Rank(LegPolicy policy, AudioFormat format)
+    {
+        if (policy.Codecs.Count > 0)
+            return IndexOf(policy.Codecs, format.Codec);
+
+        for (var i = 0; i < context.Formats.Count; i++)
+        {
+            if (context.Formats[i] == format)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static int IndexOf(IReadOnlyList<AudioCodec> codecs, AudioCodec codec)
+    {
+        for (var i = 0; i < codecs.Count; i++)
+        {
+            if (codecs[i] == codec)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static List<LineFormat> Renumber(List<LineFormat> formats, int line, PayloadNumbers numbers, HashSet<int> avoid)
+    {
+        var renamed = new Dictionary<int, int>();
+        var result = new LineFormat?[formats.Count];
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var i = 0; i < formats.Count; i++)
+            {
+                // Those of the source have the first choice of a number.
+                if (formats[i].IsOurs != (pass == 1))
+                    continue;
+
+                var own = formats[i].Local;
+                if (own.PayloadType < 0)
+                {
+                    result[i] = formats[i];
+                    continue;
+                }
+
+                var type = numbers.Take(line, own, formats[i].IsOurs ? avoid : null);
+                if (type < 0)
+                    continue;
+
+                if (!formats[i].IsOurs)
+                    renamed[own.PayloadType] = type;
+                result[i] = formats[i] with { Local = own with { PayloadType = type, Token = type.ToString(System.Globalization.CultureInfo.InvariantCulture) } };
+            }
+        }
+
+        var kept = new List<LineFormat>(formats.Count);
+        foreach (var format in result)
+        {
+            // The blocks of redundancy name payload types inside the packet, where nobody renames them.
+            if (format is null || (format.Role == FormatRole.Redundancy && !FormatReferences.AreUnchanged(format.Local, renamed)))
+                continue;
+
+            kept.Add(format with { Local = FormatReferences.Renamed(format.Local, renamed) });
+        }
+
+        return kept;
+    }
+}
