@@ -87,6 +87,9 @@ public sealed class MediaEngine : IDisposable
     /// <summary>What the negotiation of each session stands on.</summary>
     internal NegotiationContext Negotiation { get; }
 
+    /// <summary>The loops, by index.</summary>
+    internal IReadOnlyList<MediaLoop> Loops => _loops;
+
     internal PortPool Pool { get; }
 
     internal Clock Clock { get; }
@@ -182,16 +185,8 @@ public sealed class MediaEngine : IDisposable
         Pool.Close();
     }
 
-    /// <summary>Our address of one family as <paramref name="peer"/> sees it.</summary>
-    internal bool TryGetAddress(NetAddress peer, bool isV6, out NetAddress address)
-    {
-        address = _localFor is null || peer.IsUnspecified ? default : _localFor(peer);
-        if (address.IsUnspecified || address.IsV6 != isV6)
-            address = isV6 ? Options.AdvertisedV6 : Options.AdvertisedV4;
-        return !address.IsUnspecified;
-    }
-
-    private MediaLoop LeastLoaded()
+    /// <summary>The loop with the fewest sessions: where new work goes.</summary>
+    internal MediaLoop LeastLoaded()
     {
         var loop = _loops[0];
         foreach (var candidate in _loops)
@@ -201,6 +196,15 @@ public sealed class MediaEngine : IDisposable
         }
 
         return loop;
+    }
+
+    /// <summary>Our address of one family as <paramref name="peer"/> sees it.</summary>
+    internal bool TryGetAddress(NetAddress peer, bool isV6, out NetAddress address)
+    {
+        address = _localFor is null || peer.IsUnspecified ? default : _localFor(peer);
+        if (address.IsUnspecified || address.IsV6 != isV6)
+            address = isV6 ? Options.AdvertisedV6 : Options.AdvertisedV4;
+        return !address.IsUnspecified;
     }
 
     /// <summary>Adds the addresses under which our ports may be reached besides the one that SDP names.</summary>

@@ -1,6 +1,7 @@
 using Tandem.Core.Net;
 using Tandem.Media.Audio;
 using Tandem.Media.Codecs;
+using Tandem.Media.Dtls;
 using Tandem.Media.Ice;
 using Tandem.Media.Jitter;
 using Tandem.Media.Relay;
@@ -140,6 +141,9 @@ public sealed record MediaOptions
     /// <summary>ICE.</summary>
     public IceOptions Ice { get; init; } = new();
 
+    /// <summary>DTLS.</summary>
+    public DtlsOptions Dtls { get; init; } = new();
+
     /// <summary>SRTP.</summary>
     public SrtpOptions Srtp { get; init; } = new();
 
@@ -179,6 +183,6 @@ public sealed record MediaOptions
             return $"PacketMilliseconds {PacketMilliseconds}, MaxPacketMilliseconds {MaxPacketMilliseconds}: 10 to 60 by tens is expected, and at most 120";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return Ice.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem();
+        return Ice.Problem() ?? Dtls.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem();
     }
 }

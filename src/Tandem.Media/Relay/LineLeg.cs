@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Tandem.Core.Time;
 using Tandem.Media.Audio;
 using Tandem.Media.Plan;
+using Tandem.Media.Rtcp;
 using Tandem.Media.Rtp;
 using Tandem.Media.Transport;
 
@@ -20,6 +21,8 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     private bool _isRelayed;
     private bool _marks;
     private byte[]? _rename;
+    private int _clockRate;
+    private int _ownClockRate;
 
     /// <summary>What came from this side; any thread may read it.</summary>
     public RtpStatistics Statistics { get; } = new();
@@ -60,8 +63,17 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
     private LineLeg Other => side == MediaSide.A ? line.B : line.A;
 
+    /// <summary>Our RTCP with the side; null before it was needed.</summary>
+    public LineReports? Reports { get; set; }
+
+    /// <summary>What the side tells about what it hears, to us or to the other side. Any thread may ask.</summary>
+    public RtcpRemoteView Remote => Reports?.Remote is { Reports: > 0 } own ? own : line.Observer?.From(side) ?? default;
+
     public void Apply(LineSide? plan, MediaTransport? transport, byte[]? rename)
     {
+        if (Transport is { } before && (plan is null || !ReferenceEquals(before, transport)))
+            Reports?.End(before.Loop);
+
         Plan = plan;
         Transport = plan is null ? null : transport;
         _rename = rename;
@@ -79,6 +91,10 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
         if (Plan is not { Sends: true })
             return PacketVerdict.NotWanted;
 
+        if (!line.RelaysRtcp)
+            Reports?.Received(header.Ssrc, now);
+        if (Plan.Payloads.ClockRate(header.PayloadType) is var clock and not 0)
+            _clockRate = clock;
         if (Listener is { } listener)
             listener.Receive(header, buffer[header.HeaderLength..(length - header.PaddingLength)], now);
 
@@ -102,9 +118,15 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     public PacketVerdict TakeRtcp(Span<byte> buffer, int length)
     {
         if (!line.RelaysRtcp)
+        {
+            if (Transport is { } own)
+                Reports?.Take(buffer[..length], own.Loop);
             return PacketVerdict.Report;
+        }
 
-        return Other is { Plan.WantsRtcp: true, Transport: { } transport } ? transport.SendRtcp(buffer, length) : PacketVerdict.NotWanted;
+        if (Transport is { } transport)
+            line.Observe(side, buffer[..length], Other._clockRate, transport.Loop.Now);
+        return Other is { Plan.WantsRtcp: true, Transport: { } onward } ? onward.SendRtcp(buffer, length) : PacketVerdict.NotWanted;
     }
 
     /// <summary>True when what the side hears on this line has <paramref name="ssrc"/>: the other side's packets, or ours.</summary>
@@ -114,8 +136,24 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     public void Send(Span<byte> buffer, int length)
     {
         OwnSsrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
-        if (Plan is { Receives: true })
-            Transport?.SendRtp(buffer, length, PacketVerdict.Rtp);
+        if (Plan is not { Receives: true } plan || Transport is not { } transport)
+            return;
+
+        var timestamp = BinaryPrimitives.ReadUInt32BigEndian(buffer[4..]);
+        if (plan.Payloads.ClockRate(buffer[1] & 0x7F) is var clock and not 0)
+            _ownClockRate = clock;
+        if (transport.SendRtp(buffer, length, PacketVerdict.Rtp) == PacketVerdict.Rtp)
+            Reports?.Sent(OwnSsrc, timestamp, length - RtpHeader.FixedLength, _ownClockRate, transport.Loop.Now);
+    }
+
+    /// <summary>The loop serves the session no more.</summary>
+    public void Leave(ISocketLoop loop) => Reports?.Pause(loop);
+
+    /// <summary>Another loop serves the session.</summary>
+    public void Enter(ISocketLoop loop)
+    {
+        if (!line.RelaysRtcp && Plan is { WantsRtcp: true })
+            Reports?.Run(loop);
     }
 
     private PacketVerdict Relay(Span<byte> buffer, int length, byte[]? rename)

@@ -11,6 +11,9 @@ internal interface ISocketLoop
 
     TimerWheel Wheel { get; }
 
+    /// <summary>The time of the packet, timer or command that is handled now.</summary>
+    Moment Now { get; }
+
     /// <summary>What the ICE agents that it serves count.</summary>
     IceCounters Ice { get; }
 

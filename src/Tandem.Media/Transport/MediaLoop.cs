@@ -43,6 +43,8 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
 
     public TimerWheel Wheel { get; }
 
+    public Moment Now { get; private set; }
+
     public IceCounters Ice { get; } = new();
 
     public Random Random { get; } = new SecureRandom();
@@ -116,6 +118,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     /// <param name="now">The time.</param>
     protected void Handle(MediaSocket socket, Span<byte> buffer, int length, in NetAddress source, Moment now)
     {
+        Now = now;
         if (HasMail)
             ReadMail(now);
         if (now >= Sound.NextDeadline)
@@ -144,6 +147,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     private void Turn()
     {
         var now = Clock.Now;
+        Now = now;
         ReadMail(now);
         Wheel.Advance(now);
         if (now >= Sound.NextDeadline)

@@ -1,5 +1,6 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Dtls;
 using Tandem.Media.Events;
 using Tandem.Media.Plan;
 using Tandem.Media.Relay;
@@ -15,10 +16,21 @@ internal sealed partial class MediaTransport
     /// <summary>Puts the plan's security in force. Keys that stay leave their contexts as they are.</summary>
     private void Secure(SecurityPlan? plan, Moment now)
     {
+        if (plan is DtlsPlan)
+        {
+            // Keys of an earlier handshake stay until the next one has ended; keys of another kind end here.
+            if (_sdes is not null)
+                DropKeys();
+            _sdes = null;
+            if (!DtlsCertificate.IsAvailable)
+                Failed("DTLS: libssl is missing");
+            return;
+        }
+
         if (plan is not SdesPlan sdes)
         {
-            _sdes = null;
             DropKeys();
+            _sdes = null;
             return;
         }
 
@@ -29,6 +41,8 @@ internal sealed partial class MediaTransport
             return;
         }
 
+        if (!ReferenceEquals(Rtp.Srtp, Rtcp.Srtp))
+            DropKeys();
         var session = Rtp.Srtp ?? new SrtpSession(_options.Srtp);
         session.SetKeys(sdes.Profile, sdes.Inbound, sdes.Outbound, now);
         Rtp.Srtp = session;
@@ -37,6 +51,16 @@ internal sealed partial class MediaTransport
             _events(new MediaSecured(Side, $"SDES {sdes.Profile.SuiteName()}"));
         _sdes = sdes;
     }
+
+    /// <summary>A handshake gave keys. RTCP on a port of its own has a handshake of its own (RFC 5764 §3).</summary>
+    public void Secured(TransportComponent component, string description)
+    {
+        if (!component.IsRtcp)
+            _events(new MediaSecured(Side, description));
+    }
+
+    /// <summary>There will be no keys.</summary>
+    public void Failed(string reason) => _events(new MediaFailed(Side, reason));
 
     private void DropKeys()
     {

@@ -65,9 +65,9 @@ internal sealed partial class MediaTransport
             (_demux ??= new LineDemux()).Apply(legs);
         _isProtected = plan?.Security is not null;
         _sharesPort = plan is { Mux: true };
+        Secure(plan?.Security, now);
         Rtp.Negotiated(plan, Loop, now);
         Rtcp.Negotiated(_sharesPort ? null : plan, Loop, now);
-        Secure(plan?.Security, now);
     }
 
     /// <summary>Begins to serve <paramref name="socket"/> as that of <paramref name="component"/>; null changes nothing.</summary>
@@ -98,6 +98,8 @@ internal sealed partial class MediaTransport
     {
         Rtp.Leave(Loop);
         Rtcp.Leave(Loop);
+        foreach (var leg in _legs)
+            leg.Leave(Loop);
         if (Rtp.Socket is { } rtp)
             Loop.Detach(rtp);
         if (Rtcp.Socket is { } rtcp)
@@ -114,6 +116,8 @@ internal sealed partial class MediaTransport
             loop.Counters.ReceiveErrorsField++;
         Rtp.Changed(loop);
         Rtcp.Changed(loop);
+        foreach (var leg in _legs)
+            leg.Enter(loop);
     }
 
     /// <summary>Takes a datagram that arrived on one of its sockets.</summary>
@@ -153,7 +157,7 @@ internal sealed partial class MediaTransport
             case PacketKind.Stun:
                 return component.TakeStun(packet, source, Loop, now);
             case PacketKind.Dtls:
-                return PacketVerdict.DtlsRefused;
+                return component.TakeDtls(packet, source, Loop, now);
             default:
                 return PacketVerdict.Invalid;
         }

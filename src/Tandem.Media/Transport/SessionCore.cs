@@ -2,6 +2,7 @@ using Tandem.Core.Time;
 using Tandem.Media.Events;
 using Tandem.Media.Plan;
 using Tandem.Media.Relay;
+using Tandem.Media.Rtcp;
 
 namespace Tandem.Media.Transport;
 
@@ -17,6 +18,7 @@ internal sealed class SessionCore
     private readonly Moment[] _since = new Moment[2];
     private readonly bool[] _reported = new bool[2];
     private ISocketLoop _loop;
+    private byte[]? _cname;
     private MediaLine[] _lines = [];
     private MediaTransport[] _transportsA = [];
     private MediaTransport[] _transportsB = [];
@@ -50,19 +52,20 @@ internal sealed class SessionCore
         var plan = wish.Plan;
         Grow(ref _transportsA, plan.TransportsA.Count, _ => new MediaTransport(_options, MediaSide.A, _loop, _events));
         Grow(ref _transportsB, plan.TransportsB.Count, _ => new MediaTransport(_options, MediaSide.B, _loop, _events));
-        Grow(ref _lines, plan.Lines.Count, index => new MediaLine(index));
+        Grow(ref _lines, plan.Lines.Count, index => new MediaLine(index, ReportsFor));
+
+        // Who leaves a line says so while its sockets are still here.
+        for (var i = 0; i < _lines.Length; i++)
+        {
+            var line = i < plan.Lines.Count ? plan.Lines[i] : null;
+            _lines[i].Apply(line, Carrier(line, MediaSide.A), Carrier(line, MediaSide.B));
+        }
 
         for (var side = MediaSide.A; side <= MediaSide.B; side++)
         {
             var transports = Transports(side);
             for (var i = 0; i < transports.Count; i++)
                 Drop(transports[i], i < wish.Ports(side).Length ? wish.Ports(side)[i] : null);
-        }
-
-        for (var i = 0; i < _lines.Length; i++)
-        {
-            var line = i < plan.Lines.Count ? plan.Lines[i] : null;
-            _lines[i].Apply(line, Carrier(line, MediaSide.A), Carrier(line, MediaSide.B));
         }
 
         for (var side = MediaSide.A; side <= MediaSide.B; side++)
@@ -111,6 +114,9 @@ internal sealed class SessionCore
         Schedule();
     }
 
+    // One name for all streams of a session (RFC 7022 §4.2).
+    private LineReports ReportsFor(LineLeg leg) => new(leg, _options.Rtcp, _cname ??= RtcpCname.Create(_loop.Random), _loop.Random);
+
     private static void Grow<T>(ref T[] array, int count, Func<int, T> make)
     {
         if (count <= array.Length)
@@ -143,12 +149,14 @@ internal sealed class SessionCore
         var plans = side == MediaSide.A ? plan.TransportsA : plan.TransportsB;
         for (var i = 0; i < transports.Count; i++)
         {
-            transports[i].Apply(i < plans.Count ? plans[i] : null, LegsOn(transports[i], side), now);
-            if (i >= ports.Length || ports[i] is not { } sockets)
-                continue;
+            // Sockets first: a plan may have something to say at once (a ClientHello).
+            if (i < ports.Length && ports[i] is { } sockets)
+            {
+                transports[i].Serve(transports[i].Rtp, sockets.Rtp);
+                transports[i].Serve(transports[i].Rtcp, sockets.Rtcp);
+            }
 
-            transports[i].Serve(transports[i].Rtp, sockets.Rtp);
-            transports[i].Serve(transports[i].Rtcp, sockets.Rtcp);
+            transports[i].Apply(i < plans.Count ? plans[i] : null, LegsOn(transports[i], side), now);
         }
     }
 

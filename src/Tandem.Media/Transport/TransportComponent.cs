@@ -1,5 +1,6 @@
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Media.Dtls;
 using Tandem.Media.Ice;
 using Tandem.Media.Plan;
 using Tandem.Media.Relay;
@@ -18,6 +19,7 @@ internal sealed class TransportComponent
     private SourceLatch _latch;
     private IceAgent? _ice;
     private bool _usesIce;
+    private DtlsHandshake? _dtls;
     private Published? _published;
 
     public TransportComponent(MediaTransport transport, MediaOptions options, bool isRtcp)
@@ -55,6 +57,7 @@ internal sealed class TransportComponent
             Leave(loop);
             _ice = null;
             _usesIce = false;
+            EndDtls();
             return;
         }
 
@@ -71,6 +74,20 @@ internal sealed class TransportComponent
             _usesIce = false;
         }
 
+        if (plan.Security is DtlsPlan dtls && DtlsCertificate.IsAvailable)
+        {
+            if (_dtls?.Serves(dtls) != true)
+            {
+                EndDtls();
+                _dtls = new DtlsHandshake(dtls, _options, !_usesIce);
+            }
+        }
+        else
+        {
+            EndDtls();
+        }
+
+        Shake(loop, now);
         Changed(loop);
     }
 
@@ -120,8 +137,24 @@ internal sealed class TransportComponent
         var verdict = _ice.Receive(packet, source, now, answer, out var length);
         if (length > 0 && Socket is { } socket && socket.IsV6 == source.IsV6)
             loop.Send(socket, answer[..length], source);
+        if (verdict == IceVerdict.Selected)
+            Shake(loop, now);
         Changed(loop);
         return verdict is IceVerdict.Valid or IceVerdict.Selected ? PacketVerdict.Stun : PacketVerdict.StunRefused;
+    }
+
+    /// <summary>
+    /// Takes a DTLS datagram. Hands are shaken with an address that ICE checked, or else with one that the latch knows: the SDP's or the
+    /// signalling's host, or the learned source.
+    /// </summary>
+    public PacketVerdict TakeDtls(ReadOnlySpan<byte> packet, in NetAddress source, ISocketLoop loop, Moment now)
+    {
+        if (_dtls is null || !(_usesIce ? _ice!.IsAllowed(source) : _latch.Knows(source)) || !_dtls.Take(packet, source, now))
+            return PacketVerdict.DtlsRefused;
+
+        Shake(loop, now);
+        Changed(loop);
+        return PacketVerdict.Dtls;
     }
 
     /// <summary>The loop serves it no more.</summary>
@@ -131,7 +164,7 @@ internal sealed class TransportComponent
     public void Changed(ISocketLoop loop)
     {
         Publish();
-        loop.Wheel.Schedule(_timer, _ice?.Deadline ?? Moment.Never);
+        loop.Wheel.Schedule(_timer, Moment.Earlier(_ice?.Deadline ?? Moment.Never, _dtls?.Deadline ?? Moment.Never));
     }
 
     private NetAddress Companion => IsRtcp && Transport.Rtp._latch.IsLearned ? Transport.Rtp._latch.Target : default;
@@ -139,6 +172,12 @@ internal sealed class TransportComponent
     private void OnDue(Moment now)
     {
         var loop = Transport.Loop;
+        if (_dtls is not null && _dtls.Deadline <= now)
+        {
+            _dtls.OnDeadline(now);
+            Shake(loop, now);
+        }
+
         if (_ice is not null && _ice.Deadline <= now)
         {
             Span<byte> check = stackalloc byte[IceAgent.MaxMessageBytes];
@@ -148,6 +187,33 @@ internal sealed class TransportComponent
         }
 
         Changed(loop);
+    }
+
+    // Goes on with the handshake as far as it goes now.
+    private void Shake(ISocketLoop loop, Moment now)
+    {
+        if (_dtls is not { } dtls)
+            return;
+
+        dtls.Begin(Target, now);
+        dtls.Flush(Socket, loop);
+        if (dtls.TryTakeKeys(out var profile, out var inbound, out var outbound))
+        {
+            Srtp ??= new SrtpSession(_options.Srtp);
+            Srtp.SetKeys(profile, inbound, outbound, now);
+            Authenticated(dtls.Peer, now);
+            Transport.Secured(this, $"DTLS {profile.SuiteName()}");
+        }
+        else if (dtls.HasJustFailed())
+        {
+            Transport.Failed($"DTLS: {dtls.Failure}");
+        }
+    }
+
+    private void EndDtls()
+    {
+        _dtls?.Dispose();
+        _dtls = null;
     }
 
     // 24 bytes are not written at once, so readers get them behind a reference. It changes when the target does, not per packet.

@@ -52,6 +52,11 @@ public static partial class OptionsCatalog
         list.Add(Audio, "ICE_CHECK_AFTER", o => o.Media.Ice.CheckAfter, Milliseconds(0, 600_000), "Silence of the peer's checks after which we ask whether it still consents; 0 never.");
         list.Add(Audio, "ICE_CHECK_INTERVAL", o => o.Media.Ice.CheckInterval, Milliseconds(4_000, 600_000), "Time between two checks of ours, within 20 %.");
         list.Add(Audio, "ICE_NOMINATION_SETTLE", o => o.Media.Ice.NominationSettle, Milliseconds(0, 60_000), "A nomination of lower priority so soon after one of higher priority moves nothing: the peer nominates whatever works.");
+        list.Add(Audio, "DTLS_HANDSHAKE_TIMEOUT", o => o.Media.Dtls.HandshakeTimeout, Seconds(1, 600), "How long a handshake may take: as long as the transaction of an INVITE.");
+        list.Add(Audio, "DTLS_RETRANSMIT", o => o.Media.Dtls.RetransmitTime, Milliseconds(20, 4_000), "When a flight of a handshake is sent again first; the time doubles up to 4 s.");
+        list.Add(Audio, "DTLS_MTU", o => o.Media.Dtls.Mtu, Count(300, 9_000, "bytes"), "The longest datagram of a handshake that we send: it passes every tunnel.");
+        list.Add(Audio, "DTLS_MAX_DATAGRAMS", o => o.Media.Dtls.MaxHandshakeDatagramsPerSecond, Count(20, 100_000, "a second"), "Datagrams of one handshake that are read; a whole one takes about ten.");
+        list.Add(Audio, "DTLS_MAX_RESTARTS", o => o.Media.Dtls.MaxRestarts, Count(0, 1_000, "times"), "How often a handshake that went wrong is begun anew: its messages are not authenticated, so anybody could end it otherwise.");
         list.Add(Audio, "SRTP_MAX_SSRCS", o => o.Media.Srtp.MaxSsrcs, Count(1, 4_096, "sources"), "Sources that one direction of one port remembers; an authentic packet of one more takes the place of the one that was silent longest.");
         list.Add(Audio, "SRTP_REPLAY_WINDOW", o => o.Media.Srtp.ReplayWindow, Count(64, 32_768, "packets"), "Packets behind the newest one that are still taken; a multiple of 64 (RFC 3711).");
         list.Add(Audio, "SRTP_KEY_GRACE", o => o.Media.Srtp.KeyGrace, Milliseconds(0, 60_000), "How long packets under the previous key are taken after a new one came.");

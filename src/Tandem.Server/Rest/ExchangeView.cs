@@ -4,13 +4,14 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
+using Tandem.Media;
 using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Rest;
 
 /// <summary>The running exchange as the API sees it.</summary>
 public sealed class ExchangeView(
-    Exchange exchange, StatisticsSink statistics, SipTransport transport, DnsSocket dns, IReadOnlyList<ShardLoop> loops, TimeProvider time) : IExchangeView
+    Exchange exchange, StatisticsSink statistics, SipTransport transport, DnsSocket dns, IReadOnlyList<ShardLoop> loops, TimeProvider time, MediaEngine media) : IExchangeView
 {
     // A call that was hung up ends when its BYE is answered or given up; a phone that is gone must not hold the request for long.
     private static readonly TimeSpan ClearingPatience = TimeSpan.FromSeconds(2);
@@ -57,6 +58,7 @@ public sealed class ExchangeView(
             Faults = numbers.Faults,
             Resolution = numbers.Resolution,
             NameServers = dns.Counters,
+            Media = MediaNumbers.Of(media),
         };
     }
 

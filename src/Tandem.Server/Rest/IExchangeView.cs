@@ -45,6 +45,9 @@ public interface IExchangeView
 /// <summary>How full queues and tables are at one moment, all tenants and shards together.</summary>
 public sealed record ExchangeGauges
 {
+    /// <summary>Packets and the clock of sound.</summary>
+    public MediaNumbers Media { get; init; } = MediaNumbers.None;
+
     public int Calls { get; init; }
 
     public int ServerTransactions { get; init; }

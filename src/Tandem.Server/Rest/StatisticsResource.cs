@@ -53,7 +53,7 @@ public static class StatisticsResource
             NameNumbers.Of(gauges.Resolution, gauges.NameServers),
             gauges.ConnectionsByTransport,
             gauges.Transport,
-            gauges.Subscriptions, gauges.Messages));
+            gauges.Subscriptions, gauges.Messages, gauges.Media));
     }
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
@@ -70,7 +70,7 @@ public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
     QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names,
     ConnectionNumbers Connections, TransportNumbers Transport,
-    SubscriptionNumbers Subscriptions, MessageNumbers Messages);
+    SubscriptionNumbers Subscriptions, MessageNumbers Messages, MediaNumbers Media);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>
 public sealed record CallNumbers(

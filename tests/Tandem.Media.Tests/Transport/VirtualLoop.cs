@@ -12,6 +12,8 @@ internal sealed class VirtualLoop : ISocketLoop
 
     public TimerWheel Wheel { get; } = new(Moment.Zero);
 
+    public Moment Now { get; set; }
+
     public IceCounters Ice { get; } = new();
 
     public Random Random { get; } = new(7);

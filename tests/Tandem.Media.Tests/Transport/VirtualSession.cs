@@ -34,8 +34,18 @@ internal sealed class VirtualSession
         return address;
     }
 
-    public void Apply(MediaPlan plan, Moment now) => Core.Apply(
-        new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false), now);
+    public void Apply(MediaPlan plan, Moment now)
+    {
+        Loop.Now = now;
+        Core.Apply(new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false), now);
+    }
+
+    /// <summary>Time goes on: timers fire.</summary>
+    public void Advance(Moment now)
+    {
+        Loop.Now = now;
+        Loop.Wheel.Advance(now);
+    }
 
     public FakeLayer.FakeSocket Socket(MediaSide side, int transport = 0, bool rtcp = false)
     {
@@ -49,6 +59,7 @@ internal sealed class VirtualSession
     public PacketVerdict Receive(MediaSide side, bool rtcp, ReadOnlySpan<byte> packet, NetAddress source, Moment now, out NetAddress target, int transport = 0)
     {
         packet.CopyTo(_buffer);
+        Loop.Now = now;
         var before = Loop.SentCount;
         var component = Socket(side, transport, rtcp).Component ?? (rtcp ? Core.Transports(side)[transport].Rtcp : Core.Transports(side)[transport].Rtp);
         var verdict = component.Transport.Receive(component, _buffer, packet.Length, source, now);

@@ -17,9 +17,15 @@ public sealed class StatisticsResourceTests
         Assert.Equal(["activeStreams"], Names(statistics, "rtp"));
         Assert.Equal(["uptime", "memory", "version", "gcPauses"], Names(statistics, "server"));
         Assert.Equal(["count", "p50", "p99", "p999", "longest", "total"], Names(statistics.GetProperty("server"), "gcPauses"));
+        Assert.Equal(
+            ["sessions", "rtp", "rtcp", "opaque", "heard", "reports", "stun", "dtls", "dropped", "sendErrors", "receiveErrors", "failures", "ticks"],
+            Names(statistics, "media"));
+        Assert.Equal(
+            ["invalid", "stranger", "notWanted", "noTarget", "noKey", "badTag", "replay", "notAllowed", "noLine", "tooManySources", "stun", "dtls", "mismatch", "oversize"],
+            Names(statistics.GetProperty("media"), "dropped"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
-            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections", "transport", "subscriptions", "messages"],
+            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections", "transport", "subscriptions", "messages", "media"],
             statistics.EnumerateObject().Select(p => p.Name));
         Assert.True(statistics.GetProperty("server").GetProperty("memory").GetProperty("rss").GetInt64() > 1 << 20);
     }
