@@ -10,7 +10,7 @@ public sealed record PlaybackOptions
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>
-    /// The highest sample rate that sources give, hertz: 8000, 16000, 24000 or 48000. Default 16000, what wideband telephony carries;
+    /// The highest sample rate that sources give, hertz: 8000, 16000 or 48000. Default 16000, what wideband telephony carries;
     /// files of a higher rate are brought down to it when they are read, so that the loops do not pay for it at every tick.
     /// </summary>
     public int MaxSampleRate { get; init; } = 16_000;
@@ -83,8 +83,8 @@ public sealed record PlaybackOptions
     /// <summary>Names the first value that cannot work, or null.</summary>
     public string? Problem()
     {
-        if (MaxSampleRate is not (8_000 or 16_000 or 24_000 or 48_000))
-            return $"MaxSampleRate {MaxSampleRate}: 8000, 16000, 24000 or 48000 is expected";
+        if (MaxSampleRate is not (8_000 or 16_000 or 48_000))
+            return $"MaxSampleRate {MaxSampleRate}: 8000, 16000 or 48000 is expected";
         if (ReadAhead < TimeSpan.FromMilliseconds(100) || ReadAhead > TimeSpan.FromSeconds(60))
             return $"ReadAhead {ReadAhead}: 100 ms to 60 s is expected";
         if (MaxFileBytes < 1_024 || MaxUploadBytes < 1_024 || CacheBytes < 0 || SpeechCacheBytes < 0 || MaxTenantBytes < 0)

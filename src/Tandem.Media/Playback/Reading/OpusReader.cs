@@ -90,7 +90,7 @@ internal sealed class OpusReader : ISoundReader
 
     public void Dispose()
     {
-        _decoder.Dispose();
+        CodecCatalog.Return(_decoder);
         _stream.Dispose();
     }
 
