@@ -4,6 +4,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Media;
+using Tandem.Media.Playback;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Overload;
@@ -40,6 +41,8 @@ public sealed record TandemOptions
     public SecurityOptions Security { get; init; } = new();
 
     public MediaOptions Media { get; init; } = new();
+
+    public PlaybackOptions Playback { get; init; } = new();
 
     public DigestOptions Digest { get; init; } = new();
 

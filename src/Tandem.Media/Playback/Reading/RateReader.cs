@@ -20,7 +20,7 @@ internal sealed class RateReader : ISoundReader
     {
         _inner = inner;
         SampleRate = rate;
-        _table = new SincTable(inner.SampleRate, rate);
+        _table = SincTable.Between(inner.SampleRate, rate);
         _input = new short[BufferSamples + (2 * _table.Taps)];
         Place(0);
     }

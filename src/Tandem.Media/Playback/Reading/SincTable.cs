@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Tandem.Media.Playback.Reading;
 
 /// <summary>
@@ -11,10 +13,15 @@ internal sealed class SincTable
     private const int ZeroCrossings = 20;
     private const double Beta = 7;
 
+    /// <summary>The rates of nearly all files; tables between them are computed once.</summary>
+    private static readonly int[] CommonRates = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+
+    private static readonly ConcurrentDictionary<(int From, int To), SincTable> Known = new();
+
     // Phases + 1 rows of Taps, so that the place behind the last phase can be read too.
     private readonly float[] _rows;
 
-    public SincTable(int from, int to)
+    private SincTable(int from, int to)
     {
         var cutoff = 0.93 * Math.Min(1.0, (double)to / from);
         Half = (int)Math.Ceiling(ZeroCrossings / cutoff);
@@ -37,6 +44,10 @@ internal sealed class SincTable
                 value = (float)(value / sum);
         }
     }
+
+    /// <summary>The filter from one rate to another.</summary>
+    public static SincTable Between(int from, int to) =>
+        CommonRates.Contains(from) && CommonRates.Contains(to) ? Known.GetOrAdd((from, to), static pair => new SincTable(pair.From, pair.To)) : new SincTable(from, to);
 
     /// <summary>Samples on either side of the place that is computed.</summary>
     public int Half { get; }
