@@ -11,6 +11,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Playback;
 using Tandem.Server.Certificates;
 using Tandem.Server.Cli;
 using Tandem.Server.Logging;
@@ -123,6 +124,9 @@ public sealed class ExchangeHost : IAsyncDisposable
             _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6, CandidateAddresses = addresses.MediaCandidates }, clock, null, addresses.MediaToward);
         Undo(media.Dispose);
 
+        var sounds = new SoundLibrary(_options.Server.DataDirectory, _options.Playback, _time);
+        Undo(sounds.Dispose);
+
         var bans = new BanList(_options.Guard);
         var guard = new SourceGuard(_options.Guard, bans);
         var eventLog = new ExchangeEventLog(_log, _options.Log.QueueCapacity);
@@ -211,6 +215,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Events = events,
             Statistics = statistics,
             Mailboxes = mailboxes,
+            Sounds = sounds,
             EventLog = eventLog,
         };
         var http = await HttpHost.StartAsync(Parts, _log, cancellation);

@@ -3,6 +3,7 @@ using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Shards;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Playback;
 using Tandem.Server.Certificates;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
@@ -52,6 +53,9 @@ public sealed record ExchangeParts
     /// <summary>Waiting messages of the extensions.</summary>
     public required MailboxKeeper Mailboxes { get; init; }
 
+    /// <summary>Prompts, music, tones and speech.</summary>
+    public required SoundLibrary Sounds { get; init; }
+
     public required ExchangeEventLog EventLog { get; init; }
 
     /// <summary>Makes each part available to the handlers of HTTP requests. The container owns none of them.</summary>
@@ -74,6 +78,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Events);
         services.AddSingleton(Statistics);
         services.AddSingleton(Mailboxes);
+        services.AddSingleton(Sounds);
         services.AddSingleton(EventLog);
     }
 }

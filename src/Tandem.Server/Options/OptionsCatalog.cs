@@ -88,6 +88,7 @@ public static partial class OptionsCatalog
         AddRegistrations(list);
         AddEvents(list);
         AddMedia(list);
+        AddPlayback(list);
         AddAuthentication(list);
         AddSip(list);
         AddTls(list);

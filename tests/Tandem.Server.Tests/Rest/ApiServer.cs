@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Core.Time;
+using Tandem.Media.Playback;
 using Tandem.Server.Hosting;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
@@ -40,6 +41,8 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(Clock);
         builder.Services.AddSingleton(State);
         builder.Services.AddSingleton(new Tandem.Calls.Mailboxes.MailboxKeeper(Storage.Mailboxes, new Tandem.Calls.Mailboxes.MailboxTable()));
+        Sounds = new SoundLibrary(_folder.Path, options.Playback, TimeProvider.System);
+        builder.Services.AddSingleton(Sounds);
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
@@ -47,6 +50,8 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     public TandemStorage Storage { get; }
+
+    public SoundLibrary Sounds { get; }
 
     public BanList Bans { get; }
 
@@ -104,6 +109,7 @@ public sealed class ApiServer : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        Sounds.Dispose();
         await Storage.DisposeAsync();
         _folder.Dispose();
     }

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Tenants;
+using Tandem.Media.Playback;
+using Tandem.Media.Playback.Prompts;
+using Tandem.Server.Options;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Prompts of the tenant, and the built-in ones: <c>/api/v1/prompts</c>.</summary>
+public static class PromptsResource
+{
+    private const int MaxList = 1_000;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/prompts", List).Produces<Failure>(400).WithSummary("Prompts of the tenant, by name; with builtIn=true those that come with the exchange");
+        api.MapGet("/prompts/{name}", Find).Produces<Failure>(404).WithSummary("One prompt");
+        api.MapGet("/prompts/{name}/audio", Audio).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a prompt, as it was uploaded");
+        foreach (var route in new[] { api.MapPut("/prompts/{name}", SaveAsync), api.MapPost("/prompts/{name}", SaveAsync) })
+        {
+            route.Accepts<IFormFile>("audio/wav", "audio/ogg", "application/octet-stream")
+                .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
+                .WithSummary("Stores a prompt: the body is a WAV or Ogg/Opus file");
+        }
+
+        api.MapDelete("/prompts/{name}", Remove).Produces<Failure>(404).WithSummary("Removes a prompt; a built-in one of that name is heard again");
+    }
+
+    private static Results<Ok<Envelope<List<Prompt>>>, JsonHttpResult<Failure>> List(SoundLibrary sounds, bool? builtIn, int? offset)
+    {
+        if (offset is < 0)
+            return ApiAnswer.Fail(400, "BAD_REQUEST", "offset must be 0 or more");
+
+        if (builtIn is true)
+        {
+            return ApiAnswer.Data(BuiltInPrompts.Languages.SelectMany(language => BuiltInPrompts.Of(language).Select(name => Prompt.BuiltInOne(language, name)))
+                .Skip(offset ?? 0).Take(MaxList).ToList());
+        }
+
+        var own = sounds.Store.Prompts(TenantId.Default.Value);
+        return ApiAnswer.Data(own.Names().Skip(offset ?? 0).Take(MaxList).Select(own.Find).OfType<StoredSound>().Select(Prompt.From).ToList());
+    }
+
+    private static Results<Ok<Envelope<Prompt>>, JsonHttpResult<Failure>> Find(SoundLibrary sounds, string name) =>
+        sounds.Store.Prompts(TenantId.Default.Value).Find(name) is { } sound ? ApiAnswer.Data(Prompt.From(sound)) : NotFound();
+
+    private static Results<PhysicalFileHttpResult, JsonHttpResult<Failure>> Audio(SoundLibrary sounds, string name)
+    {
+        var own = sounds.Store.Prompts(TenantId.Default.Value);
+        return own.PathOf(name) is { } path && own.Find(name) is { } sound ? SoundBodies.File(path, sound) : NotFound();
+    }
+
+    private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
+        HttpContext context, SoundLibrary sounds, TandemOptions options, string name)
+    {
+        SoundBodies.Allow(context, options.Playback.MaxUploadBytes);
+        var saved = await sounds.Store.SavePromptAsync(TenantId.Default.Value, name, context.Request.Body, context.RequestAborted);
+        return SoundBodies.Answer(saved, "/api/v1/prompts/" + name, Prompt.From);
+    }
+
+    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(SoundLibrary sounds, string name) =>
+        sounds.Store.Prompts(TenantId.Default.Value).Remove(name) ? ApiAnswer.Data(new Removed(name)) : NotFound();
+
+    private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such prompt");
+}
+
+/// <summary>A prompt.</summary>
+/// <param name="Language">The language of a built-in one; null for those of the tenant.</param>
+/// <param name="Kind">Container and encoding.</param>
+/// <param name="Duration">Seconds.</param>
+public sealed record Prompt(
+    string Name, bool BuiltIn, string? Language, string? Kind, long? Bytes, int? SampleRate, int? Channels, double? Duration, DateTimeOffset? ModifiedAt)
+{
+    internal static Prompt From(StoredSound sound) =>
+        new(sound.Name, false, null, sound.Kind, sound.Bytes, sound.SampleRate, sound.Channels, Math.Round(sound.Duration.TotalSeconds, 3), sound.ModifiedAt);
+
+    internal static Prompt BuiltInOne(string language, string name) => new(name, true, language, null, null, null, null, null, null);
+}
+
+/// <summary>What was removed.</summary>
+public sealed record Removed(string Name);

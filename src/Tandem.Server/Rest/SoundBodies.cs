@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Media.Playback.Prompts;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Uploads and downloads of sound files, which are bodies of bytes and not JSON.</summary>
+internal static class SoundBodies
+{
+    private const string Wav = "audio/wav";
+    private const string Ogg = "audio/ogg";
+
+    /// <summary>Lets this request have a body as large as an upload may be; other routes keep their limit.</summary>
+    public static void Allow(HttpContext context, long bytes)
+    {
+        // One more, so that what is too long gets our answer and not a broken connection.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = bytes + 1;
+    }
+
+    /// <summary>The answer to an upload.</summary>
+    public static Results<Ok<Envelope<T>>, Created<Envelope<T>>, JsonHttpResult<Failure>> Answer<T>(SaveResult saved, string location, Func<StoredSound, T> shape) => saved.Error switch
+    {
+        SaveError.None when saved.Sound is { } sound => saved.IsNew
+            ? TypedResults.Created(location, new Envelope<T>(true, shape(sound)))
+            : ApiAnswer.Data(shape(sound)),
+        SaveError.None => ApiAnswer.Fail(409, "CONFLICT", "The sound was replaced or removed meanwhile"),
+        SaveError.BadName => ApiAnswer.Fail(400, "BAD_NAME", saved.Text),
+        SaveError.BadContent => ApiAnswer.Fail(415, "BAD_SOUND", saved.Text),
+        SaveError.TooLarge => ApiAnswer.Fail(413, "TOO_LARGE", saved.Text),
+        SaveError.Full => ApiAnswer.Fail(409, "FULL", saved.Text),
+        _ => ApiAnswer.Fail(503, "STORAGE", saved.Text),
+    };
+
+    /// <summary>The file itself, with ranges; the type is that of its content.</summary>
+    public static PhysicalFileHttpResult File(string path, StoredSound sound) =>
+        TypedResults.PhysicalFile(path, sound.Kind.StartsWith("Ogg", StringComparison.Ordinal) ? Ogg : Wav, lastModified: sound.ModifiedAt, enableRangeProcessing: true);
+}
