@@ -66,12 +66,14 @@ public partial class SourceTests
         Assert.Empty(offenders);
     }
 
-    // What comes from the network can start nothing: no process, no script, no code by name, anywhere in the product.
+    // What comes from the network can start nothing: no process, no script, no code by name, anywhere in the product. The one exception speaks
+    // text: one of two known programs that the operator installed, with fixed arguments, the text on standard input.
     [Fact]
     public void Nothing_in_the_product_starts_a_process_or_loads_code_by_name()
     {
         var offenders =
             from path in Repository.Files("src", "*.cs")
+            where path != "src/Tandem.Media/Playback/Speech/SpeechProcess.cs"
             from line in Repository.Lines(path)
             where StartsSomething().IsMatch(line)
             select $"{path}: {line.Trim()}";

@@ -27,6 +27,8 @@ public static class FuzzTargets
         new("ice", 60_000, IceTarget.Run),
         new("rtcp", 60_000, RtcpTarget.Run),
         new("codec", 60_000, CodecTarget.Run),
+        new("wav", 30_000, SoundTargets.Wav),
+        new("ogg", 10_000, SoundTargets.Ogg),
         new("machines", 6_000, MachineTarget.Run),
     ];
 

@@ -44,6 +44,7 @@ public static class TandemCommand
         ServeCommand.Create(context),
         ExtensionsCommand.Create(context),
         AdminCommand.Create(context),
+        PromptsCommand.Create(context),
         TokenCommand.Create(context),
         CheckCommand.Create(context),
         ConfigCommand.Create(context),

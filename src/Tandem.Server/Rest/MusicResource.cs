@@ -16,7 +16,7 @@ public static class MusicResource
         api.MapGet("/music/{list}/{name}/audio", Audio).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a piece, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/music/{list}/{name}", SaveAsync), api.MapPost("/music/{list}/{name}", SaveAsync) })
         {
-            route.Accepts<IFormFile>("audio/wav", "audio/ogg", "application/octet-stream")
+            route.Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a piece: the body is a WAV or Ogg/Opus file; the list comes into being with its first one");
         }
@@ -43,7 +43,9 @@ public static class MusicResource
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
         HttpContext context, SoundLibrary sounds, TandemOptions options, string list, string name)
     {
-        SoundBodies.Allow(context, options.Playback.MaxUploadBytes);
+        if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
+            return refusal;
+
         var saved = await sounds.Store.SaveMusicAsync(TenantId.Default.Value, list, name, context.Request.Body, context.RequestAborted);
         if (saved.Error == SaveError.None)
             sounds.MusicChanged(TenantId.Default.Value, list);

@@ -18,7 +18,7 @@ public static class PromptsResource
         api.MapGet("/prompts/{name}/audio", Audio).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a prompt, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/prompts/{name}", SaveAsync), api.MapPost("/prompts/{name}", SaveAsync) })
         {
-            route.Accepts<IFormFile>("audio/wav", "audio/ogg", "application/octet-stream")
+            route.Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a prompt: the body is a WAV or Ogg/Opus file");
         }
@@ -53,7 +53,9 @@ public static class PromptsResource
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
         HttpContext context, SoundLibrary sounds, TandemOptions options, string name)
     {
-        SoundBodies.Allow(context, options.Playback.MaxUploadBytes);
+        if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
+            return refusal;
+
         var saved = await sounds.Store.SavePromptAsync(TenantId.Default.Value, name, context.Request.Body, context.RequestAborted);
         return SoundBodies.Answer(saved, "/api/v1/prompts/" + name, Prompt.From);
     }

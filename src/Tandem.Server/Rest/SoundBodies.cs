@@ -10,12 +10,17 @@ internal static class SoundBodies
     private const string Wav = "audio/wav";
     private const string Ogg = "audio/ogg";
 
-    /// <summary>Lets this request have a body as large as an upload may be; other routes keep their limit.</summary>
-    public static void Allow(HttpContext context, long bytes)
+    /// <summary>
+    /// Lets this request have a body as large as an upload may be, whatever other routes allow; an answer when it says that it has more. What says nothing is counted while it is read.
+    /// </summary>
+    public static JsonHttpResult<Failure>? Refuse(HttpContext context, long most)
     {
-        // One more, so that what is too long gets our answer and not a broken connection.
+        if (context.Request.ContentLength > most)
+            return ApiAnswer.Fail(413, "TOO_LARGE", $"the file has more than {most} bytes");
+
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = bytes + 1;
+            limit.MaxRequestBodySize = null;
+        return null;
     }
 
     /// <summary>The answer to an upload.</summary>

@@ -4,6 +4,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
+using Tandem.Media.Playback;
 using Tandem.Server.Cli;
 using Tandem.Server.Hosting;
 using Tandem.Server.Http;
@@ -23,7 +24,7 @@ public static class StatisticsResource
     }
 
     private static Ok<Statistics> Read(
-        IExchangeView exchange, HostState state, TandemStorage storage, BanList bans, Clock clock, RateLimiter limiter, TimeProvider time)
+        IExchangeView exchange, HostState state, TandemStorage storage, SoundLibrary sounds, BanList bans, Clock clock, RateLimiter limiter, TimeProvider time)
     {
         var tenant = TenantId.Default;
         var active = exchange.ActiveCalls(tenant);
@@ -53,7 +54,8 @@ public static class StatisticsResource
             NameNumbers.Of(gauges.Resolution, gauges.NameServers),
             gauges.ConnectionsByTransport,
             gauges.Transport,
-            gauges.Subscriptions, gauges.Messages, gauges.Media));
+            gauges.Subscriptions, gauges.Messages, gauges.Media,
+            sounds.Numbers));
     }
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
@@ -70,7 +72,8 @@ public sealed record Statistics(
     CallNumbers Calls, UserNumbers Users, RtpNumbers Rtp, ServerNumbers Server, TransactionNumbers Transactions, int Dialogs, PortNumbers Ports,
     QueueNumbers Queues, TableNumbers Tables, DatabaseNumbers Database, FaultNumbers Faults, OverloadNumbers Overload, NameNumbers Names,
     ConnectionNumbers Connections, TransportNumbers Transport,
-    SubscriptionNumbers Subscriptions, MessageNumbers Messages, MediaNumbers Media);
+    SubscriptionNumbers Subscriptions, MessageNumbers Messages, MediaNumbers Media,
+    SoundNumbers Sounds);
 
 /// <summary>Calls since the start. Durations and times in seconds.</summary>
 public sealed record CallNumbers(

@@ -25,7 +25,7 @@ public sealed class StatisticsResourceTests
             Names(statistics.GetProperty("media"), "dropped"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
-            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections", "transport", "subscriptions", "messages", "media"],
+            ["calls", "users", "rtp", "server", "transactions", "dialogs", "ports", "queues", "tables", "database", "faults", "overload", "names", "connections", "transport", "subscriptions", "messages", "media", "sounds"],
             statistics.EnumerateObject().Select(p => p.Name));
         Assert.True(statistics.GetProperty("server").GetProperty("memory").GetProperty("rss").GetInt64() > 1 << 20);
     }

@@ -49,6 +49,9 @@ internal sealed class MusicChannel : ReadAhead
     /// <summary>Times there was nothing to hear yet.</summary>
     public long Underruns => Volatile.Read(ref _underruns);
 
+    /// <summary>How far it is read.</summary>
+    public long Head => Volatile.Read(ref _head);
+
     /// <summary>Where somebody who comes now begins.</summary>
     public long Lead => Volatile.Read(ref _lead);
 

@@ -20,9 +20,9 @@ internal sealed class MusicSource : IAudioSource
 
     public int Read(Span<short> samples)
     {
-        // He joins where the others are at his first tick, not where they were when he was made.
+        // He joins where the others are at his first tick, not where they were when he was made; they may have had this tick already.
         if (_place < 0)
-            _place = _channel.Lead;
+            _place = Math.Max(_channel.Lead - samples.Length, 0);
         return _channel.Take(ref _place, samples);
     }
 

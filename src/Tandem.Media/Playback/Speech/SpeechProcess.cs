@@ -46,17 +46,10 @@ internal static class SpeechProcess
         {
             var complaint = DrainAsync(process.StandardError, limit.Token);
             var noise = DrainAsync(process.StandardOutput, limit.Token);
-            await process.StandardInput.WriteAsync(text.AsMemory(), limit.Token);
-            await process.StandardInput.WriteAsync("\n".AsMemory(), limit.Token);
-            process.StandardInput.Close();
+            await WriteAsync(process.StandardInput, text, limit.Token);
             await process.WaitForExitAsync(limit.Token);
             await noise;
             return process.ExitCode == 0 ? null : $"{tool.Name} failed with {process.ExitCode}: {await complaint}";
-        }
-        catch (IOException e)
-        {
-            // It did not want to hear the text to its end.
-            return $"{tool.Name} failed: {e.Message}";
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -66,6 +59,20 @@ internal static class SpeechProcess
         {
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task WriteAsync(StreamWriter input, string text, CancellationToken cancellation)
+    {
+        try
+        {
+            await input.WriteAsync(text.AsMemory(), cancellation);
+            await input.WriteAsync("\n".AsMemory(), cancellation);
+            input.Close();
+        }
+        catch (IOException)
+        {
+            // It did not want to hear the text to its end. What it made of it, its exit code and its file tell.
         }
     }
 

@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Tandem.Calls.Tenants;
+using Tandem.Media.Playback.Prompts;
+using Tandem.Server.Logging;
+using Tandem.Server.Options;
+
+namespace Tandem.Server.Cli;
+
+/// <summary><c>prompts</c>: list, add, remove. It works on the files in DATA_DIR; a running server plays what it finds there.</summary>
+public static class PromptsCommand
+{
+    public static Command Create(CliContext context) => new("prompts", "Lists and changes the prompts; a running server plays them from the next call on.")
+    {
+        List(context),
+        Add(context),
+        Remove(context),
+    };
+
+    private static Command List(CliContext context)
+    {
+        var command = new Command("list", "Lists the prompts that were added, or those that are built in.");
+        var builtIn = new Option<bool>("--built-in") { Description = "Lists the built-in prompts instead" };
+        var json = new Option<bool>("--json") { Description = "Prints JSON" };
+        command.Add(builtIn);
+        command.Add(json);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => Run(context, settings.Read(result), store =>
+        {
+            if (result.GetValue(builtIn))
+            {
+                var all = BuiltInPrompts.Languages.SelectMany(language => BuiltInPrompts.Of(language).Select(name => new[] { name, language })).ToList();
+                if (result.GetValue(json))
+                    context.Output.WriteLine(JsonSerializer.Serialize(all.Select(row => new { name = row[0], language = row[1] }), CliJson.Options));
+                else
+                    Table.Write(context.Output, ["NAME", "LANGUAGE"], all);
+                return Task.FromResult(ExitCodes.Done);
+            }
+
+            var own = store.Prompts(TenantId.Default.Value);
+            var sounds = own.Names().Select(own.Find).OfType<StoredSound>().ToList();
+            if (result.GetValue(json))
+            {
+                context.Output.WriteLine(JsonSerializer.Serialize(
+                    sounds.Select(sound => new { name = sound.Name, kind = sound.Kind, bytes = sound.Bytes, seconds = Math.Round(sound.Duration.TotalSeconds, 3) }), CliJson.Options));
+            }
+            else
+            {
+                Table.Write(context.Output, ["NAME", "SECONDS", "KIND"], sounds.Select(sound => new[] { sound.Name, sound.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), sound.Kind }));
+            }
+
+            return Task.FromResult(ExitCodes.Done);
+        }));
+        return command;
+    }
+
+    private static Command Add(CliContext context)
+    {
+        var command = new Command("add", "Adds a prompt, or puts another file in its place.");
+        var name = new Argument<string>("NAME") { Description = SoundName.Accepts };
+        var file = new Argument<string>("FILE") { Description = "A WAV or Ogg/Opus file" };
+        command.Add(name);
+        command.Add(file);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => Run(context, settings.Read(result), async store =>
+        {
+            FileStream content;
+            try
+            {
+                content = File.OpenRead(result.GetValue(file)!);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                context.Complain($"{LogSafe.OneLine(result.GetValue(file)!, 200)} cannot be read: {LogSafe.OneLine(e.Message, 200)}");
+                return ExitCodes.Failed;
+            }
+
+            await using (content)
+            {
+                var saved = await store.SavePromptAsync(TenantId.Default.Value, result.GetValue(name)!, content, CancellationToken.None);
+                if (saved.Error != SaveError.None)
+                {
+                    context.Complain(LogSafe.OneLine(saved.Text, 300));
+                    return ExitCodes.Failed;
+                }
+            }
+
+            return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static Command Remove(CliContext context)
+    {
+        var command = new Command("remove", "Removes a prompt; a built-in one of that name is heard again.");
+        var name = new Argument<string>("NAME") { Description = "The name of the prompt" };
+        command.Add(name);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => Run(context, settings.Read(result), store =>
+        {
+            if (store.Prompts(TenantId.Default.Value).Remove(result.GetValue(name)!))
+                return Task.FromResult(ExitCodes.Done);
+
+            context.Complain($"there is no prompt {LogSafe.OneLine(result.GetValue(name)!, 80)}");
+            return Task.FromResult(ExitCodes.Failed);
+        }));
+        return command;
+    }
+
+    private static async Task<int> Run(CliContext context, IReadOnlyList<SettingInput> commandLine, Func<SoundStore, Task<int>> work)
+    {
+        if (context.LoadOptions(commandLine, showWarnings: false) is not { } options)
+            return ExitCodes.Failed;
+
+        if (!Directory.Exists(options.Server.DataDirectory))
+        {
+            context.Complain($"DATA_DIR={options.Server.DataDirectory} is not there: start the server once, or name the folder with --data-dir");
+            return ExitCodes.Failed;
+        }
+
+        try
+        {
+            using var store = new SoundStore(options.Server.DataDirectory, options.Playback, context.Time);
+            return await work(store);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Complain($"the prompts in DATA_DIR={options.Server.DataDirectory} cannot be changed: {LogSafe.OneLine(e.Message, 200)}");
+            return ExitCodes.Failed;
+        }
+    }
+}

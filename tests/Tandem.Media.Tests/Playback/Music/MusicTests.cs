@@ -1,0 +1,186 @@
+using Tandem.Media.Playback.Prompts;
+using Tandem.Media.Playback.Reading;
+using Tandem.Media.Playback.Sources;
+using Tandem.Testing.Audio;
+
+namespace Tandem.Media.Playback.Music;
+
+public sealed class MusicTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tandem-music-").FullName;
+    private readonly PlaybackWorker _worker = new();
+
+    public void Dispose()
+    {
+        _worker.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void The_built_in_music_is_calm_and_has_no_seam()
+    {
+        var clip = DefaultMusic.Clip;
+        Assert.InRange(clip.Duration.TotalSeconds, 20, 60);
+        var samples = clip.Samples.ToArray();
+        var peak = samples.Max(sample => Math.Abs((int)sample));
+        Assert.InRange(peak, 6_000, 8_000);
+
+        // Never silent, never loud: half seconds stay within 12 dB.
+        var loudness = samples.Chunk(8_000).Select(block => 10 * Math.Log10(block.Average(sample => (double)sample * sample))).ToArray();
+        Assert.True(loudness.Max() - loudness.Min() < 12, $"{loudness.Min()} to {loudness.Max()} dB");
+
+        // The step from the end to the beginning is no larger than others.
+        var largest = Enumerable.Range(1, samples.Length - 1).Max(i => Math.Abs(samples[i] - samples[i - 1]));
+        Assert.True(Math.Abs(samples[0] - samples[^1]) <= largest);
+    }
+
+    [Fact]
+    public void All_listeners_hear_the_same_place_and_one_who_comes_later_joins_there()
+    {
+        var channel = new MusicChannel(new Counter(), _worker, 8_000);
+        using var first = new MusicSource(channel);
+        using var second = new MusicSource(channel);
+        short[] a = new short[160], b = new short[160], c = new short[160];
+        Until(channel);
+        for (var i = 0; i < 50; i++)
+        {
+            first.Read(a);
+            second.Read(b);
+        }
+
+        Assert.Equal(a, b);
+        using var late = new MusicSource(channel);
+        first.Read(a);
+        second.Read(b);
+        late.Read(c);
+        Assert.Equal(a, b);
+        Assert.Equal(a, c);
+        Assert.Equal(0, channel.Skips);
+    }
+
+    [Fact]
+    public void Whoever_stood_still_is_brought_to_the_others()
+    {
+        var channel = new MusicChannel(new Counter(), _worker, 4_000);
+        using var awake = new MusicSource(channel);
+        using var asleep = new MusicSource(channel);
+        short[] a = new short[160], b = new short[160];
+        Until(channel);
+        asleep.Read(b);
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            awake.Read(a);
+            return channel.Lead > 10_000;
+        }, Patience));
+        asleep.Read(b);
+        Assert.Equal(1, channel.Skips);
+        Assert.True(b[0] == 0 || b[0] > a[0] - 200);
+    }
+
+    [Fact]
+    public void A_channel_closes_when_it_is_retired_and_the_last_one_has_left()
+    {
+        var reader = new Counter();
+        var channel = new MusicChannel(reader, _worker, 4_000);
+        var one = new MusicSource(channel);
+        var two = new MusicSource(channel);
+        channel.Retire();
+        one.Dispose();
+        one.Dispose();
+        var rounds = _worker.Rounds;
+        two.Read(new short[160]);
+        Assert.False(channel.IsEnded);
+        two.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => reader.IsDisposed, Patience));
+        Assert.True(_worker.Rounds >= rounds);
+    }
+
+    [Fact]
+    public async Task A_list_plays_its_pieces_in_order_again_and_again_and_sees_changes()
+    {
+        using var store = new SoundStore(_folder, new PlaybackOptions(), TimeProvider.System);
+        await store.SaveMusicAsync("default", "list", "b", new MemoryStream(Sounds.ToneWav(1_000, 1, 8_000)), default);
+        await store.SaveMusicAsync("default", "list", "a", new MemoryStream(Sounds.ToneWav(500, 1, 16_000)), default);
+        var folder = store.Music("default", "list")!;
+        using var reader = new ListReader(folder, new PlaybackOptions(), 16_000);
+        Assert.Equal([500, 1_000, 500], Seconds(reader, 3));
+        await store.SaveMusicAsync("default", "list", "c", new MemoryStream(Sounds.ToneWav(2_000, 1, 8_000)), default);
+        Assert.Equal([1_000, 2_000, 500], Seconds(reader, 3));
+
+        // One that somebody spoiled on the disk is left out.
+        File.WriteAllText(folder.PathOf("b")!, "junk");
+        Assert.Equal([2_000, 500, 2_000], Seconds(reader, 3));
+        foreach (var name in folder.Names())
+            File.WriteAllText(folder.PathOf(name)!, "junk");
+        Sounds.All(new LimitedReader(reader, 16_000));
+        Assert.Equal(0, reader.Read(new short[160]));
+    }
+
+    private static void Until(MusicChannel channel) => Assert.True(SpinWait.SpinUntil(() => channel.Head > 0, Patience));
+
+    // The tone of each second.
+    private static List<int> Seconds(ListReader reader, int count)
+    {
+        var tones = new List<int>();
+        for (var i = 0; i < count; i++)
+        {
+            var second = new short[16_000];
+            for (var at = 0; at < second.Length;)
+            {
+                var read = reader.Read(second.AsSpan(at));
+                Assert.NotEqual(0, read);
+                at += read;
+            }
+
+            tones.Add(new[] { 500, 1_000, 2_000 }.MaxBy(hertz => ToneMeter.Measure(new WavFile(16_000, second), hertz).LevelDb));
+        }
+
+        return tones;
+    }
+
+    private sealed class LimitedReader(ISoundReader inner, int left) : ISoundReader
+    {
+        public SoundInfo Info => inner.Info;
+
+        public int SampleRate => inner.SampleRate;
+
+        public int Read(Span<short> samples)
+        {
+            var count = left == 0 ? 0 : inner.Read(samples[..Math.Min(samples.Length, left)]);
+            left -= count;
+            return count;
+        }
+
+        public void Seek(long sample) => inner.Seek(sample);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Counter : ISoundReader
+    {
+        private int _next = 1;
+
+        public volatile bool IsDisposed;
+
+        public SoundInfo Info => new("", 8_000, 1, null);
+
+        public int SampleRate => 8_000;
+
+        public int Read(Span<short> samples)
+        {
+            foreach (ref var sample in samples)
+                sample = (short)_next++;
+            return samples.Length;
+        }
+
+        public void Seek(long sample)
+        {
+        }
+
+        public void Dispose() => IsDisposed = true;
+    }
+}

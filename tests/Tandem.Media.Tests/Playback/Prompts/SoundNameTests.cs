@@ -1,0 +1,45 @@
+namespace Tandem.Media.Playback.Prompts;
+
+public sealed class SoundNameTests
+{
+    [Theory]
+    [InlineData("a")]
+    [InlineData("welcome")]
+    [InlineData("de.number-7")]
+    [InlineData("my_prompt-2.wav")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123")]
+    public void Accepted(string name) => Assert.True(SoundName.IsValid(name));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a..b")]
+    [InlineData(".hidden")]
+    [InlineData("a.")]
+    [InlineData("-a")]
+    [InlineData("_a")]
+    [InlineData("a-")]
+    [InlineData("../a")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a b")]
+    [InlineData("a\0b")]
+    [InlineData("a\n")]
+    [InlineData("A")]
+    [InlineData("a%2fb")]
+    [InlineData("a:b")]
+    [InlineData("a*")]
+    [InlineData("\u202ea")]
+    [InlineData("a\u0301b")]
+    [InlineData("\uFF0E\uFF0E")]
+    [InlineData("a\u2215b")]
+    [InlineData("a\uFF0Fb")]
+    [InlineData("\u0430")]
+    [InlineData("\u0131")]
+    [InlineData("\uFF41")]
+    [InlineData("\u0661")]
+    [InlineData("01234567890123456789012345678901234567890123456789012345678901234")]
+    public void Refused(string name) => Assert.False(SoundName.IsValid(name));
+}
