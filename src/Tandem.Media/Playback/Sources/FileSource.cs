@@ -31,6 +31,9 @@ public sealed class FileSource : IAudioSource, ISeekable
     /// <summary>Reads that found nothing although there was more to come: each was filled with silence.</summary>
     public long Underruns => Volatile.Read(ref _underruns);
 
+    /// <summary>Half of the read-ahead is there, or everything that is left.</summary>
+    public bool IsReady => _filler.IsEnded || _filler.Ring.Count >= _filler.Ring.Capacity / 2;
+
     /// <summary>Why it ended before its end; null while it plays and when it played whole.</summary>
     public string? Error => _filler.Error;
 
