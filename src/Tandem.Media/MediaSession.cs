@@ -179,7 +179,13 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
                 AddressOf(plan, i, MediaSide.A),
                 AddressOf(plan, i, MediaSide.B),
                 line?.A.Statistics.Read() ?? default,
-                line?.B.Statistics.Read() ?? default));
+                line?.B.Statistics.Read() ?? default)
+            {
+                HeardByA = line?.A.Remote ?? default,
+                HeardByB = line?.B.Remote ?? default,
+                DroppedA = DroppedAt(planned.A, MediaSide.A),
+                DroppedB = DroppedAt(planned.B, MediaSide.B),
+            });
         }
 
         return list;
@@ -352,6 +358,12 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
             return address;
 
         return plan.Transport(line, side)?.Rtp ?? default;
+    }
+
+    private long DroppedAt(LineSide? side, MediaSide of)
+    {
+        var transports = Core.Transports(of);
+        return side is not null && side.Transport < transports.Count ? transports[side.Transport].Dropped : 0;
     }
 
     /// <summary>Brings what the loop serves in line with what the session wants, and gives back the ports that are free then.</summary>

@@ -1,4 +1,5 @@
 using Tandem.Core.Net;
+using Tandem.Media.Rtcp;
 using Tandem.Media.Rtp;
 
 namespace Tandem.Media;
@@ -9,4 +10,17 @@ namespace Tandem.Media;
 /// <param name="AddressB">The same for B.</param>
 /// <param name="FromA">What came from A.</param>
 /// <param name="FromB">What came from B.</param>
-public sealed record RelayedStream(string Kind, NetAddress AddressA, NetAddress AddressB, RtpReport FromA, RtpReport FromB);
+public sealed record RelayedStream(string Kind, NetAddress AddressA, NetAddress AddressB, RtpReport FromA, RtpReport FromB)
+{
+    /// <summary>What A tells about what it hears.</summary>
+    public RtcpRemoteView HeardByA { get; init; }
+
+    /// <summary>The same for B.</summary>
+    public RtcpRemoteView HeardByB { get; init; }
+
+    /// <summary>Packets toward the port of A that were dropped, whatever the reason; bundled lines share a port and this number.</summary>
+    public long DroppedA { get; init; }
+
+    /// <summary>The same for B.</summary>
+    public long DroppedB { get; init; }
+}

@@ -26,6 +26,7 @@ public static class FuzzTargets
         new("stun", 60_000, DatagramTargets.Stun),
         new("ice", 60_000, IceTarget.Run),
         new("rtcp", 60_000, RtcpTarget.Run),
+        new("packet", 30_000, PacketTarget.Run),
         new("codec", 60_000, CodecTarget.Run),
         new("wav", 30_000, SoundTargets.Wav),
         new("ogg", 10_000, SoundTargets.Ogg),

@@ -52,7 +52,8 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
                 stream.AddressB.HostText(),
                 stream.AddressB.Port,
                 StatisticsOf(stream.FromA),
-                StatisticsOf(stream.FromB));
+                StatisticsOf(stream.FromB))
+            { DroppedFromCaller = stream.DroppedA, DroppedFromCallee = stream.DroppedB };
         }
 
         return list;

@@ -17,4 +17,11 @@ public sealed record MediaStreamSnapshot(
     string CalleeAddress,
     int CalleePort,
     DirectionStatistics FromCaller,
-    DirectionStatistics FromCallee);
+    DirectionStatistics FromCallee)
+{
+    /// <summary>Packets toward the caller's port that were dropped: strangers, bad tags, replays and the rest.</summary>
+    public long DroppedFromCaller { get; init; }
+
+    /// <summary>The same at the callee's port.</summary>
+    public long DroppedFromCallee { get; init; }
+}

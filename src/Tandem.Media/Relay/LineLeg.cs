@@ -17,6 +17,10 @@ namespace Tandem.Media.Relay;
 /// </summary>
 internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 {
+    private const int RefusedInARow = 4;
+
+    private uint _shift;
+    private int _refused;
     private bool _isFed;
     private bool _isRelayed;
     private bool _marks;
@@ -176,6 +180,25 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
             _marks = false;
         }
 
-        return transport.SendRtp(buffer, length, PacketVerdict.Rtp);
+        if (_shift != 0)
+            BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]) ^ _shift);
+
+        var verdict = transport.SendRtp(buffer, length, PacketVerdict.Rtp);
+        if (verdict == PacketVerdict.Replay)
+            Refused(transport);
+        else
+            _refused = 0;
+        return verdict;
+    }
+
+    // A plain source that numbers its packets anew under the same SSRC would be silent toward a secure side, where no index may be used
+    // twice (RFC 3711 §9.1), until it has caught up: it gets another SSRC there, and with it indices of its own.
+    private void Refused(MediaTransport transport)
+    {
+        if (++_refused < RefusedInARow)
+            return;
+
+        _refused = 0;
+        _shift = (uint)transport.Loop.Random.NextInt64(1, uint.MaxValue);
     }
 }

@@ -52,6 +52,18 @@ internal sealed partial class MediaTransport
     /// <summary>Packets that arrived here and ended with <paramref name="verdict"/>. Any thread may ask.</summary>
     public long Of(PacketVerdict verdict) => Volatile.Read(ref _verdicts[(int)verdict]);
 
+    /// <summary>Packets that arrived here and were dropped. Any thread may ask.</summary>
+    public long Dropped
+    {
+        get
+        {
+            var dropped = 0L;
+            for (var i = (int)PacketVerdict.Invalid; i < _verdicts.Length; i++)
+                dropped += Volatile.Read(ref _verdicts[i]);
+            return dropped;
+        }
+    }
+
     /// <summary>Puts a plan in force, between two packets.</summary>
     /// <param name="plan">The plan; null switches the transport off.</param>
     /// <param name="legs">The legs that it carries.</param>

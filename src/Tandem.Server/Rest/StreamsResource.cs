@@ -20,8 +20,8 @@ public static class StreamsResource
         {
             foreach (var line in call.Media?.Streams() ?? [])
             {
-                streams.Add(RtpStream.From(call.CallerSipCallId, line.Kind, line.CallerAddress, line.CallerPort, line.CalleeAddress, line.CalleePort, line.FromCaller));
-                streams.Add(RtpStream.From(call.CallerSipCallId + Reverse, line.Kind, line.CalleeAddress, line.CalleePort, line.CallerAddress, line.CallerPort, line.FromCallee));
+                streams.Add(RtpStream.From(call.CallerSipCallId, line.Kind, line.CallerAddress, line.CallerPort, line.CalleeAddress, line.CalleePort, line.FromCaller, line.DroppedFromCaller));
+                streams.Add(RtpStream.From(call.CallerSipCallId + Reverse, line.Kind, line.CalleeAddress, line.CalleePort, line.CallerAddress, line.CallerPort, line.FromCallee, line.DroppedFromCallee));
             }
         }
 
@@ -36,10 +36,11 @@ public static class StreamsResource
 /// <param name="Bytes">Bytes of the packets, RTP header included.</param>
 /// <param name="Lost">Packets lost before they reached us.</param>
 /// <param name="Jitter">Interarrival jitter in milliseconds.</param>
+/// <param name="Dropped">Packets that came to the port and were dropped: from strangers, with a bad tag, replayed and the rest.</param>
 public sealed record RtpStream(
     string CallId, string FromAddress, int FromPort, string ToAddress, int ToPort, string Kind, long Packets, long Bytes, long Lost, double Jitter,
-    DateTimeOffset? LastSeen)
+    DateTimeOffset? LastSeen, long Dropped)
 {
-    internal static RtpStream From(string callId, string kind, string fromAddress, int fromPort, string toAddress, int toPort, DirectionStatistics counted) => new(
-        callId, fromAddress, fromPort, toAddress, toPort, kind, counted.Packets, counted.Bytes, counted.Lost, Math.Round(counted.JitterMilliseconds, 3), counted.LastSeen);
+    internal static RtpStream From(string callId, string kind, string fromAddress, int fromPort, string toAddress, int toPort, DirectionStatistics counted, long dropped) => new(
+        callId, fromAddress, fromPort, toAddress, toPort, kind, counted.Packets, counted.Bytes, counted.Lost, Math.Round(counted.JitterMilliseconds, 3), counted.LastSeen, dropped);
 }

@@ -244,6 +244,26 @@ public sealed class SecureTransportTests
         Assert.Equal(Phone.Packet(7), OneSent(B));
     }
 
+    // RFC 3711 §9.1: no index twice under one key. A plain phone that restarts its numbers gets another SSRC toward the secure side.
+    [Fact]
+    public void A_plain_source_that_starts_its_numbers_anew_is_heard_again_at_once()
+    {
+        var phone = new Secured(SrtpProfile.AesCm128HmacSha1Tag80);
+        _session.Apply(OneLine(b: To(B, phone.Plan)), _now);
+        for (ushort i = 0; i < 2000; i++)
+            _session.Receive(MediaSide.A, Phone.Packet((ushort)(20000 + i)), A, _now);
+        _session.TakeSent();
+        var verdicts = Enumerable.Range(0, 50).Select(i => _session.Receive(MediaSide.A, Phone.Packet((ushort)(300 + i)), A, _now)).ToList();
+        Assert.Equal([.. Enumerable.Repeat(PacketVerdict.Replay, 4), .. Enumerable.Repeat(PacketVerdict.Rtp, 46)], verdicts);
+        var received = _session.TakeSent().Select(s => phone.Unprotect(s.Packet)).ToList();
+        Assert.Equal(Enumerable.Range(304, 46), received.Select(p => (p[2] << 8) | p[3]));
+        Assert.Single(received.Select(p => Convert.ToHexString(p[8..12])).Distinct());
+
+        // A network that doubles packets does not do that.
+        Assert.Equal(PacketVerdict.Replay, _session.Receive(MediaSide.A, Phone.Packet(349), A, _now));
+        Assert.Equal(PacketVerdict.Rtp, _session.Receive(MediaSide.A, Phone.Packet(350), A, _now));
+    }
+
     [Fact]
     public void A_flood_of_sources_costs_no_memory()
     {

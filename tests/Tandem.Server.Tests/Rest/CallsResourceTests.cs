@@ -95,7 +95,7 @@ public sealed class CallsResourceTests
 
         Assert.Equal(
             """
-            [{"callId":"sip-1@phone","fromAddress":"192.0.2.1","fromPort":4000,"toAddress":"192.0.2.2","toPort":5000,"kind":"audio","packets":10,"bytes":1720,"lost":1,"jitter":0.5,"lastSeen":null},{"callId":"sip-1@phone_reverse","fromAddress":"192.0.2.2","fromPort":5000,"toAddress":"192.0.2.1","toPort":4000,"kind":"audio","packets":0,"bytes":0,"lost":0,"jitter":0,"lastSeen":null}]
+            [{"callId":"sip-1@phone","fromAddress":"192.0.2.1","fromPort":4000,"toAddress":"192.0.2.2","toPort":5000,"kind":"audio","packets":10,"bytes":1720,"lost":1,"jitter":0.5,"lastSeen":null,"dropped":0},{"callId":"sip-1@phone_reverse","fromAddress":"192.0.2.2","fromPort":5000,"toAddress":"192.0.2.1","toPort":4000,"kind":"audio","packets":0,"bytes":0,"lost":0,"jitter":0,"lastSeen":null,"dropped":0}]
             """, (await server.GetAsync("/api/rtp-streams")).Body);
         Assert.Equal(2, (await server.JsonAsync("/api/statistics")).GetProperty("rtp").GetProperty("activeStreams").GetInt32());
     }

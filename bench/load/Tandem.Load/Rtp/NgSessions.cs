@@ -9,20 +9,25 @@ internal sealed class NgSessions : ISessionMaker
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly List<int> _calls = [];
+    private readonly string _toCallee;
     private int _cookie;
 
-    public NgSessions(int port)
+    /// <param name="port">Of the ng protocol.</param>
+    /// <param name="toCallee">The transport that rtpengine offers the callee.</param>
+    public NgSessions(int port, string toCallee = "RTP/AVP")
     {
+        _toCallee = toCallee;
         _socket.Connect(IPAddress.Loopback, port);
         _socket.ReceiveTimeout = 3000;
     }
 
-    public (int CallerSends, int CalleeSends) Make(int call, int callerPort, int calleePort)
+    public (string ToCaller, string ToCallee) Make(int call, string offer, Func<string, string> answer)
     {
-        var offered = Ask(("command", "offer"), ("call-id", $"load{Environment.ProcessId}-{call}"), ("from-tag", "a"), ("sdp", SdpText.For(callerPort)));
-        var answered = Ask(("command", "answer"), ("call-id", $"load{Environment.ProcessId}-{call}"), ("from-tag", "a"), ("to-tag", "b"), ("sdp", SdpText.For(calleePort)));
+        var id = $"load{Environment.ProcessId}-{call}";
+        var offered = Ask(("command", "offer"), ("call-id", id), ("from-tag", "a"), ("transport-protocol", _toCallee), ("sdp", offer));
+        var answered = Ask(("command", "answer"), ("call-id", id), ("from-tag", "a"), ("to-tag", "b"), ("sdp", answer(offered)));
         _calls.Add(call);
-        return (SdpText.AudioPort(answered), SdpText.AudioPort(offered));
+        return (answered, offered);
     }
 
     public void End()

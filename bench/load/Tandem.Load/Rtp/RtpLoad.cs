@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tandem.Media.Srtp;
 
 namespace Tandem.Load;
 
@@ -21,6 +22,8 @@ public sealed unsafe class RtpLoad : IDisposable
     private readonly Socket _callee = Bound();
     private readonly ushort[] _callerSends;
     private readonly ushort[] _calleeSends;
+    private readonly SecureEnd?[] _callerKeys;
+    private readonly SecureEnd?[] _calleeKeys;
     private readonly byte* _memory;
     private readonly long[] _latency = new long[100_000];
     private ushort _sequence;
@@ -32,12 +35,23 @@ public sealed unsafe class RtpLoad : IDisposable
         _calls = calls;
         _callerSends = new ushort[calls];
         _calleeSends = new ushort[calls];
+        _callerKeys = new SecureEnd?[calls];
+        _calleeKeys = new SecureEnd?[calls];
         _memory = (byte*)NativeMemory.AllocZeroed((nuint)(Batch * (2048 + sizeof(Native.MessageVector) + sizeof(Native.IoVector) + sizeof(Native.SocketAddressV4))));
     }
 
     public int CallerPort => ((IPEndPoint)_caller.LocalEndPoint!).Port;
 
     public int CalleePort => ((IPEndPoint)_callee.LocalEndPoint!).Port;
+
+    internal Socket Caller => _caller;
+
+    /// <summary>Secures the sides of a call.</summary>
+    internal void Secure(int call, SecureEnd? caller, SecureEnd? callee)
+    {
+        _callerKeys[call] = caller;
+        _calleeKeys[call] = callee;
+    }
 
     /// <summary>Sets where the two sides of a call send.</summary>
     public void Route(int call, int callerSends, int calleeSends)
@@ -86,8 +100,8 @@ public sealed unsafe class RtpLoad : IDisposable
         {
             while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < tick)
             {
-                Receive(_caller);
-                Receive(_callee);
+                Receive(_caller, _callerKeys);
+                Receive(_callee, _calleeKeys);
                 if (Stopwatch.GetElapsedTime(start).TotalMilliseconds < tick - 0.3)
                     Thread.Sleep(0);
                 if (Stopwatch.GetElapsedTime(start).TotalMilliseconds < tick - 0.1)
@@ -99,8 +113,8 @@ public sealed unsafe class RtpLoad : IDisposable
                 _sequence++;
             var from = (int)((long)_calls * phase / Ticks);
             var to = (int)((long)_calls * (phase + 1) / Ticks);
-            Send(_caller, _callerSends, from, to, 0);
-            Send(_callee, _calleeSends, from, to, 0x10000);
+            Send(_caller, _callerSends, _callerKeys, from, to, 0);
+            Send(_callee, _calleeSends, _calleeKeys, from, to, 0x10000);
         }
     }
 
@@ -109,13 +123,13 @@ public sealed unsafe class RtpLoad : IDisposable
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < time)
         {
-            Receive(_caller);
-            Receive(_callee);
+            Receive(_caller, _callerKeys);
+            Receive(_callee, _calleeKeys);
             Thread.Sleep(1);
         }
     }
 
-    private void Send(Socket socket, ushort[] ports, int from, int to, uint ssrcBase)
+    private void Send(Socket socket, ushort[] ports, SecureEnd?[] keys, int from, int to, uint ssrcBase)
     {
         while (from < to)
         {
@@ -130,21 +144,28 @@ public sealed unsafe class RtpLoad : IDisposable
                 BinaryPrimitives.WriteUInt32BigEndian(packet[4..], _sequence * 160u);
                 BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrcBase + (uint)(from + i + 1));
                 BinaryPrimitives.WriteInt64LittleEndian(packet[12..], Stopwatch.GetTimestamp());
+                if (keys[from + i]?.Sends is { } context)
+                {
+                    var length = PacketBytes;
+                    context.ProtectRtp(new Span<byte>(messages[i].Header.Vectors->Base, 2048), ref length);
+                    messages[i].Header.Vectors->Length = (nuint)length;
+                }
+
                 var address = (Native.SocketAddressV4*)messages[i].Header.Name;
                 address->Family = 2;
                 address->PortBigEndian = BinaryPrimitives.ReverseEndianness(ports[from + i]);
                 address->AddressBigEndian = BinaryPrimitives.ReverseEndianness(0x7F000001u);
             }
 
-            var sent = Native.sendmmsg((int)socket.Handle, messages, (uint)count, 0);
-            if (sent <= 0)
-                continue;
-            _sent += sent;
-            from += sent;
+            // What the system does not take at once is sent again as it is: an index is protected once only.
+            for (var done = 0; done < count;)
+                done += Math.Max(0, Native.sendmmsg((int)socket.Handle, messages + done, (uint)(count - done), 0));
+            _sent += count;
+            from += count;
         }
     }
 
-    private void Receive(Socket socket)
+    private void Receive(Socket socket, SecureEnd?[] keys)
     {
         while (true)
         {
@@ -156,9 +177,20 @@ public sealed unsafe class RtpLoad : IDisposable
             var now = Stopwatch.GetTimestamp();
             for (var i = 0; i < got; i++)
             {
-                if (messages[i].Length != PacketBytes)
+                var packet = new Span<byte>(messages[i].Header.Vectors->Base, (int)messages[i].Length);
+                if (packet.Length < PacketBytes)
                     continue;
-                var packet = new ReadOnlySpan<byte>(messages[i].Header.Vectors->Base, PacketBytes);
+
+                // The relay leaves the SSRC alone, and it tells the call.
+                var call = (int)(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]) & 0xFFFF) - 1;
+                if ((uint)call >= (uint)keys.Length)
+                    continue;
+                var length = packet.Length;
+                if (keys[call]?.Receives is { } context && context.UnprotectRtp(packet, ref length) != SrtpVerdict.Accepted)
+                    continue;
+                if (length != PacketBytes)
+                    continue;
+
                 _latency[_returned++ % _latency.Length] = now - BinaryPrimitives.ReadInt64LittleEndian(packet[12..]);
             }
 

@@ -10,27 +10,56 @@ internal static class RtpProgram
             arguments[args[i]] = args[i + 1];
 
         string Need(string name) =>
-            arguments.TryGetValue(name, out var value) ? value : throw new ArgumentException($"{name} is missing; accepted: --via tandem|rtpengine --port P --pid PID --calls N --seconds S");
+            arguments.TryGetValue(name, out var value) ? value : throw new ArgumentException($"{name} is missing; accepted: --via tandem|rtpengine --port P --pid PID --calls N --seconds S [--secure none|sdes|sdes-both|dtls]");
 
         var via = Need("--via");
         var port = int.Parse(Need("--port"));
         var calls = int.Parse(Need("--calls"));
         var seconds = int.Parse(Need("--seconds"));
+        var security = arguments.GetValueOrDefault("--secure", "none") switch
+        {
+            "none" => LoadSecurity.None,
+            "sdes" => LoadSecurity.Sdes,
+            "sdes-both" => LoadSecurity.SdesBoth,
+            "dtls" => LoadSecurity.Dtls,
+            var other => throw new ArgumentException($"--secure '{other}' is unknown; accepted: none, sdes, sdes-both, dtls"),
+        };
         using var load = new RtpLoad(calls);
         using ISessionMaker sessions = via switch
         {
             "tandem" => new SipSessions(port),
-            "rtpengine" => new NgSessions(port),
+            "rtpengine" => new NgSessions(port, security == LoadSecurity.SdesBoth ? "RTP/SAVP" : "RTP/AVP"),
             _ => throw new ArgumentException($"--via '{via}' is unknown; accepted: tandem, rtpengine"),
         };
+        var ends = new List<SecureEnd>();
         for (var call = 0; call < calls; call++)
-        {
-            var (toCaller, toCallee) = sessions.Make(call, load.CallerPort, load.CalleePort);
-            load.Route(call, toCaller, toCallee);
-        }
+            Make(load, sessions, call, security, ends);
 
         var report = load.Run(TimeSpan.FromSeconds(seconds), new ProcessCpu(int.Parse(Need("--pid"))));
-        Console.WriteLine(report.Text(via, calls));
+        Console.WriteLine(report.Text(security == LoadSecurity.None ? via : $"{via} {arguments["--secure"]}", calls));
         sessions.End();
+        ends.ForEach(end => end.Dispose());
+    }
+
+    private static void Make(RtpLoad load, ISessionMaker sessions, int call, LoadSecurity security, List<SecureEnd> ends)
+    {
+        SecureEnd? End(bool isSecure)
+        {
+            if (!isSecure)
+                return null;
+            var end = new SecureEnd(security == LoadSecurity.Dtls);
+            ends.Add(end);
+            return end;
+        }
+
+        var caller = End(security != LoadSecurity.None);
+        var callee = End(security == LoadSecurity.SdesBoth);
+        var (toCaller, toCallee) = sessions.Make(
+            call,
+            caller?.Offer(load.CallerPort) ?? SdpText.For(load.CallerPort),
+            offer => callee?.Answer(load.CalleePort, offer) ?? SdpText.For(load.CalleePort));
+        load.Route(call, SdpText.AudioPort(toCaller), SdpText.AudioPort(toCallee));
+        caller?.Complete(toCaller, load.Caller, SdpText.AudioPort(toCaller));
+        load.Secure(call, caller, callee);
     }
 }

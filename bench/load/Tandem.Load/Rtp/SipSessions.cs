@@ -33,7 +33,7 @@ internal sealed partial class SipSessions : ISessionMaker
         Expect(_callee, "SIP/2.0 200", "REGISTER");
     }
 
-    public (int CallerSends, int CalleeSends) Make(int call, int callerPort, int calleePort)
+    public (string ToCaller, string ToCallee) Make(int call, string offer, Func<string, string> answering)
     {
         var callId = $"load-{Environment.ProcessId}-{call}";
         Send(_caller, $"""
@@ -46,7 +46,7 @@ internal sealed partial class SipSessions : ISessionMaker
             Contact: <sip:10000@{Local(_caller)}>
             Max-Forwards: 70
             Content-Type: application/sdp
-            """, SdpText.For(callerPort));
+            """, offer);
 
         var invite = Expect(_callee, "INVITE ", "INVITE at the callee");
         Send(_callee, $"""
@@ -58,7 +58,7 @@ internal sealed partial class SipSessions : ISessionMaker
             {Lines(invite, "CSeq")[0]}
             Contact: <sip:19999@{Local(_callee)}>
             Content-Type: application/sdp
-            """, SdpText.For(calleePort));
+            """, answering(invite));
 
         var answer = Expect(_caller, "SIP/2.0 200", "200 at the caller");
         var to = Lines(answer, "To")[0];
@@ -66,7 +66,7 @@ internal sealed partial class SipSessions : ISessionMaker
         Send(_caller, InDialog("ACK", 1, callId, $"c{call}", to, target), "");
         Expect(_callee, "ACK ", "ACK at the callee");
         _calls.Add((callId, $"c{call}", to, target));
-        return (SdpText.AudioPort(answer), SdpText.AudioPort(invite));
+        return (answer, invite);
     }
 
     public void End()
