@@ -162,7 +162,6 @@ public sealed class MediaEngine : IDisposable
             verdicts[(int)PacketVerdict.Replay],
             verdicts[(int)PacketVerdict.NotAllowed],
             verdicts[(int)PacketVerdict.NoLine],
-            verdicts[(int)PacketVerdict.TooManySources],
             verdicts[(int)PacketVerdict.StunRefused],
             verdicts[(int)PacketVerdict.DtlsRefused],
             verdicts[(int)PacketVerdict.Mismatch],

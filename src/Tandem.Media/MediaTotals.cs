@@ -17,7 +17,6 @@ namespace Tandem.Media;
 /// <param name="Replay">Dropped: SRTP that came before.</param>
 /// <param name="NotAllowed">Dropped: from an address that ICE has not checked.</param>
 /// <param name="NoLine">Dropped: bundled, and of no line.</param>
-/// <param name="TooManySources">Dropped: more synchronization sources than there is room for.</param>
 /// <param name="StunRefused">Dropped: STUN without integrity, with a wrong one, or where there is no ICE.</param>
 /// <param name="DtlsRefused">Dropped: DTLS from elsewhere, or where there is none.</param>
 /// <param name="Mismatch">Dropped: the other side speaks another protocol on that line.</param>
@@ -44,7 +43,6 @@ public readonly record struct MediaTotals(
     long Replay,
     long NotAllowed,
     long NoLine,
-    long TooManySources,
     long StunRefused,
     long DtlsRefused,
     long Mismatch,

@@ -51,9 +51,6 @@ public enum PacketVerdict
     /// <summary>A bundled packet that belongs to no line: its payload type is ambiguous and its source unknown (RFC 9143 §9.2).</summary>
     NoLine,
 
-    /// <summary>More synchronization sources than a session has room for.</summary>
-    TooManySources,
-
     /// <summary>A STUN message without integrity, with a wrong one, or where there is no ICE.</summary>
     StunRefused,
 

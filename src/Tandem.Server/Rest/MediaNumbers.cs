@@ -42,18 +42,17 @@ public sealed record MediaNumbers(
 /// <param name="Replay">SRTP that came before.</param>
 /// <param name="NotAllowed">From an address that ICE has not checked.</param>
 /// <param name="NoLine">Bundled, and of no line.</param>
-/// <param name="TooManySources">More synchronization sources than there is room for.</param>
 /// <param name="Stun">STUN without integrity, with a wrong one, or where there is no ICE.</param>
 /// <param name="Dtls">DTLS from elsewhere, or where there is none.</param>
 /// <param name="Mismatch">The other side speaks another protocol on that line.</param>
 /// <param name="Oversize">Longer than the limit.</param>
 public sealed record DroppedNumbers(
     long Invalid, long Stranger, long NotWanted, long NoTarget, long NoKey, long BadTag, long Replay, long NotAllowed, long NoLine,
-    long TooManySources, long Stun, long Dtls, long Mismatch, long Oversize)
+    long Stun, long Dtls, long Mismatch, long Oversize)
 {
     internal static DroppedNumbers Of(in MediaTotals totals) => new(
         totals.Invalid, totals.Strangers, totals.NotWanted, totals.NoTarget, totals.NoKey, totals.BadTag, totals.Replay, totals.NotAllowed,
-        totals.NoLine, totals.TooManySources, totals.StunRefused, totals.DtlsRefused, totals.Mismatch, totals.Oversize);
+        totals.NoLine, totals.StunRefused, totals.DtlsRefused, totals.Mismatch, totals.Oversize);
 }
 
 /// <summary>The 20 ms clock of decoded sound, the worst loop of each: lateness in milliseconds, ticks since the start.</summary>

@@ -21,7 +21,7 @@ public sealed class StatisticsResourceTests
             ["sessions", "rtp", "rtcp", "opaque", "heard", "reports", "stun", "dtls", "dropped", "sendErrors", "receiveErrors", "failures", "ticks"],
             Names(statistics, "media"));
         Assert.Equal(
-            ["invalid", "stranger", "notWanted", "noTarget", "noKey", "badTag", "replay", "notAllowed", "noLine", "tooManySources", "stun", "dtls", "mismatch", "oversize"],
+            ["invalid", "stranger", "notWanted", "noTarget", "noKey", "badTag", "replay", "notAllowed", "noLine", "stun", "dtls", "mismatch", "oversize"],
             Names(statistics.GetProperty("media"), "dropped"));
         Assert.Equal(["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"], Names(statistics.GetProperty("server"), "memory"));
         Assert.Equal(
