@@ -42,7 +42,9 @@ internal sealed class FormatRules(NegotiationContext context)
             .OrderBy(format => Rank(policy, format.Audio!)).ToList();
         var formats = new List<LineFormat>(known);
         formats.AddRange(source.Where(format => format.Role == FormatRole.Other));
-        if (adds)
+
+        // A line of which we read nothing cannot be transcoded.
+        if (adds && (source.Count == 0 || known.Count > 0))
         {
             foreach (var audio in context.Formats.Where(format => Added.Contains(format.Codec) && Rank(policy, format) >= 0).OrderBy(format => Rank(policy, format)))
             {
@@ -128,17 +130,22 @@ internal sealed class FormatRules(NegotiationContext context)
     private static bool IsSame(SdpFormat own, SdpFormat other) =>
         other.Name.Length == 0 || (own.Is(other.Name) && own.ClockRate == other.ClockRate && own.Channels == other.Channels);
 
-    // The events of every rate that a codec of the answer has. Those that the other side does not take are for us to translate.
+    // The events of every rate that a codec of the answer has, and those that the other side takes whatever their rate; those that it does
+    // not take are for us to translate. A phone may have events of another rate than its codec's alone, against RFC 4733 §2.1: then those.
     private static void AddEvents(List<LineFormat> formats, IReadOnlyList<LineFormat> offered, IReadOnlyList<LineFormat> answered)
     {
-        var count = formats.Count;
+        var clocks = formats.Where(static format => format.IsMedia).Select(static format => format.Local.ClockRate).ToHashSet();
+        var fits = offered.Any(own => own.Role == FormatRole.Event && clocks.Contains(own.Local.ClockRate));
         foreach (var own in offered)
         {
-            if (own.Role != FormatRole.Event || !formats.Take(count).Any(format => format.IsMedia && format.Local.ClockRate == own.Local.ClockRate))
+            if (own.Role != FormatRole.Event)
                 continue;
 
             var other = answered.FirstOrDefault(format => format.Key == own.Key);
-            formats.Add(other is null ? own : own with { Local = own.Local with { Parameters = other.Remote.Parameters } });
+            if (other is not null)
+                formats.Add(own with { Local = own.Local with { Parameters = other.Remote.Parameters } });
+            else if (!fits || clocks.Contains(own.Local.ClockRate))
+                formats.Add(own);
         }
     }
 

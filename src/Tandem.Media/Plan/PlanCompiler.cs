@@ -89,10 +89,14 @@ internal static class PlanCompiler
             {
                 case FormatRole.Audio:
                     receives.Add(new PayloadFormat(format.Local.PayloadType, format.Audio!, format.Local.Parameters));
+                    if (HasOwnNumber(line, format))
+                        receives.Add(new PayloadFormat(format.Remote.PayloadType, format.Audio!, format.Local.Parameters));
                     sends ??= new PayloadFormat(format.Remote.PayloadType, format.Audio!, format.Remote.Parameters);
                     break;
                 case FormatRole.Event:
                     events.Add(format.Local.PayloadType);
+                    if (HasOwnNumber(line, format))
+                        events.Add(format.Remote.PayloadType);
                     break;
                 case FormatRole.ComfortNoise when format.Local.ClockRate == 8000:
                     comfortNoise = format.Local.PayloadType;
@@ -105,7 +109,7 @@ internal static class PlanCompiler
 
         foreach (var format in line.Formats)
         {
-            if (format.Role == FormatRole.Event && format.Local.ClockRate == sends?.Format.ClockRate)
+            if (format.Role == FormatRole.Event && sends is not null && (eventOut < 0 || format.Local.ClockRate == sends.Format.ClockRate))
                 eventOut = format.Remote.PayloadType;
         }
 
@@ -129,16 +133,34 @@ internal static class PlanCompiler
             map[i] = (byte)i;
 
         var isNeeded = false;
-        foreach (var format in from.Formats)
+        for (var i = from.Formats.Count - 1; i >= 0; i--)
         {
+            var format = from.Formats[i];
             if (format.Local.PayloadType < 0)
                 continue;
 
             var value = to.Find(format.Key) is { } other && rules.CanPass(format, other) ? (byte)other.Remote.PayloadType : LinePlan.NotShared;
+            if (HasOwnNumber(from, format))
+                map[format.Remote.PayloadType] = value;
             map[format.Local.PayloadType] = value;
-            isNeeded |= value != format.Local.PayloadType;
+            isNeeded |= value != format.Local.PayloadType || (HasOwnNumber(from, format) && value != format.Remote.PayloadType);
         }
 
         return isNeeded ? map : null;
+    }
+
+    // A side that numbers a format otherwise than we did may send it under its own number (RFC 3264 §6.1 says it should not).
+    private static bool HasOwnNumber(LegLine line, LineFormat format)
+    {
+        if (format.Remote.PayloadType == format.Local.PayloadType || format.Remote.PayloadType < 0)
+            return false;
+
+        foreach (var other in line.Formats)
+        {
+            if (other.Local.PayloadType == format.Remote.PayloadType)
+                return false;
+        }
+
+        return true;
     }
 }

@@ -16,7 +16,10 @@ public sealed class SessionNegotiation
     private readonly ILocalPorts _ports;
     private readonly LegNegotiation[] _legs;
     private readonly bool[] _holds = new bool[2];
+
+    // By side: it was asked once to do with fewer codecs, and it did.
     private readonly bool[] _wasNarrowed = new bool[2];
+    private readonly bool[] _isNarrow = new bool[2];
     private Exchange? _open;
 
     /// <param name="context">What it stands on.</param>
@@ -54,9 +57,9 @@ public sealed class SessionNegotiation
         var other = Leg(PlanCompiler.Other(from));
         var lines = new OfferLine[taken.Length];
         for (var i = 0; i < lines.Length; i++)
-            lines[i] = LineFor(taken[i], other.Policy);
+            lines[i] = LineFor(taken[i], other.Policy, !_isNarrow[(int)PlanCompiler.Other(from)]);
 
-        _open = new Exchange(from, PlanCompiler.Other(from), offer, taken, lines);
+        _open = new Exchange(from, PlanCompiler.Other(from), offer, taken, lines, false);
         return WriteOffer();
     }
 
@@ -116,6 +119,7 @@ public sealed class SessionNegotiation
         _holds[(int)from] = AnswererHolds(lines, _holds[(int)from]);
         leg.Commit(lines);
         open.IsAnswered = true;
+        _isNarrow[(int)from] |= open.IsNarrow;
         Plan = PlanCompiler.Compile(_legs[0], _legs[1], leg.Rules, _holds[0], _holds[1]);
         return new MediaAnswer(written, MediaError.None, "");
     }
@@ -134,10 +138,17 @@ public sealed class SessionNegotiation
 
         _open = null;
         leg.DropOffers();
-        if (!Array.Exists(answers, static answer => answer is not null) && !leg.IsInForce)
-            return Refuse("no media line is served");
+        if (!Array.Exists(answers, static answer => answer is not null) && Array.Exists(taken, static line => line.IsUsable))
+        {
+            ReleasePorts();
+            return Refuse("no media line ends here");
+        }
+
         if (leg.WriteAnswer(offer, taken, answers, out var accepted) is not { } bytes)
+        {
+            ReleasePorts();
             return NoPorts();
+        }
 
         leg.Commit(accepted);
         _holds[(int)from] = Holds(accepted);
@@ -159,7 +170,7 @@ public sealed class SessionNegotiation
         var isNarrow = WantsReoffer(to);
         _wasNarrowed[(int)to] |= isNarrow;
         leg.DropOffers();
-        _open = new Exchange(null, to, null, [], OwnOffer(leg, other, isNarrow));
+        _open = new Exchange(null, to, null, [], OwnOffer(leg, other, isNarrow || _isNarrow[(int)to]), isNarrow);
         return WriteOffer();
     }
 
@@ -202,6 +213,7 @@ public sealed class SessionNegotiation
         leg.Commit([]);
         _holds[(int)side] = false;
         _wasNarrowed.AsSpan().Clear();
+        _isNarrow.AsSpan().Clear();
         Plan = PlanCompiler.Compile(_legs[0], _legs[1], leg.Rules, _holds[0], _holds[1]);
         ReleasePorts();
     }
@@ -308,12 +320,13 @@ public sealed class SessionNegotiation
         _legs[1].DropOffers();
     }
 
-    private static OfferLine LineFor(TakenLine taken, LegPolicy to) => new()
+    private static OfferLine LineFor(TakenLine taken, LegPolicy to, bool adds) => new()
     {
         Kind = taken.Media.Kind,
         IsOff = !taken.IsUsable,
         Source = taken.Media,
         Formats = taken.Formats,
+        Adds = adds,
         Direction = Held(taken.Media.EffectiveDirection, to),
     };
 
@@ -429,7 +442,7 @@ public sealed class SessionNegotiation
         Holds(lines) && (heldBefore || Array.Exists(lines, static line => line is not null && line.Local.HasFlag(SdpDirection.SendOnly)));
 
     /// <summary>An offer under way, or the last one that was answered.</summary>
-    private sealed class Exchange(MediaSide? from, MediaSide to, SdpDocument? offer, TakenLine[] taken, OfferLine[] lines)
+    private sealed class Exchange(MediaSide? from, MediaSide to, SdpDocument? offer, TakenLine[] taken, OfferLine[] lines, bool isNarrow)
     {
         /// <summary>Who offered; null when we did.</summary>
         public MediaSide? From { get; } = from;
@@ -441,6 +454,9 @@ public sealed class SessionNegotiation
         public TakenLine[] Taken { get; } = taken;
 
         public OfferLine[] Lines { get; } = lines;
+
+        /// <summary>It asks the side to do with fewer codecs.</summary>
+        public bool IsNarrow { get; } = isNarrow;
 
         public bool IsAnswered { get; set; }
     }

@@ -202,8 +202,20 @@ internal static class SdpAttributeReader
                 return;
         }
 
-        media.FingerprintList.Add(new CertificateFingerprint(Encoding.Latin1.GetString(value[..space]).ToLowerInvariant(), hash));
+        var algorithm = Encoding.Latin1.GetString(value[..space]).ToLowerInvariant();
+        if (hash.Length == HashLength(algorithm))
+            media.FingerprintList.Add(new CertificateFingerprint(algorithm, hash));
     }
+
+    // RFC 8122 §5: MD2 and MD5 are forbidden; what we cannot compute is no check.
+    private static int HashLength(string algorithm) => algorithm switch
+    {
+        "sha-1" => 20,
+        "sha-256" => 32,
+        "sha-384" => 48,
+        "sha-512" => 64,
+        _ => -1,
+    };
 
     private static SdpSetup SetupOf(ReadOnlySpan<byte> value) =>
         Ascii.EqualsIgnoreCase(value, "active"u8) ? SdpSetup.Active

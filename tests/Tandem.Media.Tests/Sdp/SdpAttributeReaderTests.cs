@@ -51,10 +51,11 @@ public sealed class SdpAttributeReaderTests
     [Fact]
     public void Fingerprint_setup_and_tls_id_are_read_at_both_levels()
     {
-        var document = Parse(Head.Replace("t=0 0\n", "t=0 0\na=fingerprint:SHA-256 0a:FF\na=setup:actpass\n") + "m=audio 5000 RTP/AVP 0\nm=video 6000 RTP/AVP 96\na=fingerprint:sha-1 01\na=fingerprint:sha-1 0\na=setup:passive\na=tls-id:12345678901234567890");
-        Assert.Equal(["sha-256 0AFF"], document.Media[0].Fingerprints.Select(f => f.ToString()));
+        const string Hash = "00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13";
+        var document = Parse(Head.Replace("t=0 0\n", $"t=0 0\na=fingerprint:SHA-1 {Hash}\na=setup:actpass\n") + $"m=audio 5000 RTP/AVP 0\nm=video 6000 RTP/AVP 96\na=fingerprint:sha-1 {Hash}\na=fingerprint:sha-1 00\na=fingerprint:md5 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F\na=setup:passive\na=tls-id:12345678901234567890");
+        Assert.Equal(["sha-1 000102030405060708090A0B0C0D0E0F10111213"], document.Media[0].Fingerprints.Select(f => f.ToString()));
         Assert.Equal((SdpSetup.ActPass, ""), (document.Media[0].Setup, document.Media[0].TlsId));
-        Assert.Equal(["sha-1 01"], document.Media[1].Fingerprints.Select(f => f.ToString()));
+        Assert.Equal(["sha-1 000102030405060708090A0B0C0D0E0F10111213"], document.Media[1].Fingerprints.Select(f => f.ToString()));
         Assert.Equal((SdpSetup.Passive, "12345678901234567890"), (document.Media[1].Setup, document.Media[1].TlsId));
     }
 
