@@ -118,7 +118,7 @@ internal static unsafe partial class CodecCosts
         int error;
         var encoder = opus_encoder_create(rate, 1, 2048, &error);
         var decoder = opus_decoder_create(rate, 1, &error);
-        opus_encoder_ctl(encoder, 4010, CodecOptions.Default.OpusComplexity);
+        opus_encoder_ctl(encoder, 4010, CodecCatalog.Options.OpusComplexity);
         opus_encoder_ctl(encoder, 4002, bitrate);
         var input = Speech(rate);
         var output = new short[rate / 50];

@@ -41,7 +41,7 @@ public sealed class MediaEngine : IDisposable
         Negotiation = new NegotiationContext
         {
             Options = options,
-            Formats = CodecCatalog.Available,
+            Formats = CodecCatalog.All,
             Shares = CodecCatalog.Shares,
             Fingerprint = DtlsCertificate.IsAvailable ? DtlsCertificate.Shared.Fingerprint : null,
         };

@@ -156,6 +156,9 @@ public sealed record MediaOptions
     /// <summary>Limits and times of decoded sound.</summary>
     public AudioOptions Audio { get; init; } = new();
 
+    /// <summary>Encoders and resamplers. The host gives it to <see cref="CodecCatalog.Options"/>, which all engines of the process share.</summary>
+    public CodecOptions Coding { get; init; } = new();
+
     /// <summary>Names the first value that cannot work, or null.</summary>
     public string? Problem()
     {
@@ -183,6 +186,6 @@ public sealed record MediaOptions
             return $"PacketMilliseconds {PacketMilliseconds}, MaxPacketMilliseconds {MaxPacketMilliseconds}: 10 to 60 by tens is expected, and at most 120";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return Ice.Problem() ?? Dtls.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem();
+        return Ice.Problem() ?? Dtls.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem() ?? Coding.Problem();
     }
 }

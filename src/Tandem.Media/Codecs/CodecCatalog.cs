@@ -21,6 +21,8 @@ public static class CodecCatalog
     /// <summary>Free Opus coders kept of each kind and rate: 64 take about 2 MB and serve the starts and ends of a busy second.</summary>
     private const int MaxPooled = 64;
 
+    private static CodecOptions _options = new();
+
     private static readonly AudioFormat[] Formats = FormatsWith(NativeLibraries.IsAvailable);
 
     private static readonly CoderPool<int, OpusDecoder> Decoders = new(MaxPooled, rate => new OpusDecoder(rate), d => d.Dispose());
@@ -28,9 +30,19 @@ public static class CodecCatalog
 
     /// <summary>
     /// What we offer when nothing else is set, best first: Opus, G.722, PCMU, PCMA, G.729, GSM, L16 at 16 and 8 kHz. What else can be read
-    /// is found by <see cref="Find(ReadOnlySpan{char}, int, int)"/>: L16 at 44.1 and 48 kHz, and of two channels at 8 and 16 kHz.
+    /// is in <see cref="All"/>.
     /// </summary>
     public static IReadOnlyList<AudioFormat> Available { get; } = [.. Formats.Where(IsOffered)];
+
+    /// <summary>All that we read and write: <see cref="Available"/>, then L16 at 44.1 and 48 kHz, and of two channels at 8 and 16 kHz.</summary>
+    public static IReadOnlyList<AudioFormat> All => Formats;
+
+    /// <summary>What coders and resamplers do that are made without options of their own. The process sets it once, before its first call.</summary>
+    public static CodecOptions Options
+    {
+        get => Volatile.Read(ref _options);
+        set => Volatile.Write(ref _options, value);
+    }
 
     /// <summary>
     /// The format that <c>a=rtpmap</c> names, in any case; null when we do not speak it. <paramref name="channels"/> is 1 when rtpmap
@@ -73,7 +85,7 @@ public static class CodecCatalog
 
     /// <summary>
     /// True when what the one side sends the other can read, so that packets may pass as they are. The parameters of Opus are wishes and
-    /// part nobody (RFC 7587 §7.1); G.729 with silence frames and without are two (RFC 4856 §2.1.9).
+    /// part nobody (RFC 7587 §7.1); G.729 with silence frames and without are two (annexb of RFC 4856).
     /// </summary>
     public static bool Shares(PayloadFormat a, PayloadFormat b) =>
         a.Format == b.Format && (a.Format.Codec != AudioCodec.G729 || TakesSilence(a.Parameters) == TakesSilence(b.Parameters));
@@ -82,7 +94,7 @@ public static class CodecCatalog
     /// <param name="offered">The parameters of the offer that we answer; empty when we offer.</param>
     public static string Parameters(AudioFormat format, string offered = "", CodecOptions? options = null) => format.Codec switch
     {
-        AudioCodec.Opus => new OpusParameters(InbandFec: true, Dtx: (options ?? CodecOptions.Default).OpusDtx).ToString(),
+        AudioCodec.Opus => new OpusParameters(InbandFec: true, Dtx: (options ?? Options).OpusDtx).ToString(),
         AudioCodec.G729 when !TakesSilence(offered) => "annexb=no",
         _ => "",
     };
@@ -122,7 +134,7 @@ public static class CodecCatalog
     /// <param name="sourceRate">Hertz of the sound that will be encoded, 0 when unknown: Opus works at no higher rate.</param>
     public static IAudioEncoder CreateEncoder(PayloadFormat format, int packetMilliseconds, int sourceRate = 0, CodecOptions? options = null)
     {
-        options ??= CodecOptions.Default;
+        options ??= Options;
         return format.Format.Codec switch
         {
             AudioCodec.Pcmu => new G711Encoder(isALaw: false, packetMilliseconds),

@@ -3,8 +3,6 @@ namespace Tandem.Media.Codecs;
 /// <summary>What our encoders and resamplers do where the far side leaves the choice. Immutable.</summary>
 public sealed record CodecOptions
 {
-    public static readonly CodecOptions Default = new();
-
     /// <summary>Effort of the Opus encoder, 0 to 10. Default 5: half the CPU of 10 with a difference that few hear in speech.</summary>
     public int OpusComplexity { get; init; } = 5;
 

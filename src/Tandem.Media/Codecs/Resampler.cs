@@ -26,7 +26,7 @@ public sealed class Resampler : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(toHz, 1);
         if (!CanConvert(fromHz, toHz))
             throw new NotSupportedException($"{fromHz} to {toHz} Hz needs {NativeLibraries.SpeexDsp}, which is not installed");
-        _kind = (fromHz, toHz, (options ?? CodecOptions.Default).ResamplerQuality);
+        _kind = (fromHz, toHz, (options ?? CodecCatalog.Options).ResamplerQuality);
         _changer = Pool.Rent(_kind);
     }
 

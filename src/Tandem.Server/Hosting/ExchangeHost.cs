@@ -11,6 +11,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Codecs;
 using Tandem.Media.Playback;
 using Tandem.Server.Certificates;
 using Tandem.Server.Cli;
@@ -120,6 +121,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             throw new StartException(problem);
 
         var addresses = new AddressBook(_options.Server, clock);
+        CodecCatalog.Options = _options.Media.Coding;
         var media = new MediaEngine(
             _options.Media with { AdvertisedV4 = addresses.MediaV4, AdvertisedV6 = addresses.MediaV6, CandidateAddresses = addresses.MediaCandidates }, clock, null, addresses.MediaToward);
         Undo(media.Dispose);

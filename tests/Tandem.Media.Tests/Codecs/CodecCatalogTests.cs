@@ -67,7 +67,7 @@ public class CodecCatalogTests
         Assert.Equal([AudioCodec.G722, AudioCodec.Pcmu, AudioCodec.Pcma, AudioCodec.Gsm, AudioCodec.L16], codecs);
     }
 
-    // RFC 7587 §7.1 for Opus, RFC 4856 §2.1.9 for G.729.
+    // RFC 7587 §7.1 for Opus, RFC 4856 for the annexb of G.729.
     [Theory]
     [InlineData("opus", "", "opus", "stereo=1;usedtx=1", true)]
     [InlineData("G729", "", "G729", "annexb=yes", true)]

@@ -5,7 +5,7 @@ namespace Tandem.Media.Tests.Codecs;
 public class CodecOptionsTests
 {
     [Fact]
-    public void The_defaults_work() => Assert.Null(CodecOptions.Default.Problem());
+    public void The_defaults_work() => Assert.Null(new CodecOptions().Problem());
 
     public static TheoryData<CodecOptions, string> Wrong => new()
     {

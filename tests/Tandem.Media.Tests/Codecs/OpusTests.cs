@@ -20,7 +20,7 @@ public unsafe class OpusTests
         var encoder = LibOpus.EncoderCreate(rate, 1, LibOpus.ApplicationVoip, &error);
         var decoder = LibOpus.DecoderCreate(rate, 1, &error);
         LibOpus.EncoderControl(encoder, LibOpus.SetBitrate, bitrate);
-        LibOpus.EncoderControl(encoder, LibOpus.SetComplexity, CodecOptions.Default.OpusComplexity);
+        LibOpus.EncoderControl(encoder, LibOpus.SetComplexity, CodecCatalog.Options.OpusComplexity);
         var ours = CodecCatalog.CreateEncoder(new PayloadFormat(96, Format), 20, rate);
         var oursBack = CodecCatalog.CreateDecoder(new PayloadFormat(96, Format), rate);
         Assert.Equal(rate, ours.SampleRate);
