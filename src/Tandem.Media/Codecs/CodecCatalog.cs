@@ -1,4 +1,3 @@
-using Ascii = System.Text.Ascii;
 using Tandem.Media.Codecs.G711;
 using Tandem.Media.Codecs.G722;
 using Tandem.Media.Codecs.G729;
@@ -6,6 +5,7 @@ using Tandem.Media.Codecs.Gsm;
 using Tandem.Media.Codecs.Linear;
 using Tandem.Media.Codecs.Opus;
 using Tandem.Media.Native;
+using Ascii = System.Text.Ascii;
 
 namespace Tandem.Media.Codecs;
 
