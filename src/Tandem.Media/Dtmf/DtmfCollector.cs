@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using Tandem.Core.Time;
+
+namespace Tandem.Media.Dtmf;
+
+/// <summary>
+/// Merges the digits of one side that come in several kinds (events, tones, INFO): a key that a phone reports twice or thrice counts once, a
+/// key pressed twice counts twice. A digit joins the oldest known press of the same key that its kind has not reported yet. No allocation.
+/// </summary>
+public sealed class DtmfCollector
+{
+    /// <summary>
+    /// How far the beginnings of two reports of one press may lie apart. Default 1 s: INFO that was sent again after 500 ms, or tones behind
+    /// a jitter buffer of 500 ms.
+    /// </summary>
+    public static readonly TimeSpan DefaultWindow = TimeSpan.FromSeconds(1);
+
+    private const int MaxPresses = 16;
+
+    private readonly TimeSpan _window;
+    private Presses _presses;
+    private int _next;
+
+    public DtmfCollector()
+        : this(DefaultWindow)
+    {
+    }
+
+    public DtmfCollector(TimeSpan window) => _window = window;
+
+    /// <summary>Takes in a digit; false when it is another report of a press that is known.</summary>
+    public bool Add(in DtmfDigit digit)
+    {
+        var kind = 1 << (int)digit.Kind;
+        for (var i = 0; i < MaxPresses; i++)
+        {
+            // From the oldest on: the reports of each kind come in the order of the presses.
+            ref var press = ref _presses[(_next + i) % MaxPresses];
+            if (press.Digit != digit.Digit || (press.Kinds & kind) != 0 || (digit.Start - press.Start).Duration() > _window)
+                continue;
+
+            press.Kinds |= kind;
+            return false;
+        }
+
+        _presses[_next] = new Press(digit.Digit, kind, digit.Start);
+        _next = (_next + 1) % MaxPresses;
+        return true;
+    }
+
+    private record struct Press(char Digit, int Kinds, Moment Start);
+
+    [InlineArray(MaxPresses)]
+    private struct Presses
+    {
+        private Press _first;
+    }
+}
