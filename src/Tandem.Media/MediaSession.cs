@@ -49,7 +49,7 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         _negotiation = new SessionNegotiation(engine.Negotiation, this, random);
         Core = new SessionCore(engine.Options, loop, events);
         Audio = new SessionAudio(
-            new AudioContext(engine.Options.Audio, engine.Options.Jitter, new Random(random.Next()), events),
+            new AudioContext(engine.Options.Audio, engine.Options.Jitter, events),
             (line, side) => Core.Lines[line][side],
             command => Post(new LoopCommand(command)),
             mix => MoveTo(mix.Loop));

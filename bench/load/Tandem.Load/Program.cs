@@ -1,15 +1,20 @@
 using Tandem.Load;
+using Tandem.Load.Conference;
 using Tandem.Load.Sip;
 using Tandem.Load.Tables;
 
 // "sip …" generates registrations, calls and single requests; "table DIRECTORY …" makes the table of docs/performance.md with it;
-// anything else generates RTP. See ../table and ../compare, which run this.
+// "conference --rooms 3,50,1000 --codecs pcmu,g722,opus --members 1000" measures mixes; anything else generates RTP. See ../table and ../compare, which run this.
 try
 {
     if (args is ["sip", ..])
         new Generator(GeneratorOptions.Parse(args.AsSpan(1))).Run();
     else if (args is ["table", var directory, ..])
         TableProgram.Run(args.AsSpan(2), directory);
+    else if (args is ["conference", ..])
+        ConferenceProgram.Run(args.AsSpan(1));
+    else if (args is ["conference-engine", ..])
+        ConferenceProgram.RunEngine(args.AsSpan(1));
     else
         RtpProgram.Run(args);
 

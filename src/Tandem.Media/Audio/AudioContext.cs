@@ -2,5 +2,5 @@ using Tandem.Media.Jitter;
 
 namespace Tandem.Media.Audio;
 
-/// <summary>What the audio of one session shares: limits, a source of numbers, and whom to tell. Used on the media loop.</summary>
-internal sealed record AudioContext(AudioOptions Options, JitterOptions Jitter, Random Random, Action<MediaEvent> Raise);
+/// <summary>What the audio of one session shares: limits, and whom to tell. Used on the media loop.</summary>
+internal sealed record AudioContext(AudioOptions Options, JitterOptions Jitter, Action<MediaEvent> Raise);

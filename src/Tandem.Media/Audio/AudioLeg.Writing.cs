@@ -7,12 +7,15 @@ namespace Tandem.Media.Audio;
 /// <summary>What the side hears.</summary>
 internal sealed partial class AudioLeg
 {
+    // Reports come every five seconds; once a second is soon enough.
+    private const int TicksPerLoss = 50;
+
     private readonly RateConverter _toSide = new();
     private object? _source;
     private short _last;
 
     /// <summary>Digits on their way to the side.</summary>
-    public DigitSender Digits { get; } = new(context.Options);
+    public DigitSender Digits { get; }
 
     public int Plays => _plays.Count;
 
@@ -28,7 +31,7 @@ internal sealed partial class AudioLeg
             return;
         }
 
-        if (_plays.Count >= context.Options.MaxPlays || (_plays.Count > 0 && _plays[0].Mode == PlayMode.Exclusive))
+        if (_plays.Count >= _context.Options.MaxPlays || (_plays.Count > 0 && _plays[0].Mode == PlayMode.Exclusive))
         {
             End(play, PlaybackEnd.Refused);
             return;
@@ -70,6 +73,9 @@ internal sealed partial class AudioLeg
         if (_path is not { } path)
             return default;
 
+        if (tick.Number % TicksPerLoss == 0)
+            Sender.SetLoss(path.Loss);
+
         var isWanted = Plan is { Receives: true };
         Digits.Begin();
         if (isWanted && !isTapped && TryShare(tick, path))
@@ -94,7 +100,7 @@ internal sealed partial class AudioLeg
             Sender.Send(frame, tick.Number, tick.Packet, path);
         }
 
-        Digits.Step(Raise);
+        Digits.Step(_sent);
         return frame;
     }
 
@@ -150,7 +156,7 @@ internal sealed partial class AudioLeg
             if (!sound.Overlaps(frame))
                 sound.CopyTo(frame);
             sound = frame;
-            SampleMath.Join(_last, frame, (int)(rate * context.Options.Fade.TotalSeconds));
+            SampleMath.Join(_last, frame, (int)(rate * _context.Options.Fade.TotalSeconds));
             _source = source;
         }
 
@@ -223,6 +229,6 @@ internal sealed partial class AudioLeg
     private void End(ActivePlay play, PlaybackEnd reason)
     {
         play.Dispose();
-        context.Raise(new PlaybackEnded(side, play.Id, reason));
+        _context.Raise(new PlaybackEnded(Side, play.Id, reason));
     }
 }

@@ -1,4 +1,5 @@
 using Tandem.Core.Time;
+using Tandem.Media.Dtmf;
 using Tandem.Media.Events;
 using Tandem.Media.Mixing;
 using Tandem.Media.Plan;
@@ -11,14 +12,28 @@ namespace Tandem.Media.Audio;
 /// One side of one audio line, decoded: what comes from it, 20 ms a tick, and what it hears, out of the other side, a mix, playbacks and
 /// digits. It decodes only while somebody listens, and encodes only while something is written. Owned by the media loop.
 /// </summary>
-internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : IRtpInput, IMixFeed
+internal sealed partial class AudioLeg : IRtpInput, IMixFeed
 {
-    private readonly LegReceiver _receiver = new(context.Jitter);
+    private readonly AudioContext _context;
+    private readonly LegReceiver _receiver;
     private readonly List<ActivePlay> _plays = [];
+
+    // Made once: a method that is handed over would be a new object in every tick.
+    private readonly Action<long, bool> _sent;
     private SpeechDetector _speech;
     private ILegPath? _path;
 
-    public MediaSide Side => side;
+    public AudioLeg(MediaSide side, AudioContext context)
+    {
+        Side = side;
+        _context = context;
+        _receiver = new LegReceiver(context.Jitter);
+        Sender = new LegSender();
+        Digits = new DigitSender(context.Options);
+        _sent = (id, isComplete) => context.Raise(new DtmfSent(side, id, isComplete));
+    }
+
+    public MediaSide Side { get; }
 
     /// <summary>The plan in force; null while the side has no part in the line.</summary>
     public LineSide? Plan { get; private set; }
@@ -80,7 +95,7 @@ internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : I
     public LegReceiver Receiver => _receiver;
 
     /// <summary>The stream that we send.</summary>
-    public LegSender Sender { get; } = new(context.Random);
+    public LegSender Sender { get; }
 
     /// <summary>It hears the other side otherwise than that speaks.</summary>
     public bool HearsAltered(AudioLeg other) =>
@@ -103,8 +118,8 @@ internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : I
 
     public void Receive(in RtpHeader header, ReadOnlySpan<byte> payload, Moment now)
     {
-        if (Listens)
-            _receiver.Receive(header, payload, now);
+        if (Listens || ReadsEvents)
+            _receiver.Receive(header, payload, Listens, now);
     }
 
     /// <summary>Sets what is done for this side; the packet path follows at once.</summary>
@@ -117,12 +132,14 @@ internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : I
         if (_path is null)
             return;
 
-        if (sound)
+        // A finer decoder costs a gap: not for a tap that comes to a call, but for a mix, which is a change of sound anyway.
+        if (sound && (!Listens || Mix is not null))
             _receiver.Expect(rate);
         if (sound != Listens)
             _receiver.Restart();
         Listens = sound;
         ReadsEvents = events;
+        _receiver.FindsTones = sound && Dtmf.FindTones;
         _path.Listener = sound || events ? this : null;
         if (writes == Writes)
             return;
@@ -145,8 +162,15 @@ internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : I
             return;
 
         var level = SampleMath.MeanSquare(_receiver.Frame);
-        if (_speech.Feed(level, SampleMath.MeanSquareOf(context.Options.SpeechLevelDb), context.Options.SpeechHangover, now))
-            context.Raise(new SpeechChanged(side, _speech.IsSpeaking, SampleMath.LevelOf(level)));
+        if (_speech.Feed(level, SampleMath.MeanSquareOf(_context.Options.SpeechLevelDb), _context.Options.SpeechHangover, now))
+            _context.Raise(new SpeechChanged(Side, _speech.IsSpeaking, SampleMath.LevelOf(level)));
+    }
+
+    /// <summary>Takes the next digit that the side pressed.</summary>
+    public bool TryTakeDigit(Moment now, out DtmfDigit digit)
+    {
+        digit = default;
+        return (Listens || ReadsEvents) && _receiver.TryTakeDigit(now, out digit);
     }
 
     public void Enter(MediaMix mix, MixMember member)
@@ -174,7 +198,7 @@ internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : I
     public void Close()
     {
         StopAll(PlaybackEnd.Closed);
-        Digits.Clear(Raise);
+        Digits.Clear(_sent);
         Detach();
         Plan = null;
         _path = null;
@@ -194,6 +218,4 @@ internal sealed partial class AudioLeg(MediaSide side, AudioContext context) : I
         ReadsEvents = false;
         Writes = false;
     }
-
-    private void Raise(long id, bool isComplete) => context.Raise(new DtmfSent(side, id, isComplete));
 }

@@ -44,7 +44,7 @@ public sealed class AudioTick
     /// <summary>How late ticks came, against their absolute deadlines. Any thread may read it.</summary>
     public LatenessHistogram Lateness { get; } = new();
 
-    /// <summary>How long ticks took. Any thread may read it.</summary>
+    /// <summary>How long ticks took, as the loop measured. Any thread may read it.</summary>
     public LatenessHistogram Durations { get; } = new();
 
     /// <summary>Ticks so far. Any thread may read it.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Tandem.Media.Dtmf;
 using Tandem.Media.Plan;
 
@@ -10,27 +9,22 @@ namespace Tandem.Media.Audio;
 /// </summary>
 internal sealed class DigitSender(AudioOptions options)
 {
+    /// <summary>A pause in a text of digits.</summary>
+    private const char Comma = ',';
+
     private const int TickMilliseconds = 20;
     private const int Shortest = 40;
     private const int Longest = 5000;
     private const int CommaMilliseconds = 500;
 
-    // RFC 4733 §2.5.1.4: the last packet of an event is sent three times.
-    private const int EndPackets = 3;
-
-    // RFC 4733 §2.3.2 allows 0 to -63 dBm0; Q.24 expects receivers to work at -25 and above.
-    private const int Volume = 10;
-    private const int EventBytes = 4;
-
     private readonly Queue<Entry> _queue = new();
-    private readonly DtmfTone _tone = new();
+    private readonly DtmfToneGenerator _tone = new();
+    private readonly TelephoneEventWriter _event = new();
     private AudioPlan? _plan;
     private Entry _current;
     private bool _hasCurrent;
     private bool _asEvent;
     private int _elapsed;
-    private int _ends;
-    private uint _start;
     private int _pause;
 
     /// <summary>Digits wait or are being sent.</summary>
@@ -41,26 +35,23 @@ internal sealed class DigitSender(AudioOptions options)
 
     public void Apply(AudioPlan? plan) => _plan = plan;
 
-    /// <summary>Puts digits behind those that wait; false when there is no room, and then none is sent.</summary>
+    /// <summary>Puts digits behind those that wait; false when there is no room, or no digit, and then none is sent.</summary>
     public bool TryAdd(string digits, int milliseconds, DtmfKind? kind, long id)
     {
-        if (_queue.Count + digits.Length > options.MaxDigits)
-            return false;
-
         var last = -1;
         for (var i = 0; i < digits.Length; i++)
         {
-            if (DtmfTone.IndexOf(digits[i]) >= 0)
+            if (DtmfDigits.CodeOf(digits[i]) >= 0)
                 last = i;
         }
 
-        if (last < 0)
+        if (last < 0 || _queue.Count + last >= options.MaxDigits)
             return false;
 
         for (var i = 0; i <= last; i++)
         {
-            var isPause = digits[i] == ',';
-            if (isPause || DtmfTone.IndexOf(digits[i]) >= 0)
+            var isPause = digits[i] == Comma;
+            if (isPause || DtmfDigits.CodeOf(digits[i]) >= 0)
                 _queue.Enqueue(new Entry(digits[i], isPause ? CommaMilliseconds : Math.Clamp(milliseconds, Shortest, Longest), kind, id, i == last));
         }
 
@@ -70,7 +61,7 @@ internal sealed class DigitSender(AudioOptions options)
     /// <summary>Puts one digit behind those that wait, if there is room.</summary>
     public void Add(char digit, int milliseconds, DtmfKind kind)
     {
-        if (_queue.Count < options.MaxDigits && DtmfTone.IndexOf(digit) >= 0)
+        if (_queue.Count < options.MaxDigits && DtmfDigits.CodeOf(digit) >= 0)
             _queue.Enqueue(new Entry(digit, Math.Clamp(milliseconds, Shortest, Longest), kind, 0, false));
     }
 
@@ -82,36 +73,29 @@ internal sealed class DigitSender(AudioOptions options)
 
         _hasCurrent = true;
         _elapsed = 0;
-        _ends = 0;
-        _asEvent = _current.Digit != ',' && _current.Kind != DtmfKind.InBand && _plan is { EventOut: >= 0 };
-        _tone.Start(_current.Digit);
+        _asEvent = _current.Digit != Comma && _current.Kind != DtmfKind.InBand && _plan is { EventOut: >= 0 };
     }
 
     /// <summary>The tone of this tick, in <paramref name="frame"/>; empty when there is none.</summary>
     public ReadOnlySpan<short> Tone(Span<short> frame, int sampleRate)
     {
-        if (!_hasCurrent || _asEvent || _current.Digit == ',')
+        if (!_hasCurrent || _asEvent || _current.Digit == Comma)
             return default;
 
-        _tone.Fill(frame, sampleRate, Math.Max(0, _current.Milliseconds - _elapsed) * sampleRate / 1000);
+        if (_elapsed == 0)
+            _tone.Start(_current.Digit, _current.Milliseconds, sampleRate);
+        _tone.Fill(frame);
         return frame;
     }
 
     /// <summary>Sends the packet of this tick while <see cref="IsEvent"/>.</summary>
     public void SendEvent(LegSender sender, long tick, Span<byte> packet, IRtpOutput output)
     {
-        var timestamp = sender.Reach(tick);
-        var isFirst = _elapsed == 0;
-        if (isFirst)
-            _start = timestamp;
-
-        var length = Math.Min(_elapsed + TickMilliseconds, _current.Milliseconds);
-        var isEnd = length >= _current.Milliseconds;
-        var payload = packet[LegSender.HeaderLength..];
-        payload[0] = (byte)DtmfTone.IndexOf(_current.Digit);
-        payload[1] = (byte)((isEnd ? 0x80 : 0) | Volume);
-        BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)Math.Min(length * (long)sender.ClockRate / 1000, ushort.MaxValue));
-        sender.SendEvent(_plan!.EventOut, isFirst, _start, EventBytes, packet, output);
+        var start = sender.Reach(tick);
+        if (_elapsed == 0)
+            _event.Begin(_current.Digit, _current.Milliseconds, start, sender.ClockRate);
+        if (_event.TryWrite(sender.ClockRate / 50, packet[LegSender.HeaderLength..], out var timestamp, out var isMarked))
+            sender.SendEvent(_plan!.EventOut, isMarked, timestamp, TelephoneEventWriter.PayloadBytes, packet, output);
     }
 
     /// <summary>Ends the tick. Once a tick, after the others.</summary>
@@ -127,14 +111,13 @@ internal sealed class DigitSender(AudioOptions options)
         if (!_hasCurrent)
             return;
 
+        // The repetitions of the last packet belong to the event.
         _elapsed += TickMilliseconds;
-        if (_elapsed < _current.Milliseconds)
-            return;
-        if (_asEvent && ++_ends < EndPackets)
+        if (_elapsed < _current.Milliseconds || (_asEvent && _event.IsActive))
             return;
 
         _hasCurrent = false;
-        _pause = _current.Digit == ',' ? 0 : (int)options.DigitPause.TotalMilliseconds;
+        _pause = _current.Digit == Comma ? 0 : (int)options.DigitPause.TotalMilliseconds;
         if (_current.IsLast)
             sent(_current.Id, true);
     }

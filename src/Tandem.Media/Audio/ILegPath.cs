@@ -10,4 +10,7 @@ internal interface ILegPath : IRtpOutput
 
     /// <summary>True while we write what the side gets: nothing is relayed to it then.</summary>
     bool IsFed { set; }
+
+    /// <summary>The part of our packets that the side misses, as it reports, 0 to 1.</summary>
+    double Loss => 0;
 }

@@ -38,6 +38,23 @@ public sealed class LatenessHistogram
             Volatile.Write(ref _longest, duration.Ticks);
     }
 
+    /// <summary>
+    /// What was counted after <paramref name="earlier"/> was taken of the same histogram, null for all: a copy that changes no more. Its longest is
+    /// the upper end of the last cell.
+    /// </summary>
+    public LatenessHistogram Since(LatenessHistogram? earlier)
+    {
+        var copy = new LatenessHistogram();
+        for (var cell = 0; cell < _cells.Length; cell++)
+        {
+            copy._cells[cell] = Volatile.Read(ref _cells[cell]) - (earlier?._cells[cell] ?? 0);
+            if (copy._cells[cell] > 0)
+                copy._longest = Math.Min(EndOf(cell) * TimeSpan.TicksPerMicrosecond, Volatile.Read(ref _longest));
+        }
+
+        return copy;
+    }
+
     /// <summary>The duration that the part <paramref name="quantile"/> (0 to 1) of all does not pass: the upper end of its cell.</summary>
     public TimeSpan At(double quantile)
     {

@@ -1,5 +1,6 @@
 using Tandem.Core.Time;
 using Tandem.Media.Codecs;
+using Tandem.Media.Dtmf;
 using Tandem.Media.Jitter;
 using Tandem.Media.Plan;
 using Tandem.Media.Rtp;
@@ -13,11 +14,13 @@ namespace Tandem.Media.Audio;
 internal sealed class LegReceiver(JitterOptions options) : IDisposable
 {
     private short[] _frame = [];
+    private readonly TelephoneEventReader _events = new();
+    private readonly DtmfCollector _digits = new();
+    private DtmfDetector? _tones;
     private AudioPlan? _plan;
     private StreamPlayer? _player;
     private int _length;
     private int _wantedRate;
-    private bool _isConfigured;
 
     /// <summary>Hertz of <see cref="Frame"/>.</summary>
     public int SampleRate => _player?.SampleRate ?? 8000;
@@ -27,6 +30,12 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
 
     /// <summary>The same, to be changed in place.</summary>
     public Span<short> MutableFrame => _frame.AsSpan(0, _length);
+
+    /// <summary>Tones are looked for in the sound.</summary>
+    public bool FindsTones { get; set; }
+
+    /// <summary>Tones that are found are taken out of the sound: the other side gets the digit otherwise.</summary>
+    public bool RemovesTones { get; set; }
 
     /// <summary>Sound has begun to come.</summary>
     public bool IsPlaying { get; private set; }
@@ -40,9 +49,8 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
             return;
 
         _plan = plan;
-        _isConfigured = false;
-        if (_player is not null && plan is not null)
-            Configure(_player, plan);
+        if (plan is not null)
+            _player?.Configure(plan);
     }
 
     /// <summary>
@@ -81,9 +89,18 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     }
 
     /// <summary>Takes a packet.</summary>
-    public void Receive(in RtpHeader header, ReadOnlySpan<byte> payload, Moment now)
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload without padding.</param>
+    /// <param name="sound">Sound is wanted, not events alone.</param>
+    /// <param name="now">When it came.</param>
+    public void Receive(in RtpHeader header, ReadOnlySpan<byte> payload, bool sound, Moment now)
     {
         if (_plan is not { } plan)
+            return;
+
+        if (IsEvent(plan, header.PayloadType))
+            _events.Receive(header, payload, ClockRate(plan), now);
+        if (!sound)
             return;
 
         // The payload comes without its padding.
@@ -95,15 +112,35 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     public void Read(Moment deadline)
     {
         _length = 0;
-        if (_player is not { } player || !_isConfigured)
+        if (_player is { } player && player.Read(_frame, deadline) != FrameKind.Silence)
+        {
+            IsPlaying = true;
+            _length = player.FrameSamples;
+        }
+
+        if (!FindsTones)
             return;
 
-        var kind = player.Read(_frame, deadline);
-        if (kind == FrameKind.Silence)
-            return;
+        _tones ??= new DtmfDetector();
+        if (_length > 0)
+            _tones.Write(Frame, SampleRate, deadline);
+        else
+            _tones.WriteSilence(20, deadline);
+        if (RemovesTones && _tones.IsPressed)
+            _length = 0;
+    }
 
-        IsPlaying = true;
-        _length = player.FrameSamples;
+    /// <summary>Takes the next digit that is over; each press comes once, in however many kinds it was sent.</summary>
+    public bool TryTakeDigit(Moment now, out DtmfDigit digit)
+    {
+        _events.Advance(now);
+        while (_events.TryTake(out digit) || (_tones is { } tones && tones.TryTake(out digit)))
+        {
+            if (_digits.Add(digit))
+                return true;
+        }
+
+        return false;
     }
 
     public void Dispose() => Rest();
@@ -113,13 +150,22 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
         _player = new StreamPlayer(format => CodecCatalog.CreateDecoder(format, _wantedRate), options);
         if (_frame.Length == 0)
             _frame = new short[StreamPlayer.MaxFrameSamples];
-        Configure(_player, plan);
+        _player.Configure(plan);
         return _player;
     }
 
-    private void Configure(StreamPlayer player, AudioPlan plan)
+    private static bool IsEvent(AudioPlan plan, int payloadType)
     {
-        player.Configure(plan);
-        _isConfigured = true;
+        for (var i = 0; i < plan.EventsIn.Count; i++)
+        {
+            if (plan.EventsIn[i] == payloadType)
+                return true;
+        }
+
+        return false;
     }
+
+    // RFC 4733 §2.1: events run on the clock of the sound that they belong to.
+    private int ClockRate(AudioPlan plan) =>
+        (_player?.Format ?? (plan.Receives.Count > 0 ? plan.Receives[0] : null))?.Format.ClockRate ?? 8000;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Tandem.Media.Codecs;
 using Tandem.Media.Plan;
 
@@ -9,7 +10,7 @@ namespace Tandem.Media.Audio;
 /// follows the number of the tick, so that what is not sent (hold, silence, a tick left out) is a gap for the receiver and not a
 /// delay (RFC 3550 §5.1). Owned by the media loop; it allocates nothing after the first packet of a format.
 /// </summary>
-internal sealed class LegSender(Random random) : IDisposable
+internal sealed class LegSender : IDisposable
 {
     /// <summary>Bytes of the header that we write: no CSRC, no extension.</summary>
     public const int HeaderLength = 12;
@@ -19,15 +20,15 @@ internal sealed class LegSender(Random random) : IDisposable
     private int _packetMilliseconds = 20;
     private short[] _gathered = [];
     private int _fill;
-    private ushort _sequence = (ushort)random.Next(0x10000);
-    private uint _timestamp = (uint)random.NextInt64(0x1_0000_0000);
+    private ushort _sequence = (ushort)RandomNumberGenerator.GetInt32(0x10000);
+    private uint _timestamp = Draw();
     private uint _packetTimestamp;
     private long _tick = -1;
     private bool _marks = true;
     private int _sourceRate;
 
     /// <summary>The source of what we send (RFC 3550 §8.1). It changes when the clock rate does (RFC 7160 §4.1).</summary>
-    public uint Ssrc { get; private set; } = (uint)random.NextInt64(1, 0x1_0000_0000);
+    public uint Ssrc { get; private set; } = Draw();
 
     /// <summary>Hertz of the samples that <see cref="Send"/> takes.</summary>
     public int SampleRate => _encoder?.SampleRate ?? 8000;
@@ -65,8 +66,8 @@ internal sealed class LegSender(Random random) : IDisposable
 
         if (_format is not null && format is not null && format.Format.ClockRate != _format.Format.ClockRate)
         {
-            Ssrc = (uint)random.NextInt64(1, 0x1_0000_0000);
-            _timestamp = (uint)random.NextInt64(0x1_0000_0000);
+            Ssrc = Draw();
+            _timestamp = Draw();
             Packets = 0;
             Bytes = 0;
         }
@@ -184,7 +185,18 @@ internal sealed class LegSender(Random random) : IDisposable
         _timestamp += (uint)(ClockRate / 50);
     }
 
+    /// <summary>Tells the loss that the side reports, 0 to 1: a codec with redundancy sets it by that.</summary>
+    public void SetLoss(double fraction) => _encoder?.SetLoss(fraction);
+
     public void Dispose() => Rest();
+
+    // RFC 3550 §5.1: sequence, timestamp and source begin at values that cannot be guessed.
+    private static uint Draw()
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt32BigEndian(bytes);
+    }
 
     /// <summary>Brings the timestamp to the beginning of a tick, and returns it.</summary>
     public uint Reach(long tick)

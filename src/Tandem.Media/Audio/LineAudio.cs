@@ -32,6 +32,10 @@ internal sealed class LineAudio(AudioContext context)
     /// <summary>Each side hears the other when it hears nothing else: nobody is in a mix, and both are there.</summary>
     private bool IsBridged => _a.Plan is not null && _b.Plan is not null && _a.Mix is null && _b.Mix is null;
 
+    /// <summary>True when a line under <paramref name="plan"/> cannot be left to the relay, though nothing is attached to it.</summary>
+    public static bool IsNeeded(LinePlan plan) =>
+        !plan.CanRelay || plan.A is null || plan.B is null || LacksEvents(plan.A, plan.B) || LacksEvents(plan.B, plan.A);
+
     public AudioLeg this[MediaSide side] => side == MediaSide.A ? _a : _b;
 
     /// <summary>Puts a plan in force; null switches the line off, and what is attached to it stays for later.</summary>
@@ -200,15 +204,24 @@ internal sealed class LineAudio(AudioContext context)
 
     // Packets of events would pass, but the other side takes none: it gets tones instead.
     private static bool NeedsTones(AudioLeg leg, AudioLeg other) =>
-        leg.Plan?.Audio is { EventsIn.Count: > 0 } && other.Plan?.Audio is { EventOut: < 0, Sends: not null } && other.Dtmf.Out is null or DtmfKind.InBand;
+        leg.Plan is { } from && other.Plan is { } to && LacksEvents(from, to) && other.Dtmf.Out is null or DtmfKind.InBand;
+
+    private static bool LacksEvents(LineSide from, LineSide to) => from.Audio is { EventsIn.Count: > 0 } && to.Audio is { EventOut: < 0, Sends: not null };
 
     private void Read(AudioLeg leg, AudioLeg other, Moment now)
     {
+        leg.Receiver.RemovesTones = IsBridged && other.Plan?.Audio is { EventOut: >= 0 } && other.Dtmf.Out is null or DtmfKind.RtpEvent;
         leg.Read(now);
+        while (leg.TryTakeDigit(now, out var digit))
+        {
+            context.Raise(new DtmfReceived(leg.Side, digit.Digit, digit.DurationMs, digit.Kind));
+            if (IsBridged && !leg.IsMuted)
+                Pass(digit, other);
+        }
     }
 
     // Events that are relayed pass by themselves, tones pass with the sound: only what the other side would not get otherwise is sent.
-    private void Pass(in DtmfReceived digit, AudioLeg leg, AudioLeg other)
+    private static void Pass(in DtmfDigit digit, AudioLeg other)
     {
         if (other.Plan?.Audio is not { Sends: not null } audio)
             return;

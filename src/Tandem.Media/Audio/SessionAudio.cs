@@ -20,8 +20,9 @@ public sealed class SessionAudio : ISessionSound
     private readonly Action<Action<Moment>> _post;
     private readonly Action<MediaMix> _moveTo;
     private readonly List<LineAudio?> _lines = [];
+    private MediaPlan _plan = MediaPlan.Empty;
     private AudioTick? _tick;
-    private LineAudio? _main;
+    private int _mainIndex = -1;
     private bool _isClosed;
     private long _lastId;
 
@@ -43,10 +44,10 @@ public sealed class SessionAudio : ISessionSound
         var play = new ActivePlay(new PlayId(++_lastId), source, mode);
         _post(now =>
         {
-            if (Leg(side) is { } leg)
+            if (Demand(now) is { } line && line[side].Plan?.Audio?.Sends is not null)
             {
-                leg.Play(play);
-                _main!.Update(now);
+                line[side].Play(play);
+                line.Update(now);
                 return;
             }
 
@@ -59,7 +60,7 @@ public sealed class SessionAudio : ISessionSound
     /// <summary>Stops a playback, if it still runs.</summary>
     public void StopPlay(PlayId id) => _post(now =>
     {
-        if (_main is not { } line)
+        if (Main is not { } line)
             return;
 
         _ = line[MediaSide.A].Stop(id) || line[MediaSide.B].Stop(id);
@@ -78,10 +79,10 @@ public sealed class SessionAudio : ISessionSound
         var id = ++_lastId;
         _post(now =>
         {
-            var leg = Leg(side);
+            var leg = Demand(now)?[side];
             if (leg?.Plan?.Audio?.Sends is null || kind == DtmfKind.Info || !leg.Digits.TryAdd(digits, milliseconds, kind, id))
                 _context.Raise(new DtmfSent(side, id, false));
-            _main?.Update(now);
+            Main?.Update(now);
         });
         return id;
     }
@@ -95,7 +96,7 @@ public sealed class SessionAudio : ISessionSound
         var active = new ActiveTap(new TapId(++_lastId), tap, side);
         _post(now =>
         {
-            if (_isClosed || Main() is not { } line || !line.TryTap(active))
+            if (Demand(now) is not { } line || !line.TryTap(active))
                 active.Dispose();
             else
                 line.Update(now);
@@ -106,13 +107,14 @@ public sealed class SessionAudio : ISessionSound
     /// <summary>Ends a tap.</summary>
     public void Untap(TapId id) => _post(now =>
     {
-        _main?.Untap(id);
-        _main?.Update(now);
+        Main?.Untap(id);
+        Main?.Update(now);
     });
 
     /// <summary>
-    /// Brings a side into a mix; it leaves the one that it was in. The session goes to the loop of the mix. When the mix is full or closed,
-    /// <see cref="MemberLeft"/> of the mix follows at once.
+    /// Brings a side into a mix; it leaves the one that it was in. The session goes to the loop of the mix, so both sides can be in mixes of
+    /// one loop only: the other side leaves a mix of another loop. When the mix is full or closed, <see cref="MemberLeft"/> of the mix
+    /// follows at once.
     /// </summary>
     public MemberId Join(MediaSide side, MediaMix mix, MixSeat? seat = null)
     {
@@ -120,11 +122,11 @@ public sealed class SessionAudio : ISessionSound
         _moveTo(mix);
         _post(now =>
         {
-            var leg = ReferenceEquals(mix.Home, _tick) ? Leg(side) : null;
+            var leg = ReferenceEquals(mix.Home, _tick) ? Demand(now)?[side] : null;
             leg?.Mix?.Leave(leg);
             if (leg is null || !mix.TryJoin(id, leg, seat ?? MixSeat.Default))
                 mix.Refuse(id);
-            _main?.Update(now);
+            Main?.Update(now);
         });
         return id;
     }
@@ -177,22 +179,24 @@ public sealed class SessionAudio : ISessionSound
         if (_isClosed)
             return;
 
-        _main = null;
+        _plan = plan;
+        var first = -1;
         for (var i = 0; i < Math.Max(plan.Lines.Count, _lines.Count); i++)
         {
-            var line = i < plan.Lines.Count && plan.Lines[i] is { Kind: "audio" } planned && (planned.A?.Audio ?? planned.B?.Audio) is not null ? planned : null;
-            while (_lines.Count <= i)
-                _lines.Add(null);
-            if (line is null && _lines[i] is null)
-                continue;
+            var line = Planned(i);
+            if (first < 0 && line is not null)
+                first = i;
 
-            var audio = _lines[i] ??= Make(now);
-            if (line is not null)
-                _main ??= audio;
-            audio.Apply(line, _paths(i, MediaSide.A), _paths(i, MediaSide.B), now);
+            // A line that only relays has no sound until somebody asks for it: most calls never do.
+            if (Line(i) is { } audio)
+                audio.Apply(line, _paths(i, MediaSide.A), _paths(i, MediaSide.B), now);
+            else if (line is not null && LineAudio.IsNeeded(line))
+                Make(i, now);
         }
 
-        _main ??= _lines.Find(static l => l is not null);
+        // A line that is off for the moment keeps what is attached to it.
+        if (first >= 0)
+            _mainIndex = first;
     }
 
     internal void Enter(AudioTick tick, Moment now)
@@ -213,11 +217,11 @@ public sealed class SessionAudio : ISessionSound
         }
 
         _lines.Clear();
-        _main = null;
+        _mainIndex = -1;
     }
 
-    /// <summary>The line that commands concern. Of the loop, and for tests.</summary>
-    internal LineAudio? Main() => _main;
+    /// <summary>The line that commands concern, if its sound was asked for.</summary>
+    internal LineAudio? Main => _mainIndex < 0 ? null : Line(_mainIndex);
 
     private static void LeaveMix(LineAudio? line, MediaSide side)
     {
@@ -225,22 +229,32 @@ public sealed class SessionAudio : ISessionSound
             mix.Leave(leg);
     }
 
-    private AudioLeg? Leg(MediaSide side) => _isClosed ? null : _main?[side];
+    private LineAudio? Line(int index) => index < _lines.Count ? _lines[index] : null;
 
-    private LineAudio Make(Moment now)
+    private LinePlan? Planned(int index) =>
+        index < _plan.Lines.Count && _plan.Lines[index] is { Kind: "audio" } line && (line.A?.Audio ?? line.B?.Audio) is not null ? line : null;
+
+    private LineAudio? Demand(Moment now) => _isClosed || _mainIndex < 0 ? null : Line(_mainIndex) ?? Make(_mainIndex, now);
+
+    private LineAudio Make(int index, Moment now)
     {
+        while (_lines.Count <= index)
+            _lines.Add(null);
+
         var line = new LineAudio(_context);
+        _lines[index] = line;
         if (_tick is { } tick)
             line.Enter(tick, now);
+        line.Apply(Planned(index), _paths(index, MediaSide.A), _paths(index, MediaSide.B), now);
         return line;
     }
 
     private void Change(MediaSide side, Action<AudioLeg> change) => _post(now =>
     {
-        if (Leg(side) is not { } leg)
+        if (Demand(now) is not { } line)
             return;
 
-        change(leg);
-        _main!.Update(now);
+        change(line[side]);
+        line.Update(now);
     });
 }

@@ -73,6 +73,8 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     /// <summary>What the side tells about what it hears, to us or to the other side. Any thread may ask.</summary>
     public RtcpRemoteView Remote => Reports?.Remote is { Reports: > 0 } own ? own : line.Observer?.From(side) ?? default;
 
+    public double Loss => Remote.LossFraction;
+
     public void Apply(LineSide? plan, MediaTransport? transport, byte[]? rename)
     {
         if (Transport is { } before && (plan is null || !ReferenceEquals(before, transport)))

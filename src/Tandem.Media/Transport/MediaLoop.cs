@@ -86,6 +86,9 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
             Wake();
             if (_thread.IsAlive)
                 _thread.Join();
+
+            // Sessions that were closed last end properly: recordings are written to their end.
+            ReadMail(Clock.Now);
             CloseWaiting();
         }
 
@@ -122,7 +125,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         if (HasMail)
             ReadMail(now);
         if (now >= Sound.NextDeadline)
-            Sound.Tick(now);
+            Tick(now);
 
         if (socket.Component is { } component)
             Counters.Verdicts[(int)component.Transport.Receive(component, buffer, length, source, now)]++;
@@ -151,7 +154,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         ReadMail(now);
         Wheel.Advance(now);
         if (now >= Sound.NextDeadline)
-            Sound.Tick(now);
+            Tick(now);
         foreach (var session in _departing)
             session.DepartNow(now);
         _departing.Clear();
@@ -168,6 +171,12 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         ReceiveRound(wait);
         Volatile.Write(ref _waiting, 0);
         Counters.AllocatedField = GC.GetAllocatedBytesForCurrentThread();
+    }
+
+    private void Tick(Moment now)
+    {
+        Sound.Tick(now);
+        Sound.Durations.Add(Clock.Now - now);
     }
 
     private void ReadMail(Moment now)

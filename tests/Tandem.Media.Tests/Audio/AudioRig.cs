@@ -9,10 +9,11 @@ namespace Tandem.Media.Tests.Audio;
 /// <summary>Sessions, mixes and phones on one audio tick, in virtual time.</summary>
 internal sealed class AudioRig
 {
-    private readonly List<(TestPhone Phone, double Offset)> _phones = [];
+    private static readonly long Start = Moment.FromMilliseconds(1000).Ticks;
+
+    private readonly List<TestPhone> _phones = [];
     private readonly List<MediaMix> _mixes = [];
     private readonly Queue<Action<Moment>> _posted = new();
-    private readonly Random _random = new(7);
 
     public AudioRig(AudioOptions? options = null)
     {
@@ -34,7 +35,7 @@ internal sealed class AudioRig
     public SessionAudio Call(TestPhone a, TestPhone? b = null, bool canRelay = false)
     {
         var session = new SessionAudio(
-            new AudioContext(Options, new JitterOptions(), _random, Events.Add),
+            new AudioContext(Options, new JitterOptions(), Events.Add),
             (_, side) => side == MediaSide.A ? a : b,
             _posted.Enqueue,
             _ => { });
@@ -49,6 +50,18 @@ internal sealed class AudioRig
             (a.Peer, b.Peer) = (b, a);
         return session;
     }
+
+    /// <summary>A session of one side whose path the test serves itself.</summary>
+    public SessionAudio Silent(ILegPath path, LineSide plan)
+    {
+        var session = new SessionAudio(new AudioContext(Options, new JitterOptions(), Events.Add), (_, side) => side == MediaSide.A ? path : null, _posted.Enqueue, _ => { });
+        session.Enter(Tick, Now);
+        session.Apply(new MediaPlan([new LinePlan("audio", plan, null, false)], [], [], false, false), Now);
+        return session;
+    }
+
+    /// <summary>Moves the clock and nothing else.</summary>
+    public void Advance(int milliseconds) => Now += TimeSpan.FromMilliseconds(milliseconds);
 
     public void Plan(SessionAudio session, TestPhone a, TestPhone? b, bool canRelay) =>
         session.Apply(new MediaPlan([new LinePlan("audio", a.Plan, b?.Plan, canRelay)], [], [], false, false), Now);
@@ -69,9 +82,9 @@ internal sealed class AudioRig
         while (Now < end)
         {
             Now += TimeSpan.FromMilliseconds(1);
-            foreach (var (phone, _) in _phones)
+            foreach (var phone in _phones)
             {
-                phone.Now = new Moment(Now.Ticks - _start);
+                phone.Now = new Moment(Now.Ticks - Start);
                 if (Now.Milliseconds % 20 == 7 || phone.Drift != 0)
                     phone.Speak(Now);
             }
@@ -90,7 +103,5 @@ internal sealed class AudioRig
             mix.Run(Now);
     }
 
-    private readonly long _start = Moment.FromMilliseconds(1000).Ticks;
-
-    private void Add(TestPhone phone) => _phones.Add((phone, 0));
+    private void Add(TestPhone phone) => _phones.Add(phone);
 }

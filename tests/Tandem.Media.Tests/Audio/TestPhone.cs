@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Tandem.Core.Time;
 using Tandem.Media.Audio;
 using Tandem.Media.Codecs;
+using Tandem.Media.Dtmf;
 using Tandem.Media.Plan;
 using Tandem.Media.Relay;
 using Tandem.Media.Rtp;
@@ -43,6 +44,9 @@ internal sealed class TestPhone : ILegPath
     public double Hertz { get; set; }
 
     public int Amplitude { get; set; } = 8000;
+
+    /// <summary>The tones of a digit instead of its own; null for none.</summary>
+    public char? Digit { get; set; }
 
     /// <summary>It sends packets.</summary>
     public bool Speaks { get; set; } = true;
@@ -86,7 +90,7 @@ internal sealed class TestPhone : ILegPath
             _next += length;
             var samples = new short[_encoder.SampleRate * _packetMilliseconds / 1000];
             for (var i = 0; i < samples.Length; i++)
-                samples[i] = (short)(Amplitude * Math.Sin(2 * Math.PI * Hertz * (_samples + i) / _encoder.SampleRate));
+                samples[i] = Digit is { } digit ? Key(digit, _samples + i) : (short)(Amplitude * Math.Sin(2 * Math.PI * Hertz * (_samples + i) / _encoder.SampleRate));
             _samples += samples.Length;
             var count = _encoder.Encode(samples, _payload);
             if (Speaks && count > 0)
@@ -104,6 +108,12 @@ internal sealed class TestPhone : ILegPath
         Listener?.Receive(header, payload, now);
         if (Peer is { IsFed: false } peer)
             peer.Hear(header, payload.ToArray());
+    }
+
+    private short Key(char digit, long at)
+    {
+        Assert.True(DtmfDigits.TryTones(digit, out var low, out var high));
+        return (short)(6000 * (Math.Sin(2 * Math.PI * low * at / _encoder.SampleRate) + Math.Sin(2 * Math.PI * high * at / _encoder.SampleRate)));
     }
 
     void IRtpOutput.Send(Span<byte> buffer, int length)
