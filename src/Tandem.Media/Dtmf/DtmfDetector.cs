@@ -37,6 +37,9 @@ public sealed class DtmfDetector
     /// <summary>The part of the block's energy that the two tones hold. Voice has its harmonics and formants elsewhere.</summary>
     private const float PartOfAll = 0.80f;
 
+    /// <summary>The octave of the high tone, power: 14 dB below it. The distortion of senders is 20 dB below (ETSI ES 201 235-2).</summary>
+    private const float MaxHarmonic = 0.04f;
+
     /// <summary>Q.24: 1.5 % off is a digit, 3.5 % is none.</summary>
     private const double MaxDeviation = 0.025;
 
@@ -201,7 +204,7 @@ public sealed class DtmfDetector
         _digit = default;
     }
 
-    private static char Judge(in Tones tones)
+    private char Judge(in Tones tones)
     {
         var row = Strongest(tones.Power, 0);
         var column = Strongest(tones.Power, 4);
@@ -221,7 +224,20 @@ public sealed class DtmfDetector
                 return default;
         }
 
-        return DtmfDigits.FromTones(row, column - 4);
+        return HarmonicOf(DtmfDigits.High[column - 4]) > MaxHarmonic * high ? default : DtmfDigits.FromTones(row, column - 4);
+    }
+
+    // The energy of the block at twice a high tone: voices and instruments have their octave there, a digit has nothing.
+    private float HarmonicOf(int hertz)
+    {
+        var radians = 2 * Math.PI * 2 * hertz / Rate;
+        var coefficient = (float)(2 * Math.Cos(radians));
+        var one = 0f;
+        var two = 0f;
+        foreach (var sample in _samples)
+            (one, two) = (sample + (coefficient * one) - two, one);
+
+        return ((one * one) + (two * two) - (coefficient * one * two)) * (2f / Block);
     }
 
     private static bool IsSteady(in Tones tones, in Tones before)
