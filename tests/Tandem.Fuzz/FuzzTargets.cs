@@ -30,7 +30,7 @@ public static class FuzzTargets
         new("codec", 60_000, CodecTarget.Run),
         new("wav", 30_000, SoundTargets.Wav),
         new("ogg", 10_000, SoundTargets.Ogg),
-        new("jitter", 20_000, JitterTarget.Run),
+        new("jitter", 3_000, JitterTarget.Run),
         new("events", 60_000, DtmfTargets.Events),
         new("info", 60_000, DtmfTargets.Info),
         new("tones", 5_000, DtmfTargets.Tones),

@@ -253,7 +253,9 @@ public sealed partial class JitterBuffer : IDisposable
         if (content == JitterContent.Nothing || (content == JitterContent.Noise && clockRate != _clockRate))
         {
             // The timestamp of an event is its beginning, perhaps on another clock: it says nothing about when this packet belongs.
-            media = _highestMedia + (ahead > 0 ? _packetTicks * ahead : 0);
+            media = _highestMedia;
+            if (ahead > 0)
+                media = Math.Min(media + (_packetTicks * ahead), Math.Max(media, now - _delays.Base));
             return true;
         }
 
