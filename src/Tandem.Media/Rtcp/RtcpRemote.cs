@@ -2,17 +2,32 @@ using Tandem.Core.Time;
 
 namespace Tandem.Media.Rtcp;
 
-/// <summary>Gathers what one side reports. Written by the media loop alone; <see cref="Read"/> may be called by any thread.</summary>
+/// <summary>
+/// Gathers what one side reports. Written by the media loop alone; <see cref="Read"/> may be called by any thread and gives values that
+/// belong together (a sequence lock: the reader repeats, the writer never waits).
+/// </summary>
 internal sealed class RtcpRemote
 {
-    private readonly Lock _gate = new();
     private RtcpRemoteView _view;
+    private int _version;
 
     /// <summary>A consistent picture.</summary>
     public RtcpRemoteView Read()
     {
-        lock (_gate)
-            return _view;
+        var spin = new SpinWait();
+        while (true)
+        {
+            var version = Volatile.Read(ref _version);
+            if ((version & 1) == 0)
+            {
+                var view = _view;
+                Interlocked.MemoryBarrier();
+                if (Volatile.Read(ref _version) == version)
+                    return view;
+            }
+
+            spin.SpinOnce();
+        }
     }
 
     /// <summary>Takes a report block about a stream that goes to the side.</summary>
@@ -23,25 +38,24 @@ internal sealed class RtcpRemote
     public void Take(in RtcpReportBlock block, in SenderReportLog log, int clockRate, Moment now)
     {
         double? roundTrip = log.TryGetRoundTrip(block, now, out var time) ? time.TotalMilliseconds : null;
-
-        // A report each few seconds: the lock is hardly ever contended.
-        lock (_gate)
+        Write(_view with
         {
-            _view = _view with
-            {
-                Reports = _view.Reports + 1,
-                RoundTripMilliseconds = roundTrip ?? _view.RoundTripMilliseconds,
-                LossFraction = block.LossFraction,
-                MaxLossFraction = Math.Max(_view.MaxLossFraction, block.LossFraction),
-                Lost = block.CumulativeLost,
-                JitterMilliseconds = clockRate > 0 ? block.Jitter * 1000.0 / clockRate : _view.JitterMilliseconds,
-            };
-        }
+            Reports = _view.Reports + 1,
+            RoundTripMilliseconds = roundTrip ?? _view.RoundTripMilliseconds,
+            LossFraction = block.LossFraction,
+            MaxLossFraction = Math.Max(_view.MaxLossFraction, block.LossFraction),
+            Lost = block.CumulativeLost,
+            JitterMilliseconds = clockRate > 0 ? block.Jitter * 1000.0 / clockRate : _view.JitterMilliseconds,
+        });
     }
 
-    public void Take(in RtcpVoipMetrics metrics)
+    public void Take(in RtcpVoipMetrics metrics) => Write(_view with { Metrics = metrics });
+
+    private void Write(in RtcpRemoteView view)
     {
-        lock (_gate)
-            _view = _view with { Metrics = metrics };
+        Volatile.Write(ref _version, _version + 1);
+        Interlocked.MemoryBarrier();
+        _view = view;
+        Volatile.Write(ref _version, _version + 1);
     }
 }
