@@ -4,6 +4,7 @@ using Tandem.Media.Codecs;
 using Tandem.Media.Dtls;
 using Tandem.Media.Ice;
 using Tandem.Media.Jitter;
+using Tandem.Media.Recording;
 using Tandem.Media.Relay;
 using Tandem.Media.Rtcp;
 using Tandem.Media.Srtp;
@@ -147,6 +148,9 @@ public sealed record MediaOptions
     /// <summary>SRTP.</summary>
     public SrtpOptions Srtp { get; init; } = new();
 
+    /// <summary>Recording.</summary>
+    public RecordingOptions Recording { get; init; } = new();
+
     /// <summary>RTCP of our own.</summary>
     public RtcpOptions Rtcp { get; init; } = new();
 
@@ -186,6 +190,6 @@ public sealed record MediaOptions
             return $"PacketMilliseconds {PacketMilliseconds}, MaxPacketMilliseconds {MaxPacketMilliseconds}: 10 to 60 by tens is expected, and at most 120";
         if (MaxSdpBytes < 256 || MaxSdpLines < 8 || MaxMediaLines < 1 || SocketBufferBytes < 4096)
             return "MaxSdpBytes, MaxSdpLines, MaxMediaLines, SocketBufferBytes: too small";
-        return Ice.Problem() ?? Dtls.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Jitter.Problem() ?? Audio.Problem() ?? Coding.Problem();
+        return Ice.Problem() ?? Dtls.Problem() ?? Srtp.Problem() ?? Rtcp.Problem() ?? Recording.Problem() ?? Jitter.Problem() ?? Audio.Problem() ?? Coding.Problem();
     }
 }

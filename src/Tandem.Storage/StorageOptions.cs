@@ -1,3 +1,5 @@
+using Tandem.Core.Privacy;
+
 namespace Tandem.Storage;
 
 /// <summary>Where data lives, and the limits of the storage room.</summary>
@@ -74,4 +76,10 @@ public sealed record StorageOptions
 
     /// <summary>Extensions that a first start creates at most. 10,000: a wider range is a typing error more often than a wish.</summary>
     public int ExtensionRangeLimit { get; init; } = 10_000;
+
+    /// <summary>
+    /// RECORDING_MASTER_KEY: 32 bytes in base64 or hexadecimal that the tenants' recording keys are wrapped with. Null: a file in
+    /// DATA_DIR/keys, made at the first start. A key that is kept elsewhere keeps recordings unreadable to who only has the disk.
+    /// </summary>
+    public Secret? RecordingMasterKey { get; init; }
 }

@@ -5,6 +5,7 @@ using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
+using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
 using Tandem.Storage.Writing;
@@ -34,6 +35,8 @@ public sealed class TandemStorage : IAsyncDisposable
         Sessions = new SessionRepository(database, time);
         Settings = new SettingRepository(database, time);
         Mailboxes = new MailboxRepository(database, time);
+        Recordings = new RecordingRepository(database);
+        RecordingKeys = new RecordingKeyRing(database, directory, options.RecordingMasterKey, time);
     }
 
     public TandemDatabase Database { get; }
@@ -61,6 +64,11 @@ public sealed class TandemStorage : IAsyncDisposable
     public SettingRepository Settings { get; }
 
     public MailboxRepository Mailboxes { get; }
+
+    public RecordingRepository Recordings { get; }
+
+    /// <summary>The keys of recordings; empty until <see cref="RecordingKeyRing.LoadAsync"/>.</summary>
+    public RecordingKeyRing RecordingKeys { get; }
 
     /// <summary>Opens the database for a command that reads or changes it, also beside a running server.</summary>
     /// <exception cref="StorageException">It cannot be opened; the message is for people.</exception>

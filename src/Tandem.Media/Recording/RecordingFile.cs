@@ -8,6 +8,9 @@ namespace Tandem.Media.Recording;
 /// </summary>
 public sealed class RecordingFile : IDisposable
 {
+    /// <summary>Peaks of each channel for a second of sound.</summary>
+    public const int PeaksPerSecond = PeakMeter.PerSecond;
+
     private readonly FileStream _file;
     private readonly RecordingHeader _header;
     private readonly AesGcm _cipher;

@@ -5,6 +5,7 @@ using Serilog.Events;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Recording;
 using Tandem.Calls.Media;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
@@ -13,6 +14,7 @@ using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Codecs;
 using Tandem.Media.Playback;
+using Tandem.Media.Recording;
 using Tandem.Server.Certificates;
 using Tandem.Server.Cli;
 using Tandem.Server.Logging;
@@ -120,6 +122,8 @@ public sealed class ExchangeHost : IAsyncDisposable
         if (StartupChecks.RtpProblem(_options.Server) is { } problem)
             throw new StartException(problem);
 
+        // Before the media: sessions end first, and what they recorded is written then.
+        var recordings = await OpenRecordingsAsync(storage, cancellation);
         var addresses = new AddressBook(_options.Server, clock);
         CodecCatalog.Options = _options.Media.Coding;
         var media = new MediaEngine(
@@ -218,6 +222,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Statistics = statistics,
             Mailboxes = mailboxes,
             Sounds = sounds,
+            Recordings = recordings,
             EventLog = eventLog,
         };
         var http = await HttpHost.StartAsync(Parts, _log, cancellation);
@@ -250,6 +255,25 @@ public sealed class ExchangeHost : IAsyncDisposable
             log.Information("{Extensions} extensions were created", created);
 
         return storage;
+    }
+
+    private async Task<RecordingKeeper> OpenRecordingsAsync(TandemStorage storage, CancellationToken cancellation)
+    {
+        var log = _log.ForContext("component", LogComponents.Storage);
+        await storage.RecordingKeys.LoadAsync(cancellation);
+        if (storage.RecordingKeys.Unreadable > 0)
+            log.Warning("{Keys} keys of recordings were made with another master key: those recordings cannot be read", storage.RecordingKeys.Unreadable);
+
+        await storage.RecordingKeys.EnsureAsync(TenantId.Default, cancellation);
+        var recordings = new RecordingKeeper(
+            new RecordingEngine(_options.Media.Recording), storage.Recordings, storage.RecordingKeys, _options.Recordings, _options.Server.DataDirectory, _time,
+            (text, e) => log.Warning(e, "{What:l}", text));
+        _undo.Push(recordings.DisposeAsync);
+        var recovered = await recordings.RecoverAsync([TenantId.Default], cancellation);
+        if (recovered > 0)
+            log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
+
+        return recordings;
     }
 
     private CertificateSource OpenCertificates()

@@ -1,5 +1,6 @@
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Recording;
 using Tandem.Calls.Shards;
 using Tandem.Core.Time;
 using Tandem.Media;
@@ -56,6 +57,9 @@ public sealed record ExchangeParts
     /// <summary>Prompts, music, tones and speech.</summary>
     public required SoundLibrary Sounds { get; init; }
 
+    /// <summary>Recordings of calls.</summary>
+    public required RecordingKeeper Recordings { get; init; }
+
     public required ExchangeEventLog EventLog { get; init; }
 
     /// <summary>Makes each part available to the handlers of HTTP requests. The container owns none of them.</summary>
@@ -79,6 +83,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Statistics);
         services.AddSingleton(Mailboxes);
         services.AddSingleton(Sounds);
+        services.AddSingleton(Recordings);
         services.AddSingleton(EventLog);
     }
 }

@@ -71,6 +71,7 @@ public static class ApiSetup
         MailboxesResource.Map(versioned);
         MusicResource.Map(versioned);
         PromptsResource.Map(versioned);
+        RecordingsResource.Map(versioned);
         SubscriptionsResource.Map(versioned);
         SessionsResource.Map(versioned);
     }

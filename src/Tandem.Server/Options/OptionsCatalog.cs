@@ -89,6 +89,7 @@ public static partial class OptionsCatalog
         AddEvents(list);
         AddMedia(list);
         AddPlayback(list);
+        AddRecordings(list);
         AddAuthentication(list);
         AddSip(list);
         AddTls(list);

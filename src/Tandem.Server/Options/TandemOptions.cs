@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Messages;
+using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
@@ -43,6 +44,8 @@ public sealed record TandemOptions
     public MediaOptions Media { get; init; } = new();
 
     public PlaybackOptions Playback { get; init; } = new();
+
+    public RecordingSettings Recordings { get; init; } = new();
 
     public DigestOptions Digest { get; init; } = new();
 

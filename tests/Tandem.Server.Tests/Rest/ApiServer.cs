@@ -43,6 +43,10 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(new Tandem.Calls.Mailboxes.MailboxKeeper(Storage.Mailboxes, new Tandem.Calls.Mailboxes.MailboxTable()));
         Sounds = new SoundLibrary(_folder.Path, options.Playback, TimeProvider.System);
         builder.Services.AddSingleton(Sounds);
+        Storage.RecordingKeys.EnsureAsync(Tandem.Calls.Tenants.TenantId.Default).GetAwaiter().GetResult();
+        Recordings = new Tandem.Calls.Recording.RecordingKeeper(
+            new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
+        builder.Services.AddSingleton(Recordings);
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
@@ -52,6 +56,8 @@ public sealed class ApiServer : IAsyncDisposable
     public TandemStorage Storage { get; }
 
     public SoundLibrary Sounds { get; }
+
+    public Tandem.Calls.Recording.RecordingKeeper Recordings { get; }
 
     public BanList Bans { get; }
 
@@ -110,6 +116,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         Sounds.Dispose();
+        await Recordings.DisposeAsync();
         await Storage.DisposeAsync();
         _folder.Dispose();
     }

@@ -1,0 +1,25 @@
+using Tandem.Media.Recording;
+
+namespace Tandem.Calls.Recording;
+
+/// <summary>Where recordings lie and how long they stay.</summary>
+public sealed record RecordingSettings
+{
+    /// <summary>The folder; empty takes <c>recordings</c> in DATA_DIR.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>What a recording becomes when nothing else is asked for. Default WAV, which everything plays; Ogg/Opus takes a tenth of the room.</summary>
+    public RecordingFormat Format { get; init; } = RecordingFormat.Wav;
+
+    /// <summary>Recordings that began longer ago are deleted. Default zero: never; the law of the country says how long they may stay.</summary>
+    public TimeSpan Retention { get; init; }
+
+    /// <summary>How often it is looked for recordings that are too old. Default 1 h.</summary>
+    public TimeSpan RetentionCheck { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Rows that wait while the database is away. Default 10000; the files of those beyond are listed after the next start.</summary>
+    public int WaitingRows { get; init; } = 10_000;
+
+    /// <summary>Pause before a row that could not be written is tried again. Default 1 s.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(1);
+}

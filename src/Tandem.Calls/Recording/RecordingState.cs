@@ -1,0 +1,17 @@
+namespace Tandem.Calls.Recording;
+
+/// <summary>What became of a recording.</summary>
+public enum RecordingState
+{
+    /// <summary>It is being made.</summary>
+    Recording,
+
+    /// <summary>Its file is whole.</summary>
+    Complete,
+
+    /// <summary>The process or the disk ended it: the file holds what was written until then.</summary>
+    Recovered,
+
+    /// <summary>There is nothing to hear.</summary>
+    Failed,
+}

@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Recording;
+using Tandem.Calls.Tenants;
+using Tandem.Media.Recording;
+using Tandem.Storage;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Recordings of calls: <c>/api/v1/recordings</c>. They lie encrypted and are decrypted while they are sent.</summary>
+public static class RecordingsResource
+{
+    private const int MaxLimit = 500;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/recordings", ListAsync).Produces<Failure>(400).WithSummary("Recordings, newest first");
+        api.MapGet("/recordings/{id}", FindAsync).Produces<Failure>(404).WithSummary("One recording");
+        api.MapGet("/recordings/{id}/audio", AudioAsync).Produces(200, contentType: "audio/wav").Produces<Failure>(404)
+            .WithSummary("The sound as WAV or Ogg/Opus; Range is understood");
+        api.MapGet("/recordings/{id}/peaks", PeaksAsync).Produces<Envelope<RecordingPeaks>>().Produces<Failure>(404).WithSummary("Levels for a picture of the sound");
+        api.MapDelete("/recordings/{id}", DeleteAsync).Produces<Failure>(404).Produces<Failure>(409).WithSummary("Deletes a recording");
+    }
+
+    private static async Task<Results<Ok<Envelope<RecordingPage>>, JsonHttpResult<Failure>>> ListAsync(
+        TandemStorage storage, CancellationToken cancellation, string? number, string? callId, string? state, DateTimeOffset? from, DateTimeOffset? to,
+        int? limit, string? cursor)
+    {
+        if (limit is < 1 or > MaxLimit)
+            return ApiAnswer.Fail(400, "BAD_REQUEST", $"limit must be 1 to {MaxLimit}");
+
+        RecordingState? wanted = null;
+        if (state is not null)
+        {
+            if (!Enum.TryParse<RecordingState>(state, ignoreCase: true, out var known) || char.IsAsciiDigit(state.FirstOrDefault()) || !Enum.IsDefined(known))
+                return ApiAnswer.Fail(400, "BAD_REQUEST", "state must be RECORDING, COMPLETE, RECOVERED or FAILED");
+            wanted = known;
+        }
+
+        (DateTimeOffset, string)? after = null;
+        if (cursor is not null && (after = RecordingCursor.Read(cursor)) is null)
+            return ApiAnswer.Fail(400, "BAD_REQUEST", "cursor must be the nextCursor of a page before");
+
+        // One more than asked for tells whether there is another page.
+        var count = limit ?? 50;
+        var entries = await storage.Recordings.ListAsync(
+            TenantId.Default, new RecordingFilter(number, callId, wanted, from, to, after, count + 1), cancellation);
+        var page = entries.Take(count).ToList();
+        return ApiAnswer.Data(new RecordingPage(
+            page.Select(RecordingView.From).ToList(), entries.Count > count ? RecordingCursor.Write(page[^1]) : null));
+    }
+
+    private static async Task<Results<Ok<Envelope<RecordingView>>, JsonHttpResult<Failure>>> FindAsync(TandemStorage storage, string id, CancellationToken cancellation) =>
+        await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is { } entry ? ApiAnswer.Data(RecordingView.From(entry)) : NotFound();
+
+    private static async Task<IResult> AudioAsync(TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    {
+        if (await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is not { } entry)
+            return NotFound();
+        if (recordings.TryOpen(entry) is not { } file)
+            return Gone();
+
+        var isWav = entry.Format == RecordingFormat.Wav;
+        return TypedResults.Stream(
+            file.OpenAudio(), isWav ? "audio/wav" : "audio/ogg", $"{entry.Id}.{(isWav ? "wav" : "ogg")}", enableRangeProcessing: true);
+    }
+
+    private static async Task<IResult> PeaksAsync(TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    {
+        if (await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is not { } entry)
+            return NotFound();
+
+        using var file = recordings.TryOpen(entry);
+        if (file is null)
+            return Gone();
+
+        try
+        {
+            return ApiAnswer.Data(new RecordingPeaks(RecordingFile.PeaksPerSecond, file.ReadPeaks().Select(channel => channel.Select(peak => (int)peak).ToArray()).ToArray()));
+        }
+        catch (InvalidDataException)
+        {
+            return ApiAnswer.Fail(500, "DAMAGED", "The file of the recording was changed");
+        }
+    }
+
+    private static async Task<IResult> DeleteAsync(TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    {
+        if (await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is not { } entry)
+            return NotFound();
+        if (entry.State == RecordingState.Recording)
+            return ApiAnswer.Fail(409, "IN_PROGRESS", "The recording is being made");
+
+        return await recordings.DeleteAsync(entry, cancellation)
+            ? ApiAnswer.Data(new Done("Recording deleted"))
+            : ApiAnswer.Fail(500, "NOT_DELETED", "The file of the recording cannot be deleted");
+    }
+
+    private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such recording");
+
+    private static JsonHttpResult<Failure> Gone() => ApiAnswer.Fail(404, "NO_AUDIO", "The file of the recording is not there, or its key is not");
+}
+
+/// <summary>A page of recordings, and where the next one begins; null at the end.</summary>
+public sealed record RecordingPage(List<RecordingView> Recordings, string? NextCursor);
+
+/// <summary>Peaks of each channel, 0 to 127.</summary>
+public sealed record RecordingPeaks(int PerSecond, int[][] Channels);
+
+/// <summary>A recording.</summary>
+/// <param name="CallId">The <c>id</c> of its call; null when it belongs to none.</param>
+/// <param name="Channels"><c>MIXED</c>, <c>STEREO</c> (left the caller, right the callee) or <c>FIRST</c>.</param>
+/// <param name="Duration">Seconds.</param>
+/// <param name="Bytes">Size of the encrypted file.</param>
+/// <param name="Sha256">Of the encrypted file.</param>
+/// <param name="Dropped">Seconds that the disk was too slow for; they are silence.</param>
+public sealed record RecordingView(
+    string Id, string? CallId, string CallerNumber, string CalleeNumber, string Format, string Channels, string State, DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt, double Duration, long Bytes, string Sha256, double Dropped, string EndReason)
+{
+    internal static RecordingView From(RecordingEntry entry) => new(
+        entry.Id, entry.CallId.Length > 0 ? entry.CallId : null, entry.CallerNumber, entry.CalleeNumber, CallText.Word(entry.Format), CallText.Word(entry.Channels),
+        CallText.Word(entry.State), entry.StartedAt, entry.EndedAt, ApiTime.Seconds(entry.Duration), entry.Bytes, entry.Sha256, ApiTime.Seconds(entry.Dropped),
+        entry.EndReason);
+}
+
+/// <summary>Where a page ended, as a text without meaning for others.</summary>
+internal static class RecordingCursor
+{
+    public static string Write(RecordingEntry last) => Write(last.StartedAt, last.Id);
+
+    public static (DateTimeOffset StartedAt, string Id)? Read(string cursor)
+    {
+        if (cursor.Length > 200 || !Base64Url.IsValid(cursor))
+            return null;
+
+        var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+        var dot = text.IndexOf('.');
+        return dot > 0 && long.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < 1L << 46
+            ? (DateTimeOffset.FromUnixTimeMilliseconds(at), text[(dot + 1)..])
+            : null;
+    }
+
+    private static string Write(DateTimeOffset startedAt, string id) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{startedAt.ToUnixTimeMilliseconds()}.{id}")));
+}

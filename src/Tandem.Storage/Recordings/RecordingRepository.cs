@@ -1,0 +1,99 @@
+using Dapper;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Recording;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+
+namespace Tandem.Storage.Recordings;
+
+/// <summary>Keeps what is known of recordings; their sound lies in files.</summary>
+public sealed class RecordingRepository : IRecordingStore
+{
+    private readonly TandemDatabase _database;
+
+    internal RecordingRepository(TandemDatabase database) => _database = database;
+
+    /// <inheritdoc/>
+    public async Task SaveAsync(RecordingEntry entry, CancellationToken cancellation = default)
+    {
+        // The end may be written by a retry before its beginning was: an entry that is over never becomes one that is being made.
+        const string sql = """
+            INSERT INTO recordings (recording_id, tenant_id, call_id, caller_number, callee_number, format, channels, key_id, file, state,
+                started_at, ended_at, duration_ms, bytes, sha256, dropped_ms, end_reason)
+            VALUES (@RecordingId, @TenantId, @CallId, @CallerNumber, @CalleeNumber, @Format, @Channels, @KeyId, @File, @State,
+                @StartedAt, @EndedAt, @DurationMs, @Bytes, @Sha256, @DroppedMs, @EndReason)
+            ON CONFLICT (recording_id) DO UPDATE SET state = excluded.state, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
+                bytes = excluded.bytes, sha256 = excluded.sha256, dropped_ms = excluded.dropped_ms, end_reason = excluded.end_reason
+            WHERE recordings.tenant_id = excluded.tenant_id AND (recordings.state = 'Recording' OR excluded.state <> 'Recording')
+            """;
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(sql, RecordingRow.From(entry), cancellationToken: cancellation));
+    }
+
+    /// <inheritdoc/>
+    public async Task<RecordingEntry?> FindAsync(TenantId tenant, string id, CancellationToken cancellation = default)
+    {
+        var found = await ReadAsync("SELECT * FROM recordings WHERE recording_id = @id AND tenant_id = @tenant", new { id, tenant = tenant.Value }, cancellation);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecordingEntry>> ListAsync(TenantId tenant, RecordingFilter filter, CancellationToken cancellation = default)
+    {
+        var where = "tenant_id = @tenant";
+        if (filter.Number is not null)
+            where += " AND (caller_number = @number OR callee_number = @number)";
+        if (filter.CallId is not null)
+            where += " AND call_id = @call";
+        if (filter.State is not null)
+            where += " AND state = @state";
+        if (filter.From is not null)
+            where += " AND started_at >= @from";
+        if (filter.To is not null)
+            where += " AND started_at < @to";
+        if (filter.After is not null)
+            where += " AND (started_at < @at OR (started_at = @at AND recording_id < @id))";
+
+        return ReadAsync(
+            $"SELECT * FROM recordings WHERE {where} ORDER BY started_at DESC, recording_id DESC LIMIT @limit",
+            new
+            {
+                tenant = tenant.Value,
+                number = filter.Number ?? "",
+                call = filter.CallId ?? "",
+                state = filter.State?.ToString() ?? "",
+                from = filter.From.ToStored() ?? 0,
+                to = filter.To.ToStored() ?? 0,
+                at = filter.After?.StartedAt.ToStored() ?? 0,
+                id = filter.After?.Id ?? "",
+                limit = filter.Limit,
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecordingEntry>> UnfinishedAsync(CancellationToken cancellation = default) =>
+        ReadAsync("SELECT * FROM recordings WHERE state = 'Recording' ORDER BY recording_id", new { }, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
+        ReadAsync(
+            "SELECT * FROM recordings WHERE started_at < @before AND state <> 'Recording' ORDER BY started_at, recording_id LIMIT @limit",
+            new { before = before.ToStored(), limit },
+            cancellation);
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM recordings WHERE recording_id = @id AND tenant_id = @tenant", new { id, tenant = tenant.Value }, cancellationToken: cancellation)) > 0;
+    }
+
+    private async Task<IReadOnlyList<RecordingEntry>> ReadAsync(string sql, object parameters, CancellationToken cancellation)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<RecordingRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
+        return rows.Select(row => row.ToEntry()).ToList();
+    }
+}

@@ -1,0 +1,238 @@
+using System.Security.Cryptography;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Recording;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Time;
+using Tandem.Media.Recording;
+
+namespace Tandem.Calls.Tests.Recording;
+
+public sealed class RecordingKeeperTests : IAsyncDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("tandem-recordings-").FullName;
+    private readonly MemoryStore _store = new();
+    private readonly OneKey _keys = new();
+    private readonly List<string> _faults = [];
+    private readonly List<RecordingKeeper> _keepers = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var keeper in _keepers)
+            await keeper.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private RecordingKeeper Keeper(RecordingSettings? settings = null, RecordingOptions? options = null)
+    {
+        var keeper = new RecordingKeeper(
+            new RecordingEngine(options ?? new RecordingOptions { PollInterval = TimeSpan.FromMilliseconds(5), MinFreeBytes = 0 }),
+            _store, _keys, (settings ?? new RecordingSettings()) with { RetryPause = TimeSpan.FromMilliseconds(10) }, _data, TimeProvider.System, Fault);
+        _keepers.Add(keeper);
+        return keeper;
+    }
+
+    private void Fault(string text, Exception? e)
+    {
+        lock (_faults)
+            _faults.Add(text);
+    }
+
+    private static RecordingOrder Order(TenantId? tenant = null) => new(tenant ?? TenantId.Default, new CallId("call1"), "100", "101");
+
+    private static void Speak(Recorder recorder, int ticks)
+    {
+        var sound = new short[320];
+        Array.Fill(sound, (short)1000);
+        for (var i = 0; i < ticks; i++)
+            recorder.Write(sound, sound, 16000, Moment.FromMilliseconds(i * 20));
+    }
+
+    private static async Task<RecordingEntry> UntilAsync(MemoryStore store, string id, Func<RecordingEntry, bool> when)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        for (var i = 0; i < 4_000; i++)
+        {
+            if (await store.FindAsync(TenantId.Default, id) is { } entry && when(entry))
+                return entry;
+            await timer.WaitForNextTickAsync(Cancellation);
+        }
+
+        throw new TimeoutException("the entry did not come");
+    }
+
+    [Fact]
+    public async Task A_recording_is_listed_while_it_is_made_and_finished_when_it_is_over()
+    {
+        var keeper = Keeper();
+        var recorder = keeper.TryStart(Order(), out var problem)!;
+        Assert.Equal("", problem);
+        var begun = await UntilAsync(_store, recorder.Id, _ => true);
+        Assert.Equal((RecordingState.Recording, "call1", "100", "101", RecordingFormat.Wav, RecordingChannels.Stereo), (begun.State, begun.CallId, begun.CallerNumber, begun.CalleeNumber, begun.Format, begun.Channels));
+        Speak(recorder, 60);
+        recorder.Stop();
+        var over = await UntilAsync(_store, recorder.Id, entry => entry.State != RecordingState.Recording);
+        var path = Path.Combine(keeper.Folder, over.File);
+        Assert.Equal(Path.Combine("default", over.StartedAt.UtcDateTime.ToString("yyyy'/'MM'/'dd"), recorder.Id + ".rec"), over.File);
+        Assert.Equal((RecordingState.Complete, TimeSpan.FromSeconds(1.2), "Stopped", new FileInfo(path).Length), (over.State, over.Duration, over.EndReason, over.Bytes));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))), over.Sha256);
+        using (var file = keeper.TryOpen(over)!)
+            Assert.Equal((true, 19_200L), (file.IsComplete, file.Samples));
+        Assert.True(await keeper.DeleteAsync(over, Cancellation));
+        Assert.False(File.Exists(path));
+        Assert.Null(await _store.FindAsync(TenantId.Default, recorder.Id, Cancellation));
+        Assert.Empty(_faults);
+    }
+
+    [Fact]
+    public void Without_a_key_nothing_is_recorded()
+    {
+        Assert.Null(Keeper().TryStart(Order(new TenantId("other")), out var problem));
+        Assert.Contains("no key", problem);
+        Assert.Null(Keeper(options: new RecordingOptions { MaxRecordings = 0, MinFreeBytes = 0 }).TryStart(Order(), out problem));
+        Assert.StartsWith("0 recordings", problem);
+    }
+
+    // The store is away: recordings go on, their entries come later, the beginning first.
+    [Fact]
+    public async Task A_store_that_is_away_holds_nothing_up()
+    {
+        _store.IsAway = true;
+        var recorder = Keeper().TryStart(Order(), out _)!;
+        Speak(recorder, 10);
+        recorder.Stop();
+        await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.Empty(_store.Entries);
+        _store.IsAway = false;
+        var entry = await UntilAsync(_store, recorder.Id, e => e.State == RecordingState.Complete);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), entry.Duration);
+        Assert.Contains("the store does not take recordings; they wait", _faults);
+    }
+
+    // What a killed process leaves: an entry that is being made, and a file without its end, perhaps with half a chunk.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(5_000)]
+    public async Task A_killed_process_leaves_what_can_be_finished(int halfChunk)
+    {
+        var first = Keeper();
+        var recorder = first.TryStart(Order(), out _)!;
+        var begun = await UntilAsync(_store, recorder.Id, _ => true);
+        var path = Path.Combine(first.Folder, begun.File);
+        for (var second = 1; second <= 2; second++)
+        {
+            Speak(recorder, 50);
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(path) && new FileInfo(path).Length > second * 64_000, TimeSpan.FromSeconds(20)));
+        }
+
+        var killed = File.ReadAllBytes(path);
+        Speak(recorder, 20);
+        await first.DisposeAsync();
+        var whole = killed.Length;
+        File.WriteAllBytes(path, [.. killed, .. File.ReadAllBytes(path).AsSpan(whole, halfChunk)]);
+        _store.Entries[recorder.Id] = begun;
+
+        var next = Keeper();
+        Assert.Equal(1, await next.RecoverAsync([TenantId.Default], Cancellation));
+        var entry = (await _store.FindAsync(TenantId.Default, recorder.Id, Cancellation))!;
+        Assert.Equal((RecordingState.Recovered, TimeSpan.FromSeconds(2), "NodeLost", (long)whole), (entry.State, entry.Duration, entry.EndReason, entry.Bytes));
+        Assert.Equal((Convert.ToHexStringLower(SHA256.HashData(killed)), entry.StartedAt.AddSeconds(2)), (entry.Sha256, entry.EndedAt));
+        Assert.Equal(0, await next.RecoverAsync([TenantId.Default], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_file_that_no_entry_names_gets_one()
+    {
+        var first = Keeper();
+        var recorder = first.TryStart(Order(), out _)!;
+        Speak(recorder, 30);
+        await first.DisposeAsync();
+        _store.Entries.Clear();
+        Assert.Equal(1, await Keeper().RecoverAsync([TenantId.Default], Cancellation));
+        var entry = Assert.Single(_store.Entries.Values);
+        Assert.Equal((recorder.Id, RecordingState.Complete, TimeSpan.FromMilliseconds(600), ""), (entry.Id, entry.State, entry.Duration, entry.CallId));
+    }
+
+    [Fact]
+    public async Task An_entry_without_a_file_has_failed()
+    {
+        var keeper = Keeper();
+        var recorder = keeper.TryStart(Order(), out _)!;
+        var begun = await UntilAsync(_store, recorder.Id, _ => true);
+        await keeper.DisposeAsync();
+        File.Delete(Path.Combine(keeper.Folder, begun.File));
+        _store.Entries[recorder.Id] = begun;
+        Assert.Equal(1, await Keeper().RecoverAsync([TenantId.Default], Cancellation));
+        Assert.Equal(RecordingState.Failed, _store.Entries[recorder.Id].State);
+        Assert.Null(keeper.TryOpen(begun));
+    }
+
+    [Fact]
+    public async Task What_is_older_than_the_retention_goes()
+    {
+        var keeper = Keeper(new RecordingSettings { Retention = TimeSpan.FromDays(30) });
+        var recorder = keeper.TryStart(Order(), out _)!;
+        recorder.Stop();
+        var entry = await UntilAsync(_store, recorder.Id, e => e.State == RecordingState.Complete);
+        Assert.Equal(0, await keeper.DeleteOldAsync(Cancellation));
+        var path = Path.Combine(keeper.Folder, entry.File);
+        Assert.True(File.Exists(path));
+        _store.Entries[entry.Id] = entry with { StartedAt = entry.StartedAt.AddDays(-31) };
+        Assert.Equal(1, await keeper.DeleteOldAsync(Cancellation));
+        Assert.False(File.Exists(path));
+        Assert.Empty(_store.Entries);
+    }
+
+    [Fact]
+    public async Task A_tenant_cannot_leave_the_folder()
+    {
+        var tenant = new TenantId("../../up");
+        _keys.Tenants.Add(tenant);
+        var keeper = Keeper();
+        var recorder = keeper.TryStart(Order(tenant), out _)!;
+        recorder.Stop();
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.StartsWith(keeper.Folder + Path.DirectorySeparatorChar, Path.GetFullPath(summary.Path));
+    }
+
+    private sealed class OneKey : IRecordingKeys
+    {
+        private readonly RecordingKey _key = new(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), new byte[32]);
+
+        public HashSet<TenantId> Tenants { get; } = [TenantId.Default];
+
+        public RecordingKey? Current(TenantId tenant) => Tenants.Contains(tenant) ? _key : null;
+
+        public RecordingKey? Find(TenantId tenant, Guid id) => id == _key.Id ? Current(tenant) : null;
+    }
+
+    private sealed class MemoryStore : IRecordingStore
+    {
+        public System.Collections.Concurrent.ConcurrentDictionary<string, RecordingEntry> Entries { get; } = new();
+
+        public volatile bool IsAway;
+
+        public Task SaveAsync(RecordingEntry entry, CancellationToken cancellation = default)
+        {
+            if (IsAway)
+                throw new InvalidOperationException("away");
+            Entries[entry.Id] = entry;
+            return Task.CompletedTask;
+        }
+
+        public Task<RecordingEntry?> FindAsync(TenantId tenant, string id, CancellationToken cancellation = default) => Task.FromResult(Entries.GetValueOrDefault(id));
+
+        public Task<IReadOnlyList<RecordingEntry>> ListAsync(TenantId tenant, RecordingFilter filter, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<RecordingEntry>> UnfinishedAsync(CancellationToken cancellation = default) =>
+            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.State == RecordingState.Recording)]);
+
+        public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
+            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.StartedAt < before && entry.State != RecordingState.Recording).Take(limit)]);
+
+        public Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default) => Task.FromResult(Entries.TryRemove(id, out _));
+    }
+}
