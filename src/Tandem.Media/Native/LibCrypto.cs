@@ -8,7 +8,7 @@ namespace Tandem.Media.Native;
 /// </summary>
 internal static unsafe partial class LibCrypto
 {
-    public const string Library = "libcrypto.so.3";
+    public const string Library = NativeLibraries.Crypto;
 
     /// <summary>EVP_CTRL_AEAD_GET_TAG.</summary>
     public const int ControlGetTag = 0x10;
@@ -31,7 +31,7 @@ internal static unsafe partial class LibCrypto
     private const ulong NoAtExit = 0x00080000;
 
     /// <summary>True when the library can be loaded here.</summary>
-    public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out _);
+    public static bool IsAvailable { get; } = NativeLibraries.IsAvailable(Library);
 
     /// <summary>
     /// To be called before anything else: whoever initializes the library first decides whether it cleans up at the exit of the

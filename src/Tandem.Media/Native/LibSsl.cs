@@ -5,7 +5,7 @@ namespace Tandem.Media.Native;
 /// <summary>What we use of libssl (OpenSSL 3): DTLS 1.2 over memory BIOs.</summary>
 internal static unsafe partial class LibSsl
 {
-    public const string Library = "libssl.so.3";
+    public const string Library = NativeLibraries.Ssl;
 
     public const int VersionDtls12 = 0xFEFD;
 
@@ -40,7 +40,7 @@ internal static unsafe partial class LibSsl
     public const int ErrorZeroReturn = 6;
 
     /// <summary>True when the library can be loaded here.</summary>
-    public static bool IsAvailable { get; } = LibCrypto.IsAvailable && NativeLibrary.TryLoad(Library, out _);
+    public static bool IsAvailable { get; } = LibCrypto.IsAvailable && NativeLibraries.IsAvailable(Library);
 
     [LibraryImport(Library, EntryPoint = "DTLS_method")]
     public static partial nint DtlsMethod();

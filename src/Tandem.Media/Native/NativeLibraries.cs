@@ -21,8 +21,8 @@ public static class NativeLibraries
         Look(G729, "libbcg729-0", "the G.729 codec", "bcg729Encoder", "bcg729Decoder"),
         Look(Gsm, "libgsm1", "the GSM codec", "gsm_encode", "gsm_decode"),
         Look(SpeexDsp, "libspeexdsp1", "calls between codecs of different sample rates", "speex_resampler_process_int"),
-        Look(Ssl, "libssl3", "encrypted calls of browsers (DTLS-SRTP)", "DTLS_method"),
-        Look(Crypto, "libssl3", "encrypted calls (SRTP)", "EVP_EncryptUpdate"),
+        Look(Ssl, "libssl3", "encrypted calls of browsers (DTLS-SRTP)", "DTLS_method", "SSL_get1_peer_certificate"),
+        Look(Crypto, "libssl3", "encrypted calls (SRTP)", "EVP_CipherUpdate", "SHA1_Init"),
     ]);
 
     /// <summary>Every library with its verdict, in a fixed order.</summary>
