@@ -44,10 +44,10 @@ public sealed partial class DtlsAssociation
     }
 
     // Counts what is bounded; IsReadable repeats its verdict without counting.
-    private bool IsWanted(in DtlsRecord record, ReadOnlySpan<byte> bytes, Moment now)
+    private bool IsWanted(in DtlsRecord record, ReadOnlySpan<byte> bytes)
     {
         if (State == DtlsState.Handshaking && record is { Epoch: 0, Type: DtlsRecord.Alert })
-            HearAlert(bytes[DtlsRecord.HeaderLength..], now);
+            HearAlert(bytes[DtlsRecord.HeaderLength..]);
         if (!IsReadable(record, bytes))
             return false;
         return State != DtlsState.Handshaking || record.Epoch == 0 || ++_earlyRecords <= MaxEarlyRecords;
@@ -74,26 +74,25 @@ public sealed partial class DtlsAssociation
 
         // Afterwards only the encrypted epoch speaks: alerts, and a Finished whose answer was lost.
         if (State != DtlsState.Handshaking)
-            return record.Epoch == 1;
+            return record.Epoch == 1 && record.Length >= DtlsRecord.MinEncryptedLength;
 
         return record.Epoch switch
         {
             0 when record.Type == DtlsRecord.Handshake => DtlsRecord.IsSoundHandshake(bytes, IsClient),
             0 => record.Type == DtlsRecord.ChangeCipherSpec && record.Length == DtlsRecord.HeaderLength + 1,
-            1 => _earlyRecords <= MaxEarlyRecords,
+            1 => _earlyRecords <= MaxEarlyRecords && record.Length >= DtlsRecord.MinEncryptedLength,
             _ => false,
         };
     }
 
-    // Anybody can write an alert that is not encrypted, so it ends nothing; but a peer that gave up is not waited for much longer.
-    private void HearAlert(ReadOnlySpan<byte> alert, Moment now)
+    // Anybody can write an alert that is not encrypted, so it ends nothing (RFC 6347 §4.1.2.7); it explains why the time ran out.
+    private void HearAlert(ReadOnlySpan<byte> alert)
     {
         const byte Fatal = 2;
         if (alert.Length != 2 || alert[0] != Fatal)
             return;
 
         Problem ??= $"the peer sent alert {alert[1]}";
-        _limit = Moment.Earlier(_limit, now + AlertGrace);
     }
 
     private void Read(ReadOnlySpan<byte> records, Moment now)
@@ -107,8 +106,7 @@ public sealed partial class DtlsAssociation
                 Advance(records, now);
                 break;
             case DtlsState.Established:
-                if (_connection.Read(records) != 0)
-                    State = DtlsState.Closed;
+                ReadAfterwards(records);
                 break;
             case DtlsState.Closed:
             case DtlsState.Failed:
@@ -117,6 +115,33 @@ public sealed partial class DtlsAssociation
 
         if (_connection?.PendingOutput > MaxPendingOutput)
             _connection.DropOutput();
+    }
+
+    // What the library stumbles over here was written by a forger: the peer's own alerts are known by their protection. The keys are
+    // given out and SRTP does not need the library, so it falls silent and the association stays.
+    private void ReadAfterwards(ReadOnlySpan<byte> records)
+    {
+        switch (_connection!.Read(records))
+        {
+            case 1:
+                State = DtlsState.Closed;
+                break;
+            case -1:
+                _connection.Dispose();
+                _connection = null;
+                break;
+        }
+    }
+
+    // A server whose handshake began with a forged hello, or whose client began anew, goes on with the new one.
+    private bool IsOtherHello(ReadOnlySpan<byte> datagram)
+    {
+        if (IsClient || State != DtlsState.Handshaking || !DtlsRecord.TryReadClientRandom(datagram, out var random))
+            return false;
+
+        var isOther = _hello is { } known && known != random;
+        _hello = random;
+        return isOther;
     }
 
     private void Advance(ReadOnlySpan<byte> records, Moment now)
@@ -138,24 +163,34 @@ public sealed partial class DtlsAssociation
     private void Connect(Moment now)
     {
         _earlyRecords = 0;
+        _retransmit = Moment.Never;
         _connection = new SslConnection(_certificate.Context, IsClient, _profiles, _options.Mtu, _options.RetransmitTime, _verifySource);
         if (IsClient)
             Advance(default, now);
     }
 
-    // The failed one's alert is not sent while there is another try: if the message was forged, it would end the peer's side for us.
+    // The failed one's alert is not sent: if the message was forged, it would end the peer's side as well.
     private void Restart(string? problem, Moment now)
     {
         Problem = problem;
-        if (_restarts++ >= _options.MaxRestarts)
+        _connection?.Dispose();
+        _connection = null;
+        if (now >= _restartsUntil)
         {
-            Fail(DtlsFailure.Protocol);
-            return;
+            _restartsUntil = now + TimeSpan.FromSeconds(1);
+            _restarts = 0;
         }
 
-        _connection?.Dispose();
-        _retransmit = Moment.Never;
-        Connect(now);
+        if (++_restarts <= _options.MaxRestartsPerSecond)
+            Connect(now);
+        else
+            _retransmit = _restartsUntil;
+    }
+
+    private void Resume(Moment now)
+    {
+        if (State == DtlsState.Handshaking && now >= _restartsUntil && now < _limit)
+            Connect(now);
     }
 
     private void SetTimer(Moment now) => _retransmit = _connection!.TryGetTimeout(out var rest) ? now + rest : Moment.Never;

@@ -7,8 +7,8 @@ namespace Tandem.Media.Dtls;
 /// <summary>
 /// One DTLS association that gives SRTP its keys (RFC 5763, 5764), in either role. Datagrams and time go in, datagrams and keys come
 /// out; it knows no sockets. Keys are given only to a peer whose certificate has the fingerprint of its description. What comes from
-/// the network cannot end it: unsound, foreign and forged datagrams are dropped, and a handshake that goes wrong is begun anew a few
-/// times. Who may send to it at all is the caller's matter (ICE, or the latch). One loop owns it.
+/// the network cannot end it: unsound, foreign and forged datagrams are dropped, and a handshake that goes wrong is begun anew as
+/// long as its time lasts. Who may send to it at all is the caller's matter (ICE, or the latch). One loop owns it.
 /// </summary>
 /// <remarks>
 /// Flights are sent again by libssl, whose timers follow the clock of the system: <see cref="Deadline"/> says when it wants to be
@@ -22,9 +22,6 @@ public sealed partial class DtlsAssociation : IDisposable
     // Records of the next epoch that came before its keys; libssl keeps each in a buffer of 16 KiB.
     private const int MaxEarlyRecords = 8;
 
-    // What is left of the handshake after the peer said, unauthenticated, that it gave up.
-    private static readonly TimeSpan AlertGrace = TimeSpan.FromSeconds(3);
-
     private readonly DtlsCertificate _certificate;
     private readonly IReadOnlyList<CertificateFingerprint> _fingerprints;
     private readonly DtlsOptions _options;
@@ -32,11 +29,13 @@ public sealed partial class DtlsAssociation : IDisposable
     private readonly bool _verifySource;
     private SslConnection? _connection;
     private SrtpKeys? _keys;
+    private UInt128? _hello;
     private Moment _limit = Moment.Never;
     private Moment _retransmit = Moment.Never;
     private Moment _budgetUntil;
     private int _datagrams;
     private int _earlyRecords;
+    private Moment _restartsUntil;
     private int _restarts;
 
     /// <summary>An association that has not begun.</summary>
@@ -72,7 +71,7 @@ public sealed partial class DtlsAssociation : IDisposable
     /// <summary>Why it failed; None unless <see cref="State"/> is Failed.</summary>
     public DtlsFailure Failure { get; private set; }
 
-    /// <summary>What libssl said of the last handshake that went wrong, for the log; null when none did.</summary>
+    /// <summary>What libssl said of the last handshake that went wrong, or the peer's alert, for the log; null when nothing went wrong.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Datagrams and records that were dropped.</summary>
@@ -87,7 +86,7 @@ public sealed partial class DtlsAssociation : IDisposable
     /// <summary>Begins: a client's hello is ready afterwards. The time limit runs from here.</summary>
     public void Start(Moment now)
     {
-        if (_connection is not null || State != DtlsState.Handshaking)
+        if (_limit != Moment.Never || State != DtlsState.Handshaking)
             return;
 
         _limit = now + _options.HandshakeTimeout;
@@ -99,6 +98,8 @@ public sealed partial class DtlsAssociation : IDisposable
     public bool Receive(ReadOnlySpan<byte> datagram, Moment now)
     {
         Start(now);
+        if (_connection is null)
+            Resume(now);
         if (_connection is null || datagram.Length > MaxDatagram || State is DtlsState.Closed or DtlsState.Failed || !AreRecords(datagram))
         {
             Dropped++;
@@ -109,7 +110,7 @@ public sealed partial class DtlsAssociation : IDisposable
         for (var rest = datagram; !rest.IsEmpty;)
         {
             DtlsRecord.TryParse(rest, out var record);
-            if (IsWanted(record, rest[..record.Length], now))
+            if (IsWanted(record, rest[..record.Length]))
                 wanted += record.Length;
             rest = rest[record.Length..];
         }
@@ -119,6 +120,9 @@ public sealed partial class DtlsAssociation : IDisposable
             Dropped++;
             return false;
         }
+
+        if (IsOtherHello(datagram))
+            Restart(Problem, now);
 
         // A datagram is read in one piece unless something in it must not be read.
         if (wanted == datagram.Length)
@@ -170,19 +174,20 @@ public sealed partial class DtlsAssociation : IDisposable
     /// <summary>To be called at <see cref="Deadline"/>.</summary>
     public void OnDeadline(Moment now)
     {
-        if (State != DtlsState.Handshaking || _connection is null)
+        if (State != DtlsState.Handshaking)
             return;
 
         if (now >= _limit)
         {
-            Fail(DtlsFailure.Timeout);
+            Fail(Problem is null ? DtlsFailure.Timeout : DtlsFailure.Protocol);
             return;
         }
 
-        if (now < _retransmit)
+        if (_connection is null)
+            Resume(now);
+        else if (now < _retransmit)
             return;
-
-        if (_connection.HandleTimeout())
+        else if (_connection.HandleTimeout())
             SetTimer(now);
         else
             Restart("too many timeouts", now);

@@ -17,6 +17,11 @@ internal readonly record struct DtlsRecord(byte Type, ushort Epoch, int Length)
     public const byte Handshake = 22;
     public const byte ApplicationData = 23;
 
+    /// <summary>An encrypted record with its nonce, tag and a byte of content (RFC 5288 §3); libssl gives up over what is shorter.</summary>
+    public const int MinEncryptedLength = HeaderLength + 8 + 16 + 1;
+
+    private const byte ClientHello = 1;
+    private const int RandomLength = 32;
     private const int HandshakeHeaderLength = 12;
     private const int MaxHandshakeLength = 16 * 1024;
 
@@ -59,6 +64,21 @@ internal readonly record struct DtlsRecord(byte Type, ushort Epoch, int Length)
             rest = rest[(HandshakeHeaderLength + length)..];
         }
 
+        return true;
+    }
+
+    /// <summary>Reads the random of a ClientHello at the start of a datagram that is sound (RFC 5246 §7.4.1.2).</summary>
+    public static bool TryReadClientRandom(ReadOnlySpan<byte> datagram, out UInt128 random)
+    {
+        const int Start = HeaderLength + HandshakeHeaderLength + 2;
+        random = default;
+        if (datagram.Length < Start + RandomLength || datagram[0] != Handshake || BinaryPrimitives.ReadUInt16BigEndian(datagram[3..]) != 0
+            || datagram[HeaderLength] != ClientHello || UInt24(datagram[(HeaderLength + 6)..]) != 0)
+        {
+            return false;
+        }
+
+        random = BinaryPrimitives.ReadUInt128BigEndian(datagram[Start..]) ^ BinaryPrimitives.ReadUInt128BigEndian(datagram[(Start + 16)..]);
         return true;
     }
 

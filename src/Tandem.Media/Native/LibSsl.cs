@@ -37,7 +37,9 @@ internal static unsafe partial class LibSsl
 
     public const int ErrorWantRead = 2;
     public const int ErrorWantWrite = 3;
-    public const int ErrorZeroReturn = 6;
+
+    /// <summary>SSL_RECEIVED_SHUTDOWN: close_notify or a fatal alert came, authenticated.</summary>
+    public const int ReceivedShutdown = 2;
 
     /// <summary>True when the library can be loaded here.</summary>
     public static bool IsAvailable { get; } = LibCrypto.IsAvailable && NativeLibraries.IsAvailable(Library);
@@ -120,6 +122,10 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library, EntryPoint = "SSL_shutdown")]
     public static partial int Shutdown(nint ssl);
+
+    /// <summary>Bits of SSL_SENT_SHUTDOWN and <see cref="ReceivedShutdown"/>.</summary>
+    [LibraryImport(Library, EntryPoint = "SSL_get_shutdown")]
+    public static partial int GetShutdown(nint ssl);
 
     [LibraryImport(Library, EntryPoint = "SSL_get_error")]
     public static partial int GetError(nint ssl, int result);

@@ -52,7 +52,7 @@ internal sealed unsafe class SslConnection : SafeHandle
     }
 
     /// <summary>Reads what came after the handshake; application data is thrown away.</summary>
-    /// <returns>0 when the connection goes on, 1 when the peer closed it, -1 when it failed.</returns>
+    /// <returns>0 when the connection goes on, 1 when the peer ended it, -1 when the library takes nothing any more.</returns>
     public int Read(ReadOnlySpan<byte> records)
     {
         Feed(records);
@@ -64,12 +64,9 @@ internal sealed unsafe class SslConnection : SafeHandle
 
         var error = LibSsl.GetError(handle, result);
         CleanUp();
-        return error switch
-        {
-            LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite => 0,
-            LibSsl.ErrorZeroReturn => 1,
-            _ => -1,
-        };
+        if ((LibSsl.GetShutdown(handle) & LibSsl.ReceivedShutdown) != 0)
+            return 1;
+        return error is LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite ? 0 : -1;
     }
 
     /// <summary>Sends the flight again if libssl's own clock says that it is time; false when the handshake is lost.</summary>
