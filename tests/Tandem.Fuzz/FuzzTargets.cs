@@ -36,11 +36,19 @@ public static class FuzzTargets
         new("tones", 5_000, DtmfTargets.Tones),
         new("red", 60_000, DtmfTargets.Redundancy),
         new("noise", 10_000, DtmfTargets.Noise),
+        new("crypto", 60_000, CryptoTarget.Run),
+        new("srtp", 20_000, SrtpTarget.Run),
+        new("dtls", 4_000, DtlsTarget.Run),
         new("machines", 6_000, MachineTarget.Run),
     ];
 
     /// <summary>What a target takes besides its file.</summary>
-    internal static IEnumerable<byte[]> MoreCorpus(string target) => target is "message" or "framer"
-        ? [SipSamples.Invite, SipSamples.InviteOk, SipSamples.RegisterWithAuthorization, SipSamples.Compact, .. TortureSamples.Names.Select(TortureSamples.Read)]
-        : [];
+    internal static IEnumerable<byte[]> MoreCorpus(string target) => target switch
+    {
+        "message" or "framer" =>
+            [SipSamples.Invite, SipSamples.InviteOk, SipSamples.RegisterWithAuthorization, SipSamples.Compact, .. TortureSamples.Names.Select(TortureSamples.Read)],
+        "srtp" => SrtpTarget.Corpus,
+        "dtls" => DtlsTarget.Corpus,
+        _ => [],
+    };
 }

@@ -30,27 +30,59 @@ public sealed partial class DtlsAssociation
 
     private static bool AreRecords(ReadOnlySpan<byte> datagram)
     {
-        if (datagram.IsEmpty)
-            return false;
-
+        var count = 0;
         while (!datagram.IsEmpty)
         {
-            if (!DtlsRecord.TryParse(datagram, out var record))
+            if (!DtlsRecord.TryParse(datagram, out var record) || ++count > MaxRecords)
                 return false;
             datagram = datagram[record.Length..];
         }
 
+        return count > 0;
+    }
+
+    private bool IsWanted(in DtlsRecord record, ReadOnlySpan<byte> bytes)
+    {
+        if (record.Type == DtlsRecord.ApplicationData)
+            return false;
+
+        // Afterwards only the encrypted epoch speaks: alerts, and a Finished whose answer was lost.
+        if (State != DtlsState.Handshaking)
+            return record.Epoch == 1 && record.Length >= DtlsRecord.MinEncryptedLength;
+
+        return record.Epoch switch
+        {
+            0 => IsWantedInClear(record, bytes),
+            1 => record.Length >= DtlsRecord.MinEncryptedLength && TakeAllowance(),
+            _ => false,
+        };
+    }
+
+    private bool TakeAllowance()
+    {
+        if (_earlyAllowance == 0)
+            return false;
+
+        _earlyAllowance--;
         return true;
     }
 
-    // Counts what is bounded; IsReadable repeats its verdict without counting.
-    private bool IsWanted(in DtlsRecord record, ReadOnlySpan<byte> bytes)
+    private bool IsWantedInClear(in DtlsRecord record, ReadOnlySpan<byte> bytes)
     {
-        if (State == DtlsState.Handshaking && record is { Epoch: 0, Type: DtlsRecord.Alert })
-            HearAlert(bytes[DtlsRecord.HeaderLength..]);
-        if (!IsReadable(record, bytes))
-            return false;
-        return State != DtlsState.Handshaking || record.Epoch == 0 || ++_earlyRecords <= MaxEarlyRecords;
+        switch (record.Type)
+        {
+            case DtlsRecord.Alert:
+                HearAlert(bytes[DtlsRecord.HeaderLength..]);
+                return false;
+            case DtlsRecord.Handshake:
+                return DtlsRecord.IsSoundHandshake(bytes, IsClient);
+            default:
+                if (record.Type != DtlsRecord.ChangeCipherSpec || record.Length != DtlsRecord.HeaderLength + 1)
+                    return false;
+
+                _earlyAllowance = MaxEarlyRecords;
+                return true;
+        }
     }
 
     private bool IsInBudget(Moment now)
@@ -65,24 +97,6 @@ public sealed partial class DtlsAssociation
         }
 
         return ++_datagrams <= _options.MaxHandshakeDatagramsPerSecond;
-    }
-
-    private bool IsReadable(in DtlsRecord record, ReadOnlySpan<byte> bytes)
-    {
-        if (record.Type == DtlsRecord.ApplicationData)
-            return false;
-
-        // Afterwards only the encrypted epoch speaks: alerts, and a Finished whose answer was lost.
-        if (State != DtlsState.Handshaking)
-            return record.Epoch == 1 && record.Length >= DtlsRecord.MinEncryptedLength;
-
-        return record.Epoch switch
-        {
-            0 when record.Type == DtlsRecord.Handshake => DtlsRecord.IsSoundHandshake(bytes, IsClient),
-            0 => record.Type == DtlsRecord.ChangeCipherSpec && record.Length == DtlsRecord.HeaderLength + 1,
-            1 => _earlyRecords <= MaxEarlyRecords && record.Length >= DtlsRecord.MinEncryptedLength,
-            _ => false,
-        };
     }
 
     // Anybody can write an alert that is not encrypted, so it ends nothing (RFC 6347 §4.1.2.7); it explains why the time ran out.
@@ -162,7 +176,7 @@ public sealed partial class DtlsAssociation
 
     private void Connect(Moment now)
     {
-        _earlyRecords = 0;
+        _earlyAllowance = 0;
         _retransmit = Moment.Never;
         _connection = new SslConnection(_certificate.Context, IsClient, _profiles, _options.Mtu, _options.RetransmitTime, _verifySource);
         if (IsClient)
@@ -181,7 +195,7 @@ public sealed partial class DtlsAssociation
             _restarts = 0;
         }
 
-        if (++_restarts <= _options.MaxRestartsPerSecond)
+        if (++_restarts <= _options.MaxRestarts)
             Connect(now);
         else
             _retransmit = _restartsUntil;

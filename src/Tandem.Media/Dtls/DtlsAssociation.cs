@@ -19,8 +19,10 @@ public sealed partial class DtlsAssociation : IDisposable
     private const int MaxDatagram = 16 * 1024;
     private const int MaxPendingOutput = 64 * 1024;
 
-    // Records of the next epoch that came before its keys; libssl keeps each in a buffer of 16 KiB.
+    // Encrypted records that are read after each ChangeCipherSpec of a handshake; libssl keeps those that came too early, each in 16 KiB.
     private const int MaxEarlyRecords = 8;
+
+    private const int MaxRecords = 64;
 
     private readonly DtlsCertificate _certificate;
     private readonly IReadOnlyList<CertificateFingerprint> _fingerprints;
@@ -34,7 +36,7 @@ public sealed partial class DtlsAssociation : IDisposable
     private Moment _retransmit = Moment.Never;
     private Moment _budgetUntil;
     private int _datagrams;
-    private int _earlyRecords;
+    private int _earlyAllowance;
     private Moment _restartsUntil;
     private int _restarts;
 
@@ -106,36 +108,38 @@ public sealed partial class DtlsAssociation : IDisposable
             return false;
         }
 
-        var wanted = 0;
-        for (var rest = datagram; !rest.IsEmpty;)
+        var all = true;
+        var wanted = 0UL;
+        var number = 0;
+        for (var rest = datagram; !rest.IsEmpty; number++)
         {
             DtlsRecord.TryParse(rest, out var record);
             if (IsWanted(record, rest[..record.Length]))
-                wanted += record.Length;
+                wanted |= 1UL << number;
+            else
+                all = false;
             rest = rest[record.Length..];
         }
 
-        if (wanted == 0 || !IsInBudget(now))
-        {
+        if (!all)
             Dropped++;
+        if (wanted == 0 || !IsInBudget(now))
             return false;
-        }
 
         if (IsOtherHello(datagram))
             Restart(Problem, now);
 
         // A datagram is read in one piece unless something in it must not be read.
-        if (wanted == datagram.Length)
+        if (all)
         {
             Read(datagram, now);
             return true;
         }
 
-        Dropped++;
-        for (var rest = datagram; !rest.IsEmpty;)
+        for (var rest = datagram; !rest.IsEmpty; wanted >>= 1)
         {
             DtlsRecord.TryParse(rest, out var record);
-            if (IsReadable(record, rest[..record.Length]))
+            if ((wanted & 1) != 0)
                 Read(rest[..record.Length], now);
             rest = rest[record.Length..];
         }
