@@ -195,7 +195,7 @@ public sealed partial class DtlsAssociation
             _restarts = 0;
         }
 
-        if (++_restarts <= _options.MaxRestarts)
+        if (++_restarts <= _options.MaxRestartsPerSecond)
             Connect(now);
         else
             _retransmit = _restartsUntil;

@@ -25,7 +25,7 @@ public sealed record DtlsOptions
     /// How often in a second a handshake that went wrong is begun anew, until its time is over. Default 10. Its messages are not
     /// authenticated, so anyone who can write with the peer's address could end it with one packet otherwise; a new one costs half a millisecond.
     /// </summary>
-    public int MaxRestarts { get; init; } = 10;
+    public int MaxRestartsPerSecond { get; init; } = 10;
 
     /// <summary>The first value that is out of range with what is expected, or null.</summary>
     public string? Problem()
@@ -36,8 +36,8 @@ public sealed record DtlsOptions
             return $"RetransmitTime {RetransmitTime}: 20 ms to 4 s is expected";
         if (Mtu is < 300 or > 9000)
             return $"Mtu {Mtu}: 300 to 9000 is expected";
-        if (MaxHandshakeDatagramsPerSecond < 20 || MaxRestarts < 1)
-            return "MaxHandshakeDatagramsPerSecond, MaxRestarts: 20 or more and 1 or more are expected";
+        if (MaxHandshakeDatagramsPerSecond < 20 || MaxRestartsPerSecond < 1)
+            return "MaxHandshakeDatagramsPerSecond, MaxRestartsPerSecond: 20 or more and 1 or more are expected";
         return null;
     }
 }
