@@ -33,6 +33,9 @@ internal sealed class CallEnvironment
 
     public required CallCounters Counters { get; init; }
 
+    /// <summary>Rooms that calls meet in.</summary>
+    public required Rooms.RoomTable Rooms { get; init; }
+
     /// <summary>Makes a Call-ID whose messages come back to this shard.</summary>
     public required Func<string> NewCallId { get; init; }
 

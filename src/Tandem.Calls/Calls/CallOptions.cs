@@ -17,6 +17,15 @@ public sealed record CallOptions
     /// <summary>The highest extension that can be called. Default 110 (EXT_MAX).</summary>
     public int LastExtension { get; init; } = 110;
 
+    /// <summary>The number that says back what it hears. Default <c>*43</c>, as most exchanges have it; empty for none.</summary>
+    public string EchoNumber { get; init; } = "*43";
+
+    /// <summary>What is dialled before the number of a room, in which all who dial it hear each other. Default <c>*6</c>; empty for no rooms.</summary>
+    public string RoomPrefix { get; init; } = "*6";
+
+    /// <summary>Rooms at once. Default 500: a bound on memory; above it the call gets 503.</summary>
+    public int MaxRooms { get; init; } = 500;
+
     /// <summary>From the INVITE to the answer. Default 30 s (CALL_SETUP_TIMEOUT): what document 5 waits.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

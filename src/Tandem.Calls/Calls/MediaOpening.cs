@@ -1,3 +1,6 @@
+using Tandem.Media;
+using Tandem.Media.Events;
+
 namespace Tandem.Calls.Calls;
 
 /// <summary>Opens the media session of a call.</summary>
@@ -6,7 +9,7 @@ internal static class MediaOpening
     /// <summary>Null when the call has its session now, else how it ends for want of one.</summary>
     public static CallEnding? Open(LiveCall call)
     {
-        var media = call.Environment.Media.Open(call.Model.Id, SilenceOf(call.Environment, call.Model.Id));
+        var media = call.Environment.Media.Open(call.Model.Id, NewsOf(call.Environment, call.Model.Id));
         if (media is null)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 
@@ -17,6 +20,11 @@ internal static class MediaOpening
     }
 
     // The session outlives the call in snapshots, so it knows the call by its id only.
-    private static Action<CallSide> SilenceOf(CallEnvironment environment, CallId id) =>
-        side => environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: side)));
+    private static Action<MediaEvent> NewsOf(CallEnvironment environment, CallId id) => news =>
+    {
+        if (news is MediaSilent silent)
+            environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: SideOf(silent.Side))));
+    };
+
+    private static CallSide SideOf(MediaSide side) => side == MediaSide.A ? CallSide.Caller : CallSide.Callee;
 }

@@ -16,13 +16,12 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock) : I
     public int PortsInQuarantine => engine.PortsInQuarantine;
 
     /// <inheritdoc/>
-    public IMediaSession? Open(CallId call, Action<CallSide> silent)
+    public IMediaMix? OpenMix(Action<MediaEvent> heard) => throw new InvalidOperationException("TEMP");
+
+    /// <inheritdoc/>
+    public IMediaSession? Open(CallId call, Action<MediaEvent> happened)
     {
-        var session = engine.Open(media =>
-        {
-            if (media is MediaSilent { Side: var side })
-                silent(side == MediaSide.A ? CallSide.Caller : CallSide.Callee);
-        });
+        var session = engine.Open(happened);
         return session is null ? null : new EngineMediaSession(session, clock);
     }
 }

@@ -28,6 +28,12 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
     /// <inheritdoc/>
     public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Answer(SideOf(from), sdp));
 
+    public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => throw new InvalidOperationException("TEMP");
+
+    public MediaResult Create(CallSide to) => throw new InvalidOperationException("TEMP");
+
+    public IMediaSound Sound => throw new InvalidOperationException("TEMP");
+
     /// <inheritdoc/>
     public void AbandonOffer() => _session.AbandonOffer();
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Media;
 
 namespace Tandem.Calls.Ports;
 
@@ -9,11 +10,16 @@ public interface IMediaService
     /// Opens a session for a call; null when no session or port can be had. Ports are reserved when SDP first needs them.
     /// </summary>
     /// <param name="call">The call, for logs.</param>
-    /// <param name="silent">
-    /// Called on a thread of the media service with the side from which nothing came for the media timeout while it was expected
-    /// to send: at most once a side for each answer.
+    /// <param name="happened">
+    /// Called on a thread of the media service with what happens to the session: side A is the caller, B the callee. It returns at once.
     /// </param>
-    IMediaSession? Open(CallId call, Action<CallSide> silent);
+    IMediaSession? Open(CallId call, Action<MediaEvent> happened);
+
+    /// <summary>
+    /// Opens a mix for many; null when there are too many. <paramref name="heard"/> is called on a media thread with what happens in it
+    /// (who speaks).
+    /// </summary>
+    IMediaMix? OpenMix(Action<MediaEvent> heard);
 
     /// <summary>Ports in use now (RTP and RTCP both counted).</summary>
     int PortsInUse { get; }

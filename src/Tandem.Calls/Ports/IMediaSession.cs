@@ -38,6 +38,21 @@ public interface IMediaSession
     /// </summary>
     MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp);
 
+    /// <summary>
+    /// Takes the offer of <paramref name="from"/> and answers it for the exchange itself, which is the other party; in force when this
+    /// returns.
+    /// </summary>
+    MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp);
+
+    /// <summary>
+    /// An offer of our own to <paramref name="to"/>: the first one where the phone asked for it (RFC 3264 §5), or the session as it is. Its
+    /// answer goes to <see cref="Answer"/>, whose result has no SDP then.
+    /// </summary>
+    MediaResult Create(CallSide to);
+
+    /// <summary>What the exchange plays and hears in this session.</summary>
+    IMediaSound Sound { get; }
+
     /// <summary>Drops an offer that was refused (488, 491, CANCEL of a re-INVITE); what was in force stays.</summary>
     void AbandonOffer();
 

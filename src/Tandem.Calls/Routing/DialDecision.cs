@@ -16,6 +16,9 @@ public abstract record DialDecision
     /// </summary>
     public sealed record Ring(IReadOnlyList<Binding> Contacts) : DialDecision;
 
+    /// <summary>Answer: the exchange itself is the other end.</summary>
+    public sealed record Serve(ExchangeService Service) : DialDecision;
+
     /// <summary>Refuse with this status.</summary>
     public sealed record Reject(int Status, EndReason Reason, string Text) : DialDecision
     {

@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
@@ -22,7 +23,7 @@ public sealed class Exchange
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
         Options = options;
-        _shared = new SharedState(options.Shards, options.Messages);
+        _shared = new SharedState(options, services.Media);
         _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions);
         services = services with { Events = _shared.Watch };
         _services = services;
@@ -41,6 +42,9 @@ public sealed class Exchange
 
     /// <summary>All bindings.</summary>
     public RegistrarTable Registrar => _shared.Registrar;
+
+    /// <summary>Rooms that calls meet in.</summary>
+    public RoomTable Rooms => _shared.Rooms;
 
     /// <summary>True from <see cref="BeginDrain"/> on.</summary>
     public bool IsDraining => _shared.IsDraining;

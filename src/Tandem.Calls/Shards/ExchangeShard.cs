@@ -63,6 +63,7 @@ public sealed class ExchangeShard : ISipShard
             Calls = shared.Calls,
             Registrar = shared.Registrar,
             Counters = Counters,
+            Rooms = shared.Rooms,
             NewCallId = () => ShardSelector.MakeCallId(index, options.Shards, random),
             Faulted = services.Faulted,
             PostToShard = Post,

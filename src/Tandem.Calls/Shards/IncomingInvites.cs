@@ -5,6 +5,7 @@ using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
@@ -112,7 +113,9 @@ internal sealed class IncomingInvites(
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = CalledNumber(request);
         var callee = births.Find(called);
-        var decision = births.Decide(caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
+        var decision = ServiceNumbers.Find(called, options.Calls) is { } service
+            ? new DialDecision.Serve(service)
+            : births.Decide(caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
         var birth = births.Birth(caller.Number, called) with
         {

@@ -1,17 +1,19 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Messages;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Publications;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
 
 namespace Tandem.Calls.Shards;
 
 /// <summary>What the shards of one exchange share.</summary>
-internal sealed class SharedState(int shards, MessageOptions messages)
+internal sealed class SharedState(ExchangeOptions options, IMediaService media)
 {
     private volatile bool _draining;
 
-    public RegistrarTable Registrar { get; } = new(shards);
+    public RegistrarTable Registrar { get; } = new(options.Shards);
 
     public CallTable Calls { get; } = new();
 
@@ -20,12 +22,14 @@ internal sealed class SharedState(int shards, MessageOptions messages)
 
     public ExchangeShard Shard(int index) => Shards[index];
 
-    public SubscriptionTable Subscriptions { get; } = new(shards);
+    public SubscriptionTable Subscriptions { get; } = new(options.Shards);
 
     /// <summary>Tells the shards what has changed of the numbers that they watch; the exchange sets it before its shards.</summary>
     public StateWatch Watch { get; set; } = null!;
 
-    public SendingRates MessageRates { get; } = new(messages.MaxPerMinute);
+    public SendingRates MessageRates { get; } = new(options.Messages.MaxPerMinute);
+
+    public RoomTable Rooms { get; } = new(media, options.Calls.MaxRooms);
 
     public PublicationTable Publications { get; } = new();
 

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Media;
 
 namespace Tandem.Testing.Media;
 
@@ -21,16 +22,29 @@ public sealed class FakeMediaService : IMediaService
     /// <summary>The session that was opened last.</summary>
     public FakeMediaSession? Last { get; private set; }
 
+    /// <summary>Mixes that were opened and not closed.</summary>
+    public List<FakeMediaMix> Mixes { get; } = [];
+
+    /// <summary>Places in each mix.</summary>
+    public int MixPlaces { get; set; } = 1_000;
+
+    public IMediaMix? OpenMix(Action<MediaEvent> heard)
+    {
+        var mix = new FakeMediaMix(MixPlaces, heard, m => Mixes.Remove(m));
+        Mixes.Add(mix);
+        return mix;
+    }
+
     public int PortsInUse => _open.Count * 4;
 
     public int PortsInQuarantine => 0;
 
-    IMediaSession? IMediaService.Open(CallId call, Action<CallSide> silent)
+    IMediaSession? IMediaService.Open(CallId call, Action<MediaEvent> happened)
     {
         if (Exhausted)
             return null;
 
-        var session = new FakeMediaSession(_nextPort, silent, () => _open.Remove(call));
+        var session = new FakeMediaSession(_nextPort, happened, () => _open.Remove(call));
         _nextPort += 4;
         _open.Add(call, session);
         Last = session;

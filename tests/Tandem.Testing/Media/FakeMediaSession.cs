@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Media;
+using Tandem.Media.Events;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Testing.Media;
@@ -9,18 +11,21 @@ namespace Tandem.Testing.Media;
 /// <summary>A session of <see cref="FakeMediaService"/>: address and port are rewritten, directions are believed.</summary>
 public sealed partial class FakeMediaSession : IMediaSession
 {
+    private static readonly string Own = Sdp.Audio();
+
     private readonly int _port;
-    private readonly Action<CallSide> _silent;
+    private readonly Action<MediaEvent> _happened;
     private readonly Action _closed;
     private readonly Dictionary<CallSide, string> _inForce = [];
     private readonly List<(ReadOnlyMemory<byte> Bytes, string Text)> _given = [];
     private (CallSide From, string Sdp)? _offer;
     private bool _answered;
+    private bool _isOwn;
 
-    internal FakeMediaSession(int port, Action<CallSide> silent, Action closed)
+    internal FakeMediaSession(int port, Action<MediaEvent> happened, Action closed)
     {
         _port = port;
-        _silent = silent;
+        _happened = happened;
         _closed = closed;
     }
 
@@ -36,7 +41,7 @@ public sealed partial class FakeMediaSession : IMediaSession
     public bool HasOpenOffer => _offer is not null && !_answered;
 
     /// <summary>Makes the session say that nothing comes from <paramref name="side"/>.</summary>
-    public void FallSilent(CallSide side) => _silent(side);
+    public void FallSilent(CallSide side) => _happened(new MediaSilent(side == CallSide.Caller ? MediaSide.A : MediaSide.B));
 
     /// <summary>The SDP in force of a side; empty before the first answer.</summary>
     public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");
@@ -77,10 +82,42 @@ public sealed partial class FakeMediaSession : IMediaSession
             return refusal;
 
         _answered = true;
-        _inForce[offer.From] = offer.Sdp;
         _inForce[from] = text;
+        if (_isOwn)
+        {
+            _isOwn = false;
+            return new MediaResult(default);
+        }
+
+        _inForce[offer.From] = offer.Sdp;
         return new MediaResult(Rewrite(text, offer.From));
     }
+
+    public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp)
+    {
+        var text = Read(sdp);
+        if (Check(text) is { } refusal)
+            return refusal;
+
+        _inForce[from] = text;
+        return new MediaResult(Rewrite(text.Replace("a=sendonly", "a=recvonly", StringComparison.Ordinal), from));
+    }
+
+    public MediaResult Create(CallSide to)
+    {
+        if (HasOpenOffer)
+            return new MediaResult(default, MediaRefusal.WrongState, "an offer is open");
+
+        _offer = (to == CallSide.Caller ? CallSide.Callee : CallSide.Caller, Own);
+        _answered = false;
+        _isOwn = true;
+        return new MediaResult(Rewrite(Own, to));
+    }
+
+    /// <summary>What the exchange plays and hears.</summary>
+    public FakeMediaSound Sound { get; } = new();
+
+    IMediaSound IMediaSession.Sound => Sound;
 
     public void AbandonOffer()
     {

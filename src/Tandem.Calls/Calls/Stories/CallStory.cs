@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Services;
 using Tandem.Calls.Routing;
 
 namespace Tandem.Calls.Calls.Stories;
@@ -27,6 +28,8 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
 
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
     {
+        if (decision is DialDecision.Serve { Service: var service })
+            return await new ServiceStory(call, service).RunAsync();
         if (decision is not DialDecision.Ring ring)
             return Refusal((DialDecision.Reject)decision);
 

@@ -62,18 +62,19 @@ internal sealed class RefreshStory(LiveCall call, Leg leg)
     // In its next call the leg has had a re-INVITE, which was a refresh too; the session of this call is none of its phone's.
     private bool IsGone => call.IsOver || leg.Call != call;
 
-    // The offer is what the other phone said last, so nothing changes; the media takes the answer as it takes any.
+    // The offer is what the other phone said last, or what we described to a phone that talks to the exchange, so nothing changes; the
+    // media takes the answer as it takes any.
     private async ValueTask<Reply> ReinviteAsync()
     {
         await leg.SettledAsync();
         if (IsGone)
             return Reply.CallOver;
 
-        var other = call.Other(leg);
         if (call.Negotiation is not null)
             return new Reply(491, null);
 
-        var offer = call.Model.Media!.Offer(other.Side, other.LastSdp);
+        var media = call.Model.Media!;
+        var offer = leg.Peer is { } other ? media.Offer(other.Side, other.LastSdp) : media.Create(leg.Side);
         if (!offer.IsAccepted)
             return new Reply(491, null);
 

@@ -1,0 +1,26 @@
+using Tandem.Calls.Calls;
+using Tandem.Media.Mixing;
+
+namespace Tandem.Calls.Ports;
+
+/// <summary>A mix of many sides: each hears all the others and not himself, unless the matrix says otherwise. Thread-safe.</summary>
+public interface IMediaMix
+{
+    /// <summary>Puts a side of a session in; it hears the mix instead of its other side. Null when the mix is full or closed.</summary>
+    MemberId? Join(IMediaSession session, CallSide side, MixSeat seat);
+
+    /// <summary>Takes a member out; nothing when it has left.</summary>
+    void Leave(MemberId member);
+
+    /// <summary>Changes how a member sits.</summary>
+    void Seat(MemberId member, MixSeat seat);
+
+    /// <summary>Who hears whom: the gain, dB, at which <paramref name="to"/> hears <paramref name="from"/>; null for not at all.</summary>
+    void Route(MemberId from, MemberId to, double? gainDb);
+
+    /// <summary>Takes an entry of the matrix back: the seats of both decide again.</summary>
+    void Unroute(MemberId from, MemberId to);
+
+    /// <summary>Ends the mix; who is in it hears silence.</summary>
+    void Close();
+}

@@ -1,0 +1,41 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+using Tandem.Media;
+using Tandem.Media.Mixing;
+
+namespace Tandem.Testing.Media;
+
+/// <summary>A mix without sound: who is in it and how.</summary>
+public sealed class FakeMediaMix(int places, Action<MediaEvent> heard, Action<FakeMediaMix> closed) : IMediaMix
+{
+    private int _last;
+
+    /// <summary>Who is in it.</summary>
+    public Dictionary<MemberId, (IMediaSession Session, MixSeat Seat)> Members { get; } = [];
+
+    /// <summary>The matrix.</summary>
+    public Dictionary<(MemberId From, MemberId To), double?> Routes { get; } = [];
+
+    /// <summary>Makes it tell something.</summary>
+    public void Tell(MediaEvent news) => heard(news);
+
+    public MemberId? Join(IMediaSession session, CallSide side, MixSeat seat)
+    {
+        if (Members.Count >= places)
+            return null;
+
+        var id = new MemberId(++_last);
+        Members.Add(id, (session, seat));
+        return id;
+    }
+
+    public void Leave(MemberId member) => Members.Remove(member);
+
+    public void Seat(MemberId member, MixSeat seat) => Members[member] = Members[member] with { Seat = seat };
+
+    public void Route(MemberId from, MemberId to, double? gainDb) => Routes[(from, to)] = gainDb;
+
+    public void Unroute(MemberId from, MemberId to) => Routes.Remove((from, to));
+
+    public void Close() => closed(this);
+}
