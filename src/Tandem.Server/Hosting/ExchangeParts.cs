@@ -79,6 +79,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Loops);
         services.AddSingleton(Exchange);
         services.AddSingleton(Exchange.Registrar);
+        services.AddSingleton(Exchange.Rooms);
         services.AddSingleton(Events);
         services.AddSingleton(Statistics);
         services.AddSingleton(Mailboxes);

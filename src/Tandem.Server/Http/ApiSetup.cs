@@ -72,6 +72,7 @@ public static class ApiSetup
         MusicResource.Map(versioned);
         PromptsResource.Map(versioned);
         RecordingsResource.Map(versioned);
+        RoomsResource.Map(versioned);
         SubscriptionsResource.Map(versioned);
         SessionsResource.Map(versioned);
     }

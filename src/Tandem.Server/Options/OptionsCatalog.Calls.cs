@@ -11,6 +11,8 @@ public static partial class OptionsCatalog
     private static readonly WordKind Reliable = new(
         ("with-sdp", ReliableProvisionals.WithSdp), ("required", ReliableProvisionals.Required), ("all", ReliableProvisionals.All));
 
+    private static readonly TextKind DialString = new("digits, * and #, or nothing", IsDialString, 16);
+
     private static void AddCalls(List<Setting> list)
     {
         list.Add(Calls, "CALL_SETUP_TIMEOUT", o => o.Calls.SetupTimeout, Milliseconds(1_000, 600_000), "From the INVITE to the answer; then the phones stop ringing.", main: true);
@@ -20,6 +22,9 @@ public static partial class OptionsCatalog
         list.Add(Calls, "CALL_MAX_CONTACTS", o => o.Calls.MaxContacts, Count(1, 64, "contacts"), "Contacts that ring for one call: a person has no more phones, an attacker has (RFC 5393 §5).");
         list.Add(Calls, "CALL_WAITING", o => o.Calls.CallWaiting, SwitchKind.Instance,
             "true: an extension in a call rings again, and its phone decides. false: 486 Busy Here.", main: true);
+        list.Add(Calls, "ECHO_NUMBER", o => o.Calls.EchoNumber, DialString, "The number that says back what it hears; empty for none.", main: true);
+        list.Add(Calls, "ROOM_PREFIX", o => o.Calls.RoomPrefix, DialString, "Dialled before the number of a room, in which all who dial it hear each other; empty for no rooms.", main: true);
+        list.Add(Calls, "MAX_ROOMS", o => o.Calls.MaxRooms, Count(1, 100_000, "rooms"), "Rooms at once; above it the call gets 503.");
         list.Add(Calls, "CALL_OVERLOAD_RETRY_AFTER", o => o.Calls.OverloadRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 above CALL_MAX.");
         list.Add(Calls, "DRAIN_RETRY_AFTER", o => o.Calls.DrainRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 while the exchange is being stopped: a restart takes less.");
         list.Add(Calls, "SESSION_TIMERS", o => o.Calls.SessionTimers, SwitchKind.Instance, "Session timers (RFC 4028) on our side of each leg: they find phones that vanished without a BYE.");
@@ -71,6 +76,8 @@ public static partial class OptionsCatalog
 
     private static bool IsHost(string text) =>
         Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 || (text.StartsWith('[') && Uri.CheckHostName(text) == UriHostNameType.IPv6);
+
+    private static bool IsDialString(string text) => text.All(c => char.IsAsciiDigit(c) || c is '*' or '#');
 
     private static bool IsProduct(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "-.!%*_+`'~/".Contains(c, StringComparison.Ordinal));
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Calls.Rooms;
 using Tandem.Core.Time;
 using Tandem.Media.Playback;
 using Tandem.Server.Hosting;
@@ -13,6 +14,7 @@ using Tandem.Server.Http;
 using Tandem.Server.Options;
 using Tandem.Sip.Transport;
 using Tandem.Storage;
+using Tandem.Testing.Media;
 
 namespace Tandem.Server.Rest;
 
@@ -28,6 +30,7 @@ public sealed class ApiServer : IAsyncDisposable
         Bans = new BanList(new SourceGuardOptions { MaxFailures = 1, ExemptNetworks = [] });
         Clock = new Clock(TimeProvider.System);
         State = new HostState(TimeProvider.System);
+        Rooms = new RoomTable(Media, 10);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.Server.Environment });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -47,6 +50,7 @@ public sealed class ApiServer : IAsyncDisposable
         Recordings = new Tandem.Calls.Recording.RecordingKeeper(
             new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
         builder.Services.AddSingleton(Recordings);
+        builder.Services.AddSingleton(Rooms);
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
@@ -66,6 +70,10 @@ public sealed class ApiServer : IAsyncDisposable
     public HostState State { get; }
 
     public FakeExchange Exchange { get; } = new();
+
+    public FakeMediaService Media { get; } = new();
+
+    public RoomTable Rooms { get; }
 
     public HttpClient Client { get; private set; } = null!;
 

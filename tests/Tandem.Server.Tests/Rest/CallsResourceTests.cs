@@ -1,6 +1,8 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 
+using Tandem.Testing.Media;
+
 namespace Tandem.Server.Rest;
 
 public sealed class CallsResourceTests
@@ -122,6 +124,12 @@ public sealed class CallsResourceTests
         public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
 
         public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
+
+        public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
+
+        public MediaResult Create(CallSide to) => new(default);
+
+        public IMediaSound Sound { get; } = new FakeMediaSound();
 
         public void AbandonOffer()
         {

@@ -1,0 +1,101 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Rooms;
+using Tandem.Calls.Tenants;
+using Tandem.Media.Mixing;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Rooms in which callers hear each other, and who hears whom there: <c>/api/v1/rooms</c>.</summary>
+public static class RoomsResource
+{
+    private const string GainRange = "-60 to 30";
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/rooms", List).WithSummary("Rooms with somebody in them");
+        api.MapGet("/rooms/{name}", Find).Produces<Failure>(404).WithSummary("One room");
+        api.MapPatch("/rooms/{name}/members/{member:int}", Seat).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Mutes a member, makes it deaf, louder or quieter");
+        api.MapPut("/rooms/{name}/routes", Route).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Says how one member hears another");
+        api.MapDelete("/rooms/{name}/routes/{from:int}/{to:int}", Unroute).Produces<Failure>(404).WithSummary("Takes that back");
+    }
+
+    private static Ok<Envelope<List<RoomState>>> List(RoomTable rooms) =>
+        ApiAnswer.Data(rooms.Of(TenantId.Default).Select(RoomState.From).ToList());
+
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Find(RoomTable rooms, string name) =>
+        rooms.Find(Key(name)) is { } room ? ApiAnswer.Data(RoomState.From(room)) : NoRoom();
+
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Seat(RoomTable rooms, string name, int member, SeatChange change)
+    {
+        if (rooms.Find(Key(name)) is not { } room || room.Members.FirstOrDefault(m => m.Id.Value == member) is not { } present)
+            return NoRoom();
+        if (!IsGain(change.GainDb) || !IsGain(change.HearingGainDb))
+            return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb and hearingGainDb must be {GainRange}");
+
+        return rooms.Seat(Key(name), present.Id, change.On(present.Seat)) ? Find(rooms, name) : NoRoom();
+    }
+
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Route(RoomTable rooms, string name, RouteState route)
+    {
+        if (!IsGain(route.GainDb))
+            return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb must be {GainRange}, or null for not at all");
+        if (route.From == route.To)
+            return ApiAnswer.Fail(400, "BAD_REQUEST", "from and to must be two members");
+
+        return rooms.Route(Key(name), new RoomRoute(new MemberId(route.From), new MemberId(route.To), route.GainDb), isTakenBack: false) ? Find(rooms, name) : NoRoom();
+    }
+
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Unroute(RoomTable rooms, string name, int from, int to) =>
+        rooms.Route(Key(name), new RoomRoute(new MemberId(from), new MemberId(to), 0), isTakenBack: true) ? Find(rooms, name) : NoRoom();
+
+    private static RoomKey Key(string name) => new(TenantId.Default, name);
+
+    private static bool IsGain(double? gain) => gain is null or >= -60 and <= 30;
+
+    private static JsonHttpResult<Failure> NoRoom() => ApiAnswer.Fail(404, "NOT_FOUND", "No such room, or nobody of that number in it");
+}
+
+/// <summary>A room with its members and the exceptions of its matrix.</summary>
+public sealed record RoomState(string Name, DateTimeOffset OpenedAt, IReadOnlyList<MemberState> Members, IReadOnlyList<RouteState> Routes)
+{
+    internal static RoomState From(RoomSnapshot room) => new(
+        room.Name,
+        room.OpenedAt,
+        [.. room.Members.Select(MemberState.From)],
+        [.. room.Routes.Select(r => new RouteState(r.From.Value, r.To.Value, r.GainDb))]);
+}
+
+/// <summary>Somebody in a room.</summary>
+public sealed record MemberState(
+    int Member, string CallId, string Number, bool Muted, bool Deaf, double GainDb, double HearingGainDb, bool HeardByAll, bool HearsAll, bool Speaking, double LevelDb)
+{
+    internal static MemberState From(RoomMember member) => new(
+        member.Id.Value,
+        member.Call.ToString(),
+        member.Number,
+        member.Seat.IsMuted,
+        member.Seat.IsDeaf,
+        member.Seat.GainDb,
+        member.Seat.HearingGainDb,
+        member.Seat.IsHeardByAll,
+        member.Seat.HearsAll,
+        member.IsSpeaking,
+        Math.Round(member.LevelDb, 1));
+}
+
+/// <summary>How one member hears another: dB louder, null for not at all.</summary>
+public sealed record RouteState(int From, int To, double? GainDb);
+
+/// <summary>What to change of a seat; what is missing stays.</summary>
+public sealed record SeatChange(bool? Muted = null, bool? Deaf = null, double? GainDb = null, double? HearingGainDb = null, bool? HeardByAll = null, bool? HearsAll = null)
+{
+    internal MixSeat On(MixSeat seat) => seat with
+    {
+        IsMuted = Muted ?? seat.IsMuted,
+        IsDeaf = Deaf ?? seat.IsDeaf,
+        GainDb = GainDb ?? seat.GainDb,
+        HearingGainDb = HearingGainDb ?? seat.HearingGainDb,
+        IsHeardByAll = HeardByAll ?? seat.IsHeardByAll,
+        HearsAll = HearsAll ?? seat.HearsAll,
+    };
+}
