@@ -10,13 +10,15 @@ const page = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   // The page is made up here, so the browser does not know that it comes from this very machine.
-  args: ['--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: ['--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    // The exchange is on this machine, and no hand starts the sound.
+    '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
 });
 const phones = new Map();
 
 // The page pretends to come from the exchange itself, so that the origin is the one that a console would have.
 async function open(name, origin, ignoreCertificate) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: ignoreCertificate === true });
+  const context = await browser.newContext({ ignoreHTTPSErrors: ignoreCertificate === true, permissions: ['microphone'] });
   const tab = await context.newPage();
   await tab.route(`${origin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>phone</title>' }));
   await tab.exposeFunction('report', (event) => say({ phone: name, ...event }));

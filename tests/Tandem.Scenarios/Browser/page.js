@@ -1,53 +1,54 @@
 // Runs in the page: one JsSIP phone. Commands come by window.phone(command), events go out by window.report(event).
-// The browser's media needs ICE and DTLS; what is tried here is signalling, so a stand-in takes the place of RTCPeerConnection
-// and speaks plain RTP/AVP.
+// Its media is the browser's own (ICE, DTLS-SRTP, Opus); instead of a microphone there is a tone, and what it hears is recorded.
 (() => {
-  class PlainPeerConnection extends EventTarget {
-    constructor() {
-      super();
-      this.signalingState = 'stable';
-      this.iceConnectionState = 'new';
-      this.iceGatheringState = 'complete';
-      this.localDescription = null;
-      this.remoteDescription = null;
-      this.version = 0;
-    }
-
-    sdp(direction) {
-      this.version += 1;
-      return ['v=0', `o=- 4711 ${this.version} IN IP4 127.0.0.1`, 's=-', 'c=IN IP4 127.0.0.1', 't=0 0',
-        `m=audio ${window.mediaPort} RTP/AVP 0 8 101`, 'a=rtpmap:101 telephone-event/8000', `a=${direction}`, ''].join('\r\n');
-    }
-
-    async createOffer() { return { type: 'offer', sdp: this.sdp('sendrecv') }; }
-
-    async createAnswer() {
-      const theirs = /a=(sendonly|recvonly|inactive)/.exec(this.remoteDescription.sdp)?.[1];
-      return { type: 'answer', sdp: this.sdp({ sendonly: 'recvonly', recvonly: 'sendonly', inactive: 'inactive' }[theirs] ?? 'sendrecv') };
-    }
-
-    async setLocalDescription(d) {
-      this.localDescription = d;
-      this.signalingState = d.type === 'offer' ? 'have-local-offer' : 'stable';
-    }
-
-    async setRemoteDescription(d) {
-      this.remoteDescription = d;
-      this.signalingState = d.type === 'offer' ? 'have-remote-offer' : 'stable';
-    }
-
-    getSenders() { return []; }
-    getReceivers() { return []; }
-    addTrack() { }
-    close() { this.signalingState = 'closed'; }
-  }
-
-  window.RTCPeerConnection = PlainPeerConnection;
-  window.RTCSessionDescription = function description(d) { return d; };
-
   const report = (event, data) => window.report({ event, ...data });
   const sessions = [];
+  const recorders = new Map();
   let ua;
+  let audio;
+  let tone;
+
+  const base64 = (samples) => {
+    const bytes = new Uint8Array(samples.length * 2);
+    const view = new DataView(bytes.buffer);
+    samples.forEach((s, i) => view.setInt16(i * 2, Math.max(-1, Math.min(1, s)) * 32767, true));
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 8192)
+      text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    return btoa(text);
+  };
+
+  // Chromium lets no sound of a remote stream into WebAudio that is not played by an element as well.
+  const record = (stream) => {
+    const element = new Audio();
+    element.srcObject = stream;
+    element.muted = true;
+    element.play().catch(() => {});
+    const samples = [];
+    const node = audio.createScriptProcessor(4096, 1, 1);
+    node.onaudioprocess = (e) => { if (samples.length < 48000 * 60) samples.push(...e.inputBuffer.getChannelData(0)); };
+    audio.createMediaStreamSource(stream).connect(node);
+    node.connect(audio.destination);
+    return { samples, element, node };
+  };
+
+  const mediaOf = (number, session) => {
+    const connection = session.connection;
+    if (connection === undefined || recorders.has(number))
+      return;
+    recorders.set(number, undefined);
+    const take = (track) => recorders.set(number, record(new MediaStream([track])));
+    connection.addEventListener('track', (e) => { if (e.track.kind === 'audio') take(e.track); });
+    for (const receiver of connection.getReceivers())
+      if (receiver.track?.kind === 'audio') take(receiver.track);
+    connection.addEventListener('connectionstatechange', () => report('media', { call: number, state: connection.connectionState }));
+  };
+
+  const options = () => ({
+    mediaStream: tone,
+    pcConfig: { iceServers: [] },
+    rtcOfferConstraints: { offerToReceiveAudio: true, offerToReceiveVideo: false },
+  });
 
   const watch = (session) => {
     const number = sessions.push(session) - 1;
@@ -57,13 +58,21 @@
     session.on('ended', (e) => report('ended', { call: number, cause: e.cause, originator: e.originator }));
     session.on('failed', (e) => report('failed', { call: number, cause: e.cause, status: e.message?.status_code }));
     session.on('reinvite', (e) => report('reinvite', { call: number, direction: /a=(sendrecv|sendonly|recvonly|inactive)/.exec(e.request.body ?? '')?.[1] }));
+    session.on('peerconnection', () => mediaOf(number, session));
+    mediaOf(number, session);
     report('session', { call: number, originator: session.direction === 'incoming' ? 'remote' : 'local', party });
     return number;
   };
 
   const commands = {
-    start({ url, uri, password, mediaPort }) {
-      window.mediaPort = mediaPort;
+    async start({ url, uri, password, hertz }) {
+      audio = new AudioContext({ sampleRate: 48000 });
+      await audio.resume();
+      const microphone = audio.createMediaStreamDestination();
+      const oscillator = new OscillatorNode(audio, { frequency: hertz });
+      oscillator.connect(new GainNode(audio, { gain: 0.5 })).connect(microphone);
+      oscillator.start();
+      tone = microphone.stream;
       ua = new JsSIP.UA({
         sockets: [new JsSIP.WebSocketInterface(url)], uri, password, register: true, register_expires: 120,
         connection_recovery_min_interval: 1, connection_recovery_max_interval: 2, session_timers: true,
@@ -79,9 +88,16 @@
       ua.start();
     },
     call({ target }) {
-      watch(ua.call(target, { mediaConstraints: { audio: false, video: false } }));
+      watch(ua.call(target, options()));
     },
-    answer({ call }) { sessions[call].answer({ mediaConstraints: { audio: false, video: false } }); },
+    answer({ call }) { sessions[call].answer(options()); },
+    // What it heard since the last time: 16-bit samples at 48 kHz.
+    heard({ call }) {
+      const samples = recorders.get(call)?.samples.splice(0) ?? [];
+      report('heard', { call, samples: base64(samples) });
+    },
+    dtmf({ call, digits }) { sessions[call].sendDTMF(digits, { transportType: 'RFC2833', duration: 100, interToneGap: 100 }); },
+    dtmfInfo({ call, digits }) { sessions[call].sendDTMF(digits, { transportType: 'INFO', duration: 100, interToneGap: 500 }); },
     hold({ call }) { sessions[call].hold(); },
     unhold({ call }) { sessions[call].unhold(); },
     hangup({ call }) { sessions[call].terminate(); },

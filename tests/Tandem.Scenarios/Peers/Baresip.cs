@@ -43,6 +43,11 @@ public sealed class Baresip : IDisposable
             rtp_ports {rtp}-{rtp + 39}
             module_path {ModulePath()}
             module g711.so
+            module g722.so
+            module opus.so
+            module l16.so
+            module srtp.so
+            module dtls_srtp.so
             module aufile.so
             module aubridge.so
             module sndfile.so
@@ -56,7 +61,7 @@ public sealed class Baresip : IDisposable
         var transport = options.Transport == "tcp" ? ";transport=tcp" : "";
         File.WriteAllText(Path.Combine(_folder, "accounts"), string.Concat(
             $"<sip:{options.Number}@127.0.0.1:{options.Port ?? options.Server.SipPort}{transport}>;auth_user={options.Number};auth_pass={options.Secret}",
-            $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};audio_codecs=pcmu,pcma{options.AccountParameters}\n"));
+            $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};audio_codecs={options.Codecs}{(options.Encryption.Length > 0 ? ";mediaenc=" + options.Encryption : "")}{options.AccountParameters}\n"));
         _process = new ChildProcess("baresip", ["-f", _folder, "-t", "120"], _folder);
     }
 
@@ -122,14 +127,17 @@ public sealed class Baresip : IDisposable
     /// <summary>Measures what the phone heard in its last call. The phone must have ended that call.</summary>
     /// <param name="expectedHertz">The tone that should be there.</param>
     /// <param name="last">Only the end of the recording, this long; null for all of it.</param>
-    public ToneReport Heard(double expectedHertz, TimeSpan? last = null)
+    public ToneReport Heard(double expectedHertz, TimeSpan? last = null) => ToneMeter.Measure(Recording(last), expectedHertz);
+
+    /// <summary>What the phone heard in its last call, or the end of it.</summary>
+    public WavFile Recording(TimeSpan? last = null)
     {
         var file = Directory.GetFiles(DumpFolder, "*-dec.wav").Order(StringComparer.Ordinal).LastOrDefault()
             ?? throw new InvalidOperationException($"{Options.Number} recorded nothing:\n{Output}");
         var wav = WavFile.Read(file);
-        if (last is { } end)
-            wav = wav with { Samples = wav.Samples[^Math.Min(wav.Samples.Length, (int)(wav.SampleRate * end.TotalSeconds))..] };
-        return ToneMeter.Measure(wav, expectedHertz);
+        return last is { } end
+            ? wav with { Samples = wav.Samples[^Math.Min(wav.Samples.Length, (int)(wav.SampleRate * end.TotalSeconds))..] }
+            : wav;
     }
 
     public void Dispose()

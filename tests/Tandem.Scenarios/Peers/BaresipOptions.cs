@@ -22,6 +22,12 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
     /// <summary>Registers at the start.</summary>
     public bool Register { get; init; } = true;
 
+    /// <summary>Its codecs in their order, as baresip names them: <c>pcmu</c>, <c>pcma</c>, <c>G722/16000/1</c>, <c>opus/48000/2</c>, <c>L16/8000/1</c>.</summary>
+    public string Codecs { get; init; } = "pcmu,pcma";
+
+    /// <summary>How it encrypts: <c>srtp</c> (when the other takes it), <c>srtp-mand</c> (RTP/SAVP), <c>dtls_srtp</c>; empty for plain RTP.</summary>
+    public string Encryption { get; init; } = "";
+
     /// <summary>More parameters for the account line, each with its leading <c>;</c>.</summary>
     public string AccountParameters { get; init; } = "";
 }

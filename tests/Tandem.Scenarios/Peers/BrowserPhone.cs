@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Testing.Audio;
 
 namespace Tandem.Scenarios.Peers;
 
@@ -28,6 +29,27 @@ public sealed class BrowserPhone
     public void Resume(int call = 0) => Send("unhold", new JsonObject { ["call"] = call });
 
     public void HangUp(int call = 0) => Send("hangup", new JsonObject { ["call"] = call });
+
+    /// <summary>Keys as telephone-event (RFC 4733).</summary>
+    public void SendDtmf(string digits, int call = 0) => Send("dtmf", new JsonObject { ["call"] = call, ["digits"] = digits });
+
+    /// <summary>Keys by INFO (application/dtmf-relay).</summary>
+    public void SendDtmfInfo(string digits, int call = 0) => Send("dtmfInfo", new JsonObject { ["call"] = call, ["digits"] = digits });
+
+    /// <summary>What the page heard in a call since it was last asked.</summary>
+    public async Task<WavFile> HeardAsync(int call = 0)
+    {
+        Send("heard", new JsonObject { ["call"] = call });
+        var heard = await EventAsync("heard", e => e.GetProperty("call").GetInt32() == call);
+        var bytes = heard.GetProperty("samples").GetBytesFromBase64();
+        var samples = new short[bytes.Length / 2];
+        Buffer.BlockCopy(bytes, 0, samples, 0, samples.Length * 2);
+        return new WavFile(48_000, samples);
+    }
+
+    /// <summary>Waits until ICE and DTLS are through.</summary>
+    public Task MediaAsync(int call = 0) =>
+        EventAsync("media", e => e.GetProperty("call").GetInt32() == call && e.GetProperty("state").GetString() == "connected");
 
     /// <summary>REFER: blind, or attended when <paramref name="replaces"/> names another call of this phone.</summary>
     public void Transfer(int call, string target, int? replaces = null)

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Tandem.Scenarios.Peers;
 
-/// <summary>A Chromium whose pages are JsSIP phones. Its signalling is real; its media is a stand-in that speaks plain RTP/AVP.</summary>
+/// <summary>A Chromium whose pages are JsSIP phones. Signalling and media are the browser's own: SIP over WebSocket, ICE, DTLS-SRTP, Opus.</summary>
 public sealed class BrowserPhones : IDisposable
 {
     private readonly ConcurrentDictionary<string, BrowserPhone> _phones = new();
@@ -28,7 +28,7 @@ public sealed class BrowserPhones : IDisposable
     }
 
     /// <summary>Opens a page that comes from the exchange's own origin, and registers a phone in it.</summary>
-    public async Task<BrowserPhone> RegisterAsync(TandemServer server, string number, string? url = null, string? origin = null)
+    public async Task<BrowserPhone> RegisterAsync(TandemServer server, string number, string? url = null, string? origin = null, double hertz = 440)
     {
         var phone = new BrowserPhone(number, Send, () => $"browser:\n{Output}\nserver:\n{server.Process.Output}");
         _phones[number] = phone;
@@ -39,7 +39,7 @@ public sealed class BrowserPhones : IDisposable
             ["url"] = url ?? $"ws://127.0.0.1:{server.HttpPort}/sip",
             ["uri"] = $"sip:{number}@127.0.0.1",
             ["password"] = TandemServer.Secret,
-            ["mediaPort"] = FreePorts.Next(),
+            ["hertz"] = hertz,
         });
         await phone.EventAsync("registered");
         return phone;

@@ -78,6 +78,25 @@ public sealed class TandemServer : IDisposable
         await ReadyAsync();
     }
 
+    /// <summary>Runs a command of the same program with the same settings; anything but success fails.</summary>
+    public async Task<string> CommandAsync(params string[] arguments)
+    {
+        using var command = new ChildProcess("dotnet", [Assembly, .. arguments], _folder, _environment);
+        var code = await command.ExitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(code == 0, $"tandem {string.Join(' ', arguments)} ended with {code}: {command.Output}");
+        return command.Output;
+    }
+
+    /// <summary>Sends JSON; any status but the expected one fails. Returns the JSON of the answer.</summary>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null, int status = 200)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var answer = await Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True((int)answer.StatusCode == status, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement.Clone();
+    }
+
     /// <summary>The JSON that a GET answers; any status but 200 fails.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {

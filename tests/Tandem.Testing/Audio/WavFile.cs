@@ -15,14 +15,15 @@ public sealed record WavFile(int SampleRate, short[] Samples)
         return new WavFile(sampleRate, samples);
     }
 
-    /// <summary>Reads a file; a data chunk whose length was never filled in (the writer was killed) reaches to the end.</summary>
-    public static WavFile Read(string path)
+    /// <summary>Reads one channel of a file; a data chunk whose length was never filled in (the writer was killed) reaches to the end.</summary>
+    public static WavFile Read(string path, int channel = 0)
     {
         var bytes = File.ReadAllBytes(path);
         if (bytes.Length < 12 || !bytes.AsSpan(0, 4).SequenceEqual("RIFF"u8) || !bytes.AsSpan(8, 4).SequenceEqual("WAVE"u8))
             throw new InvalidDataException($"{path} is not a WAV file");
 
         var rate = 0;
+        var step = 1;
         for (var at = 12; at + 8 <= bytes.Length;)
         {
             var id = Encoding.ASCII.GetString(bytes, at, 4);
@@ -32,16 +33,18 @@ public sealed record WavFile(int SampleRate, short[] Samples)
             {
                 var channels = BinaryPrimitives.ReadInt16LittleEndian(bytes.AsSpan(at + 2));
                 var bits = BinaryPrimitives.ReadInt16LittleEndian(bytes.AsSpan(at + 14));
-                if (channels != 1 || bits != 16)
-                    throw new InvalidDataException($"{path} has {channels} channels of {bits} bits; 1 of 16 is read");
+                if (channels is not (1 or 2) || bits != 16)
+                    throw new InvalidDataException($"{path} has {channels} channels of {bits} bits; 1 or 2 of 16 are read");
+                step = channels;
                 rate = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 4));
             }
             else if (id == "data")
             {
                 if (length <= 0 || length > bytes.Length - at)
                     length = bytes.Length - at;
-                var samples = new short[length / 2];
-                Buffer.BlockCopy(bytes, at, samples, 0, samples.Length * 2);
+                var samples = new short[length / 2 / step];
+                for (var i = 0; i < samples.Length; i++)
+                    samples[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes.AsSpan(at + (((i * step) + channel) * 2)));
                 return new WavFile(rate, samples);
             }
 

@@ -1,0 +1,96 @@
+using Tandem.Scenarios.Peers;
+using Tandem.Testing.Audio;
+
+namespace Tandem.Scenarios;
+
+/// <summary>Chromium's own media: ICE with our lite agent, DTLS-SRTP, Opus.</summary>
+public class BrowserMediaTests
+{
+    [Theory]
+    [InlineData("pcmu,pcma")]
+    [InlineData("G722/16000/1")]
+    [InlineData("opus/48000/2")]
+    public async Task A_browser_calls_a_desk_phone(string codecs)
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var browser = await BrowserPhones.StartAsync(scratch);
+        var caller = await browser.RegisterAsync(server, "100", hertz: 500);
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Codecs = codecs, ToneHertz = 800 });
+
+        caller.Call("101");
+        await caller.EventAsync("confirmed");
+        await caller.MediaAsync();
+        await caller.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var heard = await caller.HeardAsync();
+        caller.HangUp();
+        await callee.EventAsync("CALL_CLOSED");
+
+        AssertTone(heard, 800);
+        Assert.InRange(callee.Heard(500).Hertz, 499, 501);
+    }
+
+    [Fact]
+    public async Task A_desk_phone_calls_a_browser()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var browser = await BrowserPhones.StartAsync(scratch);
+        var callee = await browser.RegisterAsync(server, "100", hertz: 500);
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 800 });
+
+        await caller.DialAsync("100");
+        await callee.EventAsync("session");
+        callee.Answer();
+        await caller.EventAsync("CALL_ESTABLISHED");
+        await callee.MediaAsync();
+        await callee.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var heard = await callee.HeardAsync();
+        await caller.HangUpAsync();
+        await callee.EventAsync("ended");
+
+        AssertTone(heard, 800);
+        Assert.InRange(caller.Heard(500).Hertz, 499, 501);
+    }
+
+    [Fact]
+    public async Task Two_browsers_talk_and_hold()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var browser = await BrowserPhones.StartAsync(scratch);
+        var caller = await browser.RegisterAsync(server, "100", hertz: 500);
+        var callee = await browser.RegisterAsync(server, "101", hertz: 800);
+
+        caller.Call("101");
+        await callee.EventAsync("session");
+        callee.Answer();
+        await caller.MediaAsync();
+        await callee.MediaAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        AssertTone(await caller.HeardAsync(), 800);
+        AssertTone(await callee.HeardAsync(), 500);
+
+        caller.Hold();
+        await caller.EventAsync("hold");
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCaller").GetBoolean(), "the call is held");
+        caller.Resume();
+        await caller.EventAsync("unhold");
+        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCaller").GetBoolean(), "the call is resumed");
+        await Task.Delay(500);
+        await callee.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        AssertTone(await callee.HeardAsync(), 500);
+        caller.HangUp();
+        await callee.EventAsync("ended");
+    }
+
+    private static void AssertTone(WavFile heard, double hertz)
+    {
+        var tone = ToneMeter.Measure(heard, hertz);
+        Assert.InRange(tone.Hertz, hertz - 1, hertz + 1);
+        Assert.InRange(tone.Heard.TotalSeconds, 1, 20);
+    }
+}

@@ -1,0 +1,57 @@
+using Tandem.Scenarios.Peers;
+
+namespace Tandem.Scenarios;
+
+/// <summary>SDES (RFC 4568) and DTLS-SRTP (RFC 5764) with real phones: each leg has its own keys, and the tone comes through both ways.</summary>
+public class EncryptedMediaTests
+{
+    [Theory]
+    [InlineData("srtp-mand", "", "required", "")]
+    [InlineData("", "srtp-mand", "", "required")]
+    [InlineData("srtp-mand", "srtp-mand", "required", "required")]
+    [InlineData("dtls_srtp", "", "required", "")]
+    [InlineData("", "dtls_srtp", "", "dtls")]
+    [InlineData("dtls_srtp", "srtp-mand", "required", "required")]
+    [InlineData("dtls_srtp", "dtls_srtp", "dtls", "dtls")]
+    public async Task Two_phones_talk(string callers, string callees, string callerPolicy, string calleePolicy)
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        await SetAsync(server, "100", callerPolicy);
+        await SetAsync(server, "101", calleePolicy);
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Encryption = callers, ToneHertz = 1000 });
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Encryption = callees, ToneHertz = 700 });
+
+        await caller.DialAsync("101");
+        await caller.EventAsync("CALL_ESTABLISHED");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await caller.HangUpAsync();
+        await callee.EventAsync("CALL_CLOSED");
+
+        var heard = (caller.Heard(700), callee.Heard(1000));
+        Assert.InRange(heard.Item1.Hertz, 699, 701);
+        Assert.InRange(heard.Item2.Hertz, 999, 1001);
+        Assert.InRange(heard.Item1.Heard.TotalSeconds, 2, 10);
+        Assert.InRange(heard.Item2.Heard.TotalSeconds, 2, 10);
+    }
+
+    [Fact]
+    public async Task Who_must_be_encrypted_is_not_called_in_the_open()
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        await SetAsync(server, "100", "required");
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server));
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server));
+
+        await caller.DialAsync("101");
+        var closed = await caller.EventAsync("CALL_CLOSED");
+        Assert.Contains("488", closed.GetProperty("param").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task SetAsync(TandemServer server, string number, string policy)
+    {
+        if (policy.Length > 0)
+            await server.CommandAsync("extensions", "set", number, "--srtp", policy);
+    }
+}
