@@ -36,6 +36,9 @@ internal sealed class CallEnvironment
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
 
+    /// <summary>What is known of the phone of a number at a flow, for its media; null for the far half of a call on another shard.</summary>
+    public required Func<string, SipFlow, MediaPeer?> PeerOf { get; init; }
+
     /// <summary>Makes a Call-ID whose messages come back to this shard.</summary>
     public required Func<string> NewCallId { get; init; }
 

@@ -1,5 +1,5 @@
 using Tandem.Calls.Calls.Legs;
-using Tandem.Core.Net;
+using Tandem.Calls.Ports;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls;
@@ -19,8 +19,8 @@ internal interface ICallOrigin
     /// <summary>The offer; empty without one.</summary>
     ReadOnlyMemory<byte> LastSdp { get; }
 
-    /// <summary>Where the signalling of the caller's phone comes from; null when the media must not believe that host.</summary>
-    NetAddress? Signalling { get; }
+    /// <summary>What is known of the caller's phone for its media; null when its SDP tells all.</summary>
+    MediaPeer? Peer { get; }
 
     /// <summary>The UUID of the caller's phone (RFC 7989); empty when it has none.</summary>
     string Uuid => "";

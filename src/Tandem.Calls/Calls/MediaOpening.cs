@@ -14,7 +14,7 @@ internal static class MediaOpening
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 
         call.Model.Note(s => s with { Media = media });
-        if (call.Origin.Signalling is { } phone)
+        if (call.Origin.Peer is { } phone)
             media.Expect(CallSide.Caller, phone);
         return null;
     }

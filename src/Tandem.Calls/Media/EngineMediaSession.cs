@@ -13,7 +13,7 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
     private readonly MediaSession _session = session;
 
     /// <inheritdoc/>
-    public void Expect(CallSide side, NetAddress peer) => _session.Expect(SideOf(side), peer);
+    public void Expect(CallSide side, MediaPeer peer) => _session.Expect(SideOf(side), peer.Address);
 
     /// <inheritdoc/>
     public void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
@@ -27,6 +27,8 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
 
     /// <inheritdoc/>
     public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Answer(SideOf(from), sdp));
+
+    public MediaResult OfferFor(CallSide to, MediaPeer peer) => throw new InvalidOperationException("TEMP");
 
     public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => throw new InvalidOperationException("TEMP");
 

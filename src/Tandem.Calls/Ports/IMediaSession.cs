@@ -1,5 +1,4 @@
 using Tandem.Calls.Calls;
-using Tandem.Core.Net;
 
 namespace Tandem.Calls.Ports;
 
@@ -10,10 +9,10 @@ namespace Tandem.Calls.Ports;
 public interface IMediaSession
 {
     /// <summary>
-    /// Tells where the signalling of <paramref name="side"/> comes from, best before its first SDP: it decides IPv4 or IPv6 toward a
-    /// side that has not sent SDP yet, and its media is believed from that host as well (a phone behind a NAT).
+    /// Tells what is known of the phone of <paramref name="side"/>, before its first SDP and when another contact answers: where its
+    /// signalling comes from, whether its media is encrypted, its codecs.
     /// </summary>
-    void Expect(CallSide side, NetAddress peer)
+    void Expect(CallSide side, MediaPeer peer)
     {
     }
 
@@ -30,6 +29,12 @@ public interface IMediaSession
     /// force goes on until <see cref="Answer"/> (RFC 3264 §8).
     /// </summary>
     MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp);
+
+    /// <summary>
+    /// The offer that is open, as another kind of phone on side <paramref name="to"/> gets it: one number may ring a browser and a desk phone.
+    /// <see cref="Expect"/> before <see cref="Answer"/> tells which of them answers.
+    /// </summary>
+    MediaResult OfferFor(CallSide to, MediaPeer peer);
 
     /// <summary>
     /// Takes the answer of <paramref name="from"/> to the last offer and returns the answer for the other side; the new plan is

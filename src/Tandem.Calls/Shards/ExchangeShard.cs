@@ -5,6 +5,7 @@ using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Events;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Publications;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
@@ -64,6 +65,7 @@ public sealed class ExchangeShard : ISipShard
             Registrar = shared.Registrar,
             Counters = Counters,
             Rooms = shared.Rooms,
+            PeerOf = (number, flow) => MediaPeer.Of(services.Extensions.Find(options.Tenant, number), flow),
             NewCallId = () => ShardSelector.MakeCallId(index, options.Shards, random),
             Faulted = services.Faulted,
             PostToShard = Post,

@@ -52,7 +52,7 @@ public sealed class EngineMediaServiceTests : IDisposable
         var calleePort = ((IPEndPoint)callee.LocalEndPoint!).Port;
 
         var session = _service.Open(Call, _ => { })!;
-        session.Expect(CallSide.Callee, NetAddress.FromV4(0x7F000001, 5060));
+        session.Expect(CallSide.Callee, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         Assert.Empty(session.Streams());
         Assert.Equal(DirectionStatistics.None, session.From(CallSide.Caller));
         var offer = session.Offer(CallSide.Caller, Sdp(callerPort));
@@ -100,7 +100,7 @@ public sealed class EngineMediaServiceTests : IDisposable
         var targetSdp = Sdp(((IPEndPoint)target.LocalEndPoint!).Port);
 
         var near = _service.Open(Call, _ => { })!;
-        near.Expect(CallSide.Caller, NetAddress.FromV4(0x7F000001, 5060));
+        near.Expect(CallSide.Caller, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         var toTarget = near.Offer(CallSide.Caller, transfereeSdp);
         Assert.True(toTarget.IsAccepted);
         MediaResult fromTarget;

@@ -125,6 +125,8 @@ public sealed class CallsResourceTests
 
         public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
 
+        public MediaResult OfferFor(CallSide to, MediaPeer peer) => new(default);
+
         public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
 
         public MediaResult Create(CallSide to) => new(default);

@@ -56,6 +56,7 @@ public sealed class ExchangeRig
             shard.Engine.Addressing.Set(SipTransportKind.Udp, ServerAddress.HostText(), ServerAddress.Port);
             shard.Engine.Addressing.Set(SipTransportKind.Tcp, ServerAddress.HostText(), ServerAddress.Port);
             shard.Engine.Addressing.Set(SipTransportKind.Tls, ServerAddress.HostText(), 5061);
+            shard.Engine.Addressing.Set(SipTransportKind.Wss, ServerAddress.HostText(), 443);
             shard.Turns.Failed = Faults.Add;
         }
 

@@ -93,6 +93,20 @@ public sealed partial class FakeMediaSession : IMediaSession
         return new MediaResult(Rewrite(text, offer.From));
     }
 
+    /// <summary>Kinds of phone that got an offer of their own.</summary>
+    public List<MediaPeer> Others { get; } = [];
+
+    /// <summary>What was told of a side last.</summary>
+    public Dictionary<CallSide, MediaPeer> Expected { get; } = [];
+
+    public void Expect(CallSide side, MediaPeer peer) => Expected[side] = peer;
+
+    public MediaResult OfferFor(CallSide to, MediaPeer peer)
+    {
+        Others.Add(peer);
+        return _offer is { } offer ? new MediaResult(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Rewrite(offer.Sdp, to).Span) + "a=x-other\r\n")) : new MediaResult(default, MediaRefusal.WrongState);
+    }
+
     public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp)
     {
         var text = Read(sdp);

@@ -1,6 +1,6 @@
 using Tandem.Calls.Calls.Headers;
+using Tandem.Calls.Ports;
 using Tandem.Core.Loops;
-using Tandem.Core.Net;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
@@ -62,7 +62,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     /// <summary>True when the INVITE has an offer.</summary>
     public bool HasOffer => !LastSdp.IsEmpty;
 
-    public NetAddress? Signalling => Server.Flow.Transport == SipTransportKind.Internal ? null : Server.Flow.Remote;
+    MediaPeer? ICallOrigin.Peer => MediaPeerAt(Server.Flow);
 
     public override string PeerNumber => _calledNumber;
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Headers;
+using Tandem.Calls.Ports;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -82,6 +83,9 @@ internal abstract class Leg
 
     /// <summary>The number that this leg's phone sees as its peer: the user part of our Contact.</summary>
     public abstract string PeerNumber { get; }
+
+    /// <summary>What is known of this leg's phone for its media; null for the far half of a call on another shard.</summary>
+    public MediaPeer? MediaPeerAt(in SipFlow flow) => Environment.PeerOf(Number, flow);
 
     /// <summary>True when the dialog is ready for another INVITE of ours (RFC 3261 §14.1): the ACK of the last one came.</summary>
     public bool IsSettled => _ack is null;

@@ -19,6 +19,8 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private string _bestReason = "";
     private DeviceFlows _phones = null!;
     private ReadOnlyMemory<byte> _offer;
+    private ReadOnlyMemory<byte> _otherOffer;
+    private bool _offerIsForBrowser;
     private bool _mayOfferEarly;
     private readonly EarlySession _early = new(call);
 
@@ -101,7 +103,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
         var media = call.Model.Media!;
         if (contacts.Count > 0)
-            Expect(media, contacts[0].Flow);
+            Expect(media, PeerOf(contacts[0]));
         if (!call.Origin.HasOffer)
             return null;
 
@@ -117,7 +119,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
     private void Dial(Binding contact)
     {
-        var leg = new OutboundLeg(call, addressing.For(contact), _offer) { MayOfferEarly = _mayOfferEarly };
+        var leg = new OutboundLeg(call, addressing.For(contact), OfferFor(contact)) { MayOfferEarly = _mayOfferEarly };
         call.AddFork(leg);
         _ringing++;
         Show(leg);
@@ -133,11 +135,29 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             leg.GiveUpSilent();
     }
 
-    // Another shard is no host that media comes from: there the SDP alone says where.
-    private static void Expect(IMediaSession media, in SipFlow callee)
+    // A browser and a desk phone of one number ring together, and each gets an offer of its own kind.
+    private ReadOnlyMemory<byte> OfferFor(Binding contact)
     {
-        if (callee.Transport != SipTransportKind.Internal)
-            media.Expect(CallSide.Callee, callee.Remote);
+        if (_offer.IsEmpty || PeerOf(contact) is not { } peer || peer.IsBrowser == _offerIsForBrowser)
+            return _offer;
+
+        if (_otherOffer.IsEmpty)
+            _otherOffer = call.Model.Media!.OfferFor(CallSide.Callee, peer).Sdp;
+        return _otherOffer.IsEmpty ? _offer : _otherOffer;
+    }
+
+    private MediaPeer? PeerOf(Binding contact) => call.Environment.PeerOf(contact.Number, contact.Flow);
+
+    private MediaPeer? PeerOf(OutboundLeg leg) => call.Environment.PeerOf(leg.Contact.Number, leg.Target);
+
+    private void Expect(IMediaSession media, MediaPeer? phone)
+    {
+        if (phone is null)
+            return;
+
+        media.Expect(CallSide.Callee, phone);
+        if (_offer.IsEmpty)
+            _offerIsForBrowser = phone.IsBrowser;
     }
 
     private void PassProvisional(OutboundLeg leg, SipMessage response)
@@ -153,7 +173,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         if (call.Origin.HasOffer && !_early.IsChanged && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
-            Expect(media, leg.Target);
+            Expect(media, PeerOf(leg));
             var body = response.Body.ToArray();
             var result = media.Answer(CallSide.Callee, body);
             if (result.IsAccepted)
@@ -209,7 +229,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private async ValueTask<bool> TryConnectAsync(OutboundLeg winner, SipMessage response)
     {
         var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : winner.EarlyAnswer;
-        Expect(call.Model.Media!, winner.Target);
+        Expect(call.Model.Media!, PeerOf(winner));
         var result = Settle(winner, body);
         var isSettled = result.IsAccepted && result.Sdp.IsEmpty;
         if (!result.IsAccepted || (body.IsEmpty && !isSettled))

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Ports;
 
 namespace Tandem.Calls.Calls.Transfer;
 
@@ -45,7 +46,7 @@ internal sealed class Transfer : ICallOrigin
 
     public ReadOnlyMemory<byte> LastSdp { get; }
 
-    public Core.Net.NetAddress? Signalling => Transferee.Dialog?.Flow is { Transport: not Sip.Engine.SipTransportKind.Internal } flow ? flow.Remote : null;
+    public MediaPeer? Peer => Transferee.Dialog is { } dialog ? Transferee.MediaPeerAt(dialog.Flow) : null;
 
     public string Uuid => Transferee.Uuid;
 
