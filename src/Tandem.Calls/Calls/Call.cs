@@ -84,6 +84,10 @@ internal sealed class Call
         _events?.Publish(holds ? new CallHeld(_snapshot, by, at) : new CallResumed(_snapshot, by, at));
     }
 
+    /// <summary>A side pressed a key.</summary>
+    public void Digit(CallSide by, char digit, int milliseconds, Moment now) =>
+        _events?.Publish(new CallDigit(_snapshot, by, digit, milliseconds, _wallClock.ToUtc(now)));
+
     /// <summary>A party of this call has gone to another one.</summary>
     public void TransferTo(CallId to, CallSide by, Moment now)
     {

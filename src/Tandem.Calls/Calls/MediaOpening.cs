@@ -22,9 +22,24 @@ internal static class MediaOpening
     // The session outlives the call in snapshots, so it knows the call by its id only.
     private static Action<MediaEvent> NewsOf(CallEnvironment environment, CallId id) => news =>
     {
-        if (news is MediaSilent silent)
-            environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: SideOf(silent.Side))));
+        switch (news)
+        {
+            case MediaSilent silent:
+                environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: SideOf(silent.Side))));
+                break;
+            case DtmfReceived key:
+                environment.PostToShard(() => Heard(environment, id, key));
+                break;
+            default:
+                break;
+        }
     };
+
+    private static void Heard(CallEnvironment environment, CallId id, DtmfReceived key)
+    {
+        if (environment.Calls.Find(id) is { } call)
+            DigitRelay.Heard(call, SideOf(key.Side), key.Digit, key.DurationMs);
+    }
 
     private static CallSide SideOf(MediaSide side) => side == MediaSide.A ? CallSide.Caller : CallSide.Callee;
 }

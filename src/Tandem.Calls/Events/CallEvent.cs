@@ -14,6 +14,13 @@ public sealed record CallRinging(CallSnapshot Call, DateTimeOffset At) : CallEve
 /// <summary>A contact answered.</summary>
 public sealed record CallAnswered(CallSnapshot Call, DateTimeOffset At) : CallEvent(Call, At);
 
+/// <summary><paramref name="By"/> pressed a key of the telephone, in whatever way its phone sends keys.</summary>
+public sealed record CallDigit(CallSnapshot Call, CallSide By, char Digit, int Milliseconds, DateTimeOffset At) : CallEvent(Call, At)
+{
+    // Keys are often secrets, and events are logged.
+    public override string ToString() => $"CallDigit {{ {Call.Id}, {By} }}";
+}
+
 /// <summary><paramref name="By"/> put the other side on hold.</summary>
 public sealed record CallHeld(CallSnapshot Call, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
 

@@ -2,12 +2,12 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 using Tandem.Core.Time;
 using Tandem.Media;
-using Tandem.Media.Events;
+using Tandem.Media.Mixing;
 
 namespace Tandem.Calls.Media;
 
 /// <summary>Calls' media by the media engine of this process. Thread-safe.</summary>
-public sealed class EngineMediaService(MediaEngine engine, IWallClock clock) : IMediaService
+public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, MixOptions? mixes = null) : IMediaService
 {
     /// <inheritdoc/>
     public int PortsInUse => engine.PortsInUse;
@@ -16,7 +16,7 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock) : I
     public int PortsInQuarantine => engine.PortsInQuarantine;
 
     /// <inheritdoc/>
-    public IMediaMix? OpenMix(Action<MediaEvent> heard) => throw new InvalidOperationException("TEMP");
+    public IMediaMix? OpenMix(Action<MediaEvent> heard) => new EngineMediaMix(engine.OpenMix(mixes ?? new MixOptions(), heard));
 
     /// <inheritdoc/>
     public IMediaSession? Open(CallId call, Action<MediaEvent> happened)

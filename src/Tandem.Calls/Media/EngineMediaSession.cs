@@ -1,8 +1,8 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
-using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Mixing;
 using Tandem.Media.Rtp;
 
 namespace Tandem.Calls.Media;
@@ -11,9 +11,13 @@ namespace Tandem.Calls.Media;
 public sealed class EngineMediaSession(MediaSession session, IWallClock clock) : IMediaSession
 {
     private readonly MediaSession _session = session;
+    private readonly EngineMediaSound _sound = new(session);
 
     /// <inheritdoc/>
-    public void Expect(CallSide side, MediaPeer peer) => _session.Expect(SideOf(side), peer.Address);
+    public IMediaSound Sound => _sound;
+
+    /// <inheritdoc/>
+    public void Expect(CallSide side, MediaPeer peer) => _session.Expect(SideOf(side), LegPolicies.Of(peer, _session.DefaultPolicy));
 
     /// <inheritdoc/>
     public void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
@@ -26,15 +30,20 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
     public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Offer(SideOf(from), sdp));
 
     /// <inheritdoc/>
-    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Answer(SideOf(from), sdp));
+    public MediaResult OfferFor(CallSide to, MediaPeer peer)
+    {
+        Expect(to, peer);
+        return ResultOf(_session.OpenOffer(SideOf(to)));
+    }
 
-    public MediaResult OfferFor(CallSide to, MediaPeer peer) => throw new InvalidOperationException("TEMP");
+    /// <inheritdoc/>
+    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => InForce(_session.Answer(SideOf(from), sdp));
 
-    public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => throw new InvalidOperationException("TEMP");
+    /// <inheritdoc/>
+    public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => InForce(_session.Accept(SideOf(from), sdp));
 
-    public MediaResult Create(CallSide to) => throw new InvalidOperationException("TEMP");
-
-    public IMediaSound Sound => throw new InvalidOperationException("TEMP");
+    /// <inheritdoc/>
+    public MediaResult Create(CallSide to) => ResultOf(_session.Create(SideOf(to)));
 
     /// <inheritdoc/>
     public void AbandonOffer() => _session.AbandonOffer();
@@ -70,12 +79,23 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
     /// <inheritdoc/>
     public void Close() => _session.Close();
 
-    private static MediaSide SideOf(CallSide side) => side switch
+    internal MemberId Join(CallSide side, MediaMix mix, MixSeat seat) => _session.Audio.Join(SideOf(side), mix, seat);
+
+    internal void LeaveMix(CallSide side) => _session.Audio.Leave(SideOf(side));
+
+    internal static MediaSide SideOf(CallSide side) => side switch
     {
         CallSide.Caller => MediaSide.A,
         CallSide.Callee => MediaSide.B,
         _ => throw new ArgumentOutOfRangeException(nameof(side), side, "the exchange has no media of its own here"),
     };
+
+    private MediaResult InForce(in MediaAnswer answer)
+    {
+        if (answer.IsAccepted)
+            _sound.Follow();
+        return ResultOf(answer);
+    }
 
     private static MediaResult ResultOf(in MediaAnswer answer) => answer.Error switch
     {

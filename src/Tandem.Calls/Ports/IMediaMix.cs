@@ -9,8 +9,8 @@ public interface IMediaMix
     /// <summary>Puts a side of a session in; it hears the mix instead of its other side. Null when the mix is full or closed.</summary>
     MemberId? Join(IMediaSession session, CallSide side, MixSeat seat);
 
-    /// <summary>Takes a member out; nothing when it has left.</summary>
-    void Leave(MemberId member);
+    /// <summary>Takes a side of a session out of the mix that it is in.</summary>
+    void Leave(IMediaSession session, CallSide side);
 
     /// <summary>Changes how a member sits.</summary>
     void Seat(MemberId member, MixSeat seat);

@@ -68,14 +68,14 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
     }
 
     /// <summary>Takes a member out; nothing when it has left.</summary>
-    public void Leave(RoomKey key, MemberId member)
+    public void Leave(RoomKey key, MemberId member, IMediaSession session)
     {
         lock (_lock)
         {
             if (!_rooms.TryGetValue(key, out var room) || !room.Remove(member))
                 return;
 
-            room.Mix.Leave(member);
+            room.Mix.Leave(session, CallSide.Caller);
             CloseIfEmpty(room);
         }
     }

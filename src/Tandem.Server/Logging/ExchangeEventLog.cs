@@ -122,6 +122,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
             case CallResumed resumed:
                 _log.Information("Call from {From:l} to {To:l} resumed by the {By:l}", from, to, Word(resumed.By));
                 break;
+            case CallDigit digit:
+                _log.Debug("Call from {From:l} to {To:l}: a key of the {By:l}", from, to, Word(digit.By));
+                break;
             case CallTransferred transferred:
                 _log.Information("Call from {From:l} to {To:l} transferred by the {By:l} to call {NewCall:l}", from, to, Word(transferred.By), transferred.NewCall.Value);
                 break;

@@ -29,7 +29,11 @@ public sealed class FakeMediaMix(int places, Action<MediaEvent> heard, Action<Fa
         return id;
     }
 
-    public void Leave(MemberId member) => Members.Remove(member);
+    public void Leave(IMediaSession session, CallSide side)
+    {
+        foreach (var (id, _) in Members.Where(m => m.Value.Session == session).ToArray())
+            Members.Remove(id);
+    }
 
     public void Seat(MemberId member, MixSeat seat) => Members[member] = Members[member] with { Seat = seat };
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 using Tandem.Media;
+using Tandem.Media.Dtmf;
 using Tandem.Media.Events;
 using Tandem.Testing.Phones;
 
@@ -42,6 +43,10 @@ public sealed partial class FakeMediaSession : IMediaSession
 
     /// <summary>Makes the session say that nothing comes from <paramref name="side"/>.</summary>
     public void FallSilent(CallSide side) => _happened(new MediaSilent(side == CallSide.Caller ? MediaSide.A : MediaSide.B));
+
+    /// <summary>Makes the session hear a key.</summary>
+    public void Hear(CallSide side, char digit) =>
+        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, 100, DtmfKind.Event));
 
     /// <summary>The SDP in force of a side; empty before the first answer.</summary>
     public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");

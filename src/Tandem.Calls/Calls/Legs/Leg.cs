@@ -66,6 +66,9 @@ internal abstract class Leg
     /// <summary>True when the phone said that it takes UPDATE (RFC 3311 §4).</summary>
     public bool TakesUpdate { get; private set; }
 
+    /// <summary>True when the phone said that it takes INFO.</summary>
+    public bool TakesInfo { get; private set; }
+
     /// <summary>The UUID of the phone (RFC 7989): its own word, or one that we made for it; empty while nothing was heard of it.</summary>
     public string Uuid { get; protected set; } = "";
 
@@ -97,7 +100,11 @@ internal abstract class Leg
     public void Learn(SipMessage message)
     {
         if (message.Has(HeaderName.Allow))
+        {
             TakesUpdate = message.Allows(SipMethod.Update);
+            TakesInfo = message.Allows(SipMethod.Info);
+        }
+
         Session.Learn(message);
         Packages = InfoPackages.Of(message) ?? Packages;
         if (!SessionIds.TryReadSender(message, out var uuid) || uuid == Uuid)

@@ -6,6 +6,6 @@ internal interface IServiceWork
     /// <summary>The caller is connected. Null, or how the call ends because the service is not to be had.</summary>
     CallEnding? Begin();
 
-    /// <summary>The call is over. Called once, also when <see cref="Begin"/> refused.</summary>
+    /// <summary>The call is over, and so is its media session. Called once, also when <see cref="Begin"/> refused.</summary>
     void End();
 }

@@ -24,25 +24,20 @@ internal sealed class ServiceStory(LiveCall call, ExchangeService service)
         if (!described.IsAccepted)
             return MediaRefusals.Ending(described);
 
+        // However the call ends, also by a fault: a story that waits then is never told.
         var work = ServiceWorks.Make(call, service);
-        try
-        {
-            call.SetDeadline(call.Options.MaximumDuration);
-            if (work.Begin() is { } unavailable)
-                return unavailable;
+        call.Ended = _ => work.End();
+        call.SetDeadline(call.Options.MaximumDuration);
+        if (work.Begin() is { } unavailable)
+            return unavailable;
 
-            var ack = leg.Answer(described.Sdp);
-            call.Model.Answer(call.Now);
-            if (!leg.HasOffer)
-                call.Start(() => TakeAnswerAsync(leg, ack));
-            else
-                call.UpdateHold();
-            return await TalkAsync();
-        }
-        finally
-        {
-            work.End();
-        }
+        var ack = leg.Answer(described.Sdp);
+        call.Model.Answer(call.Now);
+        if (!leg.HasOffer)
+            call.Start(() => TakeAnswerAsync(leg, ack));
+        else
+            call.UpdateHold();
+        return await TalkAsync();
     }
 
     private async ValueTask<CallEnding> TalkAsync()
@@ -101,6 +96,7 @@ internal sealed class ServiceStory(LiveCall call, ExchangeService service)
                 Accept(leg, request, server);
                 break;
             case SipMethod.Info when request.Body.Length <= call.Options.MaxInfoBytes:
+                DigitRelay.TryTake(call, leg, request);
                 leg.Respond(server, 200);
                 break;
             case SipMethod.Info:

@@ -7,7 +7,7 @@ namespace Tandem.Calls.Calls.Stories;
 
 /// <summary>
 /// An INFO passes through with its body, and the other phone's answer comes back: one of a package (RFC 6086) when the other phone
-/// takes it, one in the old style (RFC 2976; key presses) always. A MESSAGE in the call (RFC 3428) passes the same way.
+/// takes it, one in the old style (RFC 2976; key presses) always. A key that the other phone takes as an event goes that way instead. A MESSAGE in the call (RFC 3428) passes the same way.
 /// </summary>
 internal sealed class InfoStory(LiveCall call, Leg from)
 {
@@ -18,6 +18,12 @@ internal sealed class InfoStory(LiveCall call, Leg from)
         if (request.Body.Length > call.Options.MaxInfoBytes)
         {
             from.Respond(server, 413);
+            return;
+        }
+
+        if (request.Method == SipMethod.Info && DigitRelay.TryTake(call, from, request))
+        {
+            from.Respond(server, 200);
             return;
         }
 

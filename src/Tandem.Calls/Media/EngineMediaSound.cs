@@ -1,0 +1,58 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
+using Tandem.Media;
+using Tandem.Media.Audio;
+using Tandem.Media.Dtmf;
+using Tandem.Media.Plan;
+
+namespace Tandem.Calls.Media;
+
+/// <summary>The sound of one session of the media engine.</summary>
+internal sealed class EngineMediaSound(MediaSession session) : IMediaSound
+{
+    private readonly DtmfPolicy?[] _keys = new DtmfPolicy?[2];
+
+    public void Echo(CallSide side, bool on) => session.Audio.Echo(EngineMediaSession.SideOf(side), on);
+
+    public void SendDtmf(CallSide side, string digits, int milliseconds) => session.Audio.SendDtmf(EngineMediaSession.SideOf(side), digits, milliseconds);
+
+    public bool TakesEvents(CallSide side) => TakesEvents(EngineMediaSession.SideOf(side));
+
+    /// <summary>
+    /// A plan came into force: keys are reported always. A side that takes no events gets its keys by whoever hears the report (INFO, or tones
+    /// on command), and its own tones are looked for.
+    /// </summary>
+    public void Follow()
+    {
+        for (var side = MediaSide.A; side <= MediaSide.B; side++)
+        {
+            if (AudioOf(side) is not { } audio)
+                continue;
+
+            var keys = new DtmfPolicy
+            {
+                Report = true,
+                FindTones = audio.EventsIn.Count == 0 && audio.Receives.Count > 0,
+                Out = audio.EventOut >= 0 ? null : DtmfKind.Info,
+            };
+            if (keys == _keys[(int)side])
+                continue;
+
+            _keys[(int)side] = keys;
+            session.Audio.SetDtmf(side, keys);
+        }
+    }
+
+    private bool TakesEvents(MediaSide side) => AudioOf(side) is { EventOut: >= 0 };
+
+    private AudioPlan? AudioOf(MediaSide side)
+    {
+        foreach (var line in session.Plan.Lines)
+        {
+            if (line is { Kind: "audio" } && line[side] is { } lineSide)
+                return lineSide.Audio;
+        }
+
+        return null;
+    }
+}
