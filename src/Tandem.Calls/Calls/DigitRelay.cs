@@ -43,7 +43,7 @@ internal static class DigitRelay
             return false;
 
         call.Model.Digit(from.Side, digit, milliseconds, call.Now);
-        if (!call.IsWhole || call.Model.Media is not { } media || !media.Sound.TakesEvents(call.Other(from).Side) || !DtmfDigits.IsDigit(digit))
+        if (digit == DtmfDigits.Flash || !call.IsWhole || call.Model.Media is not { } media || !media.Sound.TakesEvents(call.Other(from).Side))
             return false;
 
         media.Sound.SendDtmf(call.Other(from).Side, digit.ToString(), milliseconds);

@@ -46,7 +46,7 @@ public sealed partial class FakeMediaSession : IMediaSession
 
     /// <summary>Makes the session hear a key.</summary>
     public void Hear(CallSide side, char digit) =>
-        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, 100, DtmfKind.Event));
+        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, 100, DtmfKind.RtpEvent));
 
     /// <summary>The SDP in force of a side; empty before the first answer.</summary>
     public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");

@@ -12,8 +12,8 @@ public sealed class FakeMediaSound : IMediaSound
     /// <summary>Keys that were sent.</summary>
     public List<(CallSide Side, string Digits)> Sent { get; } = [];
 
-    /// <summary>Sides that take no telephone-event.</summary>
-    public HashSet<CallSide> WithoutEvents { get; } = [];
+    /// <summary>Sides that take telephone-event.</summary>
+    public HashSet<CallSide> WithEvents { get; } = [];
 
     public void Echo(CallSide side, bool on)
     {
@@ -25,5 +25,5 @@ public sealed class FakeMediaSound : IMediaSound
 
     public void SendDtmf(CallSide side, string digits, int milliseconds) => Sent.Add((side, digits));
 
-    public bool TakesEvents(CallSide side) => !WithoutEvents.Contains(side);
+    public bool TakesEvents(CallSide side) => WithEvents.Contains(side);
 }
