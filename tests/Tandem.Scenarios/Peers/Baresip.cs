@@ -28,7 +28,7 @@ public sealed class Baresip : IDisposable
         _folder = scratch.Sub($"baresip-{options.Number}-{SipPort}");
         DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
         var tone = Path.Combine(_folder, "tone.wav");
-        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60)).Write(tone);
+        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60), amplitude: options.ToneAmplitude).Write(tone);
         var rtp = FreePorts.Range(40);
         File.WriteAllText(Path.Combine(_folder, "config"), $"""
             sip_listen 127.0.0.1:{SipPort}

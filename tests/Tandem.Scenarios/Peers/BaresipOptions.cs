@@ -19,6 +19,9 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
     /// <summary>The tone that it sends, in Hz.</summary>
     public double ToneHertz { get; init; } = 1000;
 
+    /// <summary>How loud the tone is, of 32,767.</summary>
+    public int ToneAmplitude { get; init; } = 16_000;
+
     /// <summary>Registers at the start.</summary>
     public bool Register { get; init; } = true;
 

@@ -6,12 +6,12 @@ namespace Tandem.Testing.Audio;
 /// <summary>Mono 16-bit PCM in a WAV file, as the test phones read and write it.</summary>
 public sealed record WavFile(int SampleRate, short[] Samples)
 {
-    /// <summary>A sine tone at half of full scale.</summary>
-    public static WavFile Tone(double hertz, TimeSpan length, int sampleRate = 8000)
+    /// <summary>A sine tone, at half of full scale unless told otherwise.</summary>
+    public static WavFile Tone(double hertz, TimeSpan length, int sampleRate = 8000, int amplitude = 16_000)
     {
         var samples = new short[(int)(length.TotalSeconds * sampleRate)];
         for (var i = 0; i < samples.Length; i++)
-            samples[i] = (short)(16_000 * Math.Sin(2 * Math.PI * hertz * i / sampleRate));
+            samples[i] = (short)(amplitude * Math.Sin(2 * Math.PI * hertz * i / sampleRate));
         return new WavFile(sampleRate, samples);
     }
 
