@@ -144,7 +144,7 @@ internal sealed partial class LegNegotiation
             : KeyStyle.None;
         if (keys == KeyStyle.None && media.Transport.IsSecure())
             return line with { Reason = media.Transport.IsDtls() ? "it has no fingerprint that can be checked" : "none of its keys can be used" };
-        if (keys == KeyStyle.None && Policy.Srtp == SrtpPolicy.Required)
+        if (keys == KeyStyle.None && Policy.RequiresKeys)
             return line with { Reason = "encryption is required" };
 
         var formats = _rules.Read(media, Policy);

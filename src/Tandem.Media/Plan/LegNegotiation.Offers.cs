@@ -122,13 +122,13 @@ internal sealed partial class LegNegotiation
 
         var isOpaque = line.Source?.Transport == SdpTransport.Udptl;
         if (isOpaque)
-            return Policy.IsBrowser || Policy.Srtp == SrtpPolicy.Required ? null : new LineManner(SdpTransport.Udptl, "udptl", KeyStyle.None, false, false, false, false);
+            return Policy.IsBrowser || Policy.RequiresKeys ? null : new LineManner(SdpTransport.Udptl, "udptl", KeyStyle.None, false, false, false, false);
 
         var before = Before(index) is { } own && own.Kind == line.Kind && own.Profile.IsRtp() ? own : null;
         var like = before ?? Lines.FirstOrDefault(static other => other is not null && other.Profile.IsRtp());
-        var keys = like?.Keys ?? (Policy.IsBrowser && Policy.Srtp != SrtpPolicy.Never ? KeyStyle.Dtls : Policy.Srtp == SrtpPolicy.Required ? KeyStyle.Sdes : KeyStyle.None);
-        if (Policy.Srtp == SrtpPolicy.Required && keys == KeyStyle.None)
-            keys = Policy.IsBrowser ? KeyStyle.Dtls : KeyStyle.Sdes;
+        var keys = like?.Keys ?? (Policy.OffersDtls ? KeyStyle.Dtls : Policy.RequiresKeys ? KeyStyle.Sdes : KeyStyle.None);
+        if (Policy.RequiresKeys && keys == KeyStyle.None)
+            keys = Policy.OffersDtls ? KeyStyle.Dtls : KeyStyle.Sdes;
         if (Policy.Srtp == SrtpPolicy.Never)
             keys = KeyStyle.None;
 
@@ -139,7 +139,7 @@ internal sealed partial class LegNegotiation
         if (before is not null && before.Keys == keys && before.Profile.IsSecure() == (keys != KeyStyle.None))
             return new LineManner(before.Profile, before.Protocol, keys, before.UsesIce, isBundled && mux, before.IsBundled, mux);
 
-        var isPlainProfile = keys == KeyStyle.None || (like is not null && !like.Profile.IsSecure() && Policy.Srtp != SrtpPolicy.Required);
+        var isPlainProfile = keys == KeyStyle.None || (like is not null && !like.Profile.IsSecure() && !Policy.RequiresKeys);
         var profile = isPlainProfile ? (feedback ? SdpTransport.RtpAvpf : SdpTransport.RtpAvp)
             : keys == KeyStyle.Dtls ? (feedback ? SdpTransport.DtlsSavpf : SdpTransport.DtlsSavp)
             : feedback ? SdpTransport.RtpSavpf : SdpTransport.RtpSavp;
@@ -270,7 +270,7 @@ internal sealed partial class LegNegotiation
             }
 
             if (media.Fingerprints.Count == 0 || media.Setup == SdpSetup.HoldConn)
-                return offered.Profile.IsSecure() || Policy.Srtp == SrtpPolicy.Required ? "has no fingerprint that can be checked" : null;
+                return offered.Profile.IsSecure() || Policy.RequiresKeys ? "has no fingerprint that can be checked" : null;
 
             keys = KeyStyle.Dtls;
             security = Dtls(media, media.Setup == SdpSetup.Passive, offered.Section.TlsId);
@@ -287,7 +287,7 @@ internal sealed partial class LegNegotiation
 
         if (offered.Profile.IsSecure() || media.Transport.IsSecure())
             return "has no key for what was offered";
-        return Policy.Srtp == SrtpPolicy.Required ? "is not encrypted" : null;
+        return Policy.RequiresKeys ? "is not encrypted" : null;
     }
 
     /// <param name="Profile">The protocol.</param>

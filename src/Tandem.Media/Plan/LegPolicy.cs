@@ -26,6 +26,12 @@ public sealed record LegPolicy
     /// <summary>Whether its media is encrypted. Default as the side wishes.</summary>
     public SrtpPolicy Srtp { get; init; } = SrtpPolicy.Offered;
 
+    /// <summary>Plain RTP is refused.</summary>
+    public bool RequiresKeys => Srtp is SrtpPolicy.Required or SrtpPolicy.Dtls;
+
+    /// <summary>Our own offers are for DTLS-SRTP.</summary>
+    public bool OffersDtls => Srtp == SrtpPolicy.Dtls || (IsBrowser && Srtp != SrtpPolicy.Never);
+
     /// <summary>The profiles of SRTP that are taken, and offered in this order. Default all that we speak, AES_CM_128_HMAC_SHA1_80 first.</summary>
     public IReadOnlyList<SrtpProfile> SrtpProfiles { get; init; } =
         [SrtpProfile.AesCm128HmacSha1Tag80, SrtpProfile.AesCm128HmacSha1Tag32, SrtpProfile.AeadAes128Gcm, SrtpProfile.AeadAes256Gcm];

@@ -275,7 +275,7 @@ public sealed class SessionNegotiation
                 problem = $"m= line {i + 1} is not accepted: {taken[i].Reason}";
 
             // What is required is not lost by an offer that drops it: what is in force stays.
-            if (leg.Policy.Srtp == SrtpPolicy.Required && taken[i].Reason.Length > 0 && i < leg.Lines.Count && leg.Lines[i] is not null)
+            if (leg.Policy.RequiresKeys && taken[i].Reason.Length > 0 && i < leg.Lines.Count && leg.Lines[i] is not null)
                 return Refuse(problem);
         }
 

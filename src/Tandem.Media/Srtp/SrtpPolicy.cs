@@ -11,4 +11,7 @@ public enum SrtpPolicy
 
     /// <summary>Secure or not at all: a plain offer or answer is refused (488), also a later one.</summary>
     Required,
+
+    /// <summary>As <see cref="Required"/>; and our own offers are for DTLS-SRTP (RFC 5763) instead of keys in the SDP.</summary>
+    Dtls,
 }

@@ -18,7 +18,7 @@ internal static class ExtensionSetCommand
         var number = new Argument<string>("NUMBER") { Description = numberHelp };
         var enabled = new Option<bool?>("--enabled") { Description = "false: it can neither register nor call" };
         var algorithms = new Option<string>("--algorithms") { Description = "MD5, SHA-256 or both in the order of the challenge; default for the installation's" };
-        var srtp = new Option<string>("--srtp") { Description = "never, offered or required; default for the installation's" };
+        var srtp = new Option<string>("--srtp") { Description = "never, offered, required or dtls; default for the installation's" };
         var codecs = new Option<string>("--codecs") { Description = "what it is offered, in this order, for example opus,G722,PCMA; default for the installation's" };
         var recorded = new Option<bool?>("--recorded") { Description = "true: its calls are recorded from the answer on" };
         command.Add(number);
@@ -79,7 +79,7 @@ internal static class ExtensionSetCommand
         if (!IsDefault(text))
         {
             if (char.IsAsciiDigit(text.Length > 0 ? text[0] : '0') || !Enum.TryParse<SrtpPolicy>(text, ignoreCase: true, out var parsed))
-                return Refuse(context, "--srtp", text, "never, offered, required, or default");
+                return Refuse(context, "--srtp", text, "never, offered, required, dtls, or default");
 
             policy = parsed;
         }

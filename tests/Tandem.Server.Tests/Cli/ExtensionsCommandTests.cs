@@ -66,7 +66,7 @@ public sealed class ExtensionsCommandTests : IDisposable
     [InlineData("tandem: there is no extension 109\n", "", "remove", "109")]
     [InlineData("tandem: there is no extension 109\n", "", "set", "109", "--enabled", "false")]
     [InlineData("tandem: --algorithms SHA-1 is not accepted: MD5, SHA-256, both separated by a comma, or default\n", "", "set", "100", "--algorithms", "SHA-1")]
-    [InlineData("tandem: --srtp 1 is not accepted: never, offered, required, or default\n", "", "set", "100", "--srtp", "1")]
+    [InlineData("tandem: --srtp 1 is not accepted: never, offered, required, dtls, or default\n", "", "set", "100", "--srtp", "1")]
     [InlineData("tandem: --codecs opus,;rm is not accepted: SDP names separated by commas (opus, G722, PCMU, PCMA, G729, GSM, L16), or default\n", "", "set", "100", "--enabled", "false", "--codecs", "opus,;rm")]
     public async Task What_cannot_be_done_is_one_line(string error, string input, params string[] arguments)
     {
