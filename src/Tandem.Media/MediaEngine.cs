@@ -43,7 +43,7 @@ public sealed class MediaEngine : IDisposable
             Options = options,
             Formats = CodecCatalog.All,
             Shares = CodecCatalog.Shares,
-            Fingerprint = DtlsCertificate.IsAvailable ? DtlsCertificate.Shared.Fingerprint : null,
+            Fingerprints = DtlsCertificate.IsAvailable ? [.. DtlsCertificate.All.Select(static certificate => certificate.Fingerprint)] : [],
         };
         _layer = SocketLayer.For(options);
         Pool = new PortPool(options, _layer, _random);

@@ -87,6 +87,48 @@ public class BrowserMediaTests
         await callee.EventAsync("ended");
     }
 
+    // The transferee keeps its peer connection: it hears the other phone only when it shakes hands with the new session (RFC 8842 §4).
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_browser_is_handed_to_another_desk_phone(bool browserCalls)
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        using var browser = await BrowserPhones.StartAsync(scratch);
+        var customer = await browser.RegisterAsync(server, "100", hertz: 500);
+        using var agent = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 800 });
+        using var other = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = 1100 });
+
+        if (browserCalls)
+        {
+            customer.Call("101");
+        }
+        else
+        {
+            await agent.DialAsync("100");
+            await customer.EventAsync("session");
+            customer.Answer();
+        }
+
+        await customer.EventAsync("confirmed");
+        await agent.EventAsync("CALL_ESTABLISHED");
+        await customer.MediaAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await agent.TransferAsync("102");
+        await other.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1, "only the new call is left");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await customer.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var heard = await customer.HeardAsync();
+        customer.HangUp();
+        await other.EventAsync("CALL_CLOSED");
+
+        AssertTone(heard, 1100);
+        Assert.InRange(other.Heard(500).Hertz, 499, 501);
+    }
+
     private static void AssertTone(WavFile heard, double hertz)
     {
         var tone = ToneMeter.Measure(heard, hertz);

@@ -7,11 +7,13 @@ namespace Tandem.Media.Dtls;
 
 /// <summary>
 /// A self-signed certificate on P-256 with its key, and the settings of libssl under which it speaks DTLS 1.2. Peers know it by the
-/// fingerprint in our SDP alone (RFC 5763 §5), so it names nobody and is made anew by every process. Safe for all threads.
+/// fingerprint in our SDP alone (RFC 5763 §5), so it names nobody and is made anew by every process. There are several, for a peer that goes
+/// from one session to another makes a new association only when it is told another fingerprint (RFC 8842 §4). Safe for all threads.
 /// </summary>
 public sealed class DtlsCertificate : IDisposable
 {
-    private static readonly Lazy<DtlsCertificate> TheShared = new(() => Create(TimeProvider.System));
+    // Two: whoever moves on shows the other one, and its peer compares with nothing older.
+    private static readonly Lazy<DtlsCertificate[]> OfProcess = new(static () => [Create(TimeProvider.System), Create(TimeProvider.System)]);
 
     private DtlsCertificate(byte[] der, byte[] key)
     {
@@ -22,8 +24,11 @@ public sealed class DtlsCertificate : IDisposable
     /// <summary>True when libssl is here: without it there is no DTLS.</summary>
     public static bool IsAvailable => LibSsl.IsAvailable;
 
-    /// <summary>The one of this process, made at first use; it is never disposed.</summary>
-    public static DtlsCertificate Shared => TheShared.Value;
+    /// <summary>Those of this process, made at first use; they are never disposed.</summary>
+    public static IReadOnlyList<DtlsCertificate> All => OfProcess.Value;
+
+    /// <summary>The first one of this process: for whoever has no association with us yet.</summary>
+    public static DtlsCertificate Shared => OfProcess.Value[0];
 
     /// <summary>For <c>a=fingerprint</c>: SHA-256.</summary>
     public CertificateFingerprint Fingerprint { get; }

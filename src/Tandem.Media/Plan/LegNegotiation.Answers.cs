@@ -133,7 +133,7 @@ internal sealed partial class LegNegotiation
             return line with { Reason = "it is one line too many" };
 
         var crypto = Policy.Srtp == SrtpPolicy.Never ? null : FirstCrypto(media, null);
-        var hasDtls = Policy.Srtp != SrtpPolicy.Never && context.Fingerprint is not null && media.Fingerprints.Count > 0 && media.Setup != SdpSetup.HoldConn;
+        var hasDtls = Policy.Srtp != SrtpPolicy.Never && context.Fingerprints.Count > 0 && media.Fingerprints.Count > 0 && media.Setup != SdpSetup.HoldConn;
         if (media.Transport.IsSecure() && Policy.Srtp == SrtpPolicy.Never)
             return line with { Reason = "encryption is not allowed" };
 
@@ -189,7 +189,7 @@ internal sealed partial class LegNegotiation
             var before = Before(index)?.Plan?.Security as DtlsPlan;
             var isClient = media.Setup == SdpSetup.Passive || (media.Setup == SdpSetup.ActPass && before is { IsClient: true });
             var tlsId = media.TlsId.Length > 0 ? _keys.AnswerTlsId(index, media.TlsId) : "";
-            section = section with { Fingerprint = context.Fingerprint, Setup = isClient ? SdpSetup.Active : SdpSetup.Passive, TlsId = tlsId };
+            section = section with { Fingerprint = context.Fingerprints[_certificate], Setup = isClient ? SdpSetup.Active : SdpSetup.Passive, TlsId = tlsId };
             security = Dtls(media, isClient, tlsId);
         }
 

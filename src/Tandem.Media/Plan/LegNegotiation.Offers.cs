@@ -195,7 +195,7 @@ internal sealed partial class LegNegotiation
             Others = others,
         };
         if (manner.Keys == KeyStyle.Dtls && isOwner)
-            section = section with { Fingerprint = context.Fingerprint, Setup = SdpSetup.ActPass, TlsId = _keys.TlsId(index) };
+            section = section with { Fingerprint = context.Fingerprints[_certificate], Setup = SdpSetup.ActPass, TlsId = _keys.TlsId(index) };
         if (manner.UsesIce && isOwner)
         {
             var (ufrag, password) = _keys.Ice(index);

@@ -17,11 +17,12 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
     private readonly List<LocalOffer> _offers = [];
     private readonly List<SdpSection> _written = [];
     private NetAddress _host;
+    private int _certificate;
 
     public LegPolicy Policy { get; private set; } = context.Policy;
 
     /// <summary>The origin that the side sees; it is taken along when the side goes on in another session.</summary>
-    public SdpOrigin Origin { get; set; } = origin;
+    public SdpOrigin Origin { get; private set; } = origin;
 
     /// <summary>The family that the side speaks; null until its signalling or its SDP tells.</summary>
     public bool? IsV6 { get; private set; }
@@ -58,6 +59,17 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
         Policy = policy;
         if (!policy.Peer.IsUnspecified)
             IsV6 ??= policy.Peer.IsV6;
+    }
+
+    /// <summary>
+    /// The side was with <paramref name="before"/> until now. It knows the origin already. Its DTLS association ended there: another certificate
+    /// than there makes it shake hands anew (RFC 8842 §4), where one that it knows would let it go on with keys that we do not have here.
+    /// </summary>
+    public void Continue(LegNegotiation before)
+    {
+        Origin = before.Origin;
+        if (context.Fingerprints.Count > 0)
+            _certificate = (before._certificate + 1) % context.Fingerprints.Count;
     }
 
     /// <summary>Puts in force what was agreed.</summary>
@@ -118,13 +130,13 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
         target.IsLoopback && !Policy.Peer.IsUnspecified && !Policy.Peer.IsLoopback ? default : target;
 
     // RFC 8842 §4: another certificate, another role or another tls-id is another association.
-    private static DtlsPlan Dtls(SdpMedia media, bool isClient, string ownId)
+    private DtlsPlan Dtls(SdpMedia media, bool isClient, string ownId)
     {
         var identity = new System.Text.StringBuilder(isClient ? "client " : "server ");
-        identity.Append(ownId).Append(' ').Append(media.TlsId);
+        identity.Append(context.Fingerprints[_certificate]).Append(' ').Append(ownId).Append(' ').Append(media.TlsId);
         foreach (var fingerprint in media.Fingerprints)
             identity.Append(' ').Append(fingerprint);
-        return new DtlsPlan(isClient, media.Fingerprints, identity.ToString());
+        return new DtlsPlan(isClient, media.Fingerprints, identity.ToString()) { Certificate = _certificate };
     }
 
     // RFC 8839 §5.1, RFC 8445 §5.1.2: host candidates of the two components, the address of the c= line first.

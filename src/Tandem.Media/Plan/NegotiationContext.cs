@@ -16,8 +16,8 @@ public sealed record NegotiationContext
     /// <summary>How a side is negotiated with unless somebody says otherwise.</summary>
     public LegPolicy Policy => LegPolicy.Of(Options);
 
-    /// <summary>The certificate that we show in DTLS; null where there is none: then DTLS-SRTP is refused.</summary>
-    public CertificateFingerprint? Fingerprint { get; init; }
+    /// <summary>The certificates that we show in DTLS, the first one to who is new; empty where there is none: then DTLS-SRTP is refused.</summary>
+    public IReadOnlyList<CertificateFingerprint> Fingerprints { get; init; } = [];
 
     /// <summary>True when packets of the first format can be played by who agreed on the second.</summary>
     public Func<PayloadFormat, PayloadFormat, bool> Shares { get; init; } = static (left, right) => left.Format == right.Format;

@@ -44,9 +44,11 @@ public sealed class SessionNegotiation
 
     /// <summary>
     /// A side that was in another session goes on in this one: it sees the same origin, with a version that grows from there
-    /// (RFC 3264 §8). Called before anything is written for that side here.
+    /// (RFC 3264 §8), and another certificate, so that it makes a new DTLS association (RFC 8842 §4). Called before that side is sent
+    /// anything that is written here.
     /// </summary>
-    public void ContinueOrigin(MediaSide side, SessionNegotiation from, MediaSide fromSide) => Leg(side).Origin = from.Leg(fromSide).Origin;
+    public void ContinueOrigin(MediaSide side, SessionNegotiation from, MediaSide fromSide) =>
+        Leg(side).Continue(from.Leg(fromSide));
 
     /// <summary>Takes an offer and gives the offer for the other side. What is in force goes on. The bytes are not kept.</summary>
     public MediaAnswer Offer(MediaSide from, ReadOnlyMemory<byte> sdp)

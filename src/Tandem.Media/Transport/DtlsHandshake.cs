@@ -23,7 +23,7 @@ internal sealed class DtlsHandshake : IDisposable
     public DtlsHandshake(DtlsPlan plan, MediaOptions options, bool verifySource)
     {
         _association = new DtlsAssociation(
-            DtlsCertificate.Shared, plan.IsClient, plan.Fingerprints, options.SrtpProfiles, options.Dtls, verifySource);
+            DtlsCertificate.All[plan.Certificate], plan.IsClient, plan.Fingerprints, options.SrtpProfiles, options.Dtls, verifySource);
         _identity = plan.Identity;
         _datagram = new byte[options.Dtls.Mtu];
     }

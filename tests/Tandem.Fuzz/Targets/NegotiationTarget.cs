@@ -24,7 +24,7 @@ internal static class NegotiationTarget
             Options = Options,
             Formats = CodecCatalog.Available,
             Shares = CodecCatalog.Shares,
-            Fingerprint = new CertificateFingerprint("sha-256", new byte[32]),
+            Fingerprints = [new CertificateFingerprint("sha-256", new byte[32])],
             Random = random.NextBytes,
         };
         var negotiation = new SessionNegotiation(context, new Ports(), random);

@@ -171,6 +171,43 @@ public sealed class BrowserNegotiationTests
         Assert.NotEqual(identity, ((DtlsPlan)_rig.Transport(MediaSide.A).Security!).Identity);
     }
 
+    // RFC 8842 §4: the phone of a transfer gets another certificate in its next session, which makes its association a new one; ICE starts
+    // again (RFC 8839 §4.4.1.1.1), and the origin goes on (RFC 3264 §8).
+    [Fact]
+    public void Who_comes_from_another_session_is_shown_another_certificate()
+    {
+        _rig.Offer(MediaSide.A, Line);
+        var first = _rig.Answer(MediaSide.B, Plain);
+        var before = (DtlsPlan)_rig.Transport(MediaSide.A).Security!;
+        Assert.Equal([Contexts.Certificate], first.Media[0].Fingerprints);
+        Assert.Equal(0, before.Certificate);
+
+        // As a transfer does it: what the browser said last is offered to the target, whose answer is offered to the browser.
+        var next = new NegotiationRig(seed: 2);
+        next.Offer(MediaSide.A, Line);
+        next.Answer(MediaSide.B, Plain);
+        next.Session.ContinueOrigin(MediaSide.A, _rig.Session, MediaSide.A);
+        var offer = next.Offer(MediaSide.B, Plain);
+        var media = offer.Media[0];
+        Assert.Equal([Contexts.SecondCertificate], media.Fingerprints);
+        Assert.Equal((SdpSetup.ActPass, first.Media[0].Mid), (media.Setup, media.Mid));
+        Assert.True(media.Ice!.Ufrag != first.Media[0].Ice!.Ufrag && media.Ice.Password != first.Media[0].Ice!.Password);
+        Assert.NotEqual(first.Media[0].TlsId, media.TlsId);
+
+        next.Answer(MediaSide.A, Line.Replace("actpass", "active", StringComparison.Ordinal), "a=group:BUNDLE 0\n");
+        var after = (DtlsPlan)next.Transport(MediaSide.A).Security!;
+        Assert.Equal((1, false), (after.Certificate, after.IsClient));
+        Assert.NotEqual(before.Identity, after.Identity);
+
+        // Later offers go on with it, and a third session has the first one again.
+        next.Offer(MediaSide.A, Line);
+        Assert.Equal([Contexts.SecondCertificate], next.Answer(MediaSide.B, Plain).Media[0].Fingerprints);
+        var third = new NegotiationRig(seed: 3);
+        third.Session.ContinueOrigin(MediaSide.B, next.Session, MediaSide.A);
+        third.Session.Expect(MediaSide.B, new LegPolicy { IsBrowser = true });
+        Assert.Equal([Contexts.Certificate], third.Offer(MediaSide.A, Plain).Media[0].Fingerprints);
+    }
+
     // RFC 5763 §5, RFC 8842 §5.3: we wait for the ClientHello, unless the peer waits.
     [Theory]
     [InlineData("actpass", false, SdpSetup.Passive)]

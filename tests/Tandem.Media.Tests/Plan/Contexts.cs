@@ -9,6 +9,8 @@ internal static class Contexts
 {
     public static readonly CertificateFingerprint Certificate = new("sha-256", Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
 
+    public static readonly CertificateFingerprint SecondCertificate = new("sha-256", Enumerable.Range(100, 32).Select(i => (byte)i).ToArray());
+
     public static readonly NegotiationContext Plain = Of(new MediaOptions());
 
     public static NegotiationContext Of(MediaOptions options, int seed = 1)
@@ -28,7 +30,7 @@ internal static class Contexts
                 new AudioFormat(AudioCodec.L16, "L16", 16000, 1, 16000, -1, 10),
             ],
             Shares = CodecCatalog.Shares,
-            Fingerprint = Certificate,
+            Fingerprints = [Certificate, SecondCertificate],
             Random = random.NextBytes,
         };
     }

@@ -11,8 +11,8 @@ internal sealed class NegotiationRig
     public const string Key1 = "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
     public const string Key2 = "inline:ZDYyZjNiMjk0ZGRmYjE0MmQ0YzZlOWI4YzYxNWY1";
 
-    public NegotiationRig(MediaOptions? options = null) =>
-        Session = new SessionNegotiation(Contexts.Of(options ?? new MediaOptions()), Ports, new Random(1));
+    public NegotiationRig(MediaOptions? options = null, int seed = 1) =>
+        Session = new SessionNegotiation(Contexts.Of(options ?? new MediaOptions(), seed), Ports, new Random(seed));
 
     public FakePorts Ports { get; } = new();
 

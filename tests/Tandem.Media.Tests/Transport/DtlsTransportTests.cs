@@ -31,10 +31,10 @@ public sealed class DtlsTransportTests : IDisposable
 
         public DtlsPlan Plan(string identity = "one", CertificateFingerprint? fingerprint = null) => new(!isClient, [fingerprint ?? _certificate.Fingerprint], identity);
 
-        public void Start()
+        public void Start(int certificate = 0)
         {
             Association?.Dispose();
-            Association = new DtlsAssociation(_certificate, isClient, [DtlsCertificate.Shared.Fingerprint], SrtpProfiles.All, DtlsOptions.Default);
+            Association = new DtlsAssociation(_certificate, isClient, [DtlsCertificate.All[certificate].Fingerprint], SrtpProfiles.All, DtlsOptions.Default);
             if (isClient)
                 Association.Start(test._now);
         }
@@ -223,6 +223,26 @@ public sealed class DtlsTransportTests : IDisposable
         peer.Shake();
         AssertFlows(peer, 4);
         Assert.Equal(2, _session.Events.Count);
+    }
+
+    // RFC 5763 §5: the certificate that is shown is the one that the description named; the peer refuses any other.
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    public void The_certificate_is_that_of_the_plan(int certificate, bool peerIsClient)
+    {
+        var peer = Far(peerIsClient);
+        _session.Apply(OneLine(b: To(B, peer.Plan() with { Certificate = certificate })), _now);
+        peer.Start(1 - certificate);
+        peer.Shake();
+        Assert.Equal(DtlsState.Failed, peer.Association.State);
+        Assert.Equal(DtlsFailure.WrongFingerprint, peer.Association.Failure);
+
+        _session.Apply(OneLine(b: To(B, peer.Plan("two") with { Certificate = certificate })), _now);
+        peer.Start(certificate);
+        peer.Shake();
+        AssertFlows(peer, 1);
     }
 
     [Fact]

@@ -34,7 +34,7 @@
 
   const mediaOf = (number, session) => {
     const connection = session.connection;
-    if (connection === undefined || recorders.has(number))
+    if (!connection || recorders.has(number))
       return;
     recorders.set(number, undefined);
     const take = (track) => recorders.set(number, record(new MediaStream([track])));
