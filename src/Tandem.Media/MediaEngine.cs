@@ -20,6 +20,7 @@ public sealed class MediaEngine : IDisposable
     private readonly Lock _randomLock = new();
     private int _sessions;
     private long _refused;
+    private long _faults;
     private int _isDisposed;
 
     /// <param name="options">Limits; a value that cannot work throws <see cref="ArgumentException"/> with its name.</param>
@@ -110,7 +111,7 @@ public sealed class MediaEngine : IDisposable
         var loop = LeastLoaded();
         loop.AddLoad(1);
         lock (_randomLock)
-            return new MediaSession(this, loop, _random, events);
+            return new MediaSession(this, loop, _random, Guarded(events));
     }
 
     /// <summary>
@@ -121,7 +122,7 @@ public sealed class MediaEngine : IDisposable
     public MediaMix OpenMix(MixOptions options, Action<MediaEvent>? events)
     {
         var loop = LeastLoaded();
-        var mix = new MediaMix(options, events, loop);
+        var mix = new MediaMix(options, events is null ? null : Guarded(events), loop);
         loop.Post(new LoopCommand(now => mix.Enter(loop.Sound, now)));
         return mix;
     }
@@ -168,7 +169,7 @@ public sealed class MediaEngine : IDisposable
             oversize,
             sendErrors,
             receiveErrors,
-            failures,
+            failures + Volatile.Read(ref _faults),
             Pool.BindFailures,
             Pool.Exhausted);
     }
@@ -219,6 +220,19 @@ public sealed class MediaEngine : IDisposable
                 addresses.Add(address);
         }
     }
+
+    // Who hears events is somebody else's code, as sources and taps are: his fault must not stop what told him half-way.
+    private Action<MediaEvent> Guarded(Action<MediaEvent> events) => happened =>
+    {
+        try
+        {
+            events(happened);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Interlocked.Increment(ref _faults);
+        }
+    };
 
     internal void Ended(MediaLoop loop)
     {

@@ -259,7 +259,7 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
             if (command is Move { Target: var target })
                 _moving = ReferenceEquals(target, loop) ? null : target;
             else
-                command.Run(loop, now);
+                Run(command, loop, now);
         }
 
         // Not in the middle of a round: a packet of the session may be in the loop's hands.
@@ -270,16 +270,36 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         }
     }
 
+    private static void Run(IMediaCommand command, MediaLoop loop, Moment now)
+    {
+        try
+        {
+            command.Run(loop, now);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of one command must not leave those behind it in the queue, a closing among them.
+            loop.Counters.FailuresField++;
+        }
+    }
+
     /// <summary>Hands the session over to the loop that it moves to. Called by the loop that it leaves, between two rounds.</summary>
     internal void DepartNow(Moment now)
     {
         var target = _moving!;
-        Core.Leave(now);
-        _moving = null;
-        _isDeparting = false;
-        _isArriving = true;
-        Volatile.Write(ref _owner, target);
-        target.Post(this);
+        try
+        {
+            Core.Leave(now);
+        }
+        finally
+        {
+            // The session belongs to its new loop whatever happened here: one that is nobody's would never be closed.
+            _moving = null;
+            _isDeparting = false;
+            _isArriving = true;
+            Volatile.Write(ref _owner, target);
+            target.Post(this);
+        }
     }
 
     bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _engine.TryGetAddress(peer, isV6, out address);

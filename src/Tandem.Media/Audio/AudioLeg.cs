@@ -191,7 +191,10 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
         if (!Listens)
             _receiver.Rest();
         if (!Writes)
+        {
             Sender.Rest();
+            _toSide.Dispose();
+        }
     }
 
     /// <summary>Ends everything.</summary>
@@ -204,6 +207,7 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
         _path = null;
         _receiver.Dispose();
         Sender.Dispose();
+        _toSide.Dispose();
     }
 
     private void Detach()

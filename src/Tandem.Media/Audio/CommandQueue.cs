@@ -23,10 +23,15 @@ internal sealed class CommandQueue(int limit, Action wake)
             return false;
         }
 
-        _queue.Enqueue(command);
-        if (Interlocked.Exchange(ref _isAsked, 1) == 0)
-            wake();
+        Put(command);
         return true;
+    }
+
+    /// <summary>Puts a command behind those that wait, however many they are: for an end, which must not be lost.</summary>
+    public void Post(Action<Moment> command)
+    {
+        Interlocked.Increment(ref _count);
+        Put(command);
     }
 
     /// <summary>Runs what waits. On the loop.</summary>
@@ -39,5 +44,12 @@ internal sealed class CommandQueue(int limit, Action wake)
             Interlocked.Decrement(ref _count);
             command(now);
         }
+    }
+
+    private void Put(Action<Moment> command)
+    {
+        _queue.Enqueue(command);
+        if (Interlocked.Exchange(ref _isAsked, 1) == 0)
+            wake();
     }
 }

@@ -149,7 +149,7 @@ public sealed class MediaMix
     });
 
     /// <summary>Ends the mix: everybody leaves it, sources and taps are disposed of. Safe to call twice.</summary>
-    public void Close() => Post(_ => End());
+    public void Close() => _commands.Post(_ => End());
 
     /// <summary>A number for a member to come.</summary>
     internal MemberId NextId() => new(Interlocked.Increment(ref _lastId));

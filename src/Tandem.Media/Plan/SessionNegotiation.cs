@@ -207,7 +207,10 @@ public sealed class SessionNegotiation
         ReleasePorts();
     }
 
-    /// <summary>The side has left: its lines are gone, and the other side goes on alone with the exchange.</summary>
+    /// <summary>
+    /// The side has left: its lines are gone, and the other side goes on alone with the exchange. Its ports are in use until the plan is in
+    /// force: <see cref="ReleasePorts"/> is for afterwards.
+    /// </summary>
     public void Leave(MediaSide side)
     {
         var leg = Leg(side);
@@ -217,7 +220,6 @@ public sealed class SessionNegotiation
         _wasNarrowed.AsSpan().Clear();
         _isNarrow.AsSpan().Clear();
         Plan = PlanCompiler.Compile(_legs[0], _legs[1], leg.Rules, _holds[0], _holds[1]);
-        ReleasePorts();
     }
 
     /// <summary>Gives back every port that neither what is in force needs nor an offer that may still be answered.</summary>

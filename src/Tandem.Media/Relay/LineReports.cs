@@ -23,6 +23,9 @@ internal sealed class LineReports
         _timer = new CallbackTimer(OnDue);
     }
 
+    /// <summary>It has said BYE, or would have: who reports again begins anew.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>What the side tells about our stream. Any thread may ask.</summary>
     public RtcpRemoteView Remote => _session.Remote;
 
@@ -50,6 +53,7 @@ internal sealed class LineReports
     {
         if (_runs)
         {
+            HasEnded = true;
             Span<byte> buffer = stackalloc byte[RtcpSession.MaxDatagramBytes + SrtpContext.MaxExpansion];
             if (_session.Leave(loop.Now, buffer[..RtcpSession.MaxDatagramBytes]) is var length and > 0)
                 _leg.Transport?.SendRtcp(buffer, length);

@@ -68,8 +68,14 @@ internal sealed class MediaLine
             return;
 
         if (RelaysRtcp || leg.Plan is not { WantsRtcp: true })
+        {
             leg.Reports?.Pause(transport.Loop);
-        else
-            (leg.Reports ??= _reports(leg)).Run(transport.Loop);
+            return;
+        }
+
+        // A line that was off meanwhile said BYE then; its reports begin anew (RFC 3550 §6.3.7).
+        if (leg.Reports is not { HasEnded: false } reports)
+            leg.Reports = reports = _reports(leg);
+        reports.Run(transport.Loop);
     }
 }

@@ -155,9 +155,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         Wheel.Advance(now);
         if (now >= Sound.NextDeadline)
             Tick(now);
-        foreach (var session in _departing)
-            session.DepartNow(now);
-        _departing.Clear();
+        Depart(now);
 
         var wait = LongestWaitMilliseconds;
         var deadline = Moment.Earlier(Wheel.NextDeadline, Sound.NextDeadline);
@@ -173,6 +171,17 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
         Counters.AllocatedField = GC.GetAllocatedBytesForCurrentThread();
     }
 
+    // Who has had his turn is not in the list any more, whatever his turn brought: a fault is met once and not in every turn.
+    private void Depart(Moment now)
+    {
+        while (_departing.Count > 0)
+        {
+            var session = _departing[^1];
+            _departing.RemoveAt(_departing.Count - 1);
+            session.DepartNow(now);
+        }
+    }
+
     private void Tick(Moment now)
     {
         Sound.Tick(now);
@@ -182,6 +191,16 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     private void ReadMail(Moment now)
     {
         while (_mailbox.TryDequeue(out var command))
-            command.Run(this, now);
+        {
+            try
+            {
+                command.Run(this, now);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A fault of ours in one session must not keep the others, nor the packet in hand, from their turn.
+                Counters.FailuresField++;
+            }
+        }
     }
 }

@@ -82,6 +82,8 @@ public sealed class LegExchangeTests
 
         // B goes: A is with the exchange again, and its ports stay.
         _rig.Session.Leave(MediaSide.B);
+        Assert.Equal(2, _rig.Ports.Reserved.Count);
+        _rig.Session.ReleasePorts();
         Assert.Null(_rig.Line().B);
         Assert.NotNull(_rig.Line().A);
         Assert.Equal([(0, MediaSide.A)], _rig.Ports.Reserved.Keys);

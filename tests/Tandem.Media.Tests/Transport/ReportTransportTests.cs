@@ -111,4 +111,23 @@ public sealed class ReportTransportTests
         Run(30);
         Assert.Empty(_session.TakeSent());
     }
+
+    [Fact]
+    public void A_line_that_was_off_reports_again_when_it_is_on()
+    {
+        // RFC 3550 §6.3.7: it left with a BYE; on again it is a new member, and not one that leaves.
+        var plan = OneLine(canRelay: false);
+        _session.Apply(plan, _now);
+        for (ushort i = 0; i < 100; i++)
+            _session.Receive(MediaSide.A, Phone.Packet(i, 0xAAAA), A, _now);
+        Run(30);
+        _session.Apply(new MediaPlan([null], [null], [null], false, false), _now);
+        _session.TakeSent();
+        _session.Apply(plan, _now);
+        _session.Receive(MediaSide.A, Phone.Packet(200, 0xAAAA), A, _now);
+        Run(60);
+        var reports = _session.TakeSent().Where(s => s.Target == A).Select(s => Blocks(s.Packet)).ToList();
+        Assert.InRange(reports.Count, 6, 28);
+        Assert.All(reports, blocks => Assert.DoesNotContain(blocks, block => block.Type == 203));
+    }
 }
