@@ -92,6 +92,8 @@ public class BrowserMediaTests
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_browser_is_handed_to_another_desk_phone(bool browserCalls)
+    [Fact]
+    public async Task Who_is_held_hears_music()
     {
         using var scratch = new ScratchFolder();
         using var server = await TandemServer.StartAsync(scratch);
@@ -128,6 +130,36 @@ public class BrowserMediaTests
         AssertTone(heard, 1100);
         Assert.InRange(other.Heard(500).Hertz, 499, 501);
     }
+
+        var held = await browser.RegisterAsync(server, "100", hertz: 500);
+        using var holder = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 800 });
+
+        held.Call("101");
+        await held.EventAsync("confirmed");
+        await held.MediaAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await holder.HoldAsync();
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCallee").GetBoolean(), "the call is held");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await held.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var music = await held.HeardAsync();
+        Assert.InRange(Loudness(music), -45, -3);
+        Assert.True(ToneLevel.Of(music, 800) < Loudness(music) - 6, "the tone of who holds is still there");
+
+        await holder.ResumeAsync();
+        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCallee").GetBoolean(), "the call is resumed");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await held.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        AssertTone(await held.HeardAsync(), 800);
+        held.HangUp();
+        await holder.EventAsync("CALL_CLOSED");
+    }
+
+    // The mean power of all samples, dB below full scale.
+    private static double Loudness(WavFile wav) =>
+        10 * Math.Log10(Math.Max(1e-9, wav.Samples.Select(s => s / 32768.0 * s / 32768.0).DefaultIfEmpty(0).Average()));
 
     private static void AssertTone(WavFile heard, double hertz)
     {

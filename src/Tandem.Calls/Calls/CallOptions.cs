@@ -26,6 +26,12 @@ public sealed record CallOptions
     /// <summary>Rooms at once. Default 500: a bound on memory; above it the call gets 503.</summary>
     public int MaxRooms { get; init; } = 500;
 
+    /// <summary>
+    /// The list of music that who is put on hold hears, <c>default</c> for the built-in piece or the tenant's own list of that name; empty for
+    /// none. Default <c>default</c>: silence is taken for a lost call.
+    /// </summary>
+    public string HoldMusic { get; init; } = "default";
+
     /// <summary>From the INVITE to the answer. Default 30 s (CALL_SETUP_TIMEOUT): what document 5 waits.</summary>
     public TimeSpan SetupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

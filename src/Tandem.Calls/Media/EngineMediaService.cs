@@ -3,11 +3,17 @@ using Tandem.Calls.Ports;
 using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Mixing;
+using Tandem.Media.Playback;
 
 namespace Tandem.Calls.Media;
 
 /// <summary>Calls' media by the media engine of this process. Thread-safe.</summary>
-public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, MixOptions? mixes = null) : IMediaService
+/// <param name="engine">The engine.</param>
+/// <param name="clock">Calendar time.</param>
+/// <param name="sounds">What can be played; null for nothing.</param>
+/// <param name="holdMusic">The list of music for who is held; empty for none.</param>
+/// <param name="mixes">Limits of rooms.</param>
+public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, SoundLibrary? sounds = null, string holdMusic = "", MixOptions? mixes = null) : IMediaService
 {
     /// <inheritdoc/>
     public int PortsInUse => engine.PortsInUse;
@@ -22,6 +28,6 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, Mix
     public IMediaSession? Open(CallId call, Action<MediaEvent> happened)
     {
         var session = engine.Open(happened);
-        return session is null ? null : new EngineMediaSession(session, clock);
+        return session is null ? null : new EngineMediaSession(session, clock, sounds, holdMusic);
     }
 }

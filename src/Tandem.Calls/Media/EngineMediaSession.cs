@@ -1,23 +1,27 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Mixing;
+using Tandem.Media.Playback;
 using Tandem.Media.Rtp;
 
 namespace Tandem.Calls.Media;
 
 /// <summary>One call's media by the media engine: the caller is side A, the callee side B.</summary>
-public sealed class EngineMediaSession(MediaSession session, IWallClock clock) : IMediaSession
+public sealed class EngineMediaSession(MediaSession session, IWallClock clock, SoundLibrary? sounds = null, string holdMusic = "") : IMediaSession
 {
     private readonly MediaSession _session = session;
     private readonly EngineMediaSound _sound = new(session);
+    private readonly HoldMusic _music = new(session, sounds, TenantId.Default.Value, holdMusic);
+    private readonly bool _playsOnHold = sounds is not null && holdMusic.Length > 0;
 
     /// <inheritdoc/>
     public IMediaSound Sound => _sound;
 
     /// <inheritdoc/>
-    public void Expect(CallSide side, MediaPeer peer) => _session.Expect(SideOf(side), LegPolicies.Of(peer, _session.DefaultPolicy));
+    public void Expect(CallSide side, MediaPeer peer) => _session.Expect(SideOf(side), LegPolicies.Of(peer, _session.DefaultPolicy) with { PlaysOnHold = _playsOnHold });
 
     /// <inheritdoc/>
     public void ContinueOrigin(CallSide side, IMediaSession from, CallSide fromSide)
@@ -93,7 +97,11 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock) :
     private MediaResult InForce(in MediaAnswer answer)
     {
         if (answer.IsAccepted)
+        {
             _sound.Follow();
+            _music.Follow();
+        }
+
         return ResultOf(answer);
     }
 

@@ -145,6 +145,9 @@ public sealed class SoundLibrary : IDisposable
         }
     }
 
+    /// <summary>Hertz of all music on hold.</summary>
+    public int MusicRate => Math.Min(DefaultMusic.SampleRate, _options.MaxSampleRate);
+
     /// <summary><see cref="OpenMusic"/> on the thread pool.</summary>
     public Task<SoundResult> OpenMusicAsync(string tenant, string list = DefaultList) => Task.Run(() => OpenMusic(tenant, list));
 

@@ -161,7 +161,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             {
                 Extensions = storage.Directory,
                 Bindings = storage.Bindings,
-                Media = new EngineMediaService(media, clock),
+                Media = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic),
                 Events = events,
                 Mailboxes = mailboxes.Table,
                 Digest = new DigestAuthenticator(_options.Digest),

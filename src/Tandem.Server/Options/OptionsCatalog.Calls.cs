@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Media.Playback.Prompts;
 using Tandem.Server.Options.Kinds;
 
 namespace Tandem.Server.Options;
@@ -25,6 +26,8 @@ public static partial class OptionsCatalog
         list.Add(Calls, "ECHO_NUMBER", o => o.Calls.EchoNumber, DialString, "The number that says back what it hears; empty for none.", main: true);
         list.Add(Calls, "ROOM_PREFIX", o => o.Calls.RoomPrefix, DialString, "Dialled before the number of a room, in which all who dial it hear each other; empty for no rooms.", main: true);
         list.Add(Calls, "MAX_ROOMS", o => o.Calls.MaxRooms, Count(1, 100_000, "rooms"), "Rooms at once; above it the call gets 503.");
+        list.Add(Calls, "HOLD_MUSIC", o => o.Calls.HoldMusic, new TextKind("the name of a list (a-z 0-9 . _ -), or nothing", IsListName, 64),
+            "The music that who is put on hold hears: a list of /api/v1/music, or the built-in piece while there is no list `default`; empty for none. Silence is taken for a lost call.", main: true);
         list.Add(Calls, "CALL_OVERLOAD_RETRY_AFTER", o => o.Calls.OverloadRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 above CALL_MAX.");
         list.Add(Calls, "DRAIN_RETRY_AFTER", o => o.Calls.DrainRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 while the exchange is being stopped: a restart takes less.");
         list.Add(Calls, "SESSION_TIMERS", o => o.Calls.SessionTimers, SwitchKind.Instance, "Session timers (RFC 4028) on our side of each leg: they find phones that vanished without a BYE.");
@@ -76,6 +79,8 @@ public static partial class OptionsCatalog
 
     private static bool IsHost(string text) =>
         Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 || (text.StartsWith('[') && Uri.CheckHostName(text) == UriHostNameType.IPv6);
+
+    private static bool IsListName(string text) => text.Length == 0 || SoundName.IsValid(text);
 
     private static bool IsDialString(string text) => text.All(c => char.IsAsciiDigit(c) || c is '*' or '#');
 

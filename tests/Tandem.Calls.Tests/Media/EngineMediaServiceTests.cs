@@ -8,6 +8,7 @@ using Tandem.Calls.Ports;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Playback;
 
 namespace Tandem.Calls.Tests.Media;
 
@@ -83,6 +84,51 @@ public sealed class EngineMediaServiceTests : IDisposable
         session.Close();
         WaitUntil(() => _service.PortsInUse == 0);
         Assert.Equal(4, _service.PortsInQuarantine);
+    }
+
+    // RFC 3264 §8.4: the holder sends nothing, the held phone listens. Music comes from here, and ends with the hold.
+    [Theory]
+    [InlineData("a=sendonly\r\n")]
+    [InlineData("a=inactive\r\n")]
+    public void Who_is_held_hears_music_until_it_is_taken_back(string hold)
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-music-");
+        using var sounds = new SoundLibrary(folder.FullName, new PlaybackOptions(), TimeProvider.System);
+        var service = new EngineMediaService(_engine, _clock, sounds, "default");
+        using var callee = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        callee.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var calleeSdp = Sdp(((IPEndPoint)callee.LocalEndPoint!).Port);
+        var session = service.Open(Call, _ => { })!;
+        session.Expect(CallSide.Caller, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
+        session.Expect(CallSide.Callee, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
+        Assert.True(session.Offer(CallSide.Caller, Sdp(9)).IsAccepted);
+        Assert.True(session.Answer(CallSide.Callee, calleeSdp).IsAccepted);
+        Assert.False(callee.Poll(200_000, SelectMode.SelectRead));
+
+        var offer = session.Offer(CallSide.Caller, Sdp(9, hold));
+        Assert.Contains("a=sendonly", Encoding.ASCII.GetString(offer.Sdp.Span), StringComparison.Ordinal);
+        var answer = session.Answer(CallSide.Callee, Sdp(((IPEndPoint)callee.LocalEndPoint!).Port, "a=recvonly\r\n"));
+        Assert.Contains(hold == "a=inactive\r\n" ? "a=inactive" : "a=recvonly", Encoding.ASCII.GetString(answer.Sdp.Span), StringComparison.Ordinal);
+        var packet = new byte[400];
+        var isMusic = false;
+        for (var i = 0; i < 150 && !isMusic; i++)
+        {
+            Assert.True(callee.Poll(2_000_000, SelectMode.SelectRead));
+            var length = callee.Receive(packet);
+            isMusic = packet.AsSpan(12, length - 12).ContainsAnyExcept((byte)0xFF, (byte)0x7F);
+        }
+
+        Assert.True(isMusic);
+        Assert.True(session.Offer(CallSide.Caller, Sdp(9)).IsAccepted);
+        Assert.True(session.Answer(CallSide.Callee, calleeSdp).IsAccepted);
+        WaitUntil(() =>
+        {
+            while (callee.Poll(0, SelectMode.SelectRead))
+                callee.Receive(packet);
+            return !callee.Poll(100_000, SelectMode.SelectRead);
+        });
+        session.Close();
+        folder.Delete(recursive: true);
     }
 
     // What a transfer does with its new session: the target answers an offer of the transferred phone's last SDP, and that phone gets the
