@@ -95,17 +95,20 @@ public sealed class EngineMediaServiceTests : IDisposable
         var folder = Directory.CreateTempSubdirectory("tandem-music-");
         using var sounds = new SoundLibrary(folder.FullName, new PlaybackOptions(), TimeProvider.System);
         var service = new EngineMediaService(_engine, _clock, sounds, "default");
+        using var caller = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using var callee = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        caller.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         callee.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)caller.LocalEndPoint!).Port;
         var calleeSdp = Sdp(((IPEndPoint)callee.LocalEndPoint!).Port);
         var session = service.Open(Call, _ => { })!;
         session.Expect(CallSide.Caller, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         session.Expect(CallSide.Callee, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
-        Assert.True(session.Offer(CallSide.Caller, Sdp(9)).IsAccepted);
+        Assert.True(session.Offer(CallSide.Caller, Sdp(port)).IsAccepted);
         Assert.True(session.Answer(CallSide.Callee, calleeSdp).IsAccepted);
         Assert.False(callee.Poll(200_000, SelectMode.SelectRead));
 
-        var offer = session.Offer(CallSide.Caller, Sdp(9, hold));
+        var offer = session.Offer(CallSide.Caller, Sdp(port, hold));
         Assert.Contains("a=sendonly", Encoding.ASCII.GetString(offer.Sdp.Span), StringComparison.Ordinal);
         var answer = session.Answer(CallSide.Callee, Sdp(((IPEndPoint)callee.LocalEndPoint!).Port, "a=recvonly\r\n"));
         Assert.Contains(hold == "a=inactive\r\n" ? "a=inactive" : "a=recvonly", Encoding.ASCII.GetString(answer.Sdp.Span), StringComparison.Ordinal);
@@ -119,14 +122,26 @@ public sealed class EngineMediaServiceTests : IDisposable
         }
 
         Assert.True(isMusic);
-        Assert.True(session.Offer(CallSide.Caller, Sdp(9)).IsAccepted);
-        Assert.True(session.Answer(CallSide.Callee, calleeSdp).IsAccepted);
+        Assert.True(session.Offer(CallSide.Caller, Sdp(port)).IsAccepted);
+        var resumed = session.Answer(CallSide.Callee, calleeSdp);
         WaitUntil(() =>
         {
             while (callee.Poll(0, SelectMode.SelectRead))
                 callee.Receive(packet);
             return !callee.Poll(100_000, SelectMode.SelectRead);
         });
+
+        // And what the caller says reaches the phone again.
+        for (ushort i = 0; i < 10; i++)
+        {
+            var said = new byte[172];
+            (said[0], said[3], said[7], said[11], said[20]) = (0x80, (byte)i, (byte)(i * 16), 77, 99);
+            caller.SendTo(said, new IPEndPoint(IPAddress.Loopback, PortOf(resumed)));
+        }
+
+        Assert.True(callee.Poll(2_000_000, SelectMode.SelectRead));
+        Assert.Equal(172, callee.Receive(packet));
+        Assert.Equal((77, 99), (packet[11], packet[20]));
         session.Close();
         folder.Delete(recursive: true);
     }
