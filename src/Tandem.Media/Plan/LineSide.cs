@@ -17,4 +17,8 @@ public sealed record LineSide(
     PayloadTable Payloads,
     AudioPlan? Audio = null,
     string Mid = "",
-    int MidExtension = 0);
+    int MidExtension = 0)
+{
+    /// <summary>It is sent one stream that keeps its SSRC, whoever speaks: a browser plays no SSRC that comes back.</summary>
+    public bool IsSteady { get; init; }
+}

@@ -74,7 +74,10 @@ internal static class PlanCompiler
             !line.Remote.IsHeldByAddress,
             payloads,
             line.Kind == "audio" ? Audio(line, policy) : null,
-            line.Mid);
+            line.Mid)
+        {
+            IsSteady = policy.IsBrowser && line.Kind == "audio",
+        };
     }
 
     private static AudioPlan Audio(LegLine line, LegPolicy policy)

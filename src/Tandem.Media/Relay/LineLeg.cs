@@ -19,6 +19,7 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 {
     private const int RefusedInARow = 4;
 
+    private SteadyStream _steady;
     private uint _shift;
     private int _refused;
     private bool _isFed;
@@ -136,18 +137,23 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     }
 
     /// <summary>True when what the side hears on this line has <paramref name="ssrc"/>: the other side's packets, or ours.</summary>
-    public bool SendsTo(uint ssrc) => Other.Statistics.Has(ssrc) || (_isFed && ssrc == OwnSsrc);
+    public bool SendsTo(uint ssrc) => Other.Statistics.Has(ssrc) || (_isFed && ssrc == OwnSsrc) || (_steady.HasBegun && ssrc == _steady.Ssrc);
 
     /// <inheritdoc/>
     public void Send(Span<byte> buffer, int length)
     {
-        OwnSsrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
+        if (Plan is { IsSteady: true } && _steady.HasBegun)
+            OwnSsrc = _steady.Ssrc;
+        else
+            OwnSsrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
         if (Plan is not { Receives: true } plan || Transport is not { } transport)
             return;
 
-        var timestamp = BinaryPrimitives.ReadUInt32BigEndian(buffer[4..]);
         if (plan.Payloads.ClockRate(buffer[1] & 0x7F) is var clock and not 0)
             _ownClockRate = clock;
+        if (plan.IsSteady)
+            _steady.Continue(buffer[..length], _ownClockRate, transport.Loop.Now);
+        var timestamp = BinaryPrimitives.ReadUInt32BigEndian(buffer[4..]);
         if (transport.SendRtp(buffer, length, PacketVerdict.Rtp) == PacketVerdict.Rtp)
             Reports?.Sent(OwnSsrc, timestamp, length - RtpHeader.FixedLength, _ownClockRate, transport.Loop.Now);
     }
@@ -164,7 +170,7 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
     private PacketVerdict Relay(Span<byte> buffer, int length, byte[]? rename)
     {
-        if (Plan is not { Receives: true } || Transport is not { } transport)
+        if (Plan is not { Receives: true } plan || Transport is not { } transport)
             return PacketVerdict.NotWanted;
 
         if (rename is not null)
@@ -182,7 +188,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
             _marks = false;
         }
 
-        if (_shift != 0)
+        if (plan.IsSteady)
+            _steady.Continue(buffer[..length], Other._clockRate, transport.Loop.Now);
+        else if (_shift != 0)
             BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]) ^ _shift);
 
         var verdict = transport.SendRtp(buffer, length, PacketVerdict.Rtp);
