@@ -40,6 +40,20 @@ internal sealed class LegKeys(NegotiationContext context)
     /// <summary>The side's key in its answer.</summary>
     public void Learn(int line, SrtpKey remote) => _remote[line] = remote;
 
+    /// <summary>
+    /// The line does without keys from now on: its next ones are new, for its contexts are gone, and an index that starts anew under an old key
+    /// would be used twice (RFC 3711 §9.1).
+    /// </summary>
+    public void Forget(int line)
+    {
+        _remote.Remove(line);
+        foreach (var known in _local.Keys)
+        {
+            if (known.Line == line)
+                _local.Remove(known);
+        }
+    }
+
     /// <summary>Our ICE credentials of one transport.</summary>
     public (string Ufrag, string Password) Ice(int transport)
     {

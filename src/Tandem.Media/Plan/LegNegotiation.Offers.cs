@@ -280,8 +280,9 @@ internal sealed partial class LegNegotiation
         // RFC 4568 §5.1.3: the answer repeats tag and suite of one of the offer's.
         if (offered.Crypto.Count > 0 && FirstCrypto(media, offered.Crypto) is { } crypto)
         {
+            // Our key is the one that this offer had, whatever came meanwhile.
             keys = KeyStyle.Sdes;
-            security = new SdesPlan(crypto.Profile, crypto.Key, _keys.Of(index, crypto.Profile));
+            security = new SdesPlan(crypto.Profile, crypto.Key, offered.Crypto.First(own => own.Tag == crypto.Tag).Key);
             return null;
         }
 

@@ -73,7 +73,16 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
     }
 
     /// <summary>Puts in force what was agreed.</summary>
-    public void Commit(IReadOnlyList<LegLine?> lines) => Lines = lines;
+    public void Commit(IReadOnlyList<LegLine?> lines)
+    {
+        for (var i = 0; i < Lines.Count; i++)
+        {
+            if (Lines[i] is { Keys: KeyStyle.Sdes } && (i >= lines.Count || lines[i] is not { Keys: KeyStyle.Sdes }))
+                _keys.Forget(i);
+        }
+
+        Lines = lines;
+    }
 
     /// <summary>Forgets the offers that wait for an answer.</summary>
     public void DropOffers() => _offers.Clear();

@@ -50,7 +50,7 @@ public sealed class SrtpContext : IDisposable
     /// <summary>Protects an RTP packet that we send.</summary>
     /// <param name="buffer">The packet with at least <see cref="MaxExpansion"/> bytes behind it.</param>
     /// <param name="length">Bytes of the packet; afterwards those of the protected one.</param>
-    /// <returns>False, and nothing changed, when it is not RTP, has no room, or its index was used or lies behind the window.</returns>
+    /// <returns>False, and nothing changed, when it is not RTP, has no room, or its index was used or may have been: behind the window, or of an SSRC that is forgotten.</returns>
     public bool ProtectRtp(Span<byte> buffer, ref int length)
     {
         if (_suite is null || !RtpHeader.TryParse(buffer[..length], encrypted: true, out var header))
@@ -62,7 +62,7 @@ public sealed class SrtpContext : IDisposable
 
         var slot = _streams.Find(header.Ssrc);
         var index = Guess(slot, header.Sequence);
-        if (index > MaxRtpIndex || _streams.CheckRtp(slot, index) != SrtpVerdict.Accepted)
+        if (index > MaxRtpIndex || _streams.CheckRtp(slot, index) != SrtpVerdict.Accepted || (slot < 0 && !_streams.TryBegin(header.Ssrc)))
             return false;
 
         _suite.ProtectRtp(buffer[..total], header.HeaderLength, header.Ssrc, index);

@@ -9,11 +9,15 @@ internal sealed class SrtpStreams(SrtpOptions options)
     private const int RtcpWindow = 128;
     private const int FirstCapacity = 2;
 
+    /// <summary>SSRCs of a sender that had to make room and are remembered by name alone: 4096 are 64 kB, and far more than any call has.</summary>
+    private const int MaxRetired = 4096;
+
     private readonly int _rtpWords = ReplayWindow.WordsFor(options.ReplayWindow);
     private readonly int _rtcpWords = ReplayWindow.WordsFor(RtcpWindow);
     private uint[] _ssrcs = [];
     private SrtpStream[] _streams = [];
     private ulong[] _windows = [];
+    private HashSet<uint>? _retired;
     private int _last;
     private long _uses;
 
@@ -49,6 +53,23 @@ internal sealed class SrtpStreams(SrtpOptions options)
 
         _streams[slot].LastUse = ++_uses;
         return slot;
+    }
+
+    /// <summary>
+    /// Whether a sender may begin with an SSRC that has no slot. One that made room for others may not: what indices it used is forgotten, and
+    /// none may be used twice (RFC 3711 §9.1).
+    /// </summary>
+    public bool TryBegin(uint ssrc)
+    {
+        if (Count < options.MaxSsrcs)
+            return true;
+
+        _retired ??= [];
+        if (_retired.Contains(ssrc) || _retired.Count >= MaxRetired)
+            return false;
+
+        _retired.Add(_ssrcs[Oldest()]);
+        return true;
     }
 
     public Span<ulong> RtpWindow(int slot) => _windows.AsSpan(slot * WordsPerStream, _rtpWords);

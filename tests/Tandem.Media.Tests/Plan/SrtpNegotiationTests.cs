@@ -164,6 +164,20 @@ public sealed class SrtpNegotiationTests
         Assert.DoesNotContain(NegotiationRig.Key2, keys);
     }
 
+    // RFC 3711 §9.1: contexts end with the line, so its key must not come again.
+    [Theory]
+    [InlineData(Plain)]
+    [InlineData("m=audio 0 RTP/SAVP 0\n")]
+    public void A_line_that_was_plain_or_off_gets_another_key(string meanwhile)
+    {
+        _rig.Offer(MediaSide.A, Secure + Crypto80);
+        var first = KeyOf(_rig.Answer(MediaSide.B, Plain));
+        _rig.Offer(MediaSide.A, meanwhile);
+        _rig.Answer(MediaSide.B, meanwhile.Contains(" 0 RTP") ? "m=audio 0 RTP/AVP 0" : Plain);
+        _rig.Offer(MediaSide.A, Secure + Crypto80);
+        Assert.NotEqual(first, KeyOf(_rig.Answer(MediaSide.B, Plain)));
+    }
+
     [Fact]
     public void Nothing_of_a_key_is_printed()
     {

@@ -281,6 +281,38 @@ public class SrtpContextTests
     public void A_key_of_another_length_is_refused(SrtpProfile profile, int key, int salt) =>
         Assert.Throws<ArgumentException>(() => SrtpContext.Create(profile, new SrtpKey(new byte[key], new byte[salt]), SrtpOptions.Default));
 
+    // RFC 3711 §9.1, RFC 7714 §8.1: who has many SSRCs relayed must not have an index used twice under one key.
+    [Theory]
+    [InlineData(SrtpProfile.AesCm128HmacSha1Tag80)]
+    [InlineData(SrtpProfile.AeadAes128Gcm)]
+    public void An_ssrc_that_made_room_for_others_never_sends_again(SrtpProfile profile)
+    {
+        var (sender, receiver) = Pair(profile, new SrtpOptions { MaxSsrcs = 4 });
+        Assert.True(Protect(sender, 7, 1));
+        for (var ssrc = 100u; ssrc < 104; ssrc++)
+            Assert.True(Protect(sender, ssrc, 1));
+        Assert.False(Protect(sender, 7, 1));
+        Assert.False(Protect(sender, 7, 2));
+        Assert.True(Protect(sender, 103, 2));
+        Assert.Equal(4, sender.StreamCount);
+
+        // What is remembered of them is bounded; then nobody new begins, and those that are here go on.
+        for (var ssrc = 1000u; ssrc < 9000; ssrc++)
+            Protect(sender, ssrc, 1);
+        Assert.True(Protect(sender, 1000 + 4093, 2));
+        Assert.False(Protect(sender, 20000, 1));
+        sender.Dispose();
+        receiver.Dispose();
+    }
+
+    private static bool Protect(SrtpContext sender, uint ssrc, ushort sequence)
+    {
+        var packet = new byte[172 + SrtpContext.MaxExpansion];
+        Phone.Packet(sequence, ssrc).CopyTo(packet, 0);
+        var length = 172;
+        return sender.ProtectRtp(packet, ref length);
+    }
+
     private static (SrtpContext Sender, SrtpContext Receiver) Pair(SrtpProfile profile, SrtpOptions? options = null)
     {
         var key = SrtpSamples.Key(profile, 42);
