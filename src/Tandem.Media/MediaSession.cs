@@ -3,6 +3,7 @@ using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media.Audio;
 using Tandem.Media.Plan;
+using Tandem.Media.Quality;
 using Tandem.Media.Rtp;
 using Tandem.Media.Transport;
 
@@ -161,6 +162,19 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         return sum;
     }
 
+    /// <summary>How well the direction from a side does, or did: of its first line of which anything is known. Any thread may ask.</summary>
+    public StreamQuality QualityFrom(MediaSide side)
+    {
+        foreach (var line in Core.Lines)
+        {
+            var quality = line[side].Quality();
+            if (quality.Mos is not null || quality.Heard is not null)
+                return quality;
+        }
+
+        return StreamQuality.Unknown;
+    }
+
     /// <summary>The media lines that the plan in force relays.</summary>
     public IReadOnlyList<RelayedStream> Streams()
     {
@@ -183,6 +197,8 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
             {
                 HeardByA = line?.A.Remote ?? default,
                 HeardByB = line?.B.Remote ?? default,
+                QualityFromA = line?.A.Quality() ?? StreamQuality.Unknown,
+                QualityFromB = line?.B.Quality() ?? StreamQuality.Unknown,
                 DroppedA = DroppedAt(planned.A, MediaSide.A),
                 DroppedB = DroppedAt(planned.B, MediaSide.B),
             });

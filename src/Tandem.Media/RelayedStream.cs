@@ -1,4 +1,5 @@
 using Tandem.Core.Net;
+using Tandem.Media.Quality;
 using Tandem.Media.Rtcp;
 using Tandem.Media.Rtp;
 
@@ -17,6 +18,12 @@ public sealed record RelayedStream(string Kind, NetAddress AddressA, NetAddress 
 
     /// <summary>The same for B.</summary>
     public RtcpRemoteView HeardByB { get; init; }
+
+    /// <summary>How well the direction from A does.</summary>
+    public StreamQuality QualityFromA { get; init; } = StreamQuality.Unknown;
+
+    /// <summary>The same from B.</summary>
+    public StreamQuality QualityFromB { get; init; } = StreamQuality.Unknown;
 
     /// <summary>Packets toward the port of A that were dropped, whatever the reason; bundled lines share a port and this number.</summary>
     public long DroppedA { get; init; }

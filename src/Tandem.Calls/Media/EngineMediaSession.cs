@@ -5,6 +5,7 @@ using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Mixing;
 using Tandem.Media.Playback;
+using Tandem.Media.Quality;
 using Tandem.Media.Rtp;
 
 namespace Tandem.Calls.Media;
@@ -56,7 +57,7 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, S
     public bool HoldsOther(CallSide side) => _session.Plan.HoldsOther(SideOf(side));
 
     /// <inheritdoc/>
-    public DirectionStatistics From(CallSide side) => StatisticsOf(_session.From(SideOf(side)));
+    public DirectionStatistics From(CallSide side) => StatisticsOf(_session.From(SideOf(side)), _session.QualityFrom(SideOf(side)));
 
     /// <inheritdoc/>
     public IReadOnlyList<MediaStreamSnapshot> Streams()
@@ -72,8 +73,8 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, S
                 stream.AddressA.Port,
                 stream.AddressB.HostText(),
                 stream.AddressB.Port,
-                StatisticsOf(stream.FromA),
-                StatisticsOf(stream.FromB))
+                StatisticsOf(stream.FromA, stream.QualityFromA),
+                StatisticsOf(stream.FromB, stream.QualityFromB))
             { DroppedFromCaller = stream.DroppedA, DroppedFromCallee = stream.DroppedB };
         }
 
@@ -114,6 +115,15 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, S
         _ => new MediaResult(default, MediaRefusal.NotAcceptable, answer.Text),
     };
 
-    private DirectionStatistics StatisticsOf(in RtpReport report) =>
-        new(report.Packets, report.Bytes, report.Lost, report.JitterMilliseconds, report.LastSeen is { } seen ? clock.ToUtc(seen) : null);
+    private DirectionStatistics StatisticsOf(in RtpReport report, in StreamQuality quality) =>
+        new(report.Packets, report.Bytes, report.Lost, report.JitterMilliseconds, report.LastSeen is { } seen ? clock.ToUtc(seen) : null)
+        {
+            MaxJitterMilliseconds = report.MaxJitterMilliseconds,
+            Codec = quality.Codec,
+            RoundTripMilliseconds = quality.RoundTripMilliseconds,
+            Mos = quality.Mos,
+            HeardLossPercent = quality.Heard?.LossFraction * 100,
+            HeardJitterMilliseconds = quality.Heard?.JitterMilliseconds,
+            HeardMos = quality.Heard?.Mos,
+        };
 }

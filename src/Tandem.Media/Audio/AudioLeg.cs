@@ -136,7 +136,11 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
         if (sound && (!Listens || Mix is not null))
             _receiver.Expect(rate);
         if (sound != Listens)
+        {
             _receiver.Restart();
+            _path.BufferMilliseconds = null;
+        }
+
         Listens = sound;
         ReadsEvents = events;
         _receiver.FindsTones = sound && Dtmf.FindTones;
@@ -157,6 +161,8 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
             return;
 
         _receiver.Read(now);
+        if (_path is not null)
+            _path.BufferMilliseconds = _receiver.BufferMilliseconds;
         SampleMath.Scale(_receiver.MutableFrame, Gain);
         if (!ReportsSpeech)
             return;
@@ -216,6 +222,7 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
         {
             _path.Listener = null;
             _path.IsFed = false;
+            _path.BufferMilliseconds = null;
         }
 
         Listens = false;

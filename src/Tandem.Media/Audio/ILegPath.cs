@@ -13,4 +13,10 @@ internal interface ILegPath : IRtpOutput
 
     /// <summary>The part of our packets that the side misses, as it reports, 0 to 1.</summary>
     double Loss => 0;
+
+    /// <summary>What our jitter buffer delays the sound of the side by, ms; null while nobody here listens to it, or nothing comes.</summary>
+    double? BufferMilliseconds
+    {
+        set { }
+    }
 }

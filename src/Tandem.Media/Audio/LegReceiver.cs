@@ -43,6 +43,9 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     /// <summary>The counters of the jitter buffer; null while nobody listens.</summary>
     public PlayerReport? Report => _player?.Report();
 
+    /// <summary>What the jitter buffer delays the sound by, ms; null while nobody listens or nothing comes.</summary>
+    public double? BufferMilliseconds => _player?.BufferMilliseconds is > 0 and var delay ? delay : null;
+
     public void Apply(AudioPlan? plan)
     {
         if (ReferenceEquals(plan, _plan))

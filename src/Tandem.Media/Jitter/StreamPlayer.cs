@@ -130,6 +130,9 @@ public sealed partial class StreamPlayer : IDisposable
         Retune(SampleRate);
     }
 
+    /// <summary>The delay of the jitter buffer as of the last tick, ms.</summary>
+    public double BufferMilliseconds => _buffer.Read(_heardUntil).CurrentMilliseconds;
+
     /// <summary>The counters and delays as of the last tick.</summary>
     public PlayerReport Report() => new(
         _buffer.Read(_heardUntil),

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using Tandem.Core.Time;
 using Tandem.Media.Audio;
+using Tandem.Media.Codecs;
 using Tandem.Media.Plan;
+using Tandem.Media.Quality;
 using Tandem.Media.Rtcp;
 using Tandem.Media.Rtp;
 using Tandem.Media.Transport;
@@ -28,6 +30,11 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     private byte[]? _rename;
     private int _clockRate;
     private int _ownClockRate;
+    private int _lastPayloadType = -1;
+    private AudioFormat? _format;
+
+    // NaN while nobody here listens: a double is written whole, so that any thread may read it.
+    private double _buffer = double.NaN;
 
     /// <summary>What came from this side; any thread may read it.</summary>
     public RtpStatistics Statistics { get; } = new();
@@ -76,12 +83,33 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
     public double Loss => Remote.LossFraction;
 
+    /// <inheritdoc/>
+    public double? BufferMilliseconds
+    {
+        set => Volatile.Write(ref _buffer, value ?? double.NaN);
+    }
+
+    /// <summary>How well what comes from this side does. Any thread may ask.</summary>
+    public StreamQuality Quality()
+    {
+        var buffer = Volatile.Read(ref _buffer);
+        var other = Other;
+        return StreamQuality.Of(
+            Volatile.Read(ref _format),
+            Statistics.Read(),
+            double.IsNaN(buffer) ? null : buffer,
+            Remote,
+            other.IsFed ? other.Plan?.Audio?.Sends?.Format : null,
+            other.Remote);
+    }
+
     public void Apply(LineSide? plan, MediaTransport? transport, byte[]? rename)
     {
         if (Transport is { } before && (plan is null || !ReferenceEquals(before, transport)))
             Reports?.End(before.Loop);
 
         Plan = plan;
+        _lastPayloadType = -1;
         Transport = plan is null ? null : transport;
         _rename = rename;
     }
@@ -102,6 +130,8 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
             Reports?.Received(header.Ssrc, now);
         if (Plan.Payloads.ClockRate(header.PayloadType) is var clock and not 0)
             _clockRate = clock;
+        if (header.PayloadType != _lastPayloadType)
+            Follow(header.PayloadType);
         if (Listener is { } listener)
             listener.Receive(header, buffer[header.HeaderLength..(length - header.PaddingLength)], now);
 
@@ -166,6 +196,26 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     {
         if (!line.RelaysRtcp && Plan is { WantsRtcp: true })
             Reports?.Run(loop);
+    }
+
+    // Events and comfort noise come between the packets of a codec and change nothing about it.
+    private void Follow(int payloadType)
+    {
+        _lastPayloadType = payloadType;
+        if (Plan?.Audio is not { } audio)
+            return;
+
+        for (var i = 0; i < audio.Receives.Count; i++)
+        {
+            if (audio.Receives[i].PayloadType != payloadType)
+                continue;
+
+            Volatile.Write(ref _format, audio.Receives[i].Format);
+            return;
+        }
+
+        if (payloadType == audio.RedundancyIn && _format is null && audio.Receives.Count > 0)
+            Volatile.Write(ref _format, audio.Receives[0].Format);
     }
 
     private PacketVerdict Relay(Span<byte> buffer, int length, byte[]? rename)

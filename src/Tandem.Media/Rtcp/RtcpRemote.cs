@@ -43,6 +43,7 @@ internal sealed class RtcpRemote
             Reports = _view.Reports + 1,
             RoundTripMilliseconds = roundTrip ?? _view.RoundTripMilliseconds,
             LossFraction = block.LossFraction,
+            MeanLossFraction = _view.MeanLossFraction + ((block.LossFraction - _view.MeanLossFraction) / (_view.Reports + 1)),
             MaxLossFraction = Math.Max(_view.MaxLossFraction, block.LossFraction),
             Lost = block.CumulativeLost,
             JitterMilliseconds = clockRate > 0 ? block.Jitter * 1000.0 / clockRate : _view.JitterMilliseconds,

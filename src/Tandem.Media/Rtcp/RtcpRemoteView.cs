@@ -8,6 +8,7 @@ namespace Tandem.Media.Rtcp;
 /// <param name="Lost">Packets that it misses in all.</param>
 /// <param name="JitterMilliseconds">Of its last report; null while the clock rate is unknown.</param>
 /// <param name="Metrics">What it says by an XR (RFC 3611); null when it says nothing.</param>
+/// <param name="MeanLossFraction">The mean of all its reports.</param>
 public readonly record struct RtcpRemoteView(
     long Reports,
     double? RoundTripMilliseconds,
@@ -15,4 +16,5 @@ public readonly record struct RtcpRemoteView(
     double MaxLossFraction,
     int Lost,
     double? JitterMilliseconds,
-    RtcpVoipMetrics? Metrics);
+    RtcpVoipMetrics? Metrics,
+    double MeanLossFraction = 0);

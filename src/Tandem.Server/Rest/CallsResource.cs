@@ -85,15 +85,18 @@ public sealed record ActiveCall(
 /// <param name="TransferredBy">The number that had the call made by a transfer; empty for any other call.</param>
 /// <param name="TransferredFrom">The <c>id</c> of the call that a party came from.</param>
 /// <param name="TransferredTo">The <c>id</c> of the call that a party went to.</param>
+/// <param name="CallerMedia">What came from the caller.</param>
+/// <param name="CalleeMedia">What came from the callee.</param>
 public sealed record EndedCall(
     string CallId, string FromNumber, string ToNumber, string State, DateTimeOffset InviteTime, DateTimeOffset? AnswerTime, DateTimeOffset EndTime,
     double Duration, string TerminationReason, string Id, string TraceId, CallVerdict Verdict,
-    string TransferredBy, string? TransferredFrom, string? TransferredTo)
+    string TransferredBy, string? TransferredFrom, string? TransferredTo, CallMedia CallerMedia, CallMedia CalleeMedia)
 {
     internal static EndedCall From(CallDetailRecord record) => new(
         record.CallerSipCallId, record.CallerNumber, record.CalleeNumber, CallText.State(CallState.Terminated), record.InitiatedAt, record.AnsweredAt,
         record.EndedAt, ApiTime.Seconds(record.Duration), CallText.Termination(record.Verdict.Reason), record.Id.Value, record.TraceId,
-        CallVerdict.From(record.Verdict), record.TransferredBy, record.TransferredFrom?.Value, record.TransferredTo?.Value);
+        CallVerdict.From(record.Verdict), record.TransferredBy, record.TransferredFrom?.Value, record.TransferredTo?.Value,
+        CallMedia.From(record.FromCaller), CallMedia.From(record.FromCallee));
 }
 
 /// <summary>How a call ended: whose matter it was, why, the final SIP status, who ended it and the Q.850 cause.</summary>

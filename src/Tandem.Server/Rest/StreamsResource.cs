@@ -37,10 +37,21 @@ public static class StreamsResource
 /// <param name="Lost">Packets lost before they reached us.</param>
 /// <param name="Jitter">Interarrival jitter in milliseconds.</param>
 /// <param name="Dropped">Packets that came to the port and were dropped: from strangers, with a bad tag, replayed and the rest.</param>
+/// <param name="Codec">The encoding name of the sound; empty when unknown.</param>
+/// <param name="LossPercent">Of the packets that were sent to us those that are missing, 0 to 100.</param>
+/// <param name="MaxJitter">The greatest that the jitter was, ms.</param>
+/// <param name="RoundTrip">From us to the sender and back, ms; null when unknown.</param>
+/// <param name="Mos">Of what reached us, 1 to 4.5 (ITU-T G.107); null when unknown.</param>
+/// <param name="HeardLossPercent">What the receiver reports to miss; null when it reports nothing.</param>
+/// <param name="HeardJitter">The jitter that it reports, ms.</param>
+/// <param name="HeardMos">Of what the receiver hears.</param>
 public sealed record RtpStream(
     string CallId, string FromAddress, int FromPort, string ToAddress, int ToPort, string Kind, long Packets, long Bytes, long Lost, double Jitter,
-    DateTimeOffset? LastSeen, long Dropped)
+    DateTimeOffset? LastSeen, long Dropped, string Codec, double LossPercent, double MaxJitter, double? RoundTrip, double? Mos,
+    double? HeardLossPercent, double? HeardJitter, double? HeardMos)
 {
     internal static RtpStream From(string callId, string kind, string fromAddress, int fromPort, string toAddress, int toPort, DirectionStatistics counted, long dropped) => new(
-        callId, fromAddress, fromPort, toAddress, toPort, kind, counted.Packets, counted.Bytes, counted.Lost, Math.Round(counted.JitterMilliseconds, 3), counted.LastSeen, dropped);
+        callId, fromAddress, fromPort, toAddress, toPort, kind, counted.Packets, counted.Bytes, counted.Lost, QualityText.Figure(counted.JitterMilliseconds), counted.LastSeen, dropped,
+        counted.Codec, QualityText.Figure(counted.LossPercent), QualityText.Figure(counted.MaxJitterMilliseconds), QualityText.Figure(counted.RoundTripMilliseconds),
+        QualityText.Score(counted.Mos), QualityText.Figure(counted.HeardLossPercent), QualityText.Figure(counted.HeardJitterMilliseconds), QualityText.Score(counted.HeardMos));
 }

@@ -7,15 +7,26 @@ namespace Tandem.Storage.Journal;
 /// <summary>A row of <c>cdrs</c>.</summary>
 internal sealed class CdrRow : IRow
 {
+    // Microseconds of a millisecond, thousandths of a point of MOS.
+    private const double Thousand = 1_000;
+
+    // Parts per million of a percent.
+    private const double PpmOfPercent = 10_000;
+
     public const string InsertSql = """
         INSERT INTO cdrs (call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id,
             callee_sip_call_id, initiated_at, ringing_at, answered_at, ended_at, duration_ms, result, reason, sip_status, ended_by, q850_cause,
             verdict_text, caller_packets, caller_bytes, caller_lost, caller_jitter_us, caller_last_seen_at, callee_packets, callee_bytes,
-            callee_lost, callee_jitter_us, callee_last_seen_at, transferred_by, transferred_from, transferred_to)
+            callee_lost, callee_jitter_us, callee_last_seen_at, transferred_by, transferred_from, transferred_to,
+            caller_codec, caller_max_jitter_us, caller_round_trip_us, caller_mos_milli, caller_heard_loss_ppm, caller_heard_jitter_us,
+            caller_heard_mos_milli, callee_codec, callee_max_jitter_us, callee_round_trip_us, callee_mos_milli, callee_heard_loss_ppm,
+            callee_heard_jitter_us, callee_heard_mos_milli)
         VALUES (@call, @tenant, @trace, @caller, @callee, @callerAddress, @calleeAddress, @callerSip, @calleeSip, @initiated, @ringing,
             @answered, @ended, @duration, @result, @reason, @status, @endedBy, @cause, @text, @callerPackets, @callerBytes, @callerLost,
             @callerJitter, @callerSeen, @calleePackets, @calleeBytes, @calleeLost, @calleeJitter, @calleeSeen,
-            @transferredBy, @transferredFrom, @transferredTo)
+            @transferredBy, @transferredFrom, @transferredTo,
+            @callerCodec, @callerMaxJitter, @callerRoundTrip, @callerMos, @callerHeardLoss, @callerHeardJitter, @callerHeardMos,
+            @calleeCodec, @calleeMaxJitter, @calleeRoundTrip, @calleeMos, @calleeHeardLoss, @calleeHeardJitter, @calleeHeardMos)
         ON CONFLICT (call_id) DO NOTHING
         """;
 
@@ -85,6 +96,34 @@ internal sealed class CdrRow : IRow
 
     public string TransferredTo { get; set; } = "";
 
+    public string CallerCodec { get; set; } = "";
+
+    public long CallerMaxJitterUs { get; set; }
+
+    public long? CallerRoundTripUs { get; set; }
+
+    public long? CallerMosMilli { get; set; }
+
+    public long? CallerHeardLossPpm { get; set; }
+
+    public long? CallerHeardJitterUs { get; set; }
+
+    public long? CallerHeardMosMilli { get; set; }
+
+    public string CalleeCodec { get; set; } = "";
+
+    public long CalleeMaxJitterUs { get; set; }
+
+    public long? CalleeRoundTripUs { get; set; }
+
+    public long? CalleeMosMilli { get; set; }
+
+    public long? CalleeHeardLossPpm { get; set; }
+
+    public long? CalleeHeardJitterUs { get; set; }
+
+    public long? CalleeHeardMosMilli { get; set; }
+
     public static CdrRow From(CallDetailRecord record) => new()
     {
         CallId = record.Id.Value,
@@ -110,16 +149,30 @@ internal sealed class CdrRow : IRow
         CallerPackets = record.FromCaller.Packets,
         CallerBytes = record.FromCaller.Bytes,
         CallerLost = record.FromCaller.Lost,
-        CallerJitterUs = Microseconds(record.FromCaller.JitterMilliseconds),
+        CallerJitterUs = Scaled(record.FromCaller.JitterMilliseconds, Thousand),
         CallerLastSeenAt = record.FromCaller.LastSeen.ToStored(),
         CalleePackets = record.FromCallee.Packets,
         CalleeBytes = record.FromCallee.Bytes,
         CalleeLost = record.FromCallee.Lost,
-        CalleeJitterUs = Microseconds(record.FromCallee.JitterMilliseconds),
+        CalleeJitterUs = Scaled(record.FromCallee.JitterMilliseconds, Thousand),
         CalleeLastSeenAt = record.FromCallee.LastSeen.ToStored(),
         TransferredBy = StoredText.Clean(record.TransferredBy),
         TransferredFrom = record.TransferredFrom?.Value ?? "",
         TransferredTo = record.TransferredTo?.Value ?? "",
+        CallerCodec = StoredText.Clean(record.FromCaller.Codec),
+        CallerMaxJitterUs = Scaled(record.FromCaller.MaxJitterMilliseconds, Thousand),
+        CallerRoundTripUs = Scaled(record.FromCaller.RoundTripMilliseconds, Thousand),
+        CallerMosMilli = Scaled(record.FromCaller.Mos, Thousand),
+        CallerHeardLossPpm = Scaled(record.FromCaller.HeardLossPercent, PpmOfPercent),
+        CallerHeardJitterUs = Scaled(record.FromCaller.HeardJitterMilliseconds, Thousand),
+        CallerHeardMosMilli = Scaled(record.FromCaller.HeardMos, Thousand),
+        CalleeCodec = StoredText.Clean(record.FromCallee.Codec),
+        CalleeMaxJitterUs = Scaled(record.FromCallee.MaxJitterMilliseconds, Thousand),
+        CalleeRoundTripUs = Scaled(record.FromCallee.RoundTripMilliseconds, Thousand),
+        CalleeMosMilli = Scaled(record.FromCallee.Mos, Thousand),
+        CalleeHeardLossPpm = Scaled(record.FromCallee.HeardLossPercent, PpmOfPercent),
+        CalleeHeardJitterUs = Scaled(record.FromCallee.HeardJitterMilliseconds, Thousand),
+        CalleeHeardMosMilli = Scaled(record.FromCallee.HeardMos, Thousand),
     };
 
     public CallDetailRecord ToRecord() => new()
@@ -139,8 +192,26 @@ internal sealed class CdrRow : IRow
         EndedAt = EndedAt.ToTime(),
         Verdict = new Verdict(
             Named(Result, ResultClass.Indeterminate), Named(Reason, EndReason.ServerError), (int)SipStatus, Named(EndedBy, CallSide.Exchange), (int)Q850Cause, VerdictText),
-        FromCaller = new DirectionStatistics(CallerPackets, CallerBytes, CallerLost, CallerJitterUs / 1000.0, CallerLastSeenAt.ToTime()),
-        FromCallee = new DirectionStatistics(CalleePackets, CalleeBytes, CalleeLost, CalleeJitterUs / 1000.0, CalleeLastSeenAt.ToTime()),
+        FromCaller = new DirectionStatistics(CallerPackets, CallerBytes, CallerLost, CallerJitterUs / Thousand, CallerLastSeenAt.ToTime())
+        {
+            Codec = CallerCodec,
+            MaxJitterMilliseconds = CallerMaxJitterUs / Thousand,
+            RoundTripMilliseconds = CallerRoundTripUs / Thousand,
+            Mos = CallerMosMilli / Thousand,
+            HeardLossPercent = CallerHeardLossPpm / PpmOfPercent,
+            HeardJitterMilliseconds = CallerHeardJitterUs / Thousand,
+            HeardMos = CallerHeardMosMilli / Thousand,
+        },
+        FromCallee = new DirectionStatistics(CalleePackets, CalleeBytes, CalleeLost, CalleeJitterUs / Thousand, CalleeLastSeenAt.ToTime())
+        {
+            Codec = CalleeCodec,
+            MaxJitterMilliseconds = CalleeMaxJitterUs / Thousand,
+            RoundTripMilliseconds = CalleeRoundTripUs / Thousand,
+            Mos = CalleeMosMilli / Thousand,
+            HeardLossPercent = CalleeHeardLossPpm / PpmOfPercent,
+            HeardJitterMilliseconds = CalleeHeardJitterUs / Thousand,
+            HeardMos = CalleeHeardMosMilli / Thousand,
+        },
         TransferredBy = TransferredBy,
         TransferredFrom = IdOrNone(TransferredFrom),
         TransferredTo = IdOrNone(TransferredTo),
@@ -181,10 +252,25 @@ internal sealed class CdrRow : IRow
         parameters.Add("transferredBy", TransferredBy);
         parameters.Add("transferredFrom", TransferredFrom);
         parameters.Add("transferredTo", TransferredTo);
+        parameters.Add("callerCodec", CallerCodec);
+        parameters.Add("callerMaxJitter", CallerMaxJitterUs);
+        parameters.Add("callerRoundTrip", CallerRoundTripUs);
+        parameters.Add("callerMos", CallerMosMilli);
+        parameters.Add("callerHeardLoss", CallerHeardLossPpm);
+        parameters.Add("callerHeardJitter", CallerHeardJitterUs);
+        parameters.Add("callerHeardMos", CallerHeardMosMilli);
+        parameters.Add("calleeCodec", CalleeCodec);
+        parameters.Add("calleeMaxJitter", CalleeMaxJitterUs);
+        parameters.Add("calleeRoundTrip", CalleeRoundTripUs);
+        parameters.Add("calleeMos", CalleeMosMilli);
+        parameters.Add("calleeHeardLoss", CalleeHeardLossPpm);
+        parameters.Add("calleeHeardJitter", CalleeHeardJitterUs);
+        parameters.Add("calleeHeardMos", CalleeHeardMosMilli);
     }
 
-    private static long Microseconds(double milliseconds) =>
-        double.IsFinite(milliseconds) ? (long)Math.Clamp(milliseconds * 1000, 0, 1e15) : 0;
+    private static long Scaled(double value, double unit) => double.IsFinite(value) ? (long)Math.Clamp(Math.Round(value * unit), 0, 1e15) : 0;
+
+    private static long? Scaled(double? value, double unit) => value is { } known && double.IsFinite(known) ? Scaled(known, unit) : null;
 
     private static CallId? IdOrNone(string id) => id.Length == 0 ? null : new CallId(id);
 

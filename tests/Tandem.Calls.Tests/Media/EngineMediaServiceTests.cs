@@ -79,6 +79,13 @@ public sealed class EngineMediaServiceTests : IDisposable
             (stream.Kind, stream.CallerAddress, stream.CallerPort, stream.CalleeAddress, stream.CalleePort));
         Assert.Equal(1, stream.FromCaller.Packets);
         Assert.Equal(0, stream.FromCallee.Packets);
+        Assert.Equal(("PCMU", 0.0), (statistics.Codec, statistics.LossPercent));
+        Assert.InRange(statistics.Mos!.Value, 4.3, 4.42);
+
+        // Without telephone events tones are looked for, so that the sound is decoded, and the delay is that of the buffer from the first tick on.
+        Assert.Equal("PCMU", stream.FromCaller.Codec);
+        Assert.InRange(stream.FromCaller.Mos!.Value, 4.3, 4.42);
+        Assert.Equal(("", null, null), (stream.FromCallee.Codec, stream.FromCallee.Mos, stream.FromCallee.RoundTripMilliseconds));
 
         session.Close();
         session.Close();

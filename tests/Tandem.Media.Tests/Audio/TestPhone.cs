@@ -60,6 +60,8 @@ internal sealed class TestPhone : ILegPath
 
     public bool IsFed { get; set; }
 
+    public double? BufferMilliseconds { get; set; }
+
     /// <summary>Who gets its packets when nobody writes to that one.</summary>
     public TestPhone? Peer { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 
@@ -67,13 +68,38 @@ public sealed class CallsResourceTests
         var page = await server.JsonAsync("/api/calls/history");
         Assert.Equal(50, page.GetArrayLength());
         Assert.Equal(
-            """{"callId":"sip-0@phone","fromNumber":"100","toNumber":"101","state":"TERMINATED","inviteTime":"2026-03-01T12:00:00.000Z","answerTime":null,"endTime":"2026-03-01T12:00:03.500Z","duration":0,"terminationReason":"TIMEOUT","id":"01CALL00000000000000000000","traceId":"trace-0","verdict":{"result":"SUCCESS","reason":"NO_ANSWER","sipStatus":200,"endedBy":"CALLEE","cause":16,"text":""},"transferredBy":"","transferredFrom":null,"transferredTo":null}""",
+            """{"callId":"sip-0@phone","fromNumber":"100","toNumber":"101","state":"TERMINATED","inviteTime":"2026-03-01T12:00:00.000Z","answerTime":null,"endTime":"2026-03-01T12:00:03.500Z","duration":0,"terminationReason":"TIMEOUT","id":"01CALL00000000000000000000","traceId":"trace-0","verdict":{"result":"SUCCESS","reason":"NO_ANSWER","sipStatus":200,"endedBy":"CALLEE","cause":16,"text":""},"transferredBy":"","transferredFrom":null,"transferredTo":null,"callerMedia":{"codec":"","packets":0,"bytes":0,"lost":0,"lossPercent":0,"jitter":0,"maxJitter":0,"roundTrip":null,"mos":null,"heardLossPercent":null,"heardJitter":null,"heardMos":null},"calleeMedia":{"codec":"","packets":0,"bytes":0,"lost":0,"lossPercent":0,"jitter":0,"maxJitter":0,"roundTrip":null,"mos":null,"heardLossPercent":null,"heardJitter":null,"heardMos":null}}""",
             page[0].GetRawText());
         Assert.Equal((2.5, "NORMAL"), (page[1].GetProperty("duration").GetDouble(), page[1].GetProperty("terminationReason").GetString()));
 
         Assert.Equal(60, (await server.JsonAsync("/api/calls/history?limit=100000")).GetArrayLength());
         var rest = await server.JsonAsync("/api/calls/history?limit=20&offset=50");
         Assert.Equal(Enumerable.Range(50, 10).Select(i => $"sip-{i}@phone"), rest.EnumerateArray().Select(c => c.GetProperty("callId").GetString()));
+    }
+
+    [Fact]
+    public async Task History_tells_how_well_each_direction_did()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Storage.Journal.Closed(FakeExchange.Record(1) with
+        {
+            FromCaller = new DirectionStatistics(990, 170_280, 10, 1.25, null)
+            {
+                Codec = "opus",
+                MaxJitterMilliseconds = 7.125,
+                RoundTripMilliseconds = 38.5,
+                Mos = 4.123,
+                HeardLossPercent = 1.25,
+                HeardJitterMilliseconds = 2.75,
+                HeardMos = 3.987,
+            },
+        });
+
+        var call = (await server.JsonAsync("/api/calls/history"))[0];
+        Assert.Equal(
+            """{"codec":"opus","packets":990,"bytes":170280,"lost":10,"lossPercent":1,"jitter":1.25,"maxJitter":7.125,"roundTrip":38.5,"mos":4.12,"heardLossPercent":1.25,"heardJitter":2.75,"heardMos":3.99}""",
+            call.GetProperty("callerMedia").GetRawText());
+        Assert.Equal(JsonValueKind.Null, call.GetProperty("calleeMedia").GetProperty("mos").ValueKind);
     }
 
     [Theory]
@@ -97,7 +123,7 @@ public sealed class CallsResourceTests
 
         Assert.Equal(
             """
-            [{"callId":"sip-1@phone","fromAddress":"192.0.2.1","fromPort":4000,"toAddress":"192.0.2.2","toPort":5000,"kind":"audio","packets":10,"bytes":1720,"lost":1,"jitter":0.5,"lastSeen":null,"dropped":0},{"callId":"sip-1@phone_reverse","fromAddress":"192.0.2.2","fromPort":5000,"toAddress":"192.0.2.1","toPort":4000,"kind":"audio","packets":0,"bytes":0,"lost":0,"jitter":0,"lastSeen":null,"dropped":0}]
+            [{"callId":"sip-1@phone","fromAddress":"192.0.2.1","fromPort":4000,"toAddress":"192.0.2.2","toPort":5000,"kind":"audio","packets":10,"bytes":1720,"lost":1,"jitter":0.5,"lastSeen":null,"dropped":0,"codec":"PCMA","lossPercent":9.091,"maxJitter":2.25,"roundTrip":40.5,"mos":4.12,"heardLossPercent":1.25,"heardJitter":3,"heardMos":3.99},{"callId":"sip-1@phone_reverse","fromAddress":"192.0.2.2","fromPort":5000,"toAddress":"192.0.2.1","toPort":4000,"kind":"audio","packets":0,"bytes":0,"lost":0,"jitter":0,"lastSeen":null,"dropped":0,"codec":"","lossPercent":0,"maxJitter":0,"roundTrip":null,"mos":null,"heardLossPercent":null,"heardJitter":null,"heardMos":null}]
             """, (await server.GetAsync("/api/rtp-streams")).Body);
         Assert.Equal(2, (await server.JsonAsync("/api/statistics")).GetProperty("rtp").GetProperty("activeStreams").GetInt32());
     }
@@ -118,8 +144,19 @@ public sealed class CallsResourceTests
 
     private sealed class OneStream : IMediaSession
     {
+        private static readonly DirectionStatistics Measured = new(10, 1720, 1, 0.5, null)
+        {
+            Codec = "PCMA",
+            MaxJitterMilliseconds = 2.25,
+            RoundTripMilliseconds = 40.5,
+            Mos = 4.1234,
+            HeardLossPercent = 1.25,
+            HeardJitterMilliseconds = 3,
+            HeardMos = 3.987,
+        };
+
         public IReadOnlyList<MediaStreamSnapshot> Streams() =>
-            [new("audio", "192.0.2.1", 4000, "192.0.2.2", 5000, new DirectionStatistics(10, 1720, 1, 0.5, null), DirectionStatistics.None)];
+            [new("audio", "192.0.2.1", 4000, "192.0.2.2", 5000, Measured, DirectionStatistics.None)];
 
         public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => new(sdp);
 

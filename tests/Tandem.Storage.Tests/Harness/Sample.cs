@@ -52,7 +52,16 @@ public static class Sample
         Verdict = answered
             ? new Verdict(ResultClass.Success, EndReason.Completed, 200, CallSide.Callee, 16)
             : new Verdict(ResultClass.Client, EndReason.NoAnswer, 408, CallSide.Exchange, 19, "nobody answered"),
-        FromCaller = new DirectionStatistics(500, 86_000, 3, 1.25, Start.AddSeconds(number + 11)),
+        FromCaller = new DirectionStatistics(500, 86_000, 3, 1.25, Start.AddSeconds(number + 11))
+        {
+            Codec = "opus",
+            MaxJitterMilliseconds = 7.125,
+            RoundTripMilliseconds = 38.5,
+            Mos = 4.123,
+            HeardLossPercent = 1.25,
+            HeardJitterMilliseconds = 2.75,
+            HeardMos = 3.987,
+        },
         FromCallee = new DirectionStatistics(498, 85_656, 0, 0.5, null),
         TransferredBy = answered ? "102" : "",
         TransferredFrom = answered ? Id(number + 900_000) : null,
