@@ -57,6 +57,12 @@ public sealed record CallOptions
     public bool SessionTimers { get; init; } = true;
 
     /// <summary>
+    /// A phone whose sound is transcoded though it could do without gets a re-INVITE with fewer codecs, once, after the answer. Default true:
+    /// transcoding costs quality and many times the work of passing packets on.
+    /// </summary>
+    public bool AvoidTranscoding { get; init; } = true;
+
+    /// <summary>
     /// How long a flow of a phone that has several (RFC 5626 §7) may stay without any response, 100 included, before the next one is tried.
     /// Default 5 s: four repetitions over UDP; timer B (32 s) would be longer than a caller waits.
     /// </summary>

@@ -51,6 +51,9 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, S
     public MediaResult Create(CallSide to) => ResultOf(_session.Create(SideOf(to)));
 
     /// <inheritdoc/>
+    public bool WantsReoffer(CallSide side) => _session.WantsReoffer(SideOf(side));
+
+    /// <inheritdoc/>
     public void AbandonOffer() => _session.AbandonOffer();
 
     /// <inheritdoc/>

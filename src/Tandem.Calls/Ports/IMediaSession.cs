@@ -55,6 +55,12 @@ public interface IMediaSession
     /// </summary>
     MediaResult Create(CallSide to);
 
+    /// <summary>
+    /// True when an offer by <see cref="Create"/> to <paramref name="side"/> may spare the transcoding of its sound. It stays so until the side
+    /// has accepted one; a side that refuses is not asked again.
+    /// </summary>
+    bool WantsReoffer(CallSide side) => false;
+
     /// <summary>What the exchange plays and hears in this session.</summary>
     IMediaSound Sound { get; }
 

@@ -18,7 +18,6 @@ public sealed class SessionNegotiation
     private readonly bool[] _holds = new bool[2];
 
     // By side: it was asked once to do with fewer codecs, and it did.
-    private readonly bool[] _wasNarrowed = new bool[2];
     private readonly bool[] _isNarrow = new bool[2];
     private Exchange? _open;
 
@@ -91,7 +90,7 @@ public sealed class SessionNegotiation
             return malformed;
         if (leg.ReadAnswer(answer, offer, out var lines) is { } problem)
             return MediaAnswer.Refuse(MediaError.NotAcceptable, problem);
-        if (!Any(lines) && !leg.IsInForce)
+        if (!Any(lines) && (open.IsNarrow || !leg.IsInForce))
             return MediaAnswer.Refuse(MediaError.NotAcceptable, "the answer accepts no media line");
         if (!leg.TryAccept(lines))
             return NoPorts();
@@ -170,20 +169,19 @@ public sealed class SessionNegotiation
         var leg = Leg(to);
         var other = Leg(PlanCompiler.Other(to));
         var isNarrow = WantsReoffer(to);
-        _wasNarrowed[(int)to] |= isNarrow;
         leg.DropOffers();
         _open = new Exchange(null, to, null, [], OwnOffer(leg, other, isNarrow || _isNarrow[(int)to]), isNarrow);
         return WriteOffer();
     }
 
     /// <summary>
-    /// True when an offer to <paramref name="side"/> with fewer codecs (<see cref="Create"/>) may spare the transcoding of its sound. It is
-    /// tried once: a side that keeps to its choice is transcoded.
+    /// True when an offer to <paramref name="side"/> with fewer codecs (<see cref="Create"/>) may spare the transcoding of its sound. False
+    /// once it has accepted one. Whoever asks gives up when it is refused: such a side is transcoded.
     /// </summary>
     public bool WantsReoffer(MediaSide side)
     {
         var (leg, other) = (Leg(side), Leg(PlanCompiler.Other(side)));
-        if (_wasNarrowed[(int)side] || _open is { IsAnswered: false })
+        if (_isNarrow[(int)side] || _open is { IsAnswered: false })
             return false;
 
         for (var i = 0; i < Math.Min(leg.Lines.Count, other.Lines.Count); i++)
@@ -217,7 +215,6 @@ public sealed class SessionNegotiation
         Drop();
         leg.Commit([]);
         _holds[(int)side] = false;
-        _wasNarrowed.AsSpan().Clear();
         _isNarrow.AsSpan().Clear();
         Plan = PlanCompiler.Compile(_legs[0], _legs[1], leg.Rules, _holds[0], _holds[1]);
     }

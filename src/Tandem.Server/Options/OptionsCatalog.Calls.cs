@@ -31,6 +31,8 @@ public static partial class OptionsCatalog
         list.Add(Calls, "CALL_OVERLOAD_RETRY_AFTER", o => o.Calls.OverloadRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 above CALL_MAX.");
         list.Add(Calls, "DRAIN_RETRY_AFTER", o => o.Calls.DrainRetryAfter, Count(1, 3_600, "s"), "Retry-After of the 503 while the exchange is being stopped: a restart takes less.");
         list.Add(Calls, "SESSION_TIMERS", o => o.Calls.SessionTimers, SwitchKind.Instance, "Session timers (RFC 4028) on our side of each leg: they find phones that vanished without a BYE.");
+        list.Add(Calls, "AVOID_TRANSCODING", o => o.Calls.AvoidTranscoding, SwitchKind.Instance,
+            "A phone whose sound is transcoded though it could do without gets a re-INVITE with fewer codecs, once, after the answer.");
         list.Add(Calls, "FLOW_TIMEOUT", o => o.Calls.FlowTimeout, Milliseconds(500, 32_000),
             "Without any response for so long over one flow of a phone (RFC 5626), its next flow is tried: four repetitions over UDP.");
         list.Add(Calls, "FLOW_RECOVERY_PAUSE", o => o.Calls.FlowRecoveryPause, Milliseconds(100, 300_000),

@@ -167,7 +167,17 @@ public sealed class CodecNegotiationTests
         _rig.Session.Create(MediaSide.B);
         _rig.Session.Abandon();
         Assert.Same(plan, _rig.Plan);
-        Assert.False(_rig.Session.WantsReoffer(MediaSide.B));
+
+        // Glare may have been the reason: the next offer is as narrow. To switch the line off is a refusal, whatever the status was.
+        Assert.Equal("0 PCMU/8000, 101 telephone-event/8000 0-15", NegotiationRig.Formats(NegotiationRig.Read(_rig.Session.Create(MediaSide.B))));
+        Assert.Equal(MediaError.NotAcceptable, _rig.Refused(_rig.Session.Answer(MediaSide.B, NegotiationRig.Sdp(MediaSide.B, "m=audio 0 RTP/AVP 0"))));
+        _rig.Session.Abandon();
+        Assert.Same(plan, _rig.Plan);
+
+        // What it is given back is what it had.
+        _rig.Offer(MediaSide.A, "m=audio 5000 RTP/AVP 0");
+        _rig.Answer(MediaSide.B, "m=audio 6000 RTP/AVP 111\na=rtpmap:111 opus/48000/2");
+        Assert.False(_rig.Line().CanRelay);
     }
 
     // RFC 3264 §10.2: one codec of several is locked by a second exchange.

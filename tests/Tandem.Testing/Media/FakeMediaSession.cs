@@ -91,6 +91,7 @@ public sealed partial class FakeMediaSession : IMediaSession
         if (_isOwn)
         {
             _isOwn = false;
+            Wasteful.Remove(from);
             return new MediaResult(default);
         }
 
@@ -132,6 +133,11 @@ public sealed partial class FakeMediaSession : IMediaSession
         _isOwn = true;
         return new MediaResult(Rewrite(Own, to));
     }
+
+    /// <summary>Sides that could do with fewer codecs.</summary>
+    public HashSet<CallSide> Wasteful { get; } = [];
+
+    public bool WantsReoffer(CallSide side) => Wasteful.Contains(side);
 
     /// <summary>What the exchange plays and hears.</summary>
     public FakeMediaSound Sound { get; } = new();

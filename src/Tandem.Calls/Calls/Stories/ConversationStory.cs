@@ -9,10 +9,26 @@ namespace Tandem.Calls.Calls.Stories;
 /// </summary>
 internal sealed class ConversationStory(LiveCall call)
 {
-    public async ValueTask<CallEnding> RunAsync() => await RunAsync(await call.NextAsync());
+    public async ValueTask<CallEnding> RunAsync()
+    {
+        Reoffer();
+        return await TalkAsync(await call.NextAsync());
+    }
 
     /// <summary>The same, with the first thing that happened in hand.</summary>
     public async ValueTask<CallEnding> RunAsync(CallSignal signal)
+    {
+        Reoffer();
+        return await TalkAsync(signal);
+    }
+
+    private void Reoffer()
+    {
+        if (call.Options.AvoidTranscoding && call.IsWhole)
+            call.Start(() => new ReofferStory(call).RunAsync());
+    }
+
+    private async ValueTask<CallEnding> TalkAsync(CallSignal signal)
     {
         while (true)
         {
