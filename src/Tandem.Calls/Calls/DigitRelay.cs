@@ -13,14 +13,14 @@ internal static class DigitRelay
 {
     private const string InfoType = "application/dtmf-relay";
 
-    /// <summary>The media heard a key of <paramref name="side"/>.</summary>
-    public static void Heard(LiveCall call, CallSide side, char digit, int milliseconds)
+    /// <summary>The media heard a key of <paramref name="side"/>. Tones reach a phone without events with the sound: sent once more they would be two keys.</summary>
+    public static void Heard(LiveCall call, CallSide side, char digit, int milliseconds, DtmfKind kind)
     {
         if (call.IsOver)
             return;
 
         call.Model.Digit(side, digit, milliseconds, call.Now);
-        if (!call.IsAnswered || !call.IsWhole || call.Model.Media is not { } media)
+        if (kind == DtmfKind.InBand || !call.IsAnswered || !call.IsWhole || call.Model.Media is not { } media)
             return;
 
         var to = call.Other(side == CallSide.Caller ? call.Caller : call.Callee!);

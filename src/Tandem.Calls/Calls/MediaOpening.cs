@@ -38,7 +38,7 @@ internal static class MediaOpening
     private static void Heard(CallEnvironment environment, CallId id, DtmfReceived key)
     {
         if (environment.Calls.Find(id) is { } call)
-            DigitRelay.Heard(call, SideOf(key.Side), key.Digit, key.DurationMs);
+            DigitRelay.Heard(call, SideOf(key.Side), key.Digit, key.DurationMs, key.Kind);
     }
 
     private static CallSide SideOf(MediaSide side) => side == MediaSide.A ? CallSide.Caller : CallSide.Callee;

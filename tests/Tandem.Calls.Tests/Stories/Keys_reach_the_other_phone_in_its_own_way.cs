@@ -77,6 +77,24 @@ public class Keys_reach_the_other_phone_in_its_own_way
         End(call);
     }
 
+    // The sound brings tones to a phone without events, the media makes events of them for one that takes them.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Tones_are_not_sent_twice(bool takesEvents)
+    {
+        var call = new TalkingCall();
+        call.B.Send("UPDATE", "", "Allow: INVITE, BYE, INFO, UPDATE");
+        call.Bob.Expect("200 UPDATE");
+        if (takesEvents)
+            call.Rig.Media.Last!.Sound.WithEvents.Add(CallSide.Callee);
+        call.Rig.Media.Last!.Hear(CallSide.Caller, '3', Tandem.Media.Dtmf.DtmfKind.InBand);
+        call.Bob.ExpectNothing(0.5);
+        Assert.Empty(call.Rig.Media.Last.Sound.Sent);
+        AssertOne(call, CallSide.Caller, '3');
+        End(call);
+    }
+
     // What is no key is the phones' own affair.
     [Fact]
     public void Other_infos_pass_unread()

@@ -45,8 +45,8 @@ public sealed partial class FakeMediaSession : IMediaSession
     public void FallSilent(CallSide side) => _happened(new MediaSilent(side == CallSide.Caller ? MediaSide.A : MediaSide.B));
 
     /// <summary>Makes the session hear a key.</summary>
-    public void Hear(CallSide side, char digit) =>
-        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, 100, DtmfKind.RtpEvent));
+    public void Hear(CallSide side, char digit, DtmfKind kind = DtmfKind.RtpEvent) =>
+        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, 100, kind));
 
     /// <summary>The SDP in force of a side; empty before the first answer.</summary>
     public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");
