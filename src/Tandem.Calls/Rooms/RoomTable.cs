@@ -50,8 +50,8 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
                 if (_rooms.Count >= maxRooms)
                     return null;
 
-                room = new Room(key, now);
-                if (media.OpenMix(heard => Heard(key, heard)) is not { } mix)
+                var opened = room = new Room(key, now);
+                if (media.OpenMix(heard => Heard(opened, heard)) is not { } mix)
                     return null;
 
                 room.Mix = mix;
@@ -103,13 +103,13 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
         room.Mix.Close();
     }
 
-    // On the media shard.
-    private void Heard(RoomKey key, MediaEvent heard)
+    // On the media shard. The room itself and not its name: the next one of that name numbers its members from 1 again.
+    private void Heard(Room room, MediaEvent heard)
     {
         if (heard is not MemberSpeech speech)
             return;
 
         lock (_lock)
-            _rooms.GetValueOrDefault(key)?.Heard(speech);
+            room.Heard(speech);
     }
 }

@@ -51,6 +51,10 @@ internal sealed class LineAudio(AudioContext context)
     public void Enter(AudioTick tick, Moment now)
     {
         _tick = tick;
+
+        // It was about to give its coders back when it left the other loop.
+        if (_restAt != Moment.Never)
+            tick.Add(this, now);
         Update(now);
     }
 

@@ -8,6 +8,8 @@ using Tandem.Calls.Ports;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Events;
+using Tandem.Media.Mixing;
 using Tandem.Media.Playback;
 
 namespace Tandem.Calls.Tests.Media;
@@ -40,6 +42,34 @@ public sealed class EngineMediaServiceTests : IDisposable
         for (var i = 0; i < 400 && !condition(); i++)
             never.Wait(5);
         Assert.True(condition());
+    }
+
+    [Fact]
+    public void A_full_mix_says_so_at_once_and_has_a_place_again_when_somebody_goes()
+    {
+        var service = new EngineMediaService(_engine, _clock, mixes: new MixOptions { MaxMembers = 2 });
+        var left = new List<MemberId>();
+        var mix = service.OpenMix(happened =>
+        {
+            lock (left)
+                left.AddRange(happened is MemberLeft gone ? [gone.Member] : Array.Empty<MemberId>());
+        })!;
+        var sessions = Enumerable.Range(0, 3).Select(_ => service.Open(Call, _ => { })!).ToList();
+        foreach (var session in sessions)
+            Assert.True(session.Accept(CallSide.Caller, Sdp(23700)).IsAccepted);
+
+        // All at once: the loop has not counted anybody yet.
+        var first = mix.Join(sessions[0], CallSide.Caller, MixSeat.Default);
+        Assert.NotNull(mix.Join(sessions[1], CallSide.Caller, MixSeat.Default));
+        Assert.Null(mix.Join(sessions[2], CallSide.Caller, MixSeat.Default));
+        mix.Leave(sessions[0], CallSide.Caller);
+        Assert.NotNull(mix.Join(sessions[2], CallSide.Caller, MixSeat.Default));
+        WaitUntil(() => { lock (left) return left.Count == 1; });
+        Assert.Equal([first!.Value], left);
+        foreach (var session in sessions)
+            session.Close();
+        mix.Close();
+        WaitUntil(() => _service.PortsInUse == 0);
     }
 
     [Fact]

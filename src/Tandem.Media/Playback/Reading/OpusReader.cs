@@ -29,6 +29,7 @@ internal sealed class OpusReader : ISoundReader
     private long _heardFrom;
     private long _end;
     private long? _startGranule;
+    private bool _isDisposed;
 
     private OpusReader(Stream stream, OggPackets packets, IAudioDecoder decoder, OpusHead head, PlaybackOptions options, TimeSpan? duration)
     {
@@ -90,6 +91,11 @@ internal sealed class OpusReader : ISoundReader
 
     public void Dispose()
     {
+        // A decoder that is given back twice would be two streams' at once.
+        if (_isDisposed)
+            return;
+
+        _isDisposed = true;
         CodecCatalog.Return(_decoder);
         _stream.Dispose();
     }
