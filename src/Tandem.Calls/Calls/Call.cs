@@ -84,6 +84,16 @@ internal sealed class Call
         _events?.Publish(holds ? new CallHeld(_snapshot, by, at) : new CallResumed(_snapshot, by, at));
     }
 
+    /// <summary>The recording of the call began, changed or ended.</summary>
+    public void Record(CallRecordingState state, Moment now)
+    {
+        Enter(_snapshot with { Recording = state });
+        _events?.Publish(new CallRecordingChanged(_snapshot, _wallClock.ToUtc(now)));
+    }
+
+    /// <summary>The call is not recorded, or no longer, against somebody's will.</summary>
+    public void RefuseRecording(string problem, Moment now) => _events?.Publish(new CallRecordingFailed(_snapshot, problem, _wallClock.ToUtc(now)));
+
     /// <summary>A side pressed a key.</summary>
     public void Digit(CallSide by, char digit, int milliseconds, Moment now) =>
         _events?.Publish(new CallDigit(_snapshot, by, digit, milliseconds, _wallClock.ToUtc(now)));

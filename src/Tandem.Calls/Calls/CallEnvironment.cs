@@ -39,6 +39,9 @@ internal sealed class CallEnvironment
     /// <summary>What is known of the phone of a number at a flow, for its media; null for the far half of a call on another shard.</summary>
     public required Func<string, SipFlow, MediaPeer?> PeerOf { get; init; }
 
+    /// <summary>True when the calls of a number are recorded.</summary>
+    public required Func<string, bool> IsRecorded { get; init; }
+
     /// <summary>Makes a Call-ID whose messages come back to this shard.</summary>
     public required Func<string> NewCallId { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record CallSnapshot
     /// <summary>True while the callee holds the caller.</summary>
     public bool HeldByCallee { get; init; }
 
+    /// <summary>Whether the call is being recorded.</summary>
+    public CallRecordingState Recording { get; init; }
+
     /// <summary>The number that had this call made by a transfer (REFER), or whose place the caller took (Replaces); empty for any other call.</summary>
     public string TransferredBy { get; init; } = "";
 

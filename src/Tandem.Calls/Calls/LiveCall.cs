@@ -14,6 +14,8 @@ internal sealed class LiveCall
     private readonly CallbackTimer _deadline;
     private readonly List<Pause> _pauses = [];
     private readonly List<OutboundLeg> _forks = [];
+    private CallRecording? _recording;
+    private bool _mayBeRecorded = true;
 
     public LiveCall(Call model, CallEnvironment environment)
     {
@@ -59,6 +61,9 @@ internal sealed class LiveCall
 
     /// <summary>True once the verdict is given: stories stop, legs say good-bye.</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>Its recording.</summary>
+    public CallRecording Recording => _recording ??= new CallRecording(this);
 
     public bool IsAnswered => Model.IsAnswered;
 
@@ -120,14 +125,24 @@ internal sealed class LiveCall
             Environment.Wheel.Cancel(_deadline);
     }
 
-    /// <summary>Tells the world when the plan in force puts a side on hold or takes it back (RFC 3264 §8.4).</summary>
-    public void UpdateHold()
+    /// <summary>
+    /// A plan may have come into force: tells the world when it puts a side on hold or takes it back (RFC 3264 §8.4), and begins the recording
+    /// of a call that is answered, once.
+    /// </summary>
+    public void UpdateMedia()
     {
         if (IsOver || Model.Media is not { } media)
             return;
 
         Model.Hold(CallSide.Caller, media.HoldsOther(CallSide.Caller), Now);
         Model.Hold(CallSide.Callee, media.HoldsOther(CallSide.Callee), Now);
+        if (!_mayBeRecorded || !IsAnswered || !media.Sound.CanRecord)
+            return;
+
+        // What the world does not see as a call is not recorded either: its other half is.
+        _mayBeRecorded = false;
+        if (!Model.IsHidden)
+            Recording.Begin();
     }
 
     /// <summary>Waits on the shard's clock; false when the call ended meanwhile.</summary>

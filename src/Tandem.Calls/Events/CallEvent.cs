@@ -27,6 +27,12 @@ public sealed record CallHeld(CallSnapshot Call, CallSide By, DateTimeOffset At)
 /// <summary><paramref name="By"/> took the other side back.</summary>
 public sealed record CallResumed(CallSnapshot Call, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
 
+/// <summary>The recording of the call is in another state, which the picture shows.</summary>
+public sealed record CallRecordingChanged(CallSnapshot Call, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary>The call is not recorded, or no longer, though it should be; it goes on.</summary>
+public sealed record CallRecordingFailed(CallSnapshot Call, string Problem, DateTimeOffset At) : CallEvent(Call, At);
+
 /// <summary>A party of the call has gone to <paramref name="NewCall"/>; <paramref name="By"/> had it so, and leaves.</summary>
 public sealed record CallTransferred(CallSnapshot Call, CallId NewCall, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
 

@@ -13,7 +13,8 @@ namespace Tandem.Calls.Media;
 /// <param name="sounds">What can be played; null for nothing.</param>
 /// <param name="holdMusic">The list of music for who is held; empty for none.</param>
 /// <param name="mixes">Limits of rooms.</param>
-public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, SoundLibrary? sounds = null, string holdMusic = "", MixOptions? mixes = null) : IMediaService
+/// <param name="recordings">Makes recordings; null for none.</param>
+public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, SoundLibrary? sounds = null, string holdMusic = "", MixOptions? mixes = null, IRecordingService? recordings = null) : IMediaService
 {
     /// <inheritdoc/>
     public int PortsInUse => engine.PortsInUse;
@@ -28,6 +29,6 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, Sou
     public IMediaSession? Open(CallId call, Action<MediaEvent> happened)
     {
         var session = engine.Open(happened);
-        return session is null ? null : new EngineMediaSession(session, clock, sounds, holdMusic);
+        return session is null ? null : new EngineMediaSession(session, clock, sounds, holdMusic, recordings);
     }
 }

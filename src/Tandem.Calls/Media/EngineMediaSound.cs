@@ -1,14 +1,16 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Recording;
 using Tandem.Media;
 using Tandem.Media.Audio;
 using Tandem.Media.Dtmf;
 using Tandem.Media.Plan;
+using Tandem.Media.Recording;
 
 namespace Tandem.Calls.Media;
 
 /// <summary>The sound of one session of the media engine.</summary>
-internal sealed class EngineMediaSound(MediaSession session) : IMediaSound
+internal sealed class EngineMediaSound(MediaSession session, IRecordingService? recordings) : IMediaSound
 {
     private readonly DtmfPolicy?[] _keys = new DtmfPolicy?[2];
 
@@ -17,6 +19,19 @@ internal sealed class EngineMediaSound(MediaSession session) : IMediaSound
     public void SendDtmf(CallSide side, string digits, int milliseconds) => session.Audio.SendDtmf(EngineMediaSession.SideOf(side), digits, milliseconds);
 
     public bool TakesEvents(CallSide side) => TakesEvents(EngineMediaSession.SideOf(side));
+
+    public bool CanRecord => AudioOf(MediaSide.A) is not null || AudioOf(MediaSide.B) is not null;
+
+    public IMediaRecording? Record(RecordingOrder order, Action<string, string> ended, out string problem)
+    {
+        problem = "nothing here makes recordings";
+        if (recordings?.TryStart(order, out problem) is not { } recorder)
+            return null;
+
+        var recording = new EngineRecording(session, recorder, session.Audio.Tap(null, recorder));
+        _ = FollowAsync(recorder, recording, ended);
+        return recording;
+    }
 
     /// <summary>
     /// A plan came into force: keys are reported always. A side that takes no events gets its keys by whoever hears the report (INFO, or tones
@@ -41,6 +56,13 @@ internal sealed class EngineMediaSound(MediaSession session) : IMediaSound
             _keys[(int)side] = keys;
             session.Audio.SetDtmf(side, keys);
         }
+    }
+
+    private static async Task FollowAsync(Recorder recorder, EngineRecording recording, Action<string, string> ended)
+    {
+        var summary = await recorder.Completion.ConfigureAwait(false);
+        recording.Stop(); // a recorder that ended by itself is still tapped
+        ended(summary.Id, summary.Error.Length > 0 ? summary.Error : summary.Reason.ToString());
     }
 
     private bool TakesEvents(MediaSide side) => AudioOf(side) is { EventOut: >= 0 };

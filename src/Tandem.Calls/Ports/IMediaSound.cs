@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Recording;
 
 namespace Tandem.Calls.Ports;
 
@@ -19,4 +20,16 @@ public interface IMediaSound
 
     /// <summary>True when, by what was negotiated, a side takes telephone-event (RFC 4733).</summary>
     bool TakesEvents(CallSide side);
+
+    /// <summary>True once sound is negotiated, so that it can be recorded.</summary>
+    bool CanRecord { get; }
+
+    /// <summary>
+    /// Records what comes from both sides, or, where there is only the caller, what comes from him and what he hears. Null when it is refused;
+    /// <paramref name="problem"/> says why.
+    /// </summary>
+    /// <param name="order">Whose it is.</param>
+    /// <param name="ended">Called once, on any thread, when the recording is over, whatever ended it; with its name and the reason.</param>
+    /// <param name="problem">For people; empty when it is not refused.</param>
+    IMediaRecording? Record(RecordingOrder order, Action<string, string> ended, out string problem);
 }

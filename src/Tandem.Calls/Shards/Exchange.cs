@@ -99,6 +99,30 @@ public sealed class Exchange
         return true;
     }
 
+    /// <summary>
+    /// Begins, changes or ends the recording of a call, on its shard. Null when the tenant has no such call in progress.
+    /// </summary>
+    public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId id, RecordingAction action)
+    {
+        if (_shared.Calls.Find(id) is not { Model.IsHidden: false } call || call.Model.Tenant != tenant)
+            return Task.FromResult<RecordingReply?>(null);
+
+        var reply = new TaskCompletionSource<RecordingReply?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        call.Environment.PostToShard(() =>
+        {
+            try
+            {
+                reply.SetResult(call.IsOver ? null : call.Recording.Do(action));
+            }
+            catch (Exception e)
+            {
+                // It is the asker's, and the call goes on.
+                reply.SetException(e);
+            }
+        });
+        return reply.Task;
+    }
+
     /// <summary>Ends all calls of a tenant. Returns how many there were.</summary>
     public int ClearCalls(TenantId tenant, EndReason reason = EndReason.ClearedByOperator)
     {

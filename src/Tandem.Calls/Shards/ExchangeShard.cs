@@ -66,6 +66,7 @@ public sealed class ExchangeShard : ISipShard
             Counters = Counters,
             Rooms = shared.Rooms,
             PeerOf = (number, flow) => MediaPeer.Of(services.Extensions.Find(options.Tenant, number), flow),
+            IsRecorded = number => services.Extensions.Find(options.Tenant, number) is { IsRecorded: true },
             NewCallId = () => ShardSelector.MakeCallId(index, options.Shards, random),
             Faulted = services.Faulted,
             PostToShard = Post,

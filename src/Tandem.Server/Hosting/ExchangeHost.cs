@@ -161,7 +161,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             {
                 Extensions = storage.Directory,
                 Bindings = storage.Bindings,
-                Media = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic),
+                Media = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings),
                 Events = events,
                 Mailboxes = mailboxes.Table,
                 Digest = new DigestAuthenticator(_options.Digest),

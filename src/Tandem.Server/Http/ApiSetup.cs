@@ -68,6 +68,7 @@ public static class ApiSetup
 
         var versioned = app.MapGroup("/api/v1").WithTags("v1");
         BansResource.Map(versioned);
+        CallRecordingResource.Map(versioned);
         MailboxesResource.Map(versioned);
         MusicResource.Map(versioned);
         PromptsResource.Map(versioned);

@@ -69,7 +69,7 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
     private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
     {
         RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
-        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } => LogEventLevel.Warning,
+        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed => LogEventLevel.Warning,
         _ => LogEventLevel.Information,
     };
 
@@ -124,6 +124,12 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 break;
             case CallDigit digit:
                 _log.Debug("Call from {From:l} to {To:l}: a key of the {By:l}", from, to, Word(digit.By));
+                break;
+            case CallRecordingChanged:
+                _log.Information("Call from {From:l} to {To:l}: recording is {State:l}", from, to, call.Recording.ToString());
+                break;
+            case CallRecordingFailed failed:
+                _log.Warning("Call from {From:l} to {To:l} is not recorded: {Problem:l}", from, to, Safe(failed.Problem));
                 break;
             case CallTransferred transferred:
                 _log.Information("Call from {From:l} to {To:l} transferred by the {By:l} to call {NewCall:l}", from, to, Word(transferred.By), transferred.NewCall.Value);

@@ -64,10 +64,11 @@ public sealed record UserCall(
 /// <param name="FromAddress">The IP address of the caller's phone; empty before it is known.</param>
 /// <param name="TransferredBy">The number that had the call made by a transfer; empty for any other call.</param>
 /// <param name="TransferredFrom">The <c>id</c> of the call that a party came from.</param>
+/// <param name="Recording"><c>none</c>, <c>recording</c>, <c>paused</c> or <c>masked</c>.</param>
 public sealed record ActiveCall(
     string CallId, string FromNumber, string ToNumber, string State, DateTimeOffset InviteTime, DateTimeOffset? AnswerTime, double Duration,
     string FromAddress, string ToAddress, int FromPort, int ToPort, string Id, string TraceId, bool HeldByCaller, bool HeldByCallee,
-    string TransferredBy, string? TransferredFrom)
+    string TransferredBy, string? TransferredFrom, string Recording)
 {
     internal static ActiveCall From(CallSnapshot call, DateTimeOffset now)
     {
@@ -76,7 +77,7 @@ public sealed record ActiveCall(
         return new ActiveCall(
             call.CallerSipCallId, call.CallerNumber, call.CalleeNumber, CallText.State(call.State), call.InitiatedAt, call.AnsweredAt,
             CallText.Talked(call, now), fromHost, toHost, fromPort, toPort, call.Id.Value, call.TraceId, call.HeldByCaller, call.HeldByCallee,
-            call.TransferredBy, call.TransferredFrom?.Value);
+            call.TransferredBy, call.TransferredFrom?.Value, CallText.Recording(call.Recording));
     }
 }
 
@@ -110,6 +111,8 @@ public sealed record CallVerdict(string Result, string Reason, int SipStatus, st
 internal static class CallText
 {
     public static string State(CallState state) => state.ToString().ToUpperInvariant();
+
+    public static string Recording(CallRecordingState state) => state.ToString().ToLowerInvariant();
 
     /// <summary>NORMAL and TIMEOUT are document 5's words; what it did not tell apart has the name of our reason.</summary>
     public static string Termination(EndReason reason) => reason switch

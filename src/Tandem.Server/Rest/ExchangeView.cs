@@ -19,6 +19,8 @@ public sealed class ExchangeView(
 
     public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => exchange.ActiveCalls(tenant);
 
+    public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action) => exchange.RecordAsync(tenant, call, action);
+
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => exchange.Registrar.All(tenant);
 
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => exchange.Registrar.Statistics(tenant, now);

@@ -14,6 +14,9 @@ public interface IExchangeView
     /// <summary>Calls in progress, oldest first.</summary>
     IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant);
 
+    /// <summary>Begins, changes or ends the recording of a call; null when the tenant has no such call in progress.</summary>
+    Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action);
+
     /// <summary>All bindings, by number.</summary>
     IReadOnlyList<Binding> Bindings(TenantId tenant);
 

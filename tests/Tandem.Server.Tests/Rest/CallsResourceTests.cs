@@ -16,7 +16,7 @@ public sealed class CallsResourceTests
 
         Assert.Equal(
             """
-            [{"callId":"sip-1@phone","fromNumber":"100","toNumber":"101","state":"INITIATED","inviteTime":"2026-03-01T12:00:01.000Z","answerTime":null,"duration":0,"fromAddress":"192.0.2.1","toAddress":"","fromPort":5060,"toPort":0,"id":"01CALL00000000000000000001","traceId":"trace-1","heldByCaller":false,"heldByCallee":false,"transferredBy":"","transferredFrom":null}]
+            [{"callId":"sip-1@phone","fromNumber":"100","toNumber":"101","state":"INITIATED","inviteTime":"2026-03-01T12:00:01.000Z","answerTime":null,"duration":0,"fromAddress":"192.0.2.1","toAddress":"","fromPort":5060,"toPort":0,"id":"01CALL00000000000000000001","traceId":"trace-1","heldByCaller":false,"heldByCallee":false,"transferredBy":"","transferredFrom":null,"recording":"none"}]
             """, (await server.GetAsync("/api/calls")).Body);
     }
 

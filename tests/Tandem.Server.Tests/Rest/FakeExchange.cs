@@ -25,6 +25,18 @@ public sealed class FakeExchange : IExchangeView
 
     public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => Active;
 
+    /// <summary>What the next change of a recording answers; null as if there were no such call.</summary>
+    public RecordingReply? Reply { get; set; }
+
+    /// <summary>Changes of recordings that were asked for.</summary>
+    public List<(CallId Call, RecordingAction Action)> Asked { get; } = [];
+
+    public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action)
+    {
+        Asked.Add((call, action));
+        return Task.FromResult(Reply);
+    }
+
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => Registered;
 
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => new(

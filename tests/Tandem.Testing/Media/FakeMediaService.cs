@@ -16,6 +16,9 @@ public sealed class FakeMediaService : IMediaService
     /// <summary>When set, no session can be had.</summary>
     public bool Exhausted { get; set; }
 
+    /// <summary>When not empty, recordings of sessions that are opened from now on are refused for that reason.</summary>
+    public string RecordingProblem { get; set; } = "";
+
     /// <summary>Sessions that were opened and not closed.</summary>
     public IReadOnlyCollection<FakeMediaSession> Open => _open.Values;
 
@@ -44,7 +47,7 @@ public sealed class FakeMediaService : IMediaService
         if (Exhausted)
             return null;
 
-        var session = new FakeMediaSession(_nextPort, happened, () => _open.Remove(call));
+        var session = new FakeMediaSession(_nextPort, happened, () => _open.Remove(call), RecordingProblem);
         _nextPort += 4;
         _open.Add(call, session);
         Last = session;

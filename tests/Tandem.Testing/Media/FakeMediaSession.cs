@@ -23,11 +23,12 @@ public sealed partial class FakeMediaSession : IMediaSession
     private bool _answered;
     private bool _isOwn;
 
-    internal FakeMediaSession(int port, Action<MediaEvent> happened, Action closed)
+    internal FakeMediaSession(int port, Action<MediaEvent> happened, Action closed, string recordingProblem)
     {
         _port = port;
         _happened = happened;
         _closed = closed;
+        Sound = new FakeMediaSound(() => _inForce.Count > 0) { RecordingProblem = recordingProblem };
     }
 
     /// <summary>The side that came from another session, and what it was there (RFC 3264 §8); null when none did.</summary>
@@ -140,7 +141,7 @@ public sealed partial class FakeMediaSession : IMediaSession
     public bool WantsReoffer(CallSide side) => Wasteful.Contains(side);
 
     /// <summary>What the exchange plays and hears.</summary>
-    public FakeMediaSound Sound { get; } = new();
+    public FakeMediaSound Sound { get; }
 
     IMediaSound IMediaSession.Sound => Sound;
 

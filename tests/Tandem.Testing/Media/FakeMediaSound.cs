@@ -1,10 +1,12 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Recording;
 
 namespace Tandem.Testing.Media;
 
 /// <summary>Remembers what it was told to do.</summary>
-public sealed class FakeMediaSound : IMediaSound
+/// <param name="canRecord">True once SDP is in force; null for always.</param>
+public sealed class FakeMediaSound(Func<bool>? canRecord = null) : IMediaSound
 {
     /// <summary>Sides that hear themselves.</summary>
     public HashSet<CallSide> Echoes { get; } = [];
@@ -14,6 +16,25 @@ public sealed class FakeMediaSound : IMediaSound
 
     /// <summary>Sides that take telephone-event.</summary>
     public HashSet<CallSide> WithEvents { get; } = [];
+
+    /// <summary>Recordings that were begun.</summary>
+    public List<FakeMediaRecording> Recordings { get; } = [];
+
+    /// <summary>When not empty, recordings are refused for that reason.</summary>
+    public string RecordingProblem { get; set; } = "";
+
+    public bool CanRecord => canRecord?.Invoke() ?? true;
+
+    public IMediaRecording? Record(RecordingOrder order, Action<string, string> ended, out string problem)
+    {
+        problem = RecordingProblem;
+        if (problem.Length > 0)
+            return null;
+
+        var recording = new FakeMediaRecording($"recording-{Recordings.Count}", order, ended);
+        Recordings.Add(recording);
+        return recording;
+    }
 
     public void Echo(CallSide side, bool on)
     {

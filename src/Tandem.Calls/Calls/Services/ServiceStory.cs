@@ -36,7 +36,7 @@ internal sealed class ServiceStory(LiveCall call, ExchangeService service)
         if (!leg.HasOffer)
             call.Start(() => TakeAnswerAsync(leg, ack));
         else
-            call.UpdateHold();
+            call.UpdateMedia();
         return await TalkAsync();
     }
 
@@ -122,7 +122,7 @@ internal sealed class ServiceStory(LiveCall call, ExchangeService service)
             _ = leg.AcceptInvite(server, request, answer.Sdp);
         else
             leg.Respond(server, 200, w => leg.Session.Accept(request, w), answer.Sdp);
-        call.UpdateHold();
+        call.UpdateMedia();
     }
 
     // A re-INVITE without an offer asks for ours (RFC 3261 §14.2); the ACK brings the answer.
@@ -153,6 +153,6 @@ internal sealed class ServiceStory(LiveCall call, ExchangeService service)
         }
 
         leg.LastSdp = ack;
-        call.UpdateHold();
+        call.UpdateMedia();
     }
 }

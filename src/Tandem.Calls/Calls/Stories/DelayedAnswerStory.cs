@@ -33,6 +33,6 @@ internal sealed class DelayedAnswerStory(LiveCall call, Action<ReadOnlyMemory<by
 
         call.Caller.LastSdp = ack;
         acknowledge(result.Sdp);
-        call.UpdateHold();
+        call.UpdateMedia();
     }
 }

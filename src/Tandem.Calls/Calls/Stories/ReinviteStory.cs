@@ -80,7 +80,7 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
         from.LastSdp = request.BodyMemory;
         to.LastSdp = reply.Body;
         _ = from.AcceptInvite(server, request, answer.Sdp);
-        call.UpdateHold();
+        call.UpdateMedia();
     }
 
     // The far phone offers in its 2xx, and waits for its ACK until this one has answered in its own.
@@ -114,6 +114,6 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
 
         from.LastSdp = ack;
         to.LastSdp = reply.Body;
-        call.UpdateHold();
+        call.UpdateMedia();
     }
 }

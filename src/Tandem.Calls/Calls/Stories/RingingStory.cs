@@ -270,7 +270,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         if (!caller.HasOffer)
             call.Start(() => new DelayedAnswerStory(call, winner.Ack).RunAsync(ack));
         else
-            call.UpdateHold();
+            call.UpdateMedia();
 
         return true;
     }

@@ -65,7 +65,7 @@ internal sealed class UpdateStory(LiveCall call, Leg from)
         from.LastSdp = request.BodyMemory;
         to.LastSdp = reply.Body;
         from.Respond(server, 200, request.Method == SipMethod.Update ? w => from.Session.Accept(request, w) : null, answer.Sdp);
-        call.UpdateHold();
+        call.UpdateMedia();
     }
 
     // RFC 4028 §7.3: 422 concerns the leg between us and that phone alone.

@@ -132,7 +132,7 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
         into.SetDeadline(into.Options.MaximumDuration);
         moved(result.Sdp, invite);
         into.Model.Answer(into.Now);
-        into.UpdateHold();
+        into.UpdateMedia();
         return 200;
     }
 
