@@ -14,7 +14,7 @@ public sealed class ApiPageTests
 
         var page = await File.ReadAllLinesAsync(Page(), TestContext.Current.CancellationToken);
         var described = page.Where(line => line.StartsWith("| `GET /", StringComparison.Ordinal) || line.StartsWith("| `POST /", StringComparison.Ordinal)
-                || line.StartsWith("| `PUT /", StringComparison.Ordinal) || line.StartsWith("| `DELETE /", StringComparison.Ordinal))
+                || line.StartsWith("| `PATCH /", StringComparison.Ordinal) || line.StartsWith("| `PUT /", StringComparison.Ordinal) || line.StartsWith("| `DELETE /", StringComparison.Ordinal))
             .Select(line => line.Split('`')[1].Split('?')[0]).Append("GET /api/statistics").Order();
 
         Assert.Equal(served, described);
