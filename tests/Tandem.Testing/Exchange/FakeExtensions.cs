@@ -9,7 +9,8 @@ public sealed class FakeExtensions : IExtensionDirectory
 {
     private static readonly string[] Names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jon", "Kim"];
 
-    private readonly Dictionary<string, Func<Extension, Extension>> _changes = [];
+    // A directory keeps what it has read: a lookup makes nothing.
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<(TenantId Tenant, string Number), Extension> _extensions = new();
 
     /// <summary>Looking up this number throws, as a directory with a fault would.</summary>
     public const string Broken = "110";
@@ -20,11 +21,14 @@ public sealed class FakeExtensions : IExtensionDirectory
     public Extension? Find(TenantId tenant, string number) =>
         number == Broken ? throw new InvalidOperationException("broken on purpose")
         : int.TryParse(number, out var n) && n is >= 100 and < 110 && number.Length == 3 && !Removed.Contains(number)
-            ? _changes.GetValueOrDefault(number, Unchanged)(new Extension(tenant, number, new Secret("secret-" + number), Names[n - 100]))
+            ? Get(tenant, number, n)
             : null;
 
     /// <summary>Gives a number other properties from now on.</summary>
-    public void Change(string number, Func<Extension, Extension> change) => _changes[number] = change;
+    public void Change(string number, Func<Extension, Extension> change) =>
+        _extensions[(TenantId.Default, number)] = change(Find(TenantId.Default, number)!);
 
-    private static Extension Unchanged(Extension extension) => extension;
+    private Extension Get(TenantId tenant, string number, int n) => _extensions.TryGetValue((tenant, number), out var known)
+        ? known
+        : _extensions.GetOrAdd((tenant, number), new Extension(tenant, number, new Secret("secret-" + number), Names[n - 100]));
 }

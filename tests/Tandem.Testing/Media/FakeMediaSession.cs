@@ -22,6 +22,8 @@ public sealed partial class FakeMediaSession : IMediaSession
     private (CallSide From, string Sdp)? _offer;
     private bool _answered;
     private bool _isOwn;
+    private MediaPeer? _caller;
+    private MediaPeer? _callee;
 
     internal FakeMediaSession(int port, Action<MediaEvent> happened, Action closed, string recordingProblem)
     {
@@ -101,12 +103,18 @@ public sealed partial class FakeMediaSession : IMediaSession
     }
 
     /// <summary>Kinds of phone that got an offer of their own.</summary>
-    public List<MediaPeer> Others { get; } = [];
+    public List<MediaPeer> Others => field ??= [];
 
     /// <summary>What was told of a side last.</summary>
-    public Dictionary<CallSide, MediaPeer> Expected { get; } = [];
+    public Dictionary<CallSide, MediaPeer> Expected => new() { [CallSide.Caller] = _caller!, [CallSide.Callee] = _callee! };
 
-    public void Expect(CallSide side, MediaPeer peer) => Expected[side] = peer;
+    public void Expect(CallSide side, MediaPeer peer)
+    {
+        if (side == CallSide.Caller)
+            _caller = peer;
+        else
+            _callee = peer;
+    }
 
     public MediaResult OfferFor(CallSide to, MediaPeer peer)
     {
