@@ -272,7 +272,15 @@ public sealed class SecureTransportTests
         _session.Loop.Keeps = false;
         for (uint i = 0; i < 300; i++)
             Assert.Equal(PacketVerdict.Rtp, _session.Receive(MediaSide.A, Phone.Packet(1, i), A, _now));
+
+        // The list of sources that may not send again fills up to its bound.
         var packet = Phone.Packet(1);
+        for (uint i = 0; i < 10_000; i++)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), 1_000_000 + i);
+            _session.Receive(MediaSide.A, packet, A, _now);
+        }
+
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (uint i = 0; i < 100_000; i++)
         {
