@@ -47,7 +47,7 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
             var keys = new DtmfPolicy
             {
                 Report = true,
-                FindTones = audio.EventsIn.Count == 0 && audio.Receives.Count > 0,
+                FindTones = audio.EventsIn.Count == 0 && audio.Receives.Count > 0 && AudioOf(Other(side)) is not { EventOut: < 0 },
                 Out = audio.EventOut >= 0 ? null : DtmfKind.Info,
             };
             if (keys == _keys[(int)side])
@@ -64,6 +64,8 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
         recording.Stop(); // a recorder that ended by itself is still tapped
         ended(summary.Id, summary.Error.Length > 0 ? summary.Error : summary.Reason.ToString());
     }
+
+    private static MediaSide Other(MediaSide side) => side == MediaSide.A ? MediaSide.B : MediaSide.A;
 
     private bool TakesEvents(MediaSide side) => AudioOf(side) is { EventOut: >= 0 };
 
