@@ -1,0 +1,229 @@
+using System.Globalization;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Security.Toll;
+
+/// <summary>Counts and caps of one tenant. All shards share it: each method holds its lock for microseconds.</summary>
+internal sealed class TollAccount
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _lock = new();
+    private readonly TenantId _tenant;
+    private readonly ITollLedger _ledger;
+    private readonly Func<TollRules> _rules;
+    private readonly List<TollTicket> _running = [];
+    private readonly Queue<DateTimeOffset> _begun = new();
+    private readonly Queue<DateTimeOffset> _refused = new();
+    private TollState _state;
+    private long _admitted;
+    private long _refusals;
+
+    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules)
+    {
+        _tenant = tenant;
+        _ledger = ledger;
+        _rules = rules;
+        _state = ledger.Load(tenant);
+    }
+
+    /// <summary>The block that holds now and refuses this call; null for none.</summary>
+    public TollBlock? RefuseBlocked(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            Turn(_rules(), now);
+            if (_state.Block is not { } block || !block.Holds(now))
+                return null;
+
+            _refusals++;
+            return block;
+        }
+    }
+
+    /// <summary>Takes a place if the caps of the tenant and of the profile leave one; else says which does not.</summary>
+    public (TollTicket? Ticket, TollRule Rule, TollBlock? Block) Enter(
+        string profile, TollRules rules, TollRules? profileRules, TollPrice? price, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            Turn(rules, now);
+            if (_state.Block is { } block && block.Holds(now))
+                return Refuse(TollRule.Blocked, block);
+
+            var ofProfile = profileRules is null ? 0 : _running.Count(ticket => ticket.Profile == profile);
+            if (_running.Count >= rules.MaxConcurrent || (profileRules is not null && ofProfile >= profileRules.MaxConcurrent))
+                return Refuse(TollRule.Concurrent, null);
+
+            if (rules.MaxSpendPerDay is { } cap && _state.Spent + Running(now) >= cap)
+                return Refuse(TollRule.Spend, Trip(TollRule.Spend, string.Create(CultureInfo.InvariantCulture, $"{cap:0.##} are spent today"), EndOfDay(rules, now), now));
+
+            Forget(_begun, now);
+            if (_begun.Count >= rules.MaxPerMinute)
+                return Refuse(TollRule.Rate, Trip(TollRule.Rate, $"more than {rules.MaxPerMinute} calls to outside within a minute", Until(rules, now), now));
+
+            _begun.Enqueue(now);
+            _admitted++;
+            var longest = Least(rules.LongestCall, profileRules?.LongestCall);
+            var known = price ?? default;
+            var made = new TollTicket(this, profile, known.PerMinute, TimeSpan.FromSeconds(Math.Max(1, known.IncrementSeconds)), longest);
+            _running.Add(made);
+            return (made, default, null);
+        }
+    }
+
+    /// <summary>Takes a place whatever the caps say, and costs nothing: somebody calls for help.</summary>
+    public TollTicket EnterAlways(string profile)
+    {
+        lock (_lock)
+        {
+            _admitted++;
+            var made = new TollTicket(this, profile, 0, Minute, null);
+            _running.Add(made);
+            return made;
+        }
+    }
+
+    /// <summary>Counts a refused destination; too many of them are a trip.</summary>
+    public TollBlock? CountRefused(TollRules rules, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _refusals++;
+            Forget(_refused, now);
+            _refused.Enqueue(now);
+            if (_refused.Count < rules.MaxRefusedPerMinute)
+                return null;
+
+            _refused.Clear();
+            return Trip(TollRule.Probing, $"{rules.MaxRefusedPerMinute} refused destinations within a minute", Until(rules, now), now);
+        }
+    }
+
+    public void Answered(TollTicket ticket, DateTimeOffset now)
+    {
+        lock (_lock)
+            ticket.AnsweredAt ??= now;
+    }
+
+    public TimeSpan? Remaining(TollTicket ticket, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            TimeSpan? left = null;
+            if (ticket is { Longest: { } longest, AnsweredAt: { } answered })
+                left = Positive(answered + longest - now);
+
+            var rules = _rules();
+            Turn(rules, now);
+            if (ticket.PricePerMinute == 0 || rules.MaxSpendPerDay is not { } cap)
+                return left;
+
+            if (_state.Spent + Running(now) >= cap)
+                return TimeSpan.Zero;
+
+            // Other calls spend the same money: a look every few seconds bounds what is spent beyond the cap.
+            return left is { } time && time < Recheck ? time : Recheck;
+        }
+    }
+
+    public void Ended(TollTicket ticket, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (ticket.IsEnded)
+                return;
+
+            ticket.IsEnded = true;
+            _running.Remove(ticket);
+            ticket.Cost = ticket.CostAt(now);
+            if (ticket.Cost == 0)
+                return;
+
+            Turn(_rules(), now);
+            Keep(_state with { Spent = _state.Spent + ticket.Cost });
+        }
+    }
+
+    /// <summary>Opens the way out again; false when nothing shut it.</summary>
+    public bool Lift(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_state.Block is not { } block || !block.Holds(now))
+                return false;
+
+            _begun.Clear();
+            _refused.Clear();
+            Keep(_state with { Block = null });
+            return true;
+        }
+    }
+
+    public TollAccountSnapshot Show(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            Turn(_rules(), now);
+            Forget(_begun, now);
+            var block = _state.Block is { } last && last.Holds(now) ? last : null;
+            return new TollAccountSnapshot(_tenant, _running.Count, _begun.Count, _state.Spent + Running(now), _admitted, _refusals, block);
+        }
+    }
+
+    private static TimeSpan? Least(TimeSpan? a, TimeSpan? b) => a is null ? b : b is null || a < b ? a : b;
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    private static DateTimeOffset? Until(TollRules rules, DateTimeOffset now) => rules.BlockFor == TimeSpan.Zero ? null : now + rules.BlockFor;
+
+    private static void Forget(Queue<DateTimeOffset> times, DateTimeOffset now)
+    {
+        while (times.TryPeek(out var oldest) && now - oldest >= Minute)
+            times.Dequeue();
+    }
+
+    private static DateTime Local(TollRules rules, DateTimeOffset now) =>
+        TimeZoneInfo.ConvertTime(now, TimeZoneInfo.TryFindSystemTimeZoneById(rules.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc).DateTime;
+
+    // Where the clocks change in between it is an hour early or late: a new day lifts the block by itself.
+    private static DateTimeOffset EndOfDay(TollRules rules, DateTimeOffset now) => now + (TimeSpan.FromDays(1) - Local(rules, now).TimeOfDay);
+
+    private (TollTicket? Ticket, TollRule Rule, TollBlock? Block) Refuse(TollRule rule, TollBlock? block)
+    {
+        _refusals++;
+        return (null, rule, block);
+    }
+
+    private decimal Running(DateTimeOffset now)
+    {
+        var sum = 0m;
+        foreach (var ticket in _running)
+            sum += ticket.CostAt(now);
+        return sum;
+    }
+
+    // A new day has new money, and calls that were blocked for the old day's may go.
+    private void Turn(TollRules rules, DateTimeOffset now)
+    {
+        var day = DateOnly.FromDateTime(Local(rules, now));
+        if (day <= _state.Day)
+            return;
+
+        Keep(new TollState(day, 0, _state.Block is { Rule: TollRule.Spend } ? null : _state.Block));
+    }
+
+    private TollBlock Trip(TollRule rule, string text, DateTimeOffset? until, DateTimeOffset now)
+    {
+        var block = new TollBlock(rule, text, now, until);
+        Keep(_state with { Block = block });
+        return block;
+    }
+
+    private void Keep(TollState state)
+    {
+        _state = state;
+        _ledger.Save(_tenant, state);
+    }
+}
