@@ -5,6 +5,7 @@ using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
+using Tandem.Storage.Profiles;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
@@ -30,6 +31,8 @@ public sealed class TandemStorage : IAsyncDisposable
         Cdrs = new CdrRepository(database);
         Extensions = new ExtensionRepository(database, box, options, time);
         Directory = new ExtensionDirectory(database, box, time);
+        Profiles = new ProfileRepository(database, box, time);
+        ProfileDirectory = new ProfileDirectory(database, box, time);
         Admins = new AdminRepository(database, time);
         Tokens = new ApiTokenRepository(database, time);
         Sessions = new SessionRepository(database, time);
@@ -54,6 +57,12 @@ public sealed class TandemStorage : IAsyncDisposable
 
     /// <summary>The extensions in memory, for the shards; filled only when serving.</summary>
     public ExtensionDirectory Directory { get; }
+
+    /// <summary>SIP profiles and numbers.</summary>
+    public ProfileRepository Profiles { get; }
+
+    /// <summary>The SIP profiles in memory, for the shards; filled only when serving.</summary>
+    public ProfileDirectory ProfileDirectory { get; }
 
     public AdminRepository Admins { get; }
 
@@ -85,6 +94,7 @@ public sealed class TandemStorage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Directory.Dispose();
+        ProfileDirectory.Dispose();
         await Writer.DisposeAsync();
         Database.Dispose();
         if (_lock is not null)
@@ -107,6 +117,9 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.Directory.Refresh();
                 storage.Extensions.Changed = storage.Directory.RefreshQuietly;
                 storage.Directory.Follow(options.DirectoryPollInterval);
+                storage.ProfileDirectory.Refresh();
+                storage.Profiles.Changed = storage.ProfileDirectory.RefreshQuietly;
+                storage.ProfileDirectory.Follow(options.DirectoryPollInterval);
                 storage.Writer.Start();
             }
 

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Dapper;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
+using Tandem.Storage.Database;
+using Tandem.Storage.Security;
+
+namespace Tandem.Storage.Profiles;
+
+/// <summary>
+/// All SIP profiles and numbers in memory. It follows changes by the version of the topic: one row is read every half second, and only
+/// what has a newer version is fetched. While the database is away it answers from what it has.
+/// </summary>
+public sealed class ProfileDirectory : IProfileDirectory, IDisposable
+{
+    /// <summary>The row of <c>change_versions</c>.</summary>
+    internal const string Topic = "profiles";
+
+    private readonly TandemDatabase _database;
+    private readonly SecretBox _box;
+    private readonly ConcurrentDictionary<ProfileId, SipProfile> _profiles = new();
+    private readonly ConcurrentDictionary<string, SipProfile> _byToken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Tenant, string Number), ProfileNumber> _numbers = new();
+    private readonly Lock _refreshing = new();
+    private readonly ITimer _timer;
+    private ImmutableDictionary<TenantId, ImmutableArray<SipProfile>> _byTenant = ImmutableDictionary<TenantId, ImmutableArray<SipProfile>>.Empty;
+    private volatile IReadOnlyList<SipProfile> _withPrefixes = [];
+    private long _version;
+    private long _failures;
+    private volatile bool _disposed;
+
+    internal ProfileDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
+    {
+        _database = database;
+        _box = box;
+        _timer = time.CreateTimer(static state => ((ProfileDirectory)state!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public Action<ProfileId>? Changed { get; set; }
+
+    /// <summary>Profiles in memory.</summary>
+    public int Count => _profiles.Count;
+
+    /// <summary>Looks for changes that failed because the database was away.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>Hears why a profile could not be taken from the database.</summary>
+    public Action<string>? Unreadable { get; set; }
+
+    /// <inheritdoc/>
+    public SipProfile? Find(ProfileId id) => _profiles.GetValueOrDefault(id);
+
+    /// <inheritdoc/>
+    public SipProfile? FindToken(string token) => _byToken.GetValueOrDefault(token);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SipProfile> Of(TenantId tenant) =>
+        Volatile.Read(ref _byTenant).TryGetValue(tenant, out var profiles) ? profiles : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SipProfile> All() => [.. _profiles.Values];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SipProfile> WithPrefixes() => _withPrefixes;
+
+    /// <inheritdoc/>
+    public ProfileNumber? FindNumber(TenantId tenant, string number) => _numbers.GetValueOrDefault((tenant.Value, number));
+
+    /// <summary>Fetches what changed since the last time.</summary>
+    /// <exception cref="System.Data.Common.DbException">The database is away; what is in memory stays.</exception>
+    public void Refresh()
+    {
+        lock (_refreshing)
+        {
+            if (_disposed)
+                return;
+
+            using var connection = _database.Connect();
+            var newest = connection.ExecuteScalar<long>("SELECT version FROM change_versions WHERE topic = @topic", new { topic = Topic });
+            if (newest == _version)
+                return;
+
+            var changed = new HashSet<ProfileId>();
+
+            // A database that was restored from a backup can be older than what we saw: then everything is read again.
+            if (newest < _version)
+            {
+                _version = 0;
+                changed.UnionWith(_profiles.Keys);
+                _profiles.Clear();
+                _byToken.Clear();
+                _numbers.Clear();
+            }
+
+            foreach (var row in connection.Query<NumberRow>("SELECT * FROM sip_profile_numbers WHERE version > @from AND version <= @newest", new { from = _version, newest }))
+            {
+                if (row.DeletedAt is null)
+                    _numbers[(row.TenantId, row.Number)] = row.ToNumber();
+                else
+                    _numbers.TryRemove((row.TenantId, row.Number), out _);
+            }
+
+            foreach (var row in connection.Query<ProfileRow>("SELECT * FROM sip_profiles WHERE version > @from AND version <= @newest", new { from = _version, newest }))
+            {
+                Take(row);
+                changed.Add(new ProfileId(row.ProfileId));
+            }
+
+            _version = newest;
+            if (changed.Count == 0)
+                return;
+
+            Volatile.Write(ref _byTenant, _profiles.Values.GroupBy(profile => profile.Tenant).ToImmutableDictionary(group => group.Key, group => group.ToImmutableArray()));
+            _withPrefixes = [.. _profiles.Values.Where(profile => profile is { Enabled: true, Prefixes.Count: > 0 })];
+            foreach (var id in changed)
+                Changed?.Invoke(id);
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _timer.Dispose();
+    }
+
+    /// <summary>Begins to follow changes.</summary>
+    internal void Follow(TimeSpan interval) => _timer.Change(interval, interval);
+
+    /// <summary>Refreshes after a change that this process made; when that fails, the next poll does it.</summary>
+    internal void RefreshQuietly()
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Interlocked.Increment(ref _failures);
+        }
+    }
+
+    // One profile that cannot be read must not keep the others, nor the exchange, from working.
+    private void Take(ProfileRow row)
+    {
+        var id = new ProfileId(row.ProfileId);
+        SipProfile? profile = null;
+        try
+        {
+            profile = row.DeletedAt is null ? row.ToProfile(_box) : null;
+        }
+        catch (StorageException e)
+        {
+            Unreadable?.Invoke(e.Message);
+        }
+
+        if (profile is null)
+        {
+            _profiles.TryRemove(id, out _);
+            _byToken.TryRemove(row.Token, out _);
+        }
+        else
+        {
+            _profiles[id] = profile;
+            _byToken[profile.Token] = profile;
+        }
+    }
+
+    private void Poll()
+    {
+        // A slow database must not pile up polls.
+        if (!_refreshing.TryEnter())
+            return;
+
+        try
+        {
+            RefreshQuietly();
+        }
+        finally
+        {
+            _refreshing.Exit();
+        }
+    }
+}
