@@ -43,6 +43,7 @@ public static class ApiSetup
     public static void Map(WebApplication app)
     {
         var options = app.Services.GetRequiredService<TandemOptions>();
+        app.UseMiddleware<BodyMiddleware>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorMiddleware>();
         app.Use(HeadAsGet);

@@ -24,6 +24,15 @@ public sealed record HttpOptions
     /// <summary>Bytes of a request body. Default 1 MiB: no body of the API comes near.</summary>
     public long MaxBodyBytes { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Bytes of a body that nobody wants which are read and thrown away after the answer, before the connection is closed. Default
+    /// 64 MiB, twice the largest upload: a client that sends all before it looks gets its answer.
+    /// </summary>
+    public long MaxDrainBytes { get; init; } = 64L << 20;
+
+    /// <summary>How long such a body is read. Default 5 s, the time that the web server itself gives.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>HTTP connections that may be open. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1_000;
 }

@@ -92,6 +92,9 @@ public static partial class OptionsCatalog
             "Web pages that may speak SIP over WebSocket at /sip: those of this server itself always, those listed here, or with * all. Programs send no Origin and are not asked.", main: true);
         list.Add(Http, "SIP_WS_PING", o => o.Http.SipPingInterval, Seconds(1, 3_600), "How often an open WebSocket is pinged: proxies and NATs forget a quiet connection after 30 to 60 s. One that does not answer in the same time is closed.");
         list.Add(Http, "HTTP_MAX_BODY", o => o.Http.MaxBodyBytes, new SizeKind(1 << 10, 1 << 30), "The largest request body; no body of the API comes near.");
+        list.Add(Http, "HTTP_MAX_DRAIN", o => o.Http.MaxDrainBytes, new SizeKind(0, 1L << 32),
+            "Bytes of a refused body that are read and thrown away, so that the answer is not lost with the connection.");
+        list.Add(Http, "HTTP_DRAIN_TIME", o => o.Http.DrainTimeout, Milliseconds(0, 60_000), "How long a refused body is read.");
         list.Add(Http, "HTTP_MAX_CONNECTIONS", o => o.Http.MaxConnections, Count(1, 100_000, "connections"), "HTTP connections that may be open at once; more are closed. WebSockets count for SIP_MAX_CONNECTIONS instead.");
     }
 }
