@@ -13,22 +13,16 @@ namespace Tandem.Sip.Transport;
 /// writer runs only while there is something to write, and the times after which it has lived too long. It is closed once, by
 /// whoever comes first; what was not sent then is reported to its shard.
 /// </summary>
-internal abstract class SipConnection
+internal abstract partial class SipConnection
 {
     private static readonly byte[] Pong = "\r\n"u8.ToArray();
 
     private readonly Lock _lock = new();
 
     // Under the lock.
-    private readonly Queue<OutgoingBytes> _queue = new();
-    private int _queuedBytes;
-    private bool _isWriting;
     private bool _isClosed;
     private bool _isOpen;
     private bool _isHalfClosed;
-
-    // Of the writing task: what one write carries.
-    private readonly List<OutgoingBytes> _batch = [];
 
     // Moments as ticks, written by the reading and writing tasks, read by the sweeper; 0 means "not now".
     private long _active;
@@ -89,16 +83,6 @@ internal abstract class SipConnection
     /// <summary>The flow of messages on this connection.</summary>
     public SipFlow Flow => new(Kind, Local, Remote, Id);
 
-    /// <summary>Bytes that wait to be sent.</summary>
-    public int QueuedBytes
-    {
-        get
-        {
-            lock (_lock)
-                return _queuedBytes;
-        }
-    }
-
     /// <summary>What <see cref="RunAsync"/> returned, once it was called.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -107,32 +91,6 @@ internal abstract class SipConnection
 
     /// <summary>Starts to work, in the background.</summary>
     public void Run() => Completion = RunAsync();
-
-    /// <summary>Queues bytes; false when the connection is closed or the queue is full: they stay the caller's then.</summary>
-    public bool TrySend(in OutgoingBytes bytes)
-    {
-        lock (_lock)
-        {
-            if (_isClosed)
-                return false;
-
-            if (_queuedBytes + bytes.Data.Length > Context.Options.MaxSendQueueBytes || !Context.TryQueue(bytes.Data.Length))
-            {
-                SipTransportCounters.Add(ref Context.Counters.SendQueueFullField);
-                return false;
-            }
-
-            _queue.Enqueue(bytes);
-            _queuedBytes += bytes.Data.Length;
-            if (_isWriting || !_isOpen)
-                return true;
-
-            _isWriting = true;
-        }
-
-        _ = WriteAllAsync();
-        return true;
-    }
 
     /// <summary>Ends the connection; only the first reason counts.</summary>
     public void Close(ConnectionCloseReason reason)
@@ -188,12 +146,6 @@ internal abstract class SipConnection
     /// sending and answers are owed to it (<see cref="MayRest"/>). It never throws.
     /// </summary>
     protected abstract Task RunAsync();
-
-    /// <summary>Writes the bytes of one message or, when <see cref="JoinsMessages"/>, of several.</summary>
-    protected abstract ValueTask WriteAsync(ReadOnlyMemory<byte> data);
-
-    /// <summary>Most bytes that messages that wait together are written as one; 0 for a transport that writes each for itself.</summary>
-    protected virtual int JoinsMessages => 0;
 
     /// <summary>Says goodbye where that takes no waiting, and frees what carries the connection; called once, while reading and writing may be under way.</summary>
     protected abstract void Abandon(ConnectionCloseReason reason);
@@ -325,121 +277,4 @@ internal abstract class SipConnection
     private static bool IsDue(ref long due, Moment now) => Volatile.Read(ref due) is > 0 and var ticks && now.Ticks >= ticks;
 
     private static bool WantsAnswer(ReadOnlySpan<byte> message) => !message.StartsWith("SIP/2.0 "u8) && !message.StartsWith("ACK "u8);
-
-    private static bool IsAnswer(ReadOnlySpan<byte> message) => message.StartsWith("SIP/2.0 "u8) && message.Length > 8 && message[8] >= '2';
-
-    private async Task WriteAllAsync()
-    {
-        while (TryTakeBatch())
-        {
-            PooledBuffer? joined = null;
-            try
-            {
-                Volatile.Write(ref _writeDue, (Context.Clock.Now + Context.Options.SendTimeout).Ticks);
-                if (_batch.Count > 1)
-                    joined = Join(_batch);
-
-                await WriteAsync((joined ?? _batch[0].Data).Memory).ConfigureAwait(false);
-                Volatile.Write(ref _writeDue, 0);
-                MarkActive(Context.Clock.Now);
-            }
-            catch (Exception e)
-            {
-                // Whatever carries the connection, and however it says that it cannot go on: the senders hear of it.
-                if (!IsEnd(e))
-                    Context.Intake.Fault(e);
-
-                foreach (var bytes in _batch)
-                    Fail(bytes);
-
-                Close(ConnectionCloseReason.NetworkError);
-                return;
-            }
-            finally
-            {
-                joined?.Release();
-            }
-
-            foreach (var bytes in _batch)
-                CountSent(bytes);
-        }
-    }
-
-    private static PooledBuffer Join(List<OutgoingBytes> batch)
-    {
-        var length = 0;
-        foreach (var bytes in batch)
-            length += bytes.Data.Length;
-
-        var joined = BufferPool.Shared.Rent(length);
-        joined.Length = length;
-        var at = 0;
-        foreach (var bytes in batch)
-        {
-            bytes.Data.Span.CopyTo(joined.Array.AsSpan(at));
-            at += bytes.Data.Length;
-        }
-
-        return joined;
-    }
-
-    private void CountSent(in OutgoingBytes bytes)
-    {
-        SipTransportCounters.Add(ref Context.Counters.StreamMessagesOutField);
-        SipTransportCounters.Add(ref Context.Counters.StreamBytesOutField, bytes.Data.Length);
-        if (IsAnswer(bytes.Data.Span))
-            Interlocked.Decrement(ref _owedAnswers);
-
-        bytes.Data.Release();
-    }
-
-    // One message, and those behind it that fit into the same write. False when nothing is left: the writer ends then.
-    private bool TryTakeBatch()
-    {
-        _batch.Clear();
-        lock (_lock)
-        {
-            if (!_isClosed && _queue.TryDequeue(out var bytes))
-            {
-                var room = JoinsMessages;
-                do
-                {
-                    _batch.Add(bytes);
-                    _queuedBytes -= bytes.Data.Length;
-                    Context.Unqueue(bytes.Data.Length);
-                    room -= bytes.Data.Length;
-                }
-                while (_queue.TryPeek(out bytes) && bytes.Data.Length <= room && _queue.TryDequeue(out bytes));
-
-                return true;
-            }
-
-            _isWriting = false;
-            if (_isClosed || !_isHalfClosed || Volatile.Read(ref _owedAnswers) > 0)
-                return false;
-        }
-
-        Close(ConnectionCloseReason.ByPeer);
-        return false;
-    }
-
-    private bool TryDequeue(out OutgoingBytes bytes)
-    {
-        lock (_lock)
-        {
-            if (!_queue.TryDequeue(out bytes))
-                return false;
-
-            _queuedBytes -= bytes.Data.Length;
-            Context.Unqueue(bytes.Data.Length);
-            return true;
-        }
-    }
-
-    private void Fail(in OutgoingBytes bytes)
-    {
-        bytes.Data.Release();
-        if (bytes.Shard >= 0)
-            Context.Intake.ReportFailure(bytes.Shard, bytes.Target, bytes.Tag);
-    }
 }
