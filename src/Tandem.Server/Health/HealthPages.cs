@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Tenants;
 using Tandem.Server.Cli;
 using Tandem.Server.Hosting;
 using Tandem.Server.Http;
@@ -21,7 +22,7 @@ public static class HealthPages
         health.MapGet("", Basic).WithMetadata(new OpenToAll()).WithSummary("The process answers");
         health.MapGet("/live", Live).WithMetadata(new OpenToAll()).WithSummary("The process need not be restarted");
         health.MapGet("/ready", Ready).WithMetadata(new OpenToAll()).Produces<ProbeAnswer>().Produces<ProbeAnswer>(503).WithSummary("New calls are taken");
-        health.MapGet("/detailed", DetailedAsync).WithMetadata(new OpenToLoopback()).Produces<DetailedAnswer>().Produces<DetailedAnswer>(503).WithSummary("The parts one by one; 503 when one fails");
+        health.MapGet("/detailed", DetailedAsync).WithMetadata(new OpenToLoopback()).Needs(Permission.SystemRead).Produces<DetailedAnswer>().Produces<DetailedAnswer>(503).WithSummary("The parts one by one; 503 when one fails");
     }
 
     private static Ok<HealthAnswer> Basic(TimeProvider time) =>

@@ -56,7 +56,7 @@ public static class ApiSetup
 
         HealthPages.Map(app);
         SipSocketPage.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").NeedsSignIn();
 
         var api = app.MapGroup("/api").WithTags("exchange");
         UsersResource.Map(api);

@@ -1,3 +1,4 @@
+using Tandem.Calls.Tenants;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Storage;
@@ -5,8 +6,9 @@ using Tandem.Storage;
 namespace Tandem.Server.Http;
 
 /// <summary>
-/// Who may ask. In Development a request from this machine itself acts as administrator. Everybody else, and in Production
+/// Who may ask, and for what. In Development a request from this machine itself acts as operator. Everybody else, and in Production
 /// everybody, needs a session cookie or <c>Authorization: Bearer</c> with an API token; only routes marked <see cref="OpenToAll"/> do not.
+/// What a request may do is then compared with what its route <see cref="Needs"/>.
 /// </summary>
 public sealed class HttpAuthentication(RequestDelegate next, TandemOptions options, TandemStorage storage)
 {
@@ -24,25 +26,60 @@ public sealed class HttpAuthentication(RequestDelegate next, TandemOptions optio
             return;
         }
 
-        if (await FindAsync(context) is { } identity || (identity = LoopbackReader(context, endpoint)) is not null)
+        if (await FindAsync(context) is not { } identity && (identity = LoopbackReader(context, endpoint)) is null)
         {
-            context.Features.Set(identity);
-            await next(context);
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"tandem\"";
+            await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Authentication required");
             return;
         }
 
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"tandem\"";
-        await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status401Unauthorized, "UNAUTHORIZED", "Authentication required");
+        if (TenantChoice.Apply(context, identity) is not { } acting)
+        {
+            await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "No such tenant");
+            return;
+        }
+
+        if (Refusal(endpoint, acting) is { } refusal)
+        {
+            await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status403Forbidden, "FORBIDDEN", refusal);
+            return;
+        }
+
+        context.Features.Set(acting);
+        await next(context);
+    }
+
+    // What is no route of ours (an unknown path, a method that the path does not have) is refused further on, with 404.
+    private static string? Refusal(Endpoint? endpoint, Identity who)
+    {
+        if (endpoint is not RouteEndpoint)
+            return null;
+
+        return endpoint.Metadata.GetMetadata<Needs>() switch
+        {
+            null => "This route is open to nobody",
+            { Permission: { } permission } when !who.May(permission) => $"The permission {PermissionSet.Word(permission)} is needed",
+            _ => null,
+        };
     }
 
     private async Task<Identity?> FindAsync(HttpContext context)
     {
+        var source = context.Connection.RemoteIpAddress;
         var authorization = context.Request.Headers.Authorization.ToString();
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             var text = authorization[Bearer.Length..].Trim();
             return text.Length is > 0 and <= LongestToken && await storage.Tokens.FindAsync(text, context.RequestAborted) is { } token
                 ? new Identity(IdentityKind.Token, token.Name, token.ExpiresAt)
+                {
+                    Tenant = token.Tenant,
+                    Home = token.Tenant,
+                    Role = Role.Operator,
+                    Permissions = PermissionSet.All,
+                    TokenId = token.Id,
+                    Source = source,
+                }
                 : null;
         }
 
@@ -51,13 +88,24 @@ public sealed class HttpAuthentication(RequestDelegate next, TandemOptions optio
             return null;
 
         if (SessionCookie.Read(context) is { } cookie && await storage.Sessions.FindAsync(cookie, context.RequestAborted) is { } session)
-            return new Identity(IdentityKind.Session, session.UserName, session.ExpiresAt);
+        {
+            return new Identity(IdentityKind.Session, session.UserName, session.ExpiresAt)
+            {
+                Tenant = session.Tenant,
+                Home = session.Tenant,
+                Role = Role.Operator,
+                Permissions = PermissionSet.All,
+                UserId = session.UserName,
+                Source = source,
+            };
+        }
 
-        return _isDevelopment && IsThisMachine(context) ? new Identity(IdentityKind.Loopback, "loopback") : null;
+        return _isDevelopment && IsThisMachine(context) ? Identity.Loopback(source) : null;
     }
 
+    // A probe of the operating system sees what the route shows, and nothing else.
     private Identity? LoopbackReader(HttpContext context, Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<OpenToLoopback>() is not null && IsThisMachine(context) ? new Identity(IdentityKind.Loopback, "loopback") : null;
+        endpoint?.Metadata.GetMetadata<OpenToLoopback>() is not null && IsThisMachine(context) ? Identity.Loopback(context.Connection.RemoteIpAddress) : null;
 
     private bool IsThisMachine(HttpContext context) =>
         RequestOrigin.IsLoopback(context) && RequestOrigin.HasOwnHost(context, options.Server.ServerAddress);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 using Tandem.Storage;
 
 namespace Tandem.Server.Rest;
@@ -12,21 +13,21 @@ public static class AdminResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/admin/clear-calls", ClearCallsAsync).WithSummary("Hangs up all calls and empties the history");
-        api.MapPost("/admin/clear-users", ClearUsersAsync).WithSummary("Drops all registrations and their history");
+        api.MapPost("/admin/clear-calls", ClearCallsAsync).Needs(Permission.SystemWrite).WithSummary("Hangs up all calls and empties the history");
+        api.MapPost("/admin/clear-users", ClearUsersAsync).Needs(Permission.SystemWrite).WithSummary("Drops all registrations and their history");
     }
 
-    private static async Task<Ok<Done>> ClearCallsAsync(IExchangeView exchange, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Ok<Done>> ClearCallsAsync(Identity who, IExchangeView exchange, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
     {
-        await exchange.ClearCallsAsync(TenantId.Default, cancellation);
+        await exchange.ClearCallsAsync(who.Tenant, cancellation);
         await storage.Writer.FlushAsync(cancellation).WaitAsync(WriterPatience, time, cancellation);
-        await storage.Cdrs.ClearAsync(TenantId.Default, cancellation);
+        await storage.Cdrs.ClearAsync(who.Tenant, cancellation);
         return ApiAnswer.Bare(new Done("All calls cleared"));
     }
 
-    private static async Task<Ok<Done>> ClearUsersAsync(IExchangeView exchange, TimeProvider time)
+    private static async Task<Ok<Done>> ClearUsersAsync(Identity who, IExchangeView exchange, TimeProvider time)
     {
-        await exchange.ClearRegistrationsAsync(TenantId.Default, time.GetUtcNow());
+        await exchange.ClearRegistrationsAsync(who.Tenant, time.GetUtcNow());
         return ApiAnswer.Bare(new Done("All users cleared"));
     }
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Server.Http;
 using Tandem.Sip.Transport;
 
 namespace Tandem.Server.Rest;
@@ -10,8 +12,8 @@ public static class BansResource
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/bans", List).WithSummary("Banned sources, those that end last first");
-        api.MapDelete("/bans/{source}", Lift).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Lifts the ban of an address");
+        api.MapGet("/bans", List).Needs(Permission.SystemRead).WithSummary("Banned sources, those that end last first");
+        api.MapDelete("/bans/{source}", Lift).Needs(Permission.SystemWrite).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Lifts the ban of an address");
     }
 
     private static Ok<Envelope<List<BannedSource>>> List(BanList bans, Clock clock) =>

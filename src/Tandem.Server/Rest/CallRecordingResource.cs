@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 
 namespace Tandem.Server.Rest;
 
@@ -9,13 +10,13 @@ public static class CallRecordingResource
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/calls/{id}/recording", ChangeAsync)
+        api.MapPost("/calls/{id}/recording", ChangeAsync).Needs(Permission.CallsControl)
             .Produces<Failure>(400).Produces<Failure>(404).Produces<RecordingConflict>(409).Produces<Failure>(503)
             .WithSummary("Starts, stops, pauses, resumes, masks or unmasks the recording of a call");
     }
 
     private static async Task<Results<Ok<Envelope<CallRecordingView>>, JsonHttpResult<Failure>, JsonHttpResult<RecordingConflict>>> ChangeAsync(
-        IExchangeView exchange, string id, RecordingOrderBody order, CancellationToken cancellation)
+        Identity who, IExchangeView exchange, string id, RecordingOrderBody order, CancellationToken cancellation)
     {
         RecordingAction? action = order.Action switch
         {
@@ -30,7 +31,7 @@ public static class CallRecordingResource
         if (action is not { } wanted)
             return ApiAnswer.Fail(400, "BAD_REQUEST", "action must be start, stop, pause, resume, mask or unmask");
 
-        if (await exchange.RecordAsync(TenantId.Default, new CallId(id), wanted).WaitAsync(cancellation) is not { } reply)
+        if (await exchange.RecordAsync(who.Tenant, new CallId(id), wanted).WaitAsync(cancellation) is not { } reply)
             return ApiAnswer.Fail(404, "NOT_FOUND", "No such call in progress");
         if (reply.Problem.Length > 0)
             return ApiAnswer.Fail(503, "REFUSED", "The call is not recorded: " + reply.Problem);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
+using Tandem.Server.Http;
 using Tandem.Storage;
 
 namespace Tandem.Server.Rest;
@@ -18,18 +19,18 @@ public static class CallsResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/calls", Active).WithSummary("Calls in progress");
-        api.MapGet("/calls/history", HistoryAsync).Produces<BareFailure>(400).WithSummary("The newest 1000 ended calls, oldest first");
+        api.MapGet("/calls", Active).Needs(Permission.CallsRead).WithSummary("Calls in progress");
+        api.MapGet("/calls/history", HistoryAsync).Needs(Permission.CdrRead).Produces<BareFailure>(400).WithSummary("The newest 1000 ended calls, oldest first");
     }
 
-    private static Ok<List<ActiveCall>> Active(IExchangeView exchange, TimeProvider time)
+    private static Ok<List<ActiveCall>> Active(Identity who, IExchangeView exchange, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return ApiAnswer.Bare(exchange.ActiveCalls(TenantId.Default).Select(call => ActiveCall.From(call, now)).ToList());
+        return ApiAnswer.Bare(exchange.ActiveCalls(who.Tenant).Select(call => ActiveCall.From(call, now)).ToList());
     }
 
     private static async Task<Results<Ok<List<EndedCall>>, JsonHttpResult<BareFailure>>> HistoryAsync(
-        TandemStorage storage, TimeProvider time, CancellationToken cancellation, int? limit, int? offset)
+        Identity who, TandemStorage storage, TimeProvider time, CancellationToken cancellation, int? limit, int? offset)
     {
         if (limit is < 0)
             return ApiAnswer.FailBare(400, "limit must not be negative");
@@ -45,7 +46,7 @@ public static class CallsResource
             // The answer lacks the calls that still wait for the database.
         }
 
-        var records = await storage.Cdrs.HistoryAsync(TenantId.Default, HistoryWindow, offset ?? 0, Math.Min(limit ?? DefaultLimit, HistoryWindow), cancellation);
+        var records = await storage.Cdrs.HistoryAsync(who.Tenant, HistoryWindow, offset ?? 0, Math.Min(limit ?? DefaultLimit, HistoryWindow), cancellation);
         return ApiAnswer.Bare(records.Select(EndedCall.From).ToList());
     }
 }

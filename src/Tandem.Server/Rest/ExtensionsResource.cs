@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 using Tandem.Server.Options;
 using Tandem.Storage;
 
@@ -10,12 +11,12 @@ namespace Tandem.Server.Rest;
 public static class ExtensionsResource
 {
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/extensions", List).WithSummary("Valid extension numbers, ascending");
+        api.MapGet("/extensions", List).Needs(Permission.ExtensionsRead).WithSummary("Valid extension numbers, ascending");
 
-    private static Ok<List<string>> List(TandemStorage storage, TandemOptions options)
+    private static Ok<List<string>> List(Identity who, TandemStorage storage, TandemOptions options)
     {
         var range = new ExtensionRange(options.Calls.FirstExtension, options.Calls.LastExtension);
-        return ApiAnswer.Bare(storage.Directory.All(TenantId.Default)
+        return ApiAnswer.Bare(storage.Directory.All(who.Tenant)
             .Where(extension => extension.Enabled && range.Contains(extension.Number))
             .Select(extension => extension.Number)
             .OrderBy(number => number.Length).ThenBy(number => number, StringComparer.Ordinal).ToList());

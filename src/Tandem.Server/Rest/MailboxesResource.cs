@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 using Tandem.Storage;
 
 namespace Tandem.Server.Rest;
@@ -10,42 +11,42 @@ public static class MailboxesResource
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/mailboxes", List).WithSummary("Mailboxes that hold something, by number");
-        api.MapGet("/mailboxes/{number}", Find).Produces<Failure>(404).WithSummary("The mailbox of one extension");
-        api.MapPut("/mailboxes/{number}", SetAsync).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Sets the counts; phones that subscribed are told");
-        api.MapDelete("/mailboxes/{number}", ClearAsync).Produces<Failure>(404).WithSummary("Sets all counts to zero");
+        api.MapGet("/mailboxes", List).Needs(Permission.CallsRead).WithSummary("Mailboxes that hold something, by number");
+        api.MapGet("/mailboxes/{number}", Find).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("The mailbox of one extension");
+        api.MapPut("/mailboxes/{number}", SetAsync).Needs(Permission.ExtensionsWrite).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Sets the counts; phones that subscribed are told");
+        api.MapDelete("/mailboxes/{number}", ClearAsync).Needs(Permission.ExtensionsWrite).Produces<Failure>(404).WithSummary("Sets all counts to zero");
     }
 
-    private static Ok<Envelope<List<MailboxState>>> List(MailboxKeeper mailboxes) =>
-        ApiAnswer.Data(mailboxes.Table.All(TenantId.Default).Select(mailbox => MailboxState.From(mailbox.Number, mailbox.Counts)).ToList());
+    private static Ok<Envelope<List<MailboxState>>> List(Identity who, MailboxKeeper mailboxes) =>
+        ApiAnswer.Data(mailboxes.Table.All(who.Tenant).Select(mailbox => MailboxState.From(mailbox.Number, mailbox.Counts)).ToList());
 
-    private static Results<Ok<Envelope<MailboxState>>, JsonHttpResult<Failure>> Find(MailboxKeeper mailboxes, TandemStorage storage, string number) =>
-        Exists(storage, number) ? ApiAnswer.Data(MailboxState.From(number, mailboxes.Table.Find(TenantId.Default, number))) : NotFound();
+    private static Results<Ok<Envelope<MailboxState>>, JsonHttpResult<Failure>> Find(Identity who, MailboxKeeper mailboxes, TandemStorage storage, string number) =>
+        Exists(storage, who.Tenant, number) ? ApiAnswer.Data(MailboxState.From(number, mailboxes.Table.Find(who.Tenant, number))) : NotFound();
 
     private static async Task<Results<Ok<Envelope<MailboxState>>, JsonHttpResult<Failure>>> SetAsync(
-        MailboxKeeper mailboxes, TandemStorage storage, string number, MailboxChange change, CancellationToken cancellation)
+        Identity who, MailboxKeeper mailboxes, TandemStorage storage, string number, MailboxChange change, CancellationToken cancellation)
     {
-        if (!Exists(storage, number))
+        if (!Exists(storage, who.Tenant, number))
             return NotFound();
 
         if (!change.TryRead(out var counts))
             return ApiAnswer.Fail(400, "BAD_REQUEST", "newMessages, oldMessages, newUrgent and oldUrgent must be 0 to 4294967295, and the urgent ones not more than there are");
 
-        await mailboxes.SetAsync(TenantId.Default, number, counts, cancellation);
+        await mailboxes.SetAsync(who.Tenant, number, counts, cancellation);
         return ApiAnswer.Data(MailboxState.From(number, counts));
     }
 
     private static async Task<Results<Ok<Envelope<MailboxState>>, JsonHttpResult<Failure>>> ClearAsync(
-        MailboxKeeper mailboxes, TandemStorage storage, string number, CancellationToken cancellation)
+        Identity who, MailboxKeeper mailboxes, TandemStorage storage, string number, CancellationToken cancellation)
     {
-        if (!Exists(storage, number))
+        if (!Exists(storage, who.Tenant, number))
             return NotFound();
 
-        await mailboxes.SetAsync(TenantId.Default, number, default, cancellation);
+        await mailboxes.SetAsync(who.Tenant, number, default, cancellation);
         return ApiAnswer.Data(MailboxState.From(number, default));
     }
 
-    private static bool Exists(TandemStorage storage, string number) => storage.Directory.Find(TenantId.Default, number) is not null;
+    private static bool Exists(TandemStorage storage, TenantId tenant, string number) => storage.Directory.Find(tenant, number) is not null;
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such extension");
 }

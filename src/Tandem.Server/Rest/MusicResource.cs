@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Playback;
 using Tandem.Media.Playback.Prompts;
+using Tandem.Server.Http;
 using Tandem.Server.Options;
 
 namespace Tandem.Server.Rest;
@@ -11,53 +12,53 @@ public static class MusicResource
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/music", Lists).WithSummary("The lists of music that have pieces");
-        api.MapGet("/music/{list}", Find).Produces<Failure>(404).WithSummary("The pieces of a list, in the order in which they are played");
-        api.MapGet("/music/{list}/{name}/audio", Audio).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a piece, as it was uploaded");
+        api.MapGet("/music", Lists).Needs(Permission.CallsRead).WithSummary("The lists of music that have pieces");
+        api.MapGet("/music/{list}", Find).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("The pieces of a list, in the order in which they are played");
+        api.MapGet("/music/{list}/{name}/audio", Audio).Needs(Permission.CallsRead).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a piece, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/music/{list}/{name}", SaveAsync), api.MapPost("/music/{list}/{name}", SaveAsync) })
         {
-            route.Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
+            route.Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a piece: the body is a WAV or Ogg/Opus file; the list comes into being with its first one");
         }
 
-        api.MapDelete("/music/{list}/{name}", Remove).Produces<Failure>(404).WithSummary("Removes a piece; the list goes with its last one");
+        api.MapDelete("/music/{list}/{name}", Remove).Needs(Permission.SoundsWrite).Produces<Failure>(404).WithSummary("Removes a piece; the list goes with its last one");
     }
 
-    private static Ok<Envelope<List<MusicList>>> Lists(SoundLibrary sounds) =>
-        ApiAnswer.Data(sounds.Store.MusicLists(TenantId.Default.Value).Select(list => MusicList.From(list, sounds.Store.Music(TenantId.Default.Value, list)!)).ToList());
+    private static Ok<Envelope<List<MusicList>>> Lists(Identity who, SoundLibrary sounds) =>
+        ApiAnswer.Data(sounds.Store.MusicLists(who.Tenant.Value).Select(list => MusicList.From(list, sounds.Store.Music(who.Tenant.Value, list)!)).ToList());
 
-    private static Results<Ok<Envelope<List<Prompt>>>, JsonHttpResult<Failure>> Find(SoundLibrary sounds, string list)
+    private static Results<Ok<Envelope<List<Prompt>>>, JsonHttpResult<Failure>> Find(Identity who, SoundLibrary sounds, string list)
     {
-        var folder = sounds.Store.Music(TenantId.Default.Value, list);
+        var folder = sounds.Store.Music(who.Tenant.Value, list);
         var pieces = folder?.Names().Select(folder.Find).OfType<StoredSound>().Select(Prompt.From).ToList();
         return pieces is { Count: > 0 } ? ApiAnswer.Data(pieces) : NotFound();
     }
 
-    private static Results<PhysicalFileHttpResult, JsonHttpResult<Failure>> Audio(SoundLibrary sounds, string list, string name)
+    private static Results<PhysicalFileHttpResult, JsonHttpResult<Failure>> Audio(Identity who, SoundLibrary sounds, string list, string name)
     {
-        var folder = sounds.Store.Music(TenantId.Default.Value, list);
+        var folder = sounds.Store.Music(who.Tenant.Value, list);
         return folder?.PathOf(name) is { } path && folder.Find(name) is { } sound ? SoundBodies.File(path, sound) : NotFound();
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, SoundLibrary sounds, TandemOptions options, string list, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, string list, string name)
     {
         if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
             return refusal;
 
-        var saved = await sounds.Store.SaveMusicAsync(TenantId.Default.Value, list, name, context.Request.Body, context.RequestAborted);
+        var saved = await sounds.Store.SaveMusicAsync(who.Tenant.Value, list, name, context.Request.Body, context.RequestAborted);
         if (saved.Error == SaveError.None)
-            sounds.MusicChanged(TenantId.Default.Value, list);
+            sounds.MusicChanged(who.Tenant.Value, list);
         return SoundBodies.Answer(saved, $"/api/v1/music/{list}/{name}", Prompt.From);
     }
 
-    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(SoundLibrary sounds, string list, string name)
+    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(Identity who, SoundLibrary sounds, string list, string name)
     {
-        if (!sounds.Store.RemoveMusic(TenantId.Default.Value, list, name))
+        if (!sounds.Store.RemoveMusic(who.Tenant.Value, list, name))
             return NotFound();
 
-        sounds.MusicChanged(TenantId.Default.Value, list);
+        sounds.MusicChanged(who.Tenant.Value, list);
         return ApiAnswer.Data(new Removed(name));
     }
 

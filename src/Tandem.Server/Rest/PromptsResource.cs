@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Playback;
 using Tandem.Media.Playback.Prompts;
+using Tandem.Server.Http;
 using Tandem.Server.Options;
 
 namespace Tandem.Server.Rest;
@@ -13,20 +14,20 @@ public static class PromptsResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/prompts", List).Produces<Failure>(400).WithSummary("Prompts of the tenant, by name; with builtIn=true those that come with the exchange");
-        api.MapGet("/prompts/{name}", Find).Produces<Failure>(404).WithSummary("One prompt");
-        api.MapGet("/prompts/{name}/audio", Audio).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a prompt, as it was uploaded");
+        api.MapGet("/prompts", List).Needs(Permission.CallsRead).Produces<Failure>(400).WithSummary("Prompts of the tenant, by name; with builtIn=true those that come with the exchange");
+        api.MapGet("/prompts/{name}", Find).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One prompt");
+        api.MapGet("/prompts/{name}/audio", Audio).Needs(Permission.CallsRead).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a prompt, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/prompts/{name}", SaveAsync), api.MapPost("/prompts/{name}", SaveAsync) })
         {
-            route.Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
+            route.Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a prompt: the body is a WAV or Ogg/Opus file");
         }
 
-        api.MapDelete("/prompts/{name}", Remove).Produces<Failure>(404).WithSummary("Removes a prompt; a built-in one of that name is heard again");
+        api.MapDelete("/prompts/{name}", Remove).Needs(Permission.SoundsWrite).Produces<Failure>(404).WithSummary("Removes a prompt; a built-in one of that name is heard again");
     }
 
-    private static Results<Ok<Envelope<List<Prompt>>>, JsonHttpResult<Failure>> List(SoundLibrary sounds, bool? builtIn, int? offset)
+    private static Results<Ok<Envelope<List<Prompt>>>, JsonHttpResult<Failure>> List(Identity who, SoundLibrary sounds, bool? builtIn, int? offset)
     {
         if (offset is < 0)
             return ApiAnswer.Fail(400, "BAD_REQUEST", "offset must be 0 or more");
@@ -37,31 +38,31 @@ public static class PromptsResource
                 .Skip(offset ?? 0).Take(MaxList).ToList());
         }
 
-        var own = sounds.Store.Prompts(TenantId.Default.Value);
+        var own = sounds.Store.Prompts(who.Tenant.Value);
         return ApiAnswer.Data(own.Names().Skip(offset ?? 0).Take(MaxList).Select(own.Find).OfType<StoredSound>().Select(Prompt.From).ToList());
     }
 
-    private static Results<Ok<Envelope<Prompt>>, JsonHttpResult<Failure>> Find(SoundLibrary sounds, string name) =>
-        sounds.Store.Prompts(TenantId.Default.Value).Find(name) is { } sound ? ApiAnswer.Data(Prompt.From(sound)) : NotFound();
+    private static Results<Ok<Envelope<Prompt>>, JsonHttpResult<Failure>> Find(Identity who, SoundLibrary sounds, string name) =>
+        sounds.Store.Prompts(who.Tenant.Value).Find(name) is { } sound ? ApiAnswer.Data(Prompt.From(sound)) : NotFound();
 
-    private static Results<PhysicalFileHttpResult, JsonHttpResult<Failure>> Audio(SoundLibrary sounds, string name)
+    private static Results<PhysicalFileHttpResult, JsonHttpResult<Failure>> Audio(Identity who, SoundLibrary sounds, string name)
     {
-        var own = sounds.Store.Prompts(TenantId.Default.Value);
+        var own = sounds.Store.Prompts(who.Tenant.Value);
         return own.PathOf(name) is { } path && own.Find(name) is { } sound ? SoundBodies.File(path, sound) : NotFound();
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, SoundLibrary sounds, TandemOptions options, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, string name)
     {
         if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
             return refusal;
 
-        var saved = await sounds.Store.SavePromptAsync(TenantId.Default.Value, name, context.Request.Body, context.RequestAborted);
+        var saved = await sounds.Store.SavePromptAsync(who.Tenant.Value, name, context.Request.Body, context.RequestAborted);
         return SoundBodies.Answer(saved, "/api/v1/prompts/" + name, Prompt.From);
     }
 
-    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(SoundLibrary sounds, string name) =>
-        sounds.Store.Prompts(TenantId.Default.Value).Remove(name) ? ApiAnswer.Data(new Removed(name)) : NotFound();
+    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(Identity who, SoundLibrary sounds, string name) =>
+        sounds.Store.Prompts(who.Tenant.Value).Remove(name) ? ApiAnswer.Data(new Removed(name)) : NotFound();
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such prompt");
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Recording;
+using Tandem.Server.Http;
 using Tandem.Storage;
 
 namespace Tandem.Server.Rest;
@@ -16,16 +17,16 @@ public static class RecordingsResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/recordings", ListAsync).Produces<Failure>(400).WithSummary("Recordings, newest first");
-        api.MapGet("/recordings/{id}", FindAsync).Produces<Failure>(404).WithSummary("One recording");
-        api.MapGet("/recordings/{id}/audio", AudioAsync).Produces(200, contentType: "audio/wav").Produces<Failure>(404)
+        api.MapGet("/recordings", ListAsync).Needs(Permission.RecordingsRead).Produces<Failure>(400).WithSummary("Recordings, newest first");
+        api.MapGet("/recordings/{id}", FindAsync).Needs(Permission.RecordingsRead).Produces<Failure>(404).WithSummary("One recording");
+        api.MapGet("/recordings/{id}/audio", AudioAsync).Needs(Permission.RecordingsRead).Produces(200, contentType: "audio/wav").Produces<Failure>(404)
             .WithSummary("The sound as WAV or Ogg/Opus; Range is understood");
-        api.MapGet("/recordings/{id}/peaks", PeaksAsync).Produces<Envelope<RecordingPeaks>>().Produces<Failure>(404).WithSummary("Levels for a picture of the sound");
-        api.MapDelete("/recordings/{id}", DeleteAsync).Produces<Failure>(404).Produces<Failure>(409).WithSummary("Deletes a recording");
+        api.MapGet("/recordings/{id}/peaks", PeaksAsync).Needs(Permission.RecordingsRead).Produces<Envelope<RecordingPeaks>>().Produces<Failure>(404).WithSummary("Levels for a picture of the sound");
+        api.MapDelete("/recordings/{id}", DeleteAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(404).Produces<Failure>(409).WithSummary("Deletes a recording");
     }
 
     private static async Task<Results<Ok<Envelope<RecordingPage>>, JsonHttpResult<Failure>>> ListAsync(
-        TandemStorage storage, CancellationToken cancellation, string? number, string? callId, string? state, DateTimeOffset? from, DateTimeOffset? to,
+        Identity who, TandemStorage storage, CancellationToken cancellation, string? number, string? callId, string? state, DateTimeOffset? from, DateTimeOffset? to,
         int? limit, string? cursor)
     {
         if (limit is < 1 or > MaxLimit)
@@ -46,18 +47,18 @@ public static class RecordingsResource
         // One more than asked for tells whether there is another page.
         var count = limit ?? 50;
         var entries = await storage.Recordings.ListAsync(
-            TenantId.Default, new RecordingFilter(number, callId, wanted, from, to, after, count + 1), cancellation);
+            who.Tenant, new RecordingFilter(number, callId, wanted, from, to, after, count + 1), cancellation);
         var page = entries.Take(count).ToList();
         return ApiAnswer.Data(new RecordingPage(
             page.Select(RecordingView.From).ToList(), entries.Count > count ? RecordingCursor.Write(page[^1]) : null));
     }
 
-    private static async Task<Results<Ok<Envelope<RecordingView>>, JsonHttpResult<Failure>>> FindAsync(TandemStorage storage, string id, CancellationToken cancellation) =>
-        await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is { } entry ? ApiAnswer.Data(RecordingView.From(entry)) : NotFound();
+    private static async Task<Results<Ok<Envelope<RecordingView>>, JsonHttpResult<Failure>>> FindAsync(Identity who, TandemStorage storage, string id, CancellationToken cancellation) =>
+        await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is { } entry ? ApiAnswer.Data(RecordingView.From(entry)) : NotFound();
 
-    private static async Task<IResult> AudioAsync(TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    private static async Task<IResult> AudioAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
     {
-        if (await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is not { } entry)
+        if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
         if (recordings.TryOpen(entry) is not { } file)
             return Gone();
@@ -67,9 +68,9 @@ public static class RecordingsResource
             file.OpenAudio(), isWav ? "audio/wav" : "audio/ogg", $"{entry.Id}.{(isWav ? "wav" : "ogg")}", enableRangeProcessing: true);
     }
 
-    private static async Task<IResult> PeaksAsync(TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    private static async Task<IResult> PeaksAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
     {
-        if (await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is not { } entry)
+        if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
 
         using var file = recordings.TryOpen(entry);
@@ -86,9 +87,9 @@ public static class RecordingsResource
         }
     }
 
-    private static async Task<IResult> DeleteAsync(TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    private static async Task<IResult> DeleteAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
     {
-        if (await storage.Recordings.FindAsync(TenantId.Default, id, cancellation) is not { } entry)
+        if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
         if (entry.State == RecordingState.Recording)
             return ApiAnswer.Fail(409, "IN_PROGRESS", "The recording is being made");

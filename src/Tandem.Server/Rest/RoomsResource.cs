@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Mixing;
+using Tandem.Server.Http;
 
 namespace Tandem.Server.Rest;
 
@@ -12,43 +13,43 @@ public static class RoomsResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/rooms", List).WithSummary("Rooms with somebody in them");
-        api.MapGet("/rooms/{name}", Find).Produces<Failure>(404).WithSummary("One room");
-        api.MapPatch("/rooms/{name}/members/{member:int}", Seat).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Mutes a member, makes it deaf, louder or quieter");
-        api.MapPut("/rooms/{name}/routes", Route).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Says how one member hears another");
-        api.MapDelete("/rooms/{name}/routes/{from:int}/{to:int}", Unroute).Produces<Failure>(404).WithSummary("Takes that back");
+        api.MapGet("/rooms", List).Needs(Permission.CallsRead).WithSummary("Rooms with somebody in them");
+        api.MapGet("/rooms/{name}", Find).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One room");
+        api.MapPatch("/rooms/{name}/members/{member:int}", Seat).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Mutes a member, makes it deaf, louder or quieter");
+        api.MapPut("/rooms/{name}/routes", Route).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Says how one member hears another");
+        api.MapDelete("/rooms/{name}/routes/{from:int}/{to:int}", Unroute).Needs(Permission.RoomsControl).Produces<Failure>(404).WithSummary("Takes that back");
     }
 
-    private static Ok<Envelope<List<RoomState>>> List(RoomTable rooms) =>
-        ApiAnswer.Data(rooms.Of(TenantId.Default).Select(RoomState.From).ToList());
+    private static Ok<Envelope<List<RoomState>>> List(Identity who, RoomTable rooms) =>
+        ApiAnswer.Data(rooms.Of(who.Tenant).Select(RoomState.From).ToList());
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Find(RoomTable rooms, string name) =>
-        rooms.Find(Key(name)) is { } room ? ApiAnswer.Data(RoomState.From(room)) : NoRoom();
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Find(Identity who, RoomTable rooms, string name) =>
+        rooms.Find(Key(who, name)) is { } room ? ApiAnswer.Data(RoomState.From(room)) : NoRoom();
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Seat(RoomTable rooms, string name, int member, SeatChange change)
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Seat(Identity who, RoomTable rooms, string name, int member, SeatChange change)
     {
-        if (rooms.Find(Key(name)) is not { } room || room.Members.FirstOrDefault(m => m.Id.Value == member) is not { } present)
+        if (rooms.Find(Key(who, name)) is not { } room || room.Members.FirstOrDefault(m => m.Id.Value == member) is not { } present)
             return NoRoom();
         if (!IsGain(change.GainDb) || !IsGain(change.HearingGainDb))
             return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb and hearingGainDb must be {GainRange}");
 
-        return rooms.Seat(Key(name), present.Id, change.On(present.Seat)) ? Find(rooms, name) : NoRoom();
+        return rooms.Seat(Key(who, name), present.Id, change.On(present.Seat)) ? Find(who, rooms, name) : NoRoom();
     }
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Route(RoomTable rooms, string name, RouteState route)
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Route(Identity who, RoomTable rooms, string name, RouteState route)
     {
         if (!IsGain(route.GainDb))
             return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb must be {GainRange}, or null for not at all");
         if (route.From == route.To)
             return ApiAnswer.Fail(400, "BAD_REQUEST", "from and to must be two members");
 
-        return rooms.Route(Key(name), new RoomRoute(new MemberId(route.From), new MemberId(route.To), route.GainDb), isTakenBack: false) ? Find(rooms, name) : NoRoom();
+        return rooms.Route(Key(who, name), new RoomRoute(new MemberId(route.From), new MemberId(route.To), route.GainDb), isTakenBack: false) ? Find(who, rooms, name) : NoRoom();
     }
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Unroute(RoomTable rooms, string name, int from, int to) =>
-        rooms.Route(Key(name), new RoomRoute(new MemberId(from), new MemberId(to), 0), isTakenBack: true) ? Find(rooms, name) : NoRoom();
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Unroute(Identity who, RoomTable rooms, string name, int from, int to) =>
+        rooms.Route(Key(who, name), new RoomRoute(new MemberId(from), new MemberId(to), 0), isTakenBack: true) ? Find(who, rooms, name) : NoRoom();
 
-    private static RoomKey Key(string name) => new(TenantId.Default, name);
+    private static RoomKey Key(Identity who, string name) => new(who.Tenant, name);
 
     private static bool IsGain(double? gain) => gain is null or >= -60 and <= 30;
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
@@ -16,8 +15,8 @@ public static class SessionsResource
     {
         api.MapPost("/sessions", BeginAsync).WithMetadata(new OpenToAll()).Produces<Envelope<Session>>(201).Produces<Failure>(400).Produces<Failure>(401).Produces<Failure>(503)
             .WithSummary("Signs in; the session is in the cookie of the answer");
-        api.MapGet("/sessions/current", Current).WithSummary("Who is signed in");
-        api.MapDelete("/sessions/current", EndAsync).WithSummary("Signs out");
+        api.MapGet("/sessions/current", Current).NeedsSignIn().WithSummary("Who is signed in");
+        api.MapDelete("/sessions/current", EndAsync).NeedsSignIn().WithSummary("Signs out");
     }
 
     private static async Task<Results<JsonHttpResult<Envelope<Session>>, JsonHttpResult<Failure>>> BeginAsync(
@@ -43,11 +42,8 @@ public static class SessionsResource
         return TypedResults.Json(new Envelope<Session>(true, new Session(request.User, "session", time.GetUtcNow() + SessionCookie.Lifetime)), statusCode: 201);
     }
 
-    private static Ok<Envelope<Session>> Current(HttpContext context)
-    {
-        var who = context.Features.GetRequiredFeature<Identity>();
-        return ApiAnswer.Data(new Session(who.Name, who.Kind.ToString().ToLowerInvariant(), who.ExpiresAt));
-    }
+    private static Ok<Envelope<Session>> Current(Identity who) =>
+        ApiAnswer.Data(new Session(who.Name, who.Kind.ToString().ToLowerInvariant(), who.ExpiresAt));
 
     private static async Task<Ok<Envelope<Session?>>> EndAsync(HttpContext context, TandemStorage storage)
     {

@@ -20,13 +20,13 @@ public static class StatisticsResource
     {
         // They count from here on, not from the first question.
         _ = GcPauses.Current;
-        api.MapGet("/statistics", Read).WithSummary("Calls, users, media, memory, and how full queues and tables are");
+        api.MapGet("/statistics", Read).Needs(Permission.SystemRead).WithSummary("Calls, users, media, memory, and how full queues and tables are");
     }
 
     private static Ok<Statistics> Read(
-        IExchangeView exchange, HostState state, TandemStorage storage, SoundLibrary sounds, BanList bans, Clock clock, RateLimiter limiter, TimeProvider time)
+        Identity who, IExchangeView exchange, HostState state, TandemStorage storage, SoundLibrary sounds, BanList bans, Clock clock, RateLimiter limiter, TimeProvider time)
     {
-        var tenant = TenantId.Default;
+        var tenant = who.Tenant;
         var active = exchange.ActiveCalls(tenant);
         var totals = exchange.CallTotals(tenant);
         var registrations = exchange.Registrations(tenant, time.GetUtcNow());
@@ -40,7 +40,7 @@ public static class StatisticsResource
             new UserNumbers(
                 registrations.Users, registrations.Users, registrations.BindingsByAddress, registrations.RecentRegistrations,
                 exchange.RegistrationHistoryCount(tenant), registrations.Bindings),
-            new RtpNumbers(StreamsResource.Streams(exchange).Count),
+            new RtpNumbers(StreamsResource.Streams(exchange, tenant).Count),
             new ServerNumbers(uptime, MemoryNumbers.Read(), VersionCommand.Version, GcPauses.Current.Read()),
             new TransactionNumbers(gauges.ServerTransactions, gauges.ClientTransactions, gauges.ServerTransactions + gauges.ClientTransactions),
             gauges.Dialogs,

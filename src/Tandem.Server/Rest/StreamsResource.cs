@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 
 namespace Tandem.Server.Rest;
 
@@ -10,13 +11,13 @@ public static class StreamsResource
     private const string Reverse = "_reverse";
 
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/rtp-streams", List).WithSummary("Relayed media; each call twice, the way back with the suffix _reverse");
+        api.MapGet("/rtp-streams", List).Needs(Permission.CallsRead).WithSummary("Relayed media; each call twice, the way back with the suffix _reverse");
 
     /// <summary>All directions that are relayed now.</summary>
-    internal static List<RtpStream> Streams(IExchangeView exchange)
+    internal static List<RtpStream> Streams(IExchangeView exchange, TenantId tenant)
     {
         var streams = new List<RtpStream>();
-        foreach (var call in exchange.ActiveCalls(TenantId.Default))
+        foreach (var call in exchange.ActiveCalls(tenant))
         {
             foreach (var line in call.Media?.Streams() ?? [])
             {
@@ -28,7 +29,7 @@ public static class StreamsResource
         return streams;
     }
 
-    private static Ok<List<RtpStream>> List(IExchangeView exchange) => ApiAnswer.Bare(Streams(exchange));
+    private static Ok<List<RtpStream>> List(Identity who, IExchangeView exchange) => ApiAnswer.Bare(Streams(exchange, who.Tenant));
 }
 
 /// <summary>One direction of one media line. The fields up to <see cref="ToPort"/> are document 5's.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 
 namespace Tandem.Server.Rest;
 
@@ -9,14 +10,14 @@ public static class SubscriptionsResource
     private const int Most = 1_000;
 
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/subscriptions", List).Produces<Failure>(400).WithSummary("Subscriptions by watched number, at most 1000 from offset on");
+        api.MapGet("/subscriptions", List).Needs(Permission.CallsRead).Produces<Failure>(400).WithSummary("Subscriptions by watched number, at most 1000 from offset on");
 
-    private static Results<Ok<Envelope<List<WatchedSubscription>>>, JsonHttpResult<Failure>> List(IExchangeView exchange, int? offset)
+    private static Results<Ok<Envelope<List<WatchedSubscription>>>, JsonHttpResult<Failure>> List(Identity who, IExchangeView exchange, int? offset)
     {
         if (offset is < 0)
             return ApiAnswer.Fail(400, "BAD_REQUEST", "offset must not be negative");
 
-        return ApiAnswer.Data(exchange.Subscriptions(TenantId.Default).Skip(offset ?? 0).Take(Most)
+        return ApiAnswer.Data(exchange.Subscriptions(who.Tenant).Skip(offset ?? 0).Take(Most)
             .Select(s => new WatchedSubscription(s.Number, s.Watcher, s.Package, s.Source.HostText(), s.Source.Port, s.ExpiresAt)).ToList());
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 
 namespace Tandem.Server.Rest;
 
@@ -12,22 +13,22 @@ public static class UsersResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/users", List).WithSummary("Registered extensions; of several contacts the one that is rung first");
-        api.MapGet("/users/expiring", Expiring).Produces<BareFailure>(400).WithSummary("Registrations that end within so many minutes (default 30)");
-        api.MapGet("/users/{username}/calls", Calls).WithSummary("Calls in progress of one extension");
-        api.MapDelete("/users/{username}", RemoveAsync).Produces<BareFailure>(404).WithSummary("Drops all registrations of one extension");
+        api.MapGet("/users", List).Needs(Permission.CallsRead).WithSummary("Registered extensions; of several contacts the one that is rung first");
+        api.MapGet("/users/expiring", Expiring).Needs(Permission.CallsRead).Produces<BareFailure>(400).WithSummary("Registrations that end within so many minutes (default 30)");
+        api.MapGet("/users/{username}/calls", Calls).Needs(Permission.CallsRead).WithSummary("Calls in progress of one extension");
+        api.MapDelete("/users/{username}", RemoveAsync).Needs(Permission.CallsControl).Produces<BareFailure>(404).WithSummary("Drops all registrations of one extension");
     }
 
-    private static Ok<List<User>> List(IExchangeView exchange, TimeProvider time)
+    private static Ok<List<User>> List(Identity who, IExchangeView exchange, TimeProvider time)
     {
         var users = new List<User>();
-        foreach (var contacts in ByNumber(exchange, time))
+        foreach (var contacts in ByNumber(who, exchange, time))
             users.Add(User.From(contacts));
 
         return ApiAnswer.Bare(users);
     }
 
-    private static Results<Ok<List<ExpiringUser>>, JsonHttpResult<BareFailure>> Expiring(IExchangeView exchange, TimeProvider time, int? within)
+    private static Results<Ok<List<ExpiringUser>>, JsonHttpResult<BareFailure>> Expiring(Identity who, IExchangeView exchange, TimeProvider time, int? within)
     {
         if (within is < 0 or > LongestWithinMinutes)
             return ApiAnswer.FailBare(400, $"within must be 0 to {LongestWithinMinutes} minutes");
@@ -35,7 +36,7 @@ public static class UsersResource
         var now = time.GetUtcNow();
         var limit = now.AddMinutes(within ?? DefaultWithinMinutes);
         var users = new List<ExpiringUser>();
-        foreach (var contacts in ByNumber(exchange, time))
+        foreach (var contacts in ByNumber(who, exchange, time))
         {
             // The extension is registered for as long as its longest binding.
             var last = contacts.MaxBy(binding => binding.ExpiresAt)!;
@@ -46,23 +47,23 @@ public static class UsersResource
         return ApiAnswer.Bare(users);
     }
 
-    private static Ok<List<UserCall>> Calls(IExchangeView exchange, TimeProvider time, string username)
+    private static Ok<List<UserCall>> Calls(Identity who, IExchangeView exchange, TimeProvider time, string username)
     {
         var now = time.GetUtcNow();
-        return ApiAnswer.Bare(exchange.ActiveCalls(TenantId.Default)
+        return ApiAnswer.Bare(exchange.ActiveCalls(who.Tenant)
             .Where(call => call.CallerNumber == username || call.CalleeNumber == username)
             .Select(call => UserCall.From(call, now)).ToList());
     }
 
-    private static async Task<Results<Ok<Done>, JsonHttpResult<BareFailure>>> RemoveAsync(IExchangeView exchange, TimeProvider time, string username) =>
-        await exchange.UnregisterAsync(TenantId.Default, username, time.GetUtcNow()) > 0
+    private static async Task<Results<Ok<Done>, JsonHttpResult<BareFailure>>> RemoveAsync(Identity who, IExchangeView exchange, TimeProvider time, string username) =>
+        await exchange.UnregisterAsync(who.Tenant, username, time.GetUtcNow()) > 0
             ? ApiAnswer.Bare(new Done($"User {username} unregistered"))
             : ApiAnswer.FailBare(404, "User not found");
 
-    private static IEnumerable<List<Binding>> ByNumber(IExchangeView exchange, TimeProvider time)
+    private static IEnumerable<List<Binding>> ByNumber(Identity who, IExchangeView exchange, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return exchange.Bindings(TenantId.Default).Where(binding => binding.ExpiresAt > now && !binding.IsLost)
+        return exchange.Bindings(who.Tenant).Where(binding => binding.ExpiresAt > now && !binding.IsLost)
             .GroupBy(binding => binding.Number).Select(group => group.ToList());
     }
 }

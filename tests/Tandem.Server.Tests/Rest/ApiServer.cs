@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Calls.Rooms;
 using Tandem.Core.Time;
@@ -58,6 +59,9 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     public TandemStorage Storage { get; }
+
+    /// <summary>All routes that are served.</summary>
+    public IReadOnlyList<RouteEndpoint> Routes => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
     public SoundLibrary Sounds { get; }
 
