@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Dapper;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
@@ -16,27 +17,21 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
     /// <summary>The row of <c>change_versions</c>.</summary>
     internal const string Topic = "extensions";
 
-    private readonly TandemDatabase _database;
     private readonly SecretBox _box;
     private readonly ConcurrentDictionary<(string Tenant, string Number), Extension> _extensions = new();
-    private readonly Lock _refreshing = new();
-    private readonly ITimer _timer;
-    private long _version;
-    private long _failures;
-    private volatile bool _disposed;
+    private readonly ChangeFollower _follower;
 
     internal ExtensionDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
     {
-        _database = database;
         _box = box;
-        _timer = time.CreateTimer(static state => ((ExtensionDirectory)state!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _follower = new ChangeFollower(database, Topic, Read, _extensions.Clear, time);
     }
 
     /// <summary>Extensions in memory.</summary>
     public int Count => _extensions.Count;
 
     /// <summary>Looks for changes that failed because the database was away.</summary>
-    public long Failures => Interlocked.Read(ref _failures);
+    public long Failures => _follower.Failures;
 
     /// <summary>
     /// Called for an extension that was removed or disabled, or has another secret than before: what was registered with the old
@@ -51,83 +46,35 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
     public IReadOnlyList<Extension> All(TenantId tenant) => [.. _extensions.Values.Where(extension => extension.Tenant == tenant)];
 
     /// <summary>Fetches what changed since the last time.</summary>
-    /// <exception cref="System.Data.Common.DbException">The database is away; what is in memory stays.</exception>
+    /// <exception cref="DbException">The database is away; what is in memory stays.</exception>
     /// <exception cref="StorageException">A secret was sealed with another key.</exception>
-    public void Refresh()
-    {
-        lock (_refreshing)
-        {
-            if (_disposed)
-                return;
+    public void Refresh() => _follower.Refresh();
 
-            using var connection = _database.Connect();
-            var newest = connection.ExecuteScalar<long>("SELECT version FROM change_versions WHERE topic = @topic", new { topic = Topic });
-            if (newest == _version)
-                return;
-
-            // A database that was restored from a backup can be older than what we saw: then everything is read again.
-            if (newest < _version)
-            {
-                _version = 0;
-                _extensions.Clear();
-            }
-
-            foreach (var row in connection.Query<ExtensionRow>("SELECT * FROM extensions WHERE version > @from AND version <= @newest", new { from = _version, newest }))
-            {
-                var key = (row.TenantId, row.Number);
-                var before = _extensions.GetValueOrDefault(key);
-                var after = row.DeletedAt is null ? row.ToExtension(_box) : null;
-                if (after is null)
-                    _extensions.TryRemove(key, out _);
-                else
-                    _extensions[key] = after;
-
-                if (before is not null && !MayStay(before, after))
-                    Revoked?.Invoke(before.Tenant, before.Number);
-            }
-
-            _version = newest;
-        }
-    }
-
-    public void Dispose()
-    {
-        _disposed = true;
-        _timer.Dispose();
-    }
+    public void Dispose() => _follower.Dispose();
 
     /// <summary>Begins to follow changes.</summary>
-    internal void Follow(TimeSpan interval) => _timer.Change(interval, interval);
+    internal void Follow(TimeSpan interval) => _follower.Follow(interval);
 
     /// <summary>Refreshes after a change that this process made; when that fails, the next poll does it.</summary>
-    internal void RefreshQuietly()
-    {
-        try
-        {
-            Refresh();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Interlocked.Increment(ref _failures);
-        }
-    }
+    internal void RefreshQuietly() => _follower.RefreshQuietly();
 
     private static bool MayStay(Extension before, Extension? after) =>
         after is { Enabled: true } && before.Secret.Reveal() == after.Secret.Reveal();
 
-    private void Poll()
+    private void Read(DbConnection connection, long from, long newest)
     {
-        // A slow database must not pile up polls.
-        if (!_refreshing.TryEnter())
-            return;
+        foreach (var row in connection.Query<ExtensionRow>("SELECT * FROM extensions WHERE version > @from AND version <= @newest", new { from, newest }))
+        {
+            var key = (row.TenantId, row.Number);
+            var before = _extensions.GetValueOrDefault(key);
+            var after = row.DeletedAt is null ? row.ToExtension(_box) : null;
+            if (after is null)
+                _extensions.TryRemove(key, out _);
+            else
+                _extensions[key] = after;
 
-        try
-        {
-            RefreshQuietly();
-        }
-        finally
-        {
-            _refreshing.Exit();
+            if (before is not null && !MayStay(before, after))
+                Revoked?.Invoke(before.Tenant, before.Number);
         }
     }
 }

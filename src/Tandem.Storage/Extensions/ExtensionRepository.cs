@@ -170,10 +170,7 @@ public sealed class ExtensionRepository
         await using var connection = await _database.ConnectAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        // The row of the topic is locked from here to the commit: versions become visible in their order.
-        var version = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "UPDATE change_versions SET version = version + 1 WHERE topic = @topic RETURNING version",
-            new { topic = ExtensionDirectory.Topic }, transaction, cancellationToken: cancellation));
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, ExtensionDirectory.Topic, cancellation);
         var changed = await change(connection, transaction, version, _time.GetUtcNow().ToStored());
         if (changed == 0)
             return 0;
