@@ -12,6 +12,6 @@ public interface IAudioTap : IDisposable
     /// <param name="a">What comes from the tapped side, or the left channel.</param>
     /// <param name="b">What goes to it, or the right channel: as long as <paramref name="a"/>, or empty where there is only one channel.</param>
     /// <param name="sampleRate">Hertz of both; it may change between two calls.</param>
-    /// <param name="at">The tick.</param>
+    /// <param name="at">When the tick was due: 20 ms after the one before, more where a loop that came too late left ticks out, and at times less where the session changed its loop.</param>
     void Write(ReadOnlySpan<short> a, ReadOnlySpan<short> b, int sampleRate, Moment at);
 }

@@ -100,7 +100,8 @@ internal sealed class LineAudio(AudioContext context)
         var bridged = IsBridged;
         Set(_a, _b, writesA, bridged && (writesB || _warmB != Moment.Never));
         Set(_b, _a, writesB, bridged && (writesA || _warmA != Moment.Never));
-        if (_a.IsActive || _b.IsActive)
+        // Taps are served while both sides hold, too: their time goes on.
+        if (_a.IsActive || _b.IsActive || _taps.Count > 0)
         {
             _restAt = Moment.Never;
             tick.Add(this, now);

@@ -6,11 +6,16 @@ namespace Tandem.Media.Recording;
 /// <summary>
 /// One recording: the media loop gives it sound, the thread of the <see cref="RecordingEngine"/> writes it. Starting, stopping, pausing and
 /// masking may be done by any thread; none of it waits.
+/// <para>Its time is that of the ticks, pauses left out: ticks that a late loop left out become silence of both channels, so that a place in the recording is
+/// a moment of the call.</para>
 /// </summary>
 public sealed class Recorder : IAudioTap
 {
     private readonly TaskCompletionSource<RecordingSummary> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RecordingEngine _engine;
+
+    // Up to where the recording reaches, on the clock of the ticks. Of the media loop alone.
+    private Moment _until = Moment.Never;
     private volatile bool _isPaused;
     private volatile bool _isMasked;
     private volatile bool _isStopped;
@@ -45,7 +50,7 @@ public sealed class Recorder : IAudioTap
         set => _isMasked = value;
     }
 
-    /// <summary>Sound that found no room and became silence.</summary>
+    /// <summary>Sound that became silence because it found no room, or because ticks were left out.</summary>
     public TimeSpan Dropped => TimeSpan.FromMicroseconds(Ring.DroppedMicroseconds);
 
     internal RecordingRing Ring { get; }
@@ -57,9 +62,15 @@ public sealed class Recorder : IAudioTap
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<short> a, ReadOnlySpan<short> b, int sampleRate, Moment at)
     {
-        if (_isPaused || _isStopped || _isClosed || a.IsEmpty)
+        if (_isStopped || _isClosed || a.IsEmpty)
             return;
 
+        var missing = at > _until ? at - _until : TimeSpan.Zero;
+        _until = (_until != Moment.Never && at < _until ? _until : at) + AudioTick.Period;
+        if (_isPaused)
+            return;
+
+        Ring.Miss(missing);
         if (!Ring.TryWrite(a, b, sampleRate, _isMasked))
             _engine.CountDropped();
     }

@@ -1,8 +1,8 @@
 namespace Tandem.Media.Recording;
 
 /// <summary>
-/// Frames of sound from one media loop to the writer's thread, without a lock and bounded. A frame that finds no room is dropped; its time
-/// goes with the next one that does, and becomes silence.
+/// Frames of sound from one media loop to the writer's thread, without a lock and bounded. A frame that finds no room is dropped; its time, like that
+/// of a frame that never came, goes with the next one that does, and becomes silence.
 /// </summary>
 internal sealed class RecordingRing
 {
@@ -23,7 +23,7 @@ internal sealed class RecordingRing
         _mask = words - 1;
     }
 
-    /// <summary>Microseconds that found no room so far.</summary>
+    /// <summary>Microseconds so far that found no room or never came.</summary>
     public long DroppedMicroseconds => Volatile.Read(ref _droppedTotal);
 
     /// <summary>Words that are free. Any thread may ask; it is exact for none but the loop.</summary>
@@ -40,9 +40,7 @@ internal sealed class RecordingRing
         var need = HeadWords + (a.Length * channels);
         if (a.Length > short.MaxValue || _written - Volatile.Read(ref _read) + need > _words.Length)
         {
-            var milliseconds = sampleRate > 0 ? a.Length * 1000.0 / sampleRate : 0;
-            _dropped += milliseconds;
-            Volatile.Write(ref _droppedTotal, _droppedTotal + (long)(milliseconds * 1000));
+            Miss(sampleRate > 0 ? TimeSpan.FromSeconds((double)a.Length / sampleRate) : TimeSpan.Zero);
             return false;
         }
 
@@ -58,6 +56,16 @@ internal sealed class RecordingRing
         Put(ref at, b, isMuted);
         Volatile.Write(ref _written, at);
         return true;
+    }
+
+    /// <summary>The loop's side: time that is missing before the next frame.</summary>
+    public void Miss(TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero)
+            return;
+
+        _dropped += time.TotalMilliseconds;
+        Volatile.Write(ref _droppedTotal, _droppedTotal + (long)time.TotalMicroseconds);
     }
 
     /// <summary>The writer's side: the next frame; false when there is none.</summary>

@@ -116,7 +116,7 @@ public sealed record RecordingPeaks(int PerSecond, int[][] Channels);
 /// <param name="Duration">Seconds.</param>
 /// <param name="Bytes">Size of the encrypted file.</param>
 /// <param name="Sha256">Of the encrypted file.</param>
-/// <param name="Dropped">Seconds that the disk was too slow for; they are silence.</param>
+/// <param name="Dropped">Seconds that the disk or the machine was too slow for; they are silence.</param>
 public sealed record RecordingView(
     string Id, string? CallId, string CallerNumber, string CalleeNumber, string Format, string Channels, string State, DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt, double Duration, long Bytes, string Sha256, double Dropped, string EndReason)

@@ -116,6 +116,29 @@ public sealed class RecordingEngineTests : IDisposable
         Assert.True(samples[..16000].Max() > 7900 && samples[32000..].Max() > 7900);
     }
 
+    // Ticks that never came are silence of both channels, pauses apart. Ticks that come twice, from two loops, are kept, and the next gap makes up for them.
+    [Fact]
+    public async Task Time_that_is_missing_is_silence()
+    {
+        var recorder = Start(Engine(), _folder.Request());
+        RecordingFolder.Speak(recorder, 50);
+        RecordingFolder.Speak(recorder, 25, from: 75);
+        recorder.IsPaused = true;
+        RecordingFolder.Speak(recorder, 1, from: 200);
+        recorder.IsPaused = false;
+        RecordingFolder.Speak(recorder, 50, from: 201);
+        RecordingFolder.Speak(recorder, 10, from: 246);
+        RecordingFolder.Speak(recorder, 35, from: 266);
+        var summary = await StopAsync(recorder);
+        Assert.Equal((TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(0.6)), (summary.Duration, summary.Dropped));
+        foreach (var channel in new[] { 0, 1 })
+        {
+            var samples = RecordingFolder.Channel(_folder.Fetch(), channel).Samples;
+            Assert.All(samples[16000..24000], sample => Assert.Equal(0, sample));
+            Assert.True(samples[..16000].Max() > 7900 && samples[24000..].Max() > 7900);
+        }
+    }
+
     [Fact]
     public async Task A_closed_session_ends_its_recording()
     {
