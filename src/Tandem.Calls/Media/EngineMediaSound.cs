@@ -18,6 +18,8 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
 
     public void SendDtmf(CallSide side, string digits, int milliseconds) => session.Audio.SendDtmf(EngineMediaSession.SideOf(side), digits, milliseconds);
 
+    public void Press(CallSide side, char digit, int milliseconds) => session.Audio.Press(EngineMediaSession.SideOf(side), digit, milliseconds);
+
     public bool TakesEvents(CallSide side) => TakesEvents(EngineMediaSession.SideOf(side));
 
     public bool CanRecord => AudioOf(MediaSide.A) is not null || AudioOf(MediaSide.B) is not null;

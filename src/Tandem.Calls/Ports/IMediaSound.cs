@@ -18,6 +18,15 @@ public interface IMediaSound
     /// <param name="milliseconds">How long each; 40 to 6000.</param>
     void SendDtmf(CallSide side, string digits, int milliseconds);
 
+    /// <summary>
+    /// A side pressed a key and told it by INFO. The session tells it as it tells keys that it hears itself, each press once, in however many
+    /// kinds it came, and sends it to the other side as an event where that takes them.
+    /// </summary>
+    /// <param name="side">Who pressed.</param>
+    /// <param name="digit">0 to 9, *, #, A to D.</param>
+    /// <param name="milliseconds">How long.</param>
+    void Press(CallSide side, char digit, int milliseconds);
+
     /// <summary>True when, by what was negotiated, a side takes telephone-event (RFC 4733).</summary>
     bool TakesEvents(CallSide side);
 

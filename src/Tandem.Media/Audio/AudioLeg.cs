@@ -73,7 +73,7 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
     public bool Writes { get; private set; }
 
     /// <summary>Something is done for it in every tick.</summary>
-    public bool IsActive => Listens || ReadsEvents || Writes;
+    public bool IsActive => Listens || ReadsEvents || Writes || _receiver.HasSignalled;
 
     /// <summary>It hears something of its own: a playback, a mix, digits, itself, or nothing.</summary>
     public bool IsOwn => Plays > 0 || Mix is not null || IsEcho || IsDeaf || Digits.IsBusy;
@@ -176,8 +176,11 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
     public bool TryTakeDigit(Moment now, out DtmfDigit digit)
     {
         digit = default;
-        return (Listens || ReadsEvents) && _receiver.TryTakeDigit(now, out digit);
+        return (Listens || ReadsEvents || _receiver.HasSignalled) && _receiver.TryTakeDigit(now, out digit);
     }
+
+    /// <summary>The side pressed a key and told it by signalling. One that comes in the media as well counts once.</summary>
+    public void Press(char digit, int milliseconds, Moment now) => _receiver.Press(digit, milliseconds, now, _context.Options.InfoWait);
 
     public void Enter(MediaMix mix, MixMember member)
     {

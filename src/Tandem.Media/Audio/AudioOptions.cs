@@ -1,3 +1,5 @@
+using Tandem.Media.Dtmf;
+
 namespace Tandem.Media.Audio;
 
 /// <summary>Limits and times of the path that decodes: legs, playbacks, taps, the tick.</summary>
@@ -39,6 +41,12 @@ public sealed record AudioOptions
     /// <summary>The pause between two digits that we send. Default 60 ms: Q.24 asks receivers for 40 to 70.</summary>
     public TimeSpan DigitPause { get; init; } = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>
+    /// How long a digit that came as SIP INFO waits whether the same press begins in the media too, for phones that can send both. Default
+    /// 300 ms: a phone sends both at once, tones come behind a jitter buffer, and nobody minds a key so late.
+    /// </summary>
+    public TimeSpan InfoWait { get; init; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Above this level, dB below full scale, a side speaks. Default -50: above the noise of a quiet office.</summary>
     public double SpeechLevelDb { get; init; } = -50;
 
@@ -58,6 +66,8 @@ public sealed record AudioOptions
             return "SpeechLevelDb, SpeechHangover: -90 to 0 and a time of 0 or more are expected";
         if (MaxLateness < TimeSpan.FromMilliseconds(40) || CoderRest < TimeSpan.Zero || DigitPause < TimeSpan.Zero || DigitPause > TimeSpan.FromSeconds(1))
             return "MaxLateness, CoderRest, DigitPause: at least 40 ms, at least 0, 0 to 1 s are expected";
+        if (InfoWait < TimeSpan.Zero || InfoWait > DtmfCollector.DefaultWindow)
+            return "InfoWait: 0 to 1 s is expected, in which two reports of a press are one";
         return null;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     private short[] _frame = [];
     private readonly TelephoneEventReader _events = new();
     private readonly DtmfCollector _digits = new();
+    private readonly SignalledDigits _signalled = new();
     private DtmfDetector? _tones;
     private AudioPlan? _plan;
     private StreamPlayer? _player;
@@ -39,6 +40,9 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
 
     /// <summary>Sound has begun to come.</summary>
     public bool IsPlaying { get; private set; }
+
+    /// <summary>Digits that came by signalling wait.</summary>
+    public bool HasSignalled => !_signalled.IsEmpty;
 
     /// <summary>The counters of the jitter buffer; null while nobody listens.</summary>
     public PlayerReport? Report => _player?.Report();
@@ -137,7 +141,7 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     public bool TryTakeDigit(Moment now, out DtmfDigit digit)
     {
         _events.Advance(now);
-        while (_events.TryTake(out digit) || (_tones is { } tones && tones.TryTake(out digit)))
+        while (_events.TryTake(out digit) || (_tones is { } tones && tones.TryTake(out digit)) || TryTakeSignalled(now, out digit))
         {
             if (_digits.Add(digit))
                 return true;
@@ -145,6 +149,14 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
 
         return false;
     }
+
+    /// <summary>A digit came by signalling; false when too many wait.</summary>
+    /// <param name="digit">0 to 9, *, #, A to D.</param>
+    /// <param name="milliseconds">How long.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="patience">How long it waits for the media to bring it too, where that can be.</param>
+    public bool Press(char digit, int milliseconds, Moment now, TimeSpan patience) =>
+        _signalled.TryAdd(digit, milliseconds, now, FindsTones || _plan is { EventsIn.Count: > 0 } ? patience : TimeSpan.Zero);
 
     public void Dispose() => Rest();
 
@@ -156,6 +168,12 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
         _player.Configure(plan);
         return _player;
     }
+
+    private bool TryTakeSignalled(Moment now, out DtmfDigit digit) => _signalled.TryTake(
+        now,
+        _events.IsPressed ? _events.Pressed : default,
+        FindsTones && _tones is { IsPressed: true } tones ? tones.Pressed : default,
+        out digit);
 
     private static bool IsEvent(AudioPlan plan, int payloadType)
     {

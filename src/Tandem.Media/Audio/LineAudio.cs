@@ -225,14 +225,20 @@ internal sealed class LineAudio(AudioContext context)
         }
     }
 
-    // Events that are relayed pass by themselves, tones pass with the sound: only what the other side would not get otherwise is sent.
+    // Events that are relayed pass by themselves, tones pass with the sound, INFO passes in neither: only what the other side would not get
+    // otherwise is sent.
     private static void Pass(in DtmfDigit digit, AudioLeg other)
     {
         if (other.Plan?.Audio is not { Sends: not null } audio)
             return;
 
         var kind = other.Dtmf.Out ?? (audio.EventOut >= 0 ? DtmfKind.RtpEvent : DtmfKind.InBand);
-        var passes = digit.Kind == DtmfKind.RtpEvent ? !other.Writes && audio.EventOut >= 0 : kind == DtmfKind.InBand;
+        var passes = digit.Kind switch
+        {
+            DtmfKind.RtpEvent => !other.Writes && audio.EventOut >= 0,
+            DtmfKind.InBand => kind == DtmfKind.InBand,
+            _ => false,
+        };
         if (!passes && kind != DtmfKind.Info)
             other.Digits.Add(digit.Digit, digit.DurationMs, kind);
     }

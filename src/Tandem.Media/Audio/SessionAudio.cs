@@ -88,6 +88,26 @@ public sealed class SessionAudio : ISessionSound
     }
 
     /// <summary>
+    /// A side pressed a key and told it by signalling (SIP INFO). It counts like one in the media: <see cref="DtmfReceived"/> tells it, unless
+    /// the media brings the same press too, and it passes to the other side by the <see cref="DtmfPolicy"/> of that.
+    /// </summary>
+    /// <param name="side">Who pressed.</param>
+    /// <param name="digit">0 to 9, *, #, A to D.</param>
+    /// <param name="milliseconds">How long.</param>
+    public void Press(MediaSide side, char digit, int milliseconds) => _post(now =>
+    {
+        if (Demand(now) is { } line)
+        {
+            line[side].Press(digit, milliseconds, now);
+            line.Update(now);
+        }
+        else if (!_isClosed)
+        {
+            _context.Raise(new DtmfReceived(side, digit, milliseconds, DtmfKind.Info));
+        }
+    });
+
+    /// <summary>
     /// Lets a tap hear one side (what comes from it, what goes to it), or, with null, both: what comes from A and what comes from B, or what
     /// goes to A while there is no B.
     /// </summary>

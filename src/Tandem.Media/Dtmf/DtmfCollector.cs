@@ -10,8 +10,8 @@ namespace Tandem.Media.Dtmf;
 public sealed class DtmfCollector
 {
     /// <summary>
-    /// How far the beginnings of two reports of one press may lie apart. Default 1 s: INFO that was sent again after 500 ms, or tones behind
-    /// a jitter buffer of 500 ms.
+    /// How far the beginnings, or the ends, of two reports of one press may lie apart. Default 1 s: INFO that was sent again after 500 ms, or
+    /// tones behind a jitter buffer of 500 ms. The ends count because a phone may send INFO when a key that was held for long is let go.
     /// </summary>
     public static readonly TimeSpan DefaultWindow = TimeSpan.FromSeconds(1);
 
@@ -36,19 +36,24 @@ public sealed class DtmfCollector
         {
             // From the oldest on: the reports of each kind come in the order of the presses.
             ref var press = ref _presses[(_next + i) % MaxPresses];
-            if (press.Digit != digit.Digit || (press.Kinds & kind) != 0 || (digit.Start - press.Start).Duration() > _window)
+            if (press.Digit != digit.Digit || (press.Kinds & kind) != 0 || !IsNear(digit, press))
                 continue;
 
             press.Kinds |= kind;
             return false;
         }
 
-        _presses[_next] = new Press(digit.Digit, kind, digit.Start);
+        _presses[_next] = new Press(digit.Digit, kind, digit.Start, EndOf(digit));
         _next = (_next + 1) % MaxPresses;
         return true;
     }
 
-    private record struct Press(char Digit, int Kinds, Moment Start);
+    private bool IsNear(in DtmfDigit digit, in Press press) =>
+        (digit.Start - press.Start).Duration() <= _window || (EndOf(digit) - press.End).Duration() <= _window;
+
+    private static Moment EndOf(in DtmfDigit digit) => digit.Start + TimeSpan.FromMilliseconds(digit.DurationMs);
+
+    private record struct Press(char Digit, int Kinds, Moment Start, Moment End);
 
     [InlineArray(MaxPresses)]
     private struct Presses

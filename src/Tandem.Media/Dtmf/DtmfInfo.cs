@@ -9,6 +9,12 @@ namespace Tandem.Media.Dtmf;
 /// </summary>
 public static class DtmfInfo
 {
+    /// <summary>The type of a body with lines.</summary>
+    public const string RelayType = "application/dtmf-relay";
+
+    /// <summary>The type of a body that is the digit alone.</summary>
+    public const string PlainType = "application/dtmf";
+
     /// <summary>The duration of a digit whose body names none, milliseconds: what most phones would have written.</summary>
     public const int UsualMilliseconds = 160;
 
@@ -20,6 +26,9 @@ public static class DtmfInfo
 
     /// <summary>Whether <paramref name="contentType"/> is one of the two, parameters and case aside.</summary>
     public static bool IsDtmf(ReadOnlySpan<byte> contentType) => IsRelay(contentType) || IsPlain(contentType);
+
+    /// <summary>Whether <paramref name="contentType"/> is that of the digit alone.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> contentType) => Ascii.EqualsIgnoreCase(TypeOf(contentType), "application/dtmf"u8);
 
     /// <summary>Reads a body; false when it holds no digit.</summary>
     /// <param name="contentType">The value of Content-Type.</param>
@@ -63,8 +72,6 @@ public static class DtmfInfo
     }
 
     private static bool IsRelay(ReadOnlySpan<byte> contentType) => Ascii.EqualsIgnoreCase(TypeOf(contentType), "application/dtmf-relay"u8);
-
-    private static bool IsPlain(ReadOnlySpan<byte> contentType) => Ascii.EqualsIgnoreCase(TypeOf(contentType), "application/dtmf"u8);
 
     private static ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> contentType)
     {

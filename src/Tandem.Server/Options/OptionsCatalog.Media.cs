@@ -79,6 +79,7 @@ public static partial class OptionsCatalog
         list.Add(Audio, "AUDIO_MAX_TAPS", o => o.Media.Audio.MaxTaps, Count(1, 1_000, "taps"), "Recorders and other listeners of one call; one more is refused.");
         list.Add(Audio, "DTMF_MAX_QUEUE", o => o.Media.Audio.MaxDigits, Count(1, 10_000, "digits"), "Digits that wait to be sent to one side.");
         list.Add(Audio, "DTMF_PAUSE", o => o.Media.Audio.DigitPause, Milliseconds(0, 1_000), "Between two digits that we send: Q.24 asks receivers for 40 to 70 ms.");
+        list.Add(Audio, "DTMF_INFO_WAIT", o => o.Media.Audio.InfoWait, Milliseconds(0, 1_000), "How long a key that came as SIP INFO waits whether the media brings it too, so that it counts once; phones that negotiated no telephone-event do not wait.");
         list.Add(Audio, "AUDIO_WARM_UP", o => o.Media.Audio.WarmUp, Milliseconds(0, 2_000), "How long a side is listened to before its relayed sound is decoded for the other, so that nothing is missing at the change; it comes earlier when the jitter buffer plays.");
         list.Add(Audio, "AUDIO_FADE", o => o.Media.Audio.Fade, Milliseconds(0, 20), "Over this time a step between two sources of sound is spread, so that it does not click.");
         list.Add(Audio, "AUDIO_CODER_REST", o => o.Media.Audio.CoderRest, Milliseconds(0, 600_000), "How long a call that relays again keeps its coders, in case it needs them once more.");

@@ -137,6 +137,123 @@ public class DtmfPassingTests
         Assert.False(Assert.Single(rig.Events.OfType<DtmfSent>()).IsComplete);
     }
 
+    // A phone that sends a key as INFO and as event, in any order, pressed shortly or long: the other side gets it once.
+    [Theory]
+    [InlineData(-200, 1, true, true)]
+    [InlineData(0, 1, true, true)]
+    [InlineData(60, 1, true, true)]
+    [InlineData(60, 1, true, false)]
+    [InlineData(200, 1, true, true)]
+    [InlineData(200, 1, true, false)]
+    [InlineData(0, 15, true, true)]
+    [InlineData(0, 15, true, false)]
+    [InlineData(1_500, 15, true, true)]
+    [InlineData(0, 1, false, true)]
+    [InlineData(200, 1, false, false)]
+    public void A_key_that_comes_as_event_and_as_info_counts_once(int infoAt, int tenths, bool takesEvents, bool canRelay)
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, eventsIn: true, eventOut: true), Phone(620, eventsIn: takesEvents, eventOut: takesEvents));
+        b.Amplitude = a.Amplitude = 0;
+        var session = Reporting(rig, a, b, canRelay);
+        foreach (var code in new byte[] { 3, 3, 7 })
+        {
+            var begin = rig.Now;
+            if (infoAt < 0)
+                Info(rig, session, code, -infoAt);
+            Press(rig, a, code, tenths * 5, infoAt < 0 ? int.MaxValue : infoAt / 20, () => Info(rig, session, code, 0));
+            if (infoAt > tenths * 100)
+                Info(rig, session, code, 0);
+            rig.Run(400);
+        }
+
+        rig.Run(500);
+        Assert.Equal("337", string.Concat(rig.Events.OfType<DtmfReceived>().Select(e => e.Digit)));
+        if (takesEvents)
+            Assert.Equal([3, 3, 7], Sent(b));
+        else
+            Assert.Equal(["3", "3", "7"], Detected(b));
+    }
+
+    // Nothing of the phone's brings the key but INFO; it waits only where events were agreed on.
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, true)]
+    public void A_key_that_comes_as_info_alone_passes(bool hasEvents, bool takesEvents, bool canRelay)
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, hasEvents, hasEvents), Phone(620, takesEvents, takesEvents));
+        b.Amplitude = a.Amplitude = 0;
+        var session = Reporting(rig, a, b, canRelay);
+        foreach (var code in new byte[] { 1, 2, 2 })
+            Info(rig, session, code, 20);
+        rig.Run(hasEvents ? 200 : 40);
+        Assert.Equal(hasEvents ? 0 : 3, rig.Events.OfType<DtmfReceived>().Count());
+        rig.Run(2_000);
+        Assert.Equal([('1', DtmfKind.Info), ('2', DtmfKind.Info), ('2', DtmfKind.Info)], rig.Events.OfType<DtmfReceived>().Select(e => (e.Digit, e.Kind)));
+        if (takesEvents)
+            Assert.Equal([1, 2, 2], Sent(b));
+        else
+            Assert.Equal(["1", "2", "2"], Detected(b));
+    }
+
+    [Fact]
+    public void A_key_that_comes_as_tone_and_as_info_counts_once()
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, eventsIn: false, eventOut: false), Phone(620, eventsIn: true, eventOut: true));
+        a.Amplitude = 0;
+        var session = rig.Call(a, b, canRelay: true);
+        session.SetDtmf(MediaSide.A, DtmfPolicy.Default with { FindTones = true });
+        rig.Run(500);
+        foreach (var digit in "44#")
+        {
+            a.Digit = digit;
+            session.Press(MediaSide.A, digit, 160);
+            rig.Run(120);
+            a.Digit = null;
+            rig.Run(380);
+        }
+
+        rig.Run(800);
+        Assert.Equal("44#", string.Concat(rig.Events.OfType<DtmfReceived>().Select(e => e.Digit)));
+        Assert.Equal([4, 4, 11], Sent(b));
+    }
+
+    // Held, or without any audio: the world hears of the key all the same.
+    [Fact]
+    public void A_key_by_info_is_told_without_a_line_too()
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, eventsIn: true, eventOut: true), Phone(620, eventsIn: true, eventOut: true));
+        var session = rig.Call(a, b, canRelay: true);
+        session.Apply(new MediaPlan([], [], [], false, false), rig.Now);
+        session.Press(MediaSide.B, '5', 160);
+        rig.Run(600);
+        Assert.Equal(new DtmfReceived(MediaSide.B, '5', 160, DtmfKind.Info), Assert.Single(rig.Events));
+    }
+
+    private static SessionAudio Reporting(AudioRig rig, TestPhone a, TestPhone b, bool canRelay)
+    {
+        var session = rig.Call(a, b, canRelay);
+        session.SetDtmf(MediaSide.A, DtmfPolicy.Default with { Report = true });
+        rig.Run(500);
+        return session;
+    }
+
+    private static void Info(AudioRig rig, SessionAudio session, byte code, int run)
+    {
+        session.Press(MediaSide.A, (char)('0' + code), 160);
+        rig.Run(run);
+    }
+
+    // What goes to a phone as events: one for each timestamp.
+    private static List<int> Sent(TestPhone phone) =>
+        [.. phone.Received.Where(r => r.Header.PayloadType == EventType).Select(r => (Code: (int)r.Payload[0], r.Header.Ssrc, r.Header.Timestamp)).Distinct().Select(e => e.Code)];
+
     private static TestPhone Phone(int hertz, bool eventsIn, bool eventOut)
     {
         var phone = new TestPhone(Tones.Pcmu, hertz);
@@ -145,14 +262,16 @@ public class DtmfPassingTests
         return phone;
     }
 
-    private static void Press(AudioRig rig, TestPhone phone, byte code)
+    private static void Press(AudioRig rig, TestPhone phone, byte code, int packets = 5, int interruptAt = int.MaxValue, Action? interrupt = null)
     {
         var timestamp = phone.Timestamp;
         phone.Speaks = false;
-        for (var i = 1; i <= 7; i++)
+        for (var i = 1; i <= packets + 2; i++)
         {
-            var duration = Math.Min(i, 5) * 160;
-            phone.SendPacket(EventType, i == 1, timestamp, [code, (byte)(i >= 5 ? 0x8A : 0x0A), (byte)(duration >> 8), (byte)duration], rig.Now);
+            if (i - 1 == interruptAt)
+                interrupt!();
+            var duration = Math.Min(i, packets) * 160;
+            phone.SendPacket(EventType, i == 1, timestamp, [code, (byte)(i >= packets ? 0x8A : 0x0A), (byte)(duration >> 8), (byte)duration], rig.Now);
             rig.Run(20);
         }
 

@@ -30,7 +30,7 @@ public sealed partial class FakeMediaSession : IMediaSession
         _port = port;
         _happened = happened;
         _closed = closed;
-        Sound = new FakeMediaSound(() => _inForce.Count > 0) { RecordingProblem = recordingProblem };
+        Sound = new FakeMediaSound(() => _inForce.Count > 0, (side, digit, ms) => Hear(side, digit, DtmfKind.Info, ms)) { RecordingProblem = recordingProblem };
     }
 
     /// <summary>The side that came from another session, and what it was there (RFC 3264 §8); null when none did.</summary>
@@ -48,8 +48,8 @@ public sealed partial class FakeMediaSession : IMediaSession
     public void FallSilent(CallSide side) => _happened(new MediaSilent(side == CallSide.Caller ? MediaSide.A : MediaSide.B));
 
     /// <summary>Makes the session hear a key.</summary>
-    public void Hear(CallSide side, char digit, DtmfKind kind = DtmfKind.RtpEvent) =>
-        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, 100, kind));
+    public void Hear(CallSide side, char digit, DtmfKind kind = DtmfKind.RtpEvent, int milliseconds = 100) =>
+        _happened(new DtmfReceived(side == CallSide.Caller ? MediaSide.A : MediaSide.B, digit, milliseconds, kind));
 
     /// <summary>The SDP in force of a side; empty before the first answer.</summary>
     public string InForce(CallSide side) => _inForce.GetValueOrDefault(side, "");

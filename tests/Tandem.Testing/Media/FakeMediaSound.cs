@@ -6,7 +6,8 @@ namespace Tandem.Testing.Media;
 
 /// <summary>Remembers what it was told to do.</summary>
 /// <param name="canRecord">True once SDP is in force; null for always.</param>
-public sealed class FakeMediaSound(Func<bool>? canRecord = null) : IMediaSound
+/// <param name="pressed">Hears of keys that signalling brought.</param>
+public sealed class FakeMediaSound(Func<bool>? canRecord = null, Action<CallSide, char, int>? pressed = null) : IMediaSound
 {
     /// <summary>Sides that hear themselves.</summary>
     public HashSet<CallSide> Echoes { get; } = [];
@@ -45,6 +46,15 @@ public sealed class FakeMediaSound(Func<bool>? canRecord = null) : IMediaSound
     }
 
     public void SendDtmf(CallSide side, string digits, int milliseconds) => Sent.Add((side, digits));
+
+    /// <summary>Keys that signalling brought.</summary>
+    public List<(CallSide Side, char Digit)> Pressed { get; } = [];
+
+    public void Press(CallSide side, char digit, int milliseconds)
+    {
+        Pressed.Add((side, digit));
+        pressed?.Invoke(side, digit, milliseconds);
+    }
 
     public bool TakesEvents(CallSide side) => WithEvents.Contains(side);
 }

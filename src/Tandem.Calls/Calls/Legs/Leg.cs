@@ -26,6 +26,7 @@ internal abstract class Leg
         Call = call;
         Side = side;
         Session = new SessionTimer(this);
+        Keys = new LegKeys(this);
         Link = new LegLink(call.Environment, this);
     }
 
@@ -66,8 +67,8 @@ internal abstract class Leg
     /// <summary>True when the phone said that it takes UPDATE (RFC 3311 §4).</summary>
     public bool TakesUpdate { get; private set; }
 
-    /// <summary>True when the phone said that it takes INFO.</summary>
-    public bool TakesInfo { get; private set; }
+    /// <summary>How the phone gets keys that the media cannot bring it.</summary>
+    public LegKeys Keys { get; }
 
     /// <summary>The UUID of the phone (RFC 7989): its own word, or one that we made for it; empty while nothing was heard of it.</summary>
     public string Uuid { get; protected set; } = "";
@@ -102,7 +103,7 @@ internal abstract class Leg
         if (message.Has(HeaderName.Allow))
         {
             TakesUpdate = message.Allows(SipMethod.Update);
-            TakesInfo = message.Allows(SipMethod.Info);
+            Keys.Learn(message.Allows(SipMethod.Info));
         }
 
         Session.Learn(message);

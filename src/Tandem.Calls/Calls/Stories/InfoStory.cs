@@ -7,7 +7,8 @@ namespace Tandem.Calls.Calls.Stories;
 
 /// <summary>
 /// An INFO passes through with its body, and the other phone's answer comes back: one of a package (RFC 6086) when the other phone
-/// takes it, one in the old style (RFC 2976; key presses) always. A key that the other phone takes as an event goes that way instead. A MESSAGE in the call (RFC 3428) passes the same way.
+/// takes it, one in the old style (RFC 2976) always. A key goes to the media instead, with those that come there. A MESSAGE in the call
+/// (RFC 3428) passes the same way.
 /// </summary>
 internal sealed class InfoStory(LiveCall call, Leg from)
 {
