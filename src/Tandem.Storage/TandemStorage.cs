@@ -5,10 +5,12 @@ using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
+using Tandem.Storage.Outbox;
 using Tandem.Storage.Profiles;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
+using Tandem.Storage.Webhooks;
 using Tandem.Storage.Writing;
 
 namespace Tandem.Storage;
@@ -39,6 +41,11 @@ public sealed class TandemStorage : IAsyncDisposable
         Settings = new SettingRepository(database, time);
         Mailboxes = new MailboxRepository(database, time);
         Recordings = new RecordingRepository(database);
+        Webhooks = new WebhookRepository(database, box, time);
+        WebhookQueue = new WebhookQueue(database, Webhooks);
+        Deliveries = new DeliveryRepository(database, time);
+        Leases = new Lease(database, run.NodeId);
+        Outbox = new OutboxSink(Writer);
         RecordingKeys = new RecordingKeyRing(database, directory, options.RecordingMasterKey, time);
     }
 
@@ -75,6 +82,20 @@ public sealed class TandemStorage : IAsyncDisposable
     public MailboxRepository Mailboxes { get; }
 
     public RecordingRepository Recordings { get; }
+
+    /// <summary>Where events of tenants are sent.</summary>
+    public WebhookRepository Webhooks { get; }
+
+    /// <summary>The way from the outbox to the webhooks; worked by the node that holds the lease.</summary>
+    public WebhookQueue WebhookQueue { get; }
+
+    public DeliveryRepository Deliveries { get; }
+
+    /// <summary>Work that one node does at a time.</summary>
+    public Lease Leases { get; }
+
+    /// <summary>Takes public events of the exchange to the outbox.</summary>
+    public OutboxSink Outbox { get; }
 
     /// <summary>The keys of recordings; empty until <see cref="RecordingKeyRing.LoadAsync"/>.</summary>
     public RecordingKeyRing RecordingKeys { get; }

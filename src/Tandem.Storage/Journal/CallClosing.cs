@@ -1,4 +1,5 @@
 using Tandem.Storage.Database;
+using Tandem.Storage.Outbox;
 
 namespace Tandem.Storage.Journal;
 

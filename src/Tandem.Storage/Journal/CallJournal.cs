@@ -34,6 +34,6 @@ public sealed class CallJournal : ICallJournal
     public async Task<int> RecoverAsync(CancellationToken cancellation = default)
     {
         await _writer.FlushAsync(cancellation);
-        return await Task.Run(() => CallRecovery.CloseLostCalls(_database, _writer.Run), cancellation);
+        return await Task.Run(() => CallRecovery.CloseLostCalls(_database, _writer.Run, _writer.Events), cancellation);
     }
 }

@@ -3,6 +3,7 @@ using Dapper;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
+using Tandem.Storage.Outbox;
 using Tandem.Storage.Writing;
 
 namespace Tandem.Storage.Journal;
@@ -25,7 +26,7 @@ internal static class CallRecovery
     }
 
     /// <summary>Ends the open calls of earlier runs of this node, each in the transaction that takes it out of the journal.</summary>
-    public static int CloseLostCalls(TandemDatabase database, RunIdentity run)
+    public static int CloseLostCalls(TandemDatabase database, RunIdentity run, EventClock clock)
     {
         using var connection = database.Connect();
         var closed = 0;
@@ -40,7 +41,7 @@ internal static class CallRecovery
                 ORDER BY calls_open.call_id LIMIT @limit
                 """,
                 new { run.NodeId, run.RunId, limit = CallsPerTransaction }, transaction).ToList();
-            CallClosing.Write(new RowWriter(connection, transaction), lost.ConvertAll(row => CdrRow.From(row.ToRecord())));
+            CallClosing.Write(new RowWriter(connection, transaction), lost.ConvertAll(row => CdrRow.From(row.ToRecord(), clock.Next())));
             if (lost.Count < CallsPerTransaction)
                 ForgetRuns(connection, transaction, run);
 

@@ -124,8 +124,12 @@ internal sealed class CdrRow : IRow
 
     public long? CalleeHeardMosMilli { get; set; }
 
-    public static CdrRow From(CallDetailRecord record) => new()
+    /// <summary>The place of its event among those of this node; no column.</summary>
+    public long EventSequence { get; set; }
+
+    public static CdrRow From(CallDetailRecord record, long sequence) => new()
     {
+        EventSequence = sequence,
         CallId = record.Id.Value,
         TenantId = record.Tenant.Value,
         TraceId = StoredText.Clean(record.TraceId),

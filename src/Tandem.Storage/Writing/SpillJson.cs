@@ -3,16 +3,18 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Journal;
+using Tandem.Storage.Outbox;
 
 namespace Tandem.Storage.Writing;
 
-/// <summary>The rows of the spill file and the body of outbox events, as JSON.</summary>
+/// <summary>The rows of the spill file, as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(OpenCallRow))]
 [JsonSerializable(typeof(AnsweredCallRow))]
 [JsonSerializable(typeof(CdrRow))]
 [JsonSerializable(typeof(BindingRow))]
 [JsonSerializable(typeof(BindingKeyRow))]
+[JsonSerializable(typeof(OutboxRow))]
 internal sealed partial class SpillJson : JsonSerializerContext
 {
     public static JsonTypeInfo TypeOf(WriteKind kind) =>
@@ -25,6 +27,7 @@ internal sealed partial class SpillJson : JsonSerializerContext
         WriteKind.CallClosed => Default.CdrRow,
         WriteKind.BindingSaved => Default.BindingRow,
         WriteKind.BindingRemoved => Default.BindingKeyRow,
+        WriteKind.Event => Default.OutboxRow,
         _ => null,
     };
 }

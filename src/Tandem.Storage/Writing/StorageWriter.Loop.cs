@@ -157,6 +157,7 @@ public sealed partial class StorageWriter
 
     private void Settle()
     {
+        var hasEvents = _batch.Exists(static item => item.Kind is WriteKind.CallClosed or WriteKind.Event);
         if (_batchIsFromSpill)
             _spill.Consume(_batchLines, _batchEnd);
         else
@@ -169,6 +170,8 @@ public sealed partial class StorageWriter
         _batchIsFromSpill = false;
         _oneByOne = false;
         SettleFlushes();
+        if (hasEvents)
+            EventsWritten?.Invoke();
         if (!_away)
             return;
 

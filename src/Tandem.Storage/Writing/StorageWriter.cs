@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Storage.Database;
+using Tandem.Storage.Outbox;
 
 namespace Tandem.Storage.Writing;
 
@@ -69,6 +70,7 @@ public sealed partial class StorageWriter : IAsyncDisposable
         _options = options;
         _time = time;
         Run = run;
+        Events = new EventClock(time);
         _writer = new WriteBatch(database, run);
         _spill = new SpillFile(Path.Combine(dataDirectory, "waiting-writes.jsonl"), options.SpillFileLimit, run);
         _rejected = new SpillFile(Path.Combine(dataDirectory, "rejected-writes.jsonl"), options.SpillFileLimit, run);
@@ -78,11 +80,17 @@ public sealed partial class StorageWriter : IAsyncDisposable
         _gatherTimer = time.CreateTimer(static state => ((StorageWriter)state!).WakeForBindings(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Numbers events in the order in which they are queued.</summary>
+    internal EventClock Events { get; }
+
     /// <summary>Who writes.</summary>
     public RunIdentity Run { get; }
 
     /// <summary>Called on the writer's thread when there is something to tell the operator, with a text without secrets.</summary>
     public Action<StorageNotice, string>? Notice { get; set; }
+
+    /// <summary>Called on the writer's thread after events went into the outbox; it must neither block nor throw.</summary>
+    public Action? EventsWritten { get; set; }
 
     /// <summary>How near the queue is to losing writes: 0 empty, 1 full (<see cref="StorageOptions.WriteQueueHardLimit"/>).</summary>
     public double Pressure => (double)Interlocked.Read(ref _inMemory) / _options.WriteQueueHardLimit;
@@ -163,7 +171,7 @@ public sealed partial class StorageWriter : IAsyncDisposable
         if (!item.IsBinding)
         {
             Interlocked.Increment(ref _callsEnqueued);
-            _calls.Enqueue(item);
+            _calls.Enqueue(item.Kind is WriteKind.CallClosed or WriteKind.Event ? item with { Sequence = Events.Next() } : item);
             if (waiting == _options.WriteBatchLimit)
                 WakeAtOnce();
             else

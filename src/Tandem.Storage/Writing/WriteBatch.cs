@@ -3,6 +3,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Journal;
+using Tandem.Storage.Outbox;
 
 namespace Tandem.Storage.Writing;
 
@@ -16,6 +17,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
     private readonly List<AnsweredCallRow> _answered = [];
     private readonly List<CdrRow> _closed = [];
     private readonly HashSet<string> _closedIds = [];
+    private readonly List<OutboxRow> _events = [];
     private readonly Dictionary<(string Tenant, string Number, string Key), object> _bindings = [];
     private readonly List<BindingRow> _saved = [];
     private readonly List<BindingKeyRow> _removed = [];
@@ -33,6 +35,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             _session.Begin();
             _session.Execute(OpenCallRow.InsertSql, _opened);
             _session.Execute(AnsweredCallRow.UpdateSql, _answered);
+            _session.Execute(OutboxRow.InsertSql, _events);
             CallClosing.Write(_session, _closed);
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);
@@ -61,6 +64,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
         _answered.Clear();
         _closed.Clear();
         _closedIds.Clear();
+        _events.Clear();
         foreach (var item in items)
         {
             switch (item.Payload)
@@ -99,6 +103,9 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
                 break;
             case AnsweredCallRow row:
                 _answered.Add(row);
+                break;
+            case OutboxRow row:
+                _events.Add(row);
                 break;
             case CdrRow row:
                 _closed.Add(row);

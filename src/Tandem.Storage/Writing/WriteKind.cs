@@ -8,4 +8,5 @@ internal enum WriteKind : byte
     CallClosed = 3,
     BindingSaved = 4,
     BindingRemoved = 5,
+    Event = 6,
 }

@@ -1,0 +1,94 @@
+using Tandem.Calls.Calls;
+
+namespace Tandem.Calls.Events.Public;
+
+/// <summary>The names of public events. An event that has none here stays inside the exchange.</summary>
+public static class PublicEventTypes
+{
+    public const string CallCreated = "call.created";
+    public const string CallRinging = "call.ringing";
+    public const string CallAnswered = "call.answered";
+    public const string CallHeld = "call.held";
+    public const string CallResumed = "call.resumed";
+    public const string CallTransferred = "call.transferred";
+    public const string CallEnded = "call.ended";
+    public const string RecordingChanged = "recording.changed";
+    public const string RecordingFailed = "recording.failed";
+    public const string RegistrationAdded = "registration.added";
+    public const string RegistrationRemoved = "registration.removed";
+    public const string RegistrationLost = "registration.lost";
+    public const string MessageDelivered = "message.delivered";
+    public const string MessageFailed = "message.failed";
+
+    /// <summary>What a test delivery carries; it is never in the outbox.</summary>
+    public const string Test = "webhook.test";
+
+    private const int LongestPattern = 64;
+
+    /// <summary>All names, for the API and the documentation.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallEnded, RecordingChanged, RecordingFailed,
+        RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed,
+    ];
+
+    /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
+    public static string? Of(ExchangeEvent exchangeEvent) => exchangeEvent switch
+    {
+        CallEvent call => OfCall(call),
+        RegistrationEvent registration => OfRegistration(registration.Change),
+        Events.MessageDelivered => MessageDelivered,
+        Events.MessageFailed => MessageFailed,
+        _ => null,
+    };
+
+    /// <summary>True when a pattern has the form of one: <c>*</c>, <c>call.*</c> or a whole name, and some event can match it.</summary>
+    public static bool IsPattern(string pattern)
+    {
+        if (pattern.Length is 0 or > LongestPattern)
+            return false;
+
+        foreach (var type in All)
+        {
+            if (Matches(pattern, type))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True when <paramref name="pattern"/> takes events of <paramref name="type"/>.</summary>
+    public static bool Matches(string pattern, string type)
+    {
+        if (pattern == "*")
+            return true;
+
+        return pattern.EndsWith(".*", StringComparison.Ordinal)
+            ? type.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
+            : string.Equals(pattern, type, StringComparison.Ordinal);
+    }
+
+    // Keys that somebody pressed (CallDigit) are often secrets: they never leave.
+    private static string? OfCall(CallEvent call) => call switch
+    {
+        Events.CallCreated => CallCreated,
+        Events.CallRinging => CallRinging,
+        Events.CallAnswered => CallAnswered,
+        Events.CallHeld => CallHeld,
+        Events.CallResumed => CallResumed,
+        Events.CallTransferred => CallTransferred,
+        Events.CallEnded => CallEnded,
+        CallRecordingChanged => RecordingChanged,
+        CallRecordingFailed => RecordingFailed,
+        _ => null,
+    };
+
+    // A refresh changes nothing that somebody outside could act on, and there are thousands of them.
+    private static string? OfRegistration(RegistrationChange change) => change switch
+    {
+        RegistrationChange.Registered => RegistrationAdded,
+        RegistrationChange.Refreshed => null,
+        RegistrationChange.ConnectionClosed => RegistrationLost,
+        _ => RegistrationRemoved,
+    };
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text.Json;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Events.Public;
+
+/// <summary>
+/// Makes <see cref="PublicEvent"/>s: the one place that decides what the outside is told. No secrets, no pressed keys, no text of messages.
+/// Who adds an event gives it a name in <see cref="PublicEventTypes"/> and a method here.
+/// </summary>
+public static class PublicEvents
+{
+    private const int LongestText = 512;
+
+    /// <summary>The event in public form; null when it is not public.</summary>
+    /// <param name="exchangeEvent">What happened.</param>
+    /// <param name="sequence">Its place among the events of this node.</param>
+    /// <param name="run">The run of the process, so that ids of two runs differ: letters and digits.</param>
+    public static PublicEvent? From(ExchangeEvent exchangeEvent, long sequence, string run) => exchangeEvent switch
+    {
+        CallEnded ended => Ended(ended.Record, sequence),
+        CallEvent call when PublicEventTypes.Of(call) is { } type => Make(IdOf(call, type, sequence, run), type, call, sequence),
+        RegistrationEvent registration when PublicEventTypes.Of(registration) is { } type =>
+            Make(IdOf(sequence, run), type, registration.Tenant, "", sequence, registration.At, json => Write(json, registration)),
+        MessageEvent message when PublicEventTypes.Of(message) is { } type =>
+            Make(IdOf(sequence, run), type, message.Tenant, "", sequence, message.At, json => Write(json, message)),
+        _ => null,
+    };
+
+    /// <summary>The event that a call is over. Its id follows from the call, so it exists at most once.</summary>
+    public static PublicEvent Ended(CallDetailRecord record, long sequence) => Make(
+        OnceId(record.Id, PublicEventTypes.CallEnded), PublicEventTypes.CallEnded, record.Tenant, record.Id.Value, sequence, record.EndedAt, json => Write(json, record));
+
+    /// <summary>The event that a test delivery carries.</summary>
+    /// <param name="id">Letters, digits, <c>_</c> and <c>-</c>.</param>
+    /// <param name="webhook">The webhook that is tested.</param>
+    public static PublicEvent Test(TenantId tenant, string id, string webhook, long sequence, DateTimeOffset at) =>
+        Make(id, PublicEventTypes.Test, tenant, "", sequence, at, json => json.WriteString("webhookId"u8, webhook));
+
+    private static PublicEvent Make(string id, string type, CallEvent call, long sequence) =>
+        Make(id, type, call.Tenant, call.Call.Id.Value, sequence, call.At, json => Write(json, call));
+
+    private static PublicEvent Make(string id, string type, TenantId tenant, string callId, long sequence, DateTimeOffset at, Action<Utf8JsonWriter> data)
+    {
+        using var buffer = new MemoryStream(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, id);
+            json.WriteString("type"u8, type);
+            WriteTime(json, "timestamp"u8, at);
+            json.WriteString("tenant"u8, tenant.Value);
+            WriteText(json, "callId"u8, callId);
+            json.WriteStartObject("data"u8);
+            data(json);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return new PublicEvent(id, type, tenant, callId, sequence, at, buffer.ToArray());
+    }
+
+    // What happens once to a call has an id of the call, the rest one of the node's run and the place in it.
+    private static string IdOf(CallEvent call, string type, long sequence, string run) =>
+        call is CallCreated or CallRinging or CallAnswered ? OnceId(call.Call.Id, type) : IdOf(sequence, run);
+
+    private static string IdOf(long sequence, string run) => string.Create(CultureInfo.InvariantCulture, $"evt_{run}_{sequence:x}");
+
+    private static string OnceId(CallId call, string type) => $"evt_{call.Value}_{type.AsSpan(type.IndexOf('.') + 1)}";
+
+    private static void Write(Utf8JsonWriter json, CallEvent call)
+    {
+        var now = call.Call;
+        json.WriteString("state"u8, now.State.ToString().ToUpperInvariant());
+        json.WriteString("caller"u8, Cut(now.CallerNumber));
+        json.WriteString("callee"u8, Cut(now.CalleeNumber));
+        json.WriteString("traceId"u8, Cut(now.TraceId));
+        json.WriteString("sipCallId"u8, Cut(now.CallerSipCallId));
+        WriteTime(json, "initiatedAt"u8, now.InitiatedAt);
+        WriteTime(json, "ringingAt"u8, now.RingingAt);
+        WriteTime(json, "answeredAt"u8, now.AnsweredAt);
+        switch (call)
+        {
+            case CallHeld held:
+                json.WriteString("by"u8, Word(held.By));
+                break;
+            case CallResumed resumed:
+                json.WriteString("by"u8, Word(resumed.By));
+                break;
+            case CallTransferred transferred:
+                json.WriteString("by"u8, Word(transferred.By));
+                json.WriteString("newCallId"u8, transferred.NewCall.Value);
+                break;
+            case CallRecordingChanged:
+                json.WriteString("recording"u8, Word(now.Recording));
+                break;
+            case CallRecordingFailed failed:
+                json.WriteString("problem"u8, Cut(failed.Problem));
+                break;
+            default:
+                break; // its type says all
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, CallDetailRecord record)
+    {
+        json.WriteString("caller"u8, Cut(record.CallerNumber));
+        json.WriteString("callee"u8, Cut(record.CalleeNumber));
+        json.WriteString("traceId"u8, Cut(record.TraceId));
+        json.WriteString("sipCallId"u8, Cut(record.CallerSipCallId));
+        WriteTime(json, "initiatedAt"u8, record.InitiatedAt);
+        WriteTime(json, "ringingAt"u8, record.RingingAt);
+        WriteTime(json, "answeredAt"u8, record.AnsweredAt);
+        WriteTime(json, "endedAt"u8, record.EndedAt);
+        json.WriteNumber("durationSeconds"u8, Math.Round(record.Duration.TotalSeconds, 3));
+        json.WriteString("result"u8, Word(record.Verdict.Result));
+        json.WriteString("reason"u8, Word(record.Verdict.Reason));
+        json.WriteNumber("sipStatus"u8, record.Verdict.SipStatus);
+        json.WriteNumber("cause"u8, record.Verdict.Cause);
+        json.WriteString("endedBy"u8, Word(record.Verdict.EndedBy));
+        json.WriteString("text"u8, Cut(record.Verdict.Text));
+        WriteText(json, "transferredBy"u8, record.TransferredBy);
+        WriteText(json, "transferredFrom"u8, record.TransferredFrom?.Value);
+        WriteText(json, "transferredTo"u8, record.TransferredTo?.Value);
+        Write(json, "callerMedia"u8, record.FromCaller);
+        Write(json, "calleeMedia"u8, record.FromCallee);
+    }
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, DirectionStatistics media)
+    {
+        json.WriteStartObject(name);
+        WriteText(json, "codec"u8, media.Codec);
+        json.WriteNumber("packets"u8, media.Packets);
+        json.WriteNumber("lost"u8, media.Lost);
+        if (media.Mos is { } mos && double.IsFinite(mos))
+            json.WriteNumber("mos"u8, Math.Round(mos, 3));
+        else
+            json.WriteNull("mos"u8);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, RegistrationEvent registration)
+    {
+        Binding binding = registration.Binding;
+        json.WriteString("number"u8, binding.Number);
+        json.WriteString("reason"u8, Word(registration.Change));
+        json.WriteString("address"u8, binding.Flow.Remote.ToString());
+        json.WriteString("transport"u8, binding.Flow.Transport.ToString().ToUpperInvariant());
+        json.WriteString("userAgent"u8, Cut(binding.UserAgent));
+        json.WriteNumber("expiresSeconds"u8, binding.ExpiresSeconds);
+    }
+
+    private static void Write(Utf8JsonWriter json, MessageEvent message)
+    {
+        json.WriteString("from"u8, Cut(message.From));
+        json.WriteString("to"u8, Cut(message.To));
+        json.WriteNumber("bytes"u8, message.Bytes);
+        json.WriteString("outcome"u8, Word(message.Verdict.Outcome));
+        json.WriteNumber("sipStatus"u8, message.Verdict.Status);
+    }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            json.WriteNull(name);
+        else
+            json.WriteString(name, Cut(text));
+    }
+
+    // What a stranger wrote may be as long as a SIP message; no number, name or reason is.
+    private static ReadOnlySpan<char> Cut(string text) => text.AsSpan(0, Math.Min(text.Length, LongestText));
+
+    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    {
+        if (time is { } known)
+            json.WriteString(name, known.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        else
+            json.WriteNull(name);
+    }
+
+    /// <summary><c>NotRegistered</c> → <c>NOT_REGISTERED</c>, as the API writes it.</summary>
+    private static string Word<T>(T value)
+        where T : struct, Enum
+    {
+        var name = value.ToString();
+        return string.Concat(name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
+    }
+}

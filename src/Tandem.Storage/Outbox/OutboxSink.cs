@@ -1,0 +1,39 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Events.Public;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Writing;
+
+namespace Tandem.Storage.Outbox;
+
+/// <summary>
+/// Queues public events for the outbox, as far as somebody takes them: an event that nobody wants costs no row. <c>call.ended</c> is not its
+/// business: the journal writes it in the transaction of the record. Thread-safe.
+/// </summary>
+public sealed class OutboxSink : IEventSink
+{
+    private readonly StorageWriter _writer;
+    private long _refused;
+
+    internal OutboxSink(StorageWriter writer) => _writer = writer;
+
+    /// <summary>Tells whether anybody takes events of a type of a tenant; asked on a shard. Without it nobody does.</summary>
+    public Func<TenantId, string, bool>? IsWanted { get; set; }
+
+    /// <summary>True while the outbox is full: events are counted and left out, but for <c>call.ended</c>.</summary>
+    public volatile bool IsFull;
+
+    /// <summary>Events that were left out because the outbox was full.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <inheritdoc/>
+    public void Publish(ExchangeEvent exchangeEvent)
+    {
+        if (exchangeEvent is CallEnded || PublicEventTypes.Of(exchangeEvent) is not { } type || IsWanted?.Invoke(exchangeEvent.Tenant, type) != true)
+            return;
+
+        if (IsFull)
+            Interlocked.Increment(ref _refused);
+        else
+            _writer.Enqueue(new WriteItem(WriteKind.Event, exchangeEvent));
+    }
+}
