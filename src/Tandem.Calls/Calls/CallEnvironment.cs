@@ -33,6 +33,9 @@ internal sealed class CallEnvironment
 
     public required CallCounters Counters { get; init; }
 
+    /// <summary>Keeps what happened to each call; null for nobody.</summary>
+    public Tracing.CallTraces? Traces { get; init; }
+
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
 

@@ -86,6 +86,17 @@ public sealed class Exchange
         return calls;
     }
 
+    /// <summary>Reports the sound of the calls in progress to their traces, where it is time for that, and lets go of old ones.</summary>
+    public void SampleMedia(DateTimeOffset now)
+    {
+        if (_services.Traces is not { Options.IsOn: true } traces)
+            return;
+
+        foreach (var call in _shared.Calls.All())
+            traces.Sample(call.Model.Snapshot, now);
+        traces.Sweep(now);
+    }
+
     /// <summary>A call in progress; null when there is none with that id.</summary>
     public CallSnapshot? Find(CallId id) => _shared.Calls.Find(id)?.Model.Snapshot;
 

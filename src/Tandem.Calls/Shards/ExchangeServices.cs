@@ -2,8 +2,10 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Tracing;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Resolution;
 using Tandem.Sip.Transport;
 
@@ -38,6 +40,12 @@ public sealed record ExchangeServices
 
     /// <summary>The way to the name servers; null for none: then only addresses and the machine's own names lead anywhere.</summary>
     public IDnsChannel? Dns { get; init; }
+
+    /// <summary>Keeps the trace of each call; null for none. It must be among the sinks of <see cref="Events"/> as well.</summary>
+    public CallTraces? Traces { get; init; }
+
+    /// <summary>Sees every SIP message besides <see cref="Traces"/>; null for nobody.</summary>
+    public ISipObserver? Observer { get; init; }
 
     /// <summary>Hears of exceptions in call code.</summary>
     public Action<CallId, Exception>? Faulted { get; init; }

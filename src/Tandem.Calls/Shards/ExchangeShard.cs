@@ -35,12 +35,14 @@ public sealed class ExchangeShard : ISipShard
     private readonly DialogStrangers _strangers;
     private readonly Func<double>? _pressure;
     private readonly SharedState _shared;
+    private readonly ISipObserver? _observer;
 
     internal ExchangeShard(int index, ExchangeOptions options, ExchangeServices services, SharedState shared)
     {
         Index = index;
         _pressure = services.Pressure;
         _shared = shared;
+        _observer = SipObservers.Of(services.Traces, services.Observer);
         var random = services.Random(index);
         Engine = new SipEngine(EngineOptions(options), _wheel, random);
         if (services.Dns is { } dns)
@@ -64,6 +66,7 @@ public sealed class ExchangeShard : ISipShard
             Calls = shared.Calls,
             Registrar = shared.Registrar,
             Counters = Counters,
+            Traces = services.Traces,
             Rooms = shared.Rooms,
             PeerOf = (number, flow) => MediaPeer.Of(services.Extensions.Find(options.Tenant, number), flow),
             IsRecorded = number => services.Extensions.Find(options.Tenant, number) is { IsRecorded: true },
@@ -158,6 +161,9 @@ public sealed class ExchangeShard : ISipShard
     public void Receive(in SipInput input, Moment now)
     {
         _environment.Now = now;
+        if (_observer is { } observer && input.Message is { } message)
+            observer.Seen(SipDirection.Received, input.Flow, message.Bytes, Index, now);
+
         Engine.Receive(input, now);
         Settle();
     }
@@ -178,6 +184,7 @@ public sealed class ExchangeShard : ISipShard
     {
         while (Engine.TryTakePacket(out packet))
         {
+            _observer?.Seen(SipDirection.Sent, packet.Target, packet.Data.Span, Index, _environment.Now);
             if (packet.Target.Transport != SipTransportKind.Internal)
                 return true;
 

@@ -9,6 +9,7 @@ using Tandem.Calls.Media;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Tracing;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
 using Tandem.Media;
@@ -142,7 +143,8 @@ public sealed class ExchangeHost : IAsyncDisposable
         Undo(dns.Dispose);
 
         var statistics = new StatisticsSink();
-        var events = new EventBus([new CallJournalSink(storage.Journal), statistics, eventLog], SinkFailed);
+        var traces = new CallTraces(_options.Traces, clock);
+        var events = new EventBus([new CallJournalSink(storage.Journal), statistics, eventLog, traces], SinkFailed);
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);
         await mailboxes.LoadAsync(cancellation);
@@ -171,6 +173,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Dns = dns,
                 Pressure = () => storage.Writer.Pressure,
                 Faulted = CallFaulted,
+                Traces = _options.Traces.IsOn ? traces : null,
             });
         foreach (var shard in exchange.Shards)
             shard.Engine.Addressing.Choose = addresses.Toward;
@@ -224,7 +227,11 @@ public sealed class ExchangeHost : IAsyncDisposable
             Sounds = sounds,
             Recordings = recordings,
             EventLog = eventLog,
+            Traces = traces,
+            Addresses = addresses,
         };
+        var sampler = new MediaSampler(exchange, _options.Traces, _time, e => _log.Error(e, "The media of calls could not be sampled"));
+        _undo.Push(sampler.DisposeAsync);
         var http = await HttpHost.StartAsync(Parts, _log, cancellation);
         _undo.Push(http.DisposeAsync);
 

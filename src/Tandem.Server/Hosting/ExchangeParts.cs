@@ -2,6 +2,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Shards;
+using Tandem.Calls.Tracing;
 using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Playback;
@@ -62,6 +63,12 @@ public sealed record ExchangeParts
 
     public required ExchangeEventLog EventLog { get; init; }
 
+    /// <summary>What happened in each call.</summary>
+    public required CallTraces Traces { get; init; }
+
+    /// <summary>Our own addresses.</summary>
+    public required AddressBook Addresses { get; init; }
+
     /// <summary>Makes each part available to the handlers of HTTP requests. The container owns none of them.</summary>
     public void Register(IServiceCollection services)
     {
@@ -86,5 +93,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Sounds);
         services.AddSingleton(Recordings);
         services.AddSingleton(EventLog);
+        services.AddSingleton(Traces);
+        services.AddSingleton(new Rest.AddressSource(Addresses.Toward));
     }
 }

@@ -77,6 +77,7 @@ public static class ApiSetup
         RoomsResource.Map(versioned);
         SubscriptionsResource.Map(versioned);
         SessionsResource.Map(versioned);
+        TracesResource.Map(versioned);
     }
 
     /// <summary>HEAD is answered as GET is (RFC 9110 §9.3.2), for monitors and load balancers; the web server leaves out the body.</summary>

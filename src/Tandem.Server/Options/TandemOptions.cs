@@ -4,6 +4,7 @@ using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
+using Tandem.Calls.Tracing;
 using Tandem.Media;
 using Tandem.Media.Playback;
 using Tandem.Sip.Authentication;
@@ -40,6 +41,8 @@ public sealed record TandemOptions
     public MessageOptions Messages { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
+
+    public TraceOptions Traces { get; init; } = new();
 
     public MediaOptions Media { get; init; } = new();
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Calls.Rooms;
+using Tandem.Calls.Tracing;
 using Tandem.Core.Time;
 using Tandem.Media.Playback;
 using Tandem.Server.Hosting;
@@ -52,6 +53,9 @@ public sealed class ApiServer : IAsyncDisposable
             new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
         builder.Services.AddSingleton(Recordings);
         builder.Services.AddSingleton(Rooms);
+        Traces = new CallTraces(options.Traces, Clock);
+        builder.Services.AddSingleton(Traces);
+        builder.Services.AddSingleton(new AddressSource(_ => Core.Net.NetAddress.FromV4(0x7F000001, 5060)));
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
@@ -66,6 +70,8 @@ public sealed class ApiServer : IAsyncDisposable
     public SoundLibrary Sounds { get; }
 
     public Tandem.Calls.Recording.RecordingKeeper Recordings { get; }
+
+    public CallTraces Traces { get; }
 
     public BanList Bans { get; }
 

@@ -1,9 +1,11 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Tracing;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
@@ -24,11 +26,12 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null, TraceOptions? traces = null)
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
         var guard = new SourceGuardOptions();
+        Traces = traces is null ? null : new CallTraces(traces, clock);
         Exchange = new Tandem.Calls.Shards.Exchange(
             (options ?? (o => o))(new ExchangeOptions
             {
@@ -42,7 +45,8 @@ public sealed class ExchangeRig
                 Extensions = Extensions,
                 Bindings = _bindings,
                 Media = Media,
-                Events = Events,
+                Events = Traces is null ? Events : new EventBus([Events, Traces]),
+                Traces = Traces,
                 Digest = new DigestAuthenticator(digest ?? new DigestOptions()),
                 Bans = new BanList(guard),
                 WallClock = clock,
@@ -91,6 +95,9 @@ public sealed class ExchangeRig
     public MailboxTable Mailboxes { get; } = new();
 
     public RecordedEvents Events { get; } = new();
+
+    /// <summary>The traces of the calls; null unless asked for.</summary>
+    public CallTraces? Traces { get; }
 
     /// <summary>Exceptions that call code threw; a good test ends with none.</summary>
     public List<Exception> Faults { get; } = [];

@@ -6,9 +6,9 @@ namespace Tandem.Testing.Exchange;
 /// <summary>A rig in which 100 talks to 101 already.</summary>
 public sealed class TalkingCall
 {
-    public TalkingCall(CallOptions? options = null, string[]? inviteHeaders = null, string[]? answerHeaders = null)
+    public TalkingCall(CallOptions? options = null, string[]? inviteHeaders = null, string[]? answerHeaders = null, Calls.Tracing.TraceOptions? traces = null)
     {
-        Rig = new ExchangeRig(options);
+        Rig = new ExchangeRig(options, traces: traces);
         Ada = Rig.Phone("100");
         Bob = Rig.Phone("101");
         A = Ada.Dial("101");

@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Ports;
 using Tandem.Core.Time;
@@ -264,6 +265,8 @@ internal abstract class Leg
     {
         Call = call;
         Side = side;
+        if (Dialog is { } dialog)
+            Environment.Traces?.Bind(call.Model.Id, Encoding.UTF8.GetString(dialog.CallId));
     }
 
     /// <summary>Sends a re-INVITE. Await its reply, then acknowledge it.</summary>

@@ -81,6 +81,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     public void Dial()
     {
         Environment.OwnCallIds.Add(CallId);
+        Environment.Traces?.Bind(Call.Model.Id, CallId);
         Environment.OpenTransactions++;
         ContactWay.Find(Engine, _dial.Contact, Now, Send);
     }

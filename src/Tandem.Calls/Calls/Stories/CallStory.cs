@@ -28,6 +28,7 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
 
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
     {
+        call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
         if (decision is DialDecision.Serve { Service: var service })
             return await new ServiceStory(call, service).RunAsync();
         if (decision is not DialDecision.Ring ring)

@@ -25,6 +25,7 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
 
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
     {
+        call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
         if (decision is not DialDecision.Ring ring)
             return CallStory.Refusal((DialDecision.Reject)decision);
 
