@@ -39,17 +39,9 @@ internal static unsafe partial class LibCrypto
     /// </summary>
     public static void Initialize() => _ = Initialization.Done;
 
-    [LibraryImport(Library, EntryPoint = "SHA1_Init")]
-    [SuppressGCTransition]
-    public static partial int Sha1Init(Sha1State* state);
-
     [LibraryImport(Library, EntryPoint = "SHA1_Update")]
     [SuppressGCTransition]
     public static partial int Sha1Update(Sha1State* state, byte* data, nuint length);
-
-    [LibraryImport(Library, EntryPoint = "SHA1_Final")]
-    [SuppressGCTransition]
-    public static partial int Sha1Final(byte* digest, Sha1State* state);
 
     [LibraryImport(Library, EntryPoint = "EVP_CIPHER_CTX_new")]
     public static partial nint CipherNew();
@@ -126,10 +118,14 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "OPENSSL_init_crypto")]
     private static partial int InitializeCrypto(ulong options, nint settings);
 
-    /// <summary>SHA_CTX: five words of state, the bit count, a block and its fill.</summary>
+    /// <summary>SHA_CTX: five words of state, the count of bits, a block and its fill.</summary>
     public struct Sha1State
     {
-        public fixed uint Words[24];
+        public fixed uint Words[5];
+        public uint LowBits;
+        public uint HighBits;
+        public fixed uint Block[16];
+        public uint Fill;
     }
 
     private static class Initialization

@@ -21,16 +21,11 @@ internal sealed class AeadAesGcm : SrtpSuite
     }
 
     private AeadAesGcm(Session rtp, Session rtcp)
+        : base(Tag, Tag, indexFollowsTag: true)
     {
         _rtp = rtp;
         _rtcp = rtcp;
     }
-
-    public override int RtpTagLength => Tag;
-
-    public override int RtcpTagLength => Tag;
-
-    public override bool IndexFollowsTag => true;
 
     /// <summary>Works with session keys as given, without derivation: the vectors of RFC 7714 §16 and §17 begin there.</summary>
     internal static AeadAesGcm FromSessionKeys(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt) => new(new Session(key, salt), new Session(key, salt));
@@ -85,25 +80,13 @@ internal sealed class AeadAesGcm : SrtpSuite
 
         public void Seal(uint ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> word, Span<byte> data, Span<byte> tag)
         {
-            Span<byte> nonce = stackalloc byte[NonceLength];
-            Nonce(ssrc, index, nonce);
-            var cipher = _cipher.Pointer;
+            Run(ssrc, index, header, word, data, encrypt: true);
             int written;
-            fixed (byte* n = nonce)
-            fixed (byte* h = header)
-            fixed (byte* w = word)
-            fixed (byte* d = data)
+            byte end;
             fixed (byte* t = tag)
             {
-                _ = LibCrypto.CipherStart(cipher, 0, 0, null, n, 1);
-                _ = LibCrypto.CipherUpdate(cipher, null, &written, h, header.Length);
-                if (word.Length > 0)
-                    _ = LibCrypto.CipherUpdate(cipher, null, &written, w, word.Length);
-                if (data.Length > 0)
-                    _ = LibCrypto.CipherUpdate(cipher, d, &written, d, data.Length);
-                byte end;
-                _ = LibCrypto.CipherFinal(cipher, &end, &written);
-                _ = LibCrypto.CipherControl(cipher, LibCrypto.ControlGetTag, Tag, t);
+                _ = LibCrypto.CipherFinal(_cipher.Pointer, &end, &written);
+                _ = LibCrypto.CipherControl(_cipher.Pointer, LibCrypto.ControlGetTag, Tag, t);
             }
 
             GC.KeepAlive(_cipher);
@@ -111,37 +94,43 @@ internal sealed class AeadAesGcm : SrtpSuite
 
         public bool Open(uint ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> word, Span<byte> data, Span<byte> tag)
         {
-            Span<byte> nonce = stackalloc byte[NonceLength];
-            Nonce(ssrc, index, nonce);
-            var cipher = _cipher.Pointer;
+            Run(ssrc, index, header, word, data, encrypt: false);
             int written;
+            byte end;
             bool authentic;
-            fixed (byte* n = nonce)
-            fixed (byte* h = header)
-            fixed (byte* w = word)
-            fixed (byte* d = data)
             fixed (byte* t = tag)
+                authentic = LibCrypto.CipherControl(_cipher.Pointer, LibCrypto.ControlSetTag, Tag, t) == 1 && LibCrypto.CipherFinal(_cipher.Pointer, &end, &written) == 1;
+            if (!authentic)
             {
-                _ = LibCrypto.CipherStart(cipher, 0, 0, null, n, 0);
-                _ = LibCrypto.CipherUpdate(cipher, null, &written, h, header.Length);
-                if (word.Length > 0)
-                    _ = LibCrypto.CipherUpdate(cipher, null, &written, w, word.Length);
-                if (data.Length > 0)
-                    _ = LibCrypto.CipherUpdate(cipher, d, &written, d, data.Length);
-                byte end;
-                authentic = LibCrypto.CipherControl(cipher, LibCrypto.ControlSetTag, Tag, t) == 1 && LibCrypto.CipherFinal(cipher, &end, &written) == 1;
-                if (!authentic)
-                {
-                    // The tag is known to be wrong only after the data were decrypted: the same key stream makes them what they were.
-                    LibCrypto.ClearErrors();
-                    _ = LibCrypto.CipherStart(cipher, 0, 0, null, n, 1);
-                    if (data.Length > 0)
-                        _ = LibCrypto.CipherUpdate(cipher, d, &written, d, data.Length);
-                }
+                // The tag is known to be wrong only after the data were decrypted: the same key stream makes them what they were.
+                LibCrypto.ClearErrors();
+                Run(ssrc, index, default, default, data, encrypt: true);
             }
 
             GC.KeepAlive(_cipher);
             return authentic;
+        }
+
+        // All but the tag, in place.
+        private void Run(uint ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> word, Span<byte> data, bool encrypt)
+        {
+            Span<byte> nonce = stackalloc byte[NonceLength];
+            Nonce(ssrc, index, nonce);
+            int written;
+            fixed (byte* n = nonce)
+            fixed (byte* h = header)
+            fixed (byte* w = word)
+            fixed (byte* d = data)
+            {
+                var cipher = _cipher.Pointer;
+                _ = LibCrypto.CipherStart(cipher, 0, 0, null, n, encrypt ? 1 : 0);
+                if (header.Length > 0)
+                    _ = LibCrypto.CipherUpdate(cipher, null, &written, h, header.Length);
+                if (word.Length > 0)
+                    _ = LibCrypto.CipherUpdate(cipher, null, &written, w, word.Length);
+                if (data.Length > 0)
+                    _ = LibCrypto.CipherUpdate(cipher, d, &written, d, data.Length);
+            }
         }
 
         public void Dispose()

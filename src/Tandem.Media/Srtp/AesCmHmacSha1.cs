@@ -15,17 +15,11 @@ internal sealed class AesCmHmacSha1 : SrtpSuite
     private readonly Session _rtcp;
 
     public AesCmHmacSha1(SrtpKey key, int rtpTagLength)
+        : base(rtpTagLength, RtcpTag, indexFollowsTag: false)
     {
-        RtpTagLength = rtpTagLength;
         _rtp = new Session(key, SrtpKeyDerivation.RtpEncryption, SrtpKeyDerivation.RtpAuthentication, SrtpKeyDerivation.RtpSalt);
         _rtcp = new Session(key, SrtpKeyDerivation.RtcpEncryption, SrtpKeyDerivation.RtcpAuthentication, SrtpKeyDerivation.RtcpSalt);
     }
-
-    public override int RtpTagLength { get; }
-
-    public override int RtcpTagLength => RtcpTag;
-
-    public override bool IndexFollowsTag => false;
 
     public override void ProtectRtp(Span<byte> packet, int headerLength, uint ssrc, ulong index)
     {
@@ -54,7 +48,7 @@ internal sealed class AesCmHmacSha1 : SrtpSuite
         if ((word & EncryptedBit) != 0)
             _rtcp.Crypt(ssrc, word & ~EncryptedBit, body[RtcpHeaderLength..^WordLength]);
         Span<byte> mac = stackalloc byte[HmacSha1.DigestLength];
-        _rtcp.Mac.Compute(body, default, mac);
+        _rtcp.Authenticate(body, default, mac);
         mac[..RtcpTag].CopyTo(packet[body.Length..]);
     }
 
@@ -62,7 +56,7 @@ internal sealed class AesCmHmacSha1 : SrtpSuite
     {
         var body = packet[..^RtcpTag];
         Span<byte> mac = stackalloc byte[HmacSha1.DigestLength];
-        _rtcp.Mac.Compute(body, default, mac);
+        _rtcp.Authenticate(body, default, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac[..RtcpTag], packet[body.Length..]))
             return false;
 
@@ -82,45 +76,52 @@ internal sealed class AesCmHmacSha1 : SrtpSuite
     {
         Span<byte> roc = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(roc, (uint)(index >> 16));
-        _rtp.Mac.Compute(body, roc, mac);
+        _rtp.Authenticate(body, roc, mac);
     }
 
-    /// <summary>The three session keys of RTP or of RTCP.</summary>
+    /// <summary>The three session keys of RTP or of RTCP, side by side: a packet of one call of many finds none of them in a cache.</summary>
     private sealed class Session : IDisposable
     {
         private readonly AesCounter _counter;
-        private readonly byte[] _salt = new byte[16];
+        private HmacSha1 _mac;
+        private ulong _saltHigh;
+        private ulong _saltLow;
 
         public Session(SrtpKey master, byte encryption, byte authentication, byte salt)
         {
             Span<byte> key = stackalloc byte[16];
-            SrtpKeyDerivation.Derive(master, encryption, key);
-            _counter = AesCounter.Create(key);
+            key.Clear();
+            SrtpKeyDerivation.Derive(master, salt, key[..14]);
+            _saltHigh = BinaryPrimitives.ReadUInt64BigEndian(key);
+            _saltLow = BinaryPrimitives.ReadUInt64BigEndian(key[8..]);
             Span<byte> mac = stackalloc byte[20];
             SrtpKeyDerivation.Derive(master, authentication, mac);
-            Mac = new HmacSha1(mac);
-            SrtpKeyDerivation.Derive(master, salt, _salt.AsSpan(0, 14));
+            _mac = new HmacSha1(mac);
+            SrtpKeyDerivation.Derive(master, encryption, key);
+            _counter = AesCounter.Create(key);
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(mac);
         }
 
-        public HmacSha1 Mac { get; }
+        public void Authenticate(ReadOnlySpan<byte> data, ReadOnlySpan<byte> tail, Span<byte> mac) => _mac.Compute(data, tail, mac);
 
         // RFC 3711 §4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16).
         public void Crypt(uint ssrc, ulong index, Span<byte> data)
         {
             Span<byte> iv = stackalloc byte[16];
-            BinaryPrimitives.WriteUInt32BigEndian(iv, BinaryPrimitives.ReadUInt32BigEndian(_salt));
-            BinaryPrimitives.WriteUInt32BigEndian(iv[4..], BinaryPrimitives.ReadUInt32BigEndian(_salt.AsSpan(4)) ^ ssrc);
-            BinaryPrimitives.WriteUInt64BigEndian(iv[8..], BinaryPrimitives.ReadUInt64BigEndian(_salt.AsSpan(8)) ^ (index << 16));
-            _counter.Crypt(iv, data);
+            BinaryPrimitives.WriteUInt64BigEndian(iv, _saltHigh ^ ssrc);
+            BinaryPrimitives.WriteUInt64BigEndian(iv[8..], _saltLow ^ (index << 16));
+            if (_counter is AesNiCounter fast)
+                fast.Crypt(iv, data);
+            else
+                _counter.Crypt(iv, data);
         }
 
         public void Dispose()
         {
             _counter.Dispose();
-            Mac.Clear();
-            CryptographicOperations.ZeroMemory(_salt);
+            _mac = default;
+            _saltHigh = _saltLow = 0;
         }
     }
 }

@@ -22,6 +22,7 @@ public sealed class SrtpContext : IDisposable
 
     private readonly SrtpStreams _streams;
     private readonly byte[] _identifier;
+    private readonly int _identifierLength;
     private SrtpSuite? _suite;
     private uint _nextRtcpIndex;
 
@@ -30,6 +31,7 @@ public sealed class SrtpContext : IDisposable
         Profile = profile;
         _suite = suite;
         _identifier = identifier.ToArray();
+        _identifierLength = identifier.Length;
         _streams = new SrtpStreams(options);
     }
 
@@ -57,7 +59,7 @@ public sealed class SrtpContext : IDisposable
             return false;
 
         var total = length + _suite.RtpTagLength;
-        if (buffer.Length < total + _identifier.Length)
+        if (buffer.Length < total + _identifierLength)
             return false;
 
         var slot = _streams.Find(header.Ssrc);
@@ -67,7 +69,7 @@ public sealed class SrtpContext : IDisposable
 
         _suite.ProtectRtp(buffer[..total], header.HeaderLength, header.Ssrc, index);
         _streams.CommitRtp(header.Ssrc, index);
-        length = total + _identifier.Length;
+        length = total + _identifierLength;
         PutIdentifier(buffer[..length], _suite.IndexFollowsTag ? 0 : _suite.RtpTagLength);
         return true;
     }
@@ -86,14 +88,14 @@ public sealed class SrtpContext : IDisposable
     public SrtpVerdict UnprotectRtcp(Span<byte> packet, ref int length)
     {
         var whole = packet[..length];
-        if (_suite is null || whole.Length < RtcpHeaderLength + _suite.RtcpTagLength + WordLength + _identifier.Length || whole[0] >> 6 != 2)
+        if (_suite is null || whole.Length < RtcpHeaderLength + _suite.RtcpTagLength + WordLength + _identifierLength || whole[0] >> 6 != 2)
             return SrtpVerdict.Malformed;
 
         var tail = _suite.IndexFollowsTag ? 0 : _suite.RtcpTagLength;
         if (!TakeIdentifier(whole, tail))
             return SrtpVerdict.UnknownKey;
 
-        var body = whole[..^_identifier.Length];
+        var body = whole[..^_identifierLength];
         var word = BinaryPrimitives.ReadUInt32BigEndian(body[^(WordLength + tail)..]);
         var ssrc = BinaryPrimitives.ReadUInt32BigEndian(body[4..]);
         var index = word & ~EncryptedBit;
@@ -129,7 +131,7 @@ public sealed class SrtpContext : IDisposable
             return false;
 
         var total = length + _suite.RtcpTagLength + WordLength;
-        if (buffer.Length < total + _identifier.Length || _nextRtcpIndex > MaxRtcpIndex)
+        if (buffer.Length < total + _identifierLength || _nextRtcpIndex > MaxRtcpIndex)
             return false;
 
         var word = _nextRtcpIndex++ | (encrypted ? EncryptedBit : 0);
@@ -137,7 +139,7 @@ public sealed class SrtpContext : IDisposable
         var tail = _suite.IndexFollowsTag ? 0 : _suite.RtcpTagLength;
         BinaryPrimitives.WriteUInt32BigEndian(buffer[(total - tail - WordLength)..], word);
         _suite.ProtectRtcp(buffer[..total], ssrc, word);
-        length = total + _identifier.Length;
+        length = total + _identifierLength;
         PutIdentifier(buffer[..length], tail);
         return true;
     }
@@ -149,7 +151,7 @@ public sealed class SrtpContext : IDisposable
     {
         var whole = packet[..length];
         if (_suite is null || !RtpHeader.TryParse(whole, encrypted: true, out var header)
-            || whole.Length < header.HeaderLength + _suite.RtpTagLength + _identifier.Length)
+            || whole.Length < header.HeaderLength + _suite.RtpTagLength + _identifierLength)
         {
             return SrtpVerdict.Malformed;
         }
@@ -164,7 +166,7 @@ public sealed class SrtpContext : IDisposable
         if (!TakeIdentifier(whole, tail))
             return SrtpVerdict.UnknownKey;
 
-        var body = whole[..^_identifier.Length];
+        var body = whole[..^_identifierLength];
         if (!_suite.UnprotectRtp(body, header.HeaderLength, header.Ssrc, index)
             && !(!Knows(slot) && UnprotectFirst(body, header, previous, ref index)))
         {
@@ -200,11 +202,11 @@ public sealed class SrtpContext : IDisposable
     // closes the gap, so that the suites see packets without one.
     private bool TakeIdentifier(Span<byte> packet, int tail)
     {
-        if (_identifier.Length == 0)
+        if (_identifierLength == 0)
             return true;
 
-        var at = packet.Length - tail - _identifier.Length;
-        if (!packet.Slice(at, _identifier.Length).SequenceEqual(_identifier))
+        var at = packet.Length - tail - _identifierLength;
+        if (!packet.Slice(at, _identifierLength).SequenceEqual(_identifier))
             return false;
 
         packet[^tail..].CopyTo(packet[at..]);
@@ -213,10 +215,10 @@ public sealed class SrtpContext : IDisposable
 
     private void PutIdentifier(Span<byte> packet, int tail)
     {
-        if (_identifier.Length == 0)
+        if (_identifierLength == 0)
             return;
 
-        var at = packet.Length - tail - _identifier.Length;
+        var at = packet.Length - tail - _identifierLength;
         packet.Slice(at, tail).CopyTo(packet[^tail..]);
         _identifier.CopyTo(packet[at..]);
     }

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Tandem.Media.Srtp;
 
 /// <summary>
-/// The SSRCs of one direction with their indices and replay windows, in a few arrays that grow up to the bound. Only packets that were
-/// authentic add one; when it is full, the one that was silent longest makes room. One loop owns it.
+/// The SSRCs of one direction with their indices and replay windows, in a block of words that grows up to the bound: what a packet needs of
+/// its stream lies together. Only packets that were authentic add one; when it is full, the one that was silent longest makes room. One
+/// loop owns it.
 /// </summary>
 internal sealed class SrtpStreams(SrtpOptions options)
 {
@@ -12,30 +15,33 @@ internal sealed class SrtpStreams(SrtpOptions options)
     /// <summary>SSRCs of a sender that had to make room and are remembered by name alone: 4096 are 64 kB, and far more than any call has.</summary>
     private const int MaxRetired = 4096;
 
+    private static readonly int RtcpWords = ReplayWindow.WordsFor(RtcpWindow);
+    private static readonly int StateWords = Unsafe.SizeOf<SrtpStream>() / sizeof(ulong);
+
     private readonly int _rtpWords = ReplayWindow.WordsFor(options.ReplayWindow);
-    private readonly int _rtcpWords = ReplayWindow.WordsFor(RtcpWindow);
+    private readonly int _stride = StateWords + ReplayWindow.WordsFor(options.ReplayWindow) + RtcpWords;
     private uint[] _ssrcs = [];
-    private SrtpStream[] _streams = [];
-    private ulong[] _windows = [];
+
+    // Of each stream: its state, the window of RTP, the window of RTCP.
+    private ulong[] _words = [];
     private HashSet<uint>? _retired;
     private int _last;
+    private uint _lastSsrc;
     private long _uses;
 
     public int Count { get; private set; }
 
-    public ref SrtpStream this[int slot] => ref _streams[slot];
-
-    private int WordsPerStream => _rtpWords + _rtcpWords;
+    public ref SrtpStream this[int slot] => ref Unsafe.As<ulong, SrtpStream>(ref _words[slot * _stride]);
 
     /// <summary>The slot of an SSRC, or -1.</summary>
     public int Find(uint ssrc)
     {
-        if (_last < Count && _ssrcs[_last] == ssrc)
+        if (ssrc == _lastSsrc && Count > 0)
             return _last;
 
         var slot = _ssrcs.AsSpan(0, Count).IndexOf(ssrc);
         if (slot >= 0)
-            _last = slot;
+            (_last, _lastSsrc) = (slot, ssrc);
         return slot;
     }
 
@@ -47,11 +53,11 @@ internal sealed class SrtpStreams(SrtpOptions options)
         {
             slot = Count < options.MaxSsrcs ? Grow() : Oldest();
             _ssrcs[slot] = ssrc;
-            _streams[slot] = default;
-            _last = slot;
+            this[slot] = default;
+            (_last, _lastSsrc) = (slot, ssrc);
         }
 
-        _streams[slot].LastUse = ++_uses;
+        this[slot].LastUse = ++_uses;
         return slot;
     }
 
@@ -72,23 +78,23 @@ internal sealed class SrtpStreams(SrtpOptions options)
         return true;
     }
 
-    public Span<ulong> RtpWindow(int slot) => _windows.AsSpan(slot * WordsPerStream, _rtpWords);
+    public Span<ulong> RtpWindow(int slot) => _words.AsSpan((slot * _stride) + StateWords, _rtpWords);
 
-    public Span<ulong> RtcpWindowOf(int slot) => _windows.AsSpan((slot * WordsPerStream) + _rtpWords, _rtcpWords);
+    public Span<ulong> RtcpWindowOf(int slot) => _words.AsSpan(((slot + 1) * _stride) - RtcpWords, RtcpWords);
 
     /// <summary>Whether an index of RTP is new; everything is for an SSRC that is not known (slot -1).</summary>
     public SrtpVerdict CheckRtp(int slot, ulong index) =>
-        slot < 0 || !_streams[slot].HasRtp ? SrtpVerdict.Accepted : ReplayWindow.Check(RtpWindow(slot), _streams[slot].HighestRtp, index);
+        slot < 0 || !this[slot].HasRtp ? SrtpVerdict.Accepted : ReplayWindow.Check(RtpWindow(slot), this[slot].HighestRtp, index);
 
     /// <summary>Whether an index of RTCP is new.</summary>
     public SrtpVerdict CheckRtcp(int slot, ulong index) =>
-        slot < 0 || !_streams[slot].HasRtcp ? SrtpVerdict.Accepted : ReplayWindow.Check(RtcpWindowOf(slot), _streams[slot].HighestRtcp, index);
+        slot < 0 || !this[slot].HasRtcp ? SrtpVerdict.Accepted : ReplayWindow.Check(RtcpWindowOf(slot), this[slot].HighestRtcp, index);
 
     /// <summary>Remembers an index of an authentic RTP packet.</summary>
     public void CommitRtp(uint ssrc, ulong index)
     {
         var slot = FindOrAdd(ssrc);
-        ref var stream = ref _streams[slot];
+        ref var stream = ref this[slot];
         if (stream.HasRtp)
         {
             stream.HighestRtp = ReplayWindow.Mark(RtpWindow(slot), stream.HighestRtp, index);
@@ -104,7 +110,7 @@ internal sealed class SrtpStreams(SrtpOptions options)
     public void CommitRtcp(uint ssrc, ulong index)
     {
         var slot = FindOrAdd(ssrc);
-        ref var stream = ref _streams[slot];
+        ref var stream = ref this[slot];
         if (stream.HasRtcp)
         {
             stream.HighestRtcp = ReplayWindow.Mark(RtcpWindowOf(slot), stream.HighestRtcp, index);
@@ -122,8 +128,7 @@ internal sealed class SrtpStreams(SrtpOptions options)
         {
             var capacity = Math.Min(options.MaxSsrcs, Math.Max(FirstCapacity, Count * 2));
             Array.Resize(ref _ssrcs, capacity);
-            Array.Resize(ref _streams, capacity);
-            Array.Resize(ref _windows, capacity * WordsPerStream);
+            Array.Resize(ref _words, capacity * _stride);
         }
 
         return Count++;
@@ -134,7 +139,7 @@ internal sealed class SrtpStreams(SrtpOptions options)
         var oldest = 0;
         for (var slot = 1; slot < Count; slot++)
         {
-            if (_streams[slot].LastUse < _streams[oldest].LastUse)
+            if (this[slot].LastUse < this[oldest].LastUse)
                 oldest = slot;
         }
 

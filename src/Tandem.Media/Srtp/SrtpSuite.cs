@@ -8,14 +8,17 @@ namespace Tandem.Media.Srtp;
 /// </summary>
 internal abstract class SrtpSuite : IDisposable
 {
+    private protected SrtpSuite(int rtpTagLength, int rtcpTagLength, bool indexFollowsTag) =>
+        (RtpTagLength, RtcpTagLength, IndexFollowsTag) = (rtpTagLength, rtcpTagLength, indexFollowsTag);
+
     /// <summary>Bytes that an RTP packet grows by.</summary>
-    public abstract int RtpTagLength { get; }
+    public int RtpTagLength { get; }
 
     /// <summary>Bytes of the tag of an RTCP packet, without the word of its index.</summary>
-    public abstract int RtcpTagLength { get; }
+    public int RtcpTagLength { get; }
 
     /// <summary>True when the word with the index stands behind the tag (RFC 7714 §9.2), and not before it (RFC 3711 §3.4).</summary>
-    public abstract bool IndexFollowsTag { get; }
+    public bool IndexFollowsTag { get; }
 
     public static SrtpSuite Create(SrtpProfile profile, SrtpKey key)
     {

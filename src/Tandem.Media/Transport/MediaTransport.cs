@@ -193,8 +193,8 @@ internal sealed partial class MediaTransport
         if (verdict != PacketVerdict.Rtp)
             return verdict;
 
-        // The padding was encrypted.
-        if (_isProtected && !RtpHeader.TryParse(buffer[..length], false, out header))
+        // The padding was encrypted (RFC 3550 §5.1, the P bit).
+        if (_isProtected && (buffer[0] & 0x20) != 0 && !RtpHeader.TryParse(buffer[..length], false, out header))
             return PacketVerdict.Invalid;
 
         if (_only is null)
