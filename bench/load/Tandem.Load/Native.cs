@@ -18,6 +18,18 @@ internal static unsafe partial class Native
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(PollEntry* entries, nuint count, int milliseconds);
 
+    /// <summary>When the kernel got a datagram (SO_TIMESTAMPNS), as ticks of <see cref="DateTime"/>.</summary>
+    public static long Arrival(in Message message)
+    {
+        // struct cmsghdr: length, level, type; behind it a struct timespec.
+        const int Header = 16;
+        if (message.ControlLength < Header + 16)
+            throw new InvalidDataException("a datagram has no time of arrival");
+
+        var time = (long*)((byte*)message.Control + Header);
+        return DateTime.UnixEpoch.Ticks + (time[0] * TimeSpan.TicksPerSecond) + (time[1] / 100);
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     public struct PollEntry
     {

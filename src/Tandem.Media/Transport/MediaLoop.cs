@@ -104,6 +104,11 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     /// <inheritdoc/>
     public abstract void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target);
 
+    /// <summary>The first thing that the thread does.</summary>
+    protected virtual void Prepare()
+    {
+    }
+
     /// <summary>Interrupts a wait.</summary>
     protected abstract void Wake();
 
@@ -133,6 +138,7 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
 
     private void Run()
     {
+        Prepare();
         while (!_stopping)
         {
             try

@@ -41,6 +41,8 @@ public static partial class OptionsCatalog
         list.Add(Audio, "MEDIA_EPOLL", o => o.Media.UseEpoll, SwitchKind.Instance, "Epoll and direct system calls (Linux only); false takes the portable loop.", defaultText: "true on Linux");
         list.Add(Audio, "MEDIA_COALESCE", o => o.Media.Coalesce, Milliseconds(0, 20),
             "How long a busy loop waits before it looks again, so that one wake-up serves many packets: a third of the CPU, for at most this much delay.");
+        list.Add(Audio, "MEDIA_NICE", o => o.Media.ThreadNice, Count(-20, 19, "nice"),
+            "Nice value of the threads that relay audio, so that no packet waits for who computes; needs CAP_SYS_NICE or RLIMIT_NICE, else it stays as it is.");
         list.Add(Audio, "MEDIA_MAX_SESSIONS", o => o.Media.MaxSessions, Count(1, 1_000_000, "calls"), "Calls with audio at once; a bound on memory.");
         list.Add(Audio, "MEDIA_MAX_STREAMS", o => o.Media.MaxStreams, Count(1, 16, "lines"), "Media lines of an SDP that are relayed; further ones are refused with port 0.");
         list.Add(Audio, "MEDIA_BATCH", o => o.Media.MaxPacketsPerSocket, Count(1, 1_024, "packets"), "Packets read from one port in a round, so that a flood on one does not starve the others.");

@@ -9,12 +9,17 @@ namespace Tandem.Load;
 
 /// <summary>
 /// Both ends of many G.711 calls: each side of each call sends a packet of 172 bytes each 20 ms, spread evenly over the 20 ms,
-/// and what comes back is counted. All callers share one socket and all callees another, so that the generator is cheap.
+/// and what comes back is counted. All callers share one socket and all callees another, so that the generator is cheap. Latency ends with
+/// the kernel's mark of arrival: how late this process looks is not the relay's.
 /// </summary>
 public sealed unsafe class RtpLoad : IDisposable
 {
     private const int PacketBytes = 172;
     private const int Batch = 64;
+    private const int SendBatch = 8; // the marks of a batch are set before it goes: a long one would count as latency
+    private const int ControlBytes = 64;
+    private const int LevelSocket = 1;
+    private const int OptionTimestamps = 35;
     private const int Ticks = 20;
 
     private readonly int _calls;
@@ -37,7 +42,7 @@ public sealed unsafe class RtpLoad : IDisposable
         _calleeSends = new ushort[calls];
         _callerKeys = new SecureEnd?[calls];
         _calleeKeys = new SecureEnd?[calls];
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(Batch * (2048 + sizeof(Native.MessageVector) + sizeof(Native.IoVector) + sizeof(Native.SocketAddressV4))));
+        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(Batch * (2048 + ControlBytes + sizeof(Native.MessageVector) + sizeof(Native.IoVector) + sizeof(Native.SocketAddressV4))));
     }
 
     public int CallerPort => ((IPEndPoint)_caller.LocalEndPoint!).Port;
@@ -89,6 +94,7 @@ public sealed unsafe class RtpLoad : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 16 << 20, SendBufferSize = 4 << 20 };
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Blocking = false;
+        socket.SetRawSocketOption(LevelSocket, OptionTimestamps, BitConverter.GetBytes(1));
         return socket;
     }
 
@@ -115,6 +121,10 @@ public sealed unsafe class RtpLoad : IDisposable
             var to = (int)((long)_calls * (phase + 1) / Ticks);
             Send(_caller, _callerSends, _callerKeys, from, to, 0);
             Send(_callee, _calleeSends, _calleeKeys, from, to, 0x10000);
+
+            // Also when it is late: else the buffers run over.
+            Receive(_caller, _callerKeys);
+            Receive(_callee, _calleeKeys);
         }
     }
 
@@ -133,7 +143,7 @@ public sealed unsafe class RtpLoad : IDisposable
     {
         while (from < to)
         {
-            var count = Math.Min(Batch, to - from);
+            var count = Math.Min(SendBatch, to - from);
             var messages = Prepare(PacketBytes);
             for (var i = 0; i < count; i++)
             {
@@ -143,7 +153,7 @@ public sealed unsafe class RtpLoad : IDisposable
                 BinaryPrimitives.WriteUInt16BigEndian(packet[2..], _sequence);
                 BinaryPrimitives.WriteUInt32BigEndian(packet[4..], _sequence * 160u);
                 BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrcBase + (uint)(from + i + 1));
-                BinaryPrimitives.WriteInt64LittleEndian(packet[12..], Stopwatch.GetTimestamp());
+                BinaryPrimitives.WriteInt64LittleEndian(packet[12..], DateTime.UtcNow.Ticks);
                 if (keys[from + i]?.Sends is { } context)
                 {
                     var length = PacketBytes;
@@ -174,7 +184,6 @@ public sealed unsafe class RtpLoad : IDisposable
             if (got <= 0)
                 return;
 
-            var now = Stopwatch.GetTimestamp();
             for (var i = 0; i < got; i++)
             {
                 var packet = new Span<byte>(messages[i].Header.Vectors->Base, (int)messages[i].Length);
@@ -191,7 +200,7 @@ public sealed unsafe class RtpLoad : IDisposable
                 if (length != PacketBytes)
                     continue;
 
-                _latency[_returned++ % _latency.Length] = now - BinaryPrimitives.ReadInt64LittleEndian(packet[12..]);
+                _latency[_returned++ % _latency.Length] = Native.Arrival(messages[i].Header) - BinaryPrimitives.ReadInt64LittleEndian(packet[12..]);
             }
 
             if (got < Batch)
@@ -204,7 +213,8 @@ public sealed unsafe class RtpLoad : IDisposable
         var messages = (Native.MessageVector*)_memory;
         var vectors = (Native.IoVector*)(messages + Batch);
         var addresses = (Native.SocketAddressV4*)(vectors + Batch);
-        var buffers = (byte*)(addresses + Batch);
+        var controls = (byte*)(addresses + Batch);
+        var buffers = controls + (Batch * ControlBytes);
         for (var i = 0; i < Batch; i++)
         {
             vectors[i] = new Native.IoVector { Base = buffers + (i * 2048), Length = (nuint)length };
@@ -214,6 +224,8 @@ public sealed unsafe class RtpLoad : IDisposable
                 NameLength = (uint)sizeof(Native.SocketAddressV4),
                 Vectors = vectors + i,
                 VectorCount = 1,
+                Control = controls + (i * ControlBytes),
+                ControlLength = length > PacketBytes ? ControlBytes : 0u,
             };
             messages[i].Length = 0;
         }
@@ -224,6 +236,6 @@ public sealed unsafe class RtpLoad : IDisposable
     private double Percentile(double part)
     {
         var known = _latency.Where(l => l > 0).Order().ToArray();
-        return known.Length == 0 ? 0 : known[(int)((known.Length - 1) * part)] * 1000.0 / Stopwatch.Frequency;
+        return known.Length == 0 ? 0 : known[(int)((known.Length - 1) * part)] / (double)TimeSpan.TicksPerMillisecond;
     }
 }
