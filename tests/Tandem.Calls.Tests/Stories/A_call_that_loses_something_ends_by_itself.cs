@@ -102,14 +102,18 @@ public class A_call_that_loses_something_ends_by_itself
         Assert.Equal((EndReason.Completed, CallSide.Callee), (rig.Events.Record.Verdict.Reason, rig.Events.Record.Verdict.EndedBy));
     }
 
-    [Fact]
-    public void The_far_phone_does_not_answer_an_info()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_far_phone_does_not_answer_an_info(bool isKey)
     {
         var call = new TalkingCall();
-        call.A.Send("INFO", "Signal=1\r\n", "Content-Type: application/dtmf-relay");
+        call.A.Send("INFO", "Signal=1\r\n", "Content-Type: " + (isKey ? "application/dtmf-relay" : "text/plain"));
+        if (isKey)
+            call.Ada.Expect("200 INFO");
         call.Bob.Expect("INFO");
 
-        // Her own request has timed out by then (timer F): there is nothing to answer any more.
+        // Her own request, where it passed, has timed out by then (timer F): there is nothing to answer any more.
         call.A.Reply(call.Ada.Expect("BYE", seconds: 33), 200);
         call.B.Reply(call.Bob.Expect("BYE"), 200);
         Check(call, EndReason.CalleeLost, CallSide.Callee, ResultClass.Upstream);

@@ -15,13 +15,16 @@ internal sealed class LegKeys(Leg leg)
 
     private readonly Queue<(char Digit, int Milliseconds)> _waiting = new();
     private bool _isSending;
-    private bool _isPlain;
+    private bool? _isPlain;
 
     // RFC 3261 §20.5: a phone without Allow has not said that it takes no INFO; it is asked by the first key.
     private bool _takesInfo = true;
 
     /// <summary>The phone said whether it takes INFO.</summary>
     public void Learn(bool takesInfo) => _takesInfo = takesInfo;
+
+    // What the phone itself writes; else what the other one wrote, as if its INFO passed.
+    private bool IsPlain => _isPlain ?? leg.Peer?.Keys._isPlain ?? false;
 
     /// <summary>The phone sent a key with a body of this kind: it gets others' keys in the same.</summary>
     public void LearnType(ReadOnlySpan<byte> contentType) => _isPlain = DtmfInfo.IsPlain(contentType);
@@ -59,7 +62,7 @@ internal sealed class LegKeys(Leg leg)
     // False when the phone did not take the key.
     private async Task<bool> TrySendAsync(char digit, int milliseconds)
     {
-        var reply = await leg.RequestAsync(SipMethod.Info, null, _isPlain ? DtmfInfo.PlainType : DtmfInfo.RelayType, BodyOf(digit, milliseconds));
+        var reply = await leg.RequestAsync(SipMethod.Info, null, IsPlain ? DtmfInfo.PlainType : DtmfInfo.RelayType, BodyOf(digit, milliseconds));
         InDialogReplies.EndIfGone(leg.Call, leg, reply);
 
         // What will be the same with the next key; anything else may pass.
@@ -71,6 +74,6 @@ internal sealed class LegKeys(Leg leg)
     private byte[] BodyOf(char digit, int milliseconds)
     {
         Span<byte> body = stackalloc byte[DtmfInfo.MaxBytes];
-        return body[..(_isPlain ? DtmfInfo.WritePlain(digit, body) : DtmfInfo.WriteRelay(digit, milliseconds, body))].ToArray();
+        return body[..(IsPlain ? DtmfInfo.WritePlain(digit, body) : DtmfInfo.WriteRelay(digit, milliseconds, body))].ToArray();
     }
 }

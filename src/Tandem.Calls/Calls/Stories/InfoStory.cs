@@ -7,7 +7,7 @@ namespace Tandem.Calls.Calls.Stories;
 
 /// <summary>
 /// An INFO passes through with its body, and the other phone's answer comes back: one of a package (RFC 6086) when the other phone
-/// takes it, one in the old style (RFC 2976) always. A key goes to the media instead, with those that come there. A MESSAGE in the call
+/// takes it, one in the old style (RFC 2976) always. A key in the old style goes to the media instead, with those that come there. A MESSAGE in the call
 /// (RFC 3428) passes the same way.
 /// </summary>
 internal sealed class InfoStory(LiveCall call, Leg from)
@@ -22,14 +22,16 @@ internal sealed class InfoStory(LiveCall call, Leg from)
             return;
         }
 
-        if (request.Method == SipMethod.Info && DigitRelay.TryTake(call, from, request))
+        // What is in a package is between the phones.
+        var package = InfoPackages.PackageOf(request);
+        if (request.Method == SipMethod.Info && package.Length == 0 && DigitRelay.TryTake(call, from, request))
         {
             from.Respond(server, 200);
             return;
         }
 
         // A phone that never said what it takes is asked; it knows best (its 469 passes).
-        if (InfoPackages.PackageOf(request) is { Length: > 0 } package && to.Packages is { } taken && !taken.Takes(package))
+        if (package.Length > 0 && to.Packages is { } taken && !taken.Takes(package))
         {
             from.Respond(server, 469, w => w.Header(HeaderName.RecvInfo, taken.HeaderValue));
             return;
