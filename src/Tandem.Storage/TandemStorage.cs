@@ -10,6 +10,7 @@ using Tandem.Storage.Profiles;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
+using Tandem.Storage.Toll;
 using Tandem.Storage.Webhooks;
 using Tandem.Storage.Writing;
 
@@ -46,6 +47,8 @@ public sealed class TandemStorage : IAsyncDisposable
         Deliveries = new DeliveryRepository(database, time);
         Leases = new Lease(database, run.NodeId);
         Outbox = new OutboxSink(Writer);
+        Toll = new TollRepository(database, Writer, time);
+        TollPolicies = new TollPolicies(database, time);
         RecordingKeys = new RecordingKeyRing(database, directory, options.RecordingMasterKey, time);
     }
 
@@ -97,6 +100,12 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <summary>Takes public events of the exchange to the outbox.</summary>
     public OutboxSink Outbox { get; }
 
+    /// <summary>Rules, prices and state of the toll guard.</summary>
+    public TollRepository Toll { get; }
+
+    /// <summary>Rules and prices in memory, for the shards; filled only when serving.</summary>
+    public TollPolicies TollPolicies { get; }
+
     /// <summary>The keys of recordings; empty until <see cref="RecordingKeyRing.LoadAsync"/>.</summary>
     public RecordingKeyRing RecordingKeys { get; }
 
@@ -115,6 +124,7 @@ public sealed class TandemStorage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Directory.Dispose();
+        TollPolicies.Dispose();
         ProfileDirectory.Dispose();
         await Writer.DisposeAsync();
         Database.Dispose();
@@ -141,6 +151,10 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.ProfileDirectory.Refresh();
                 storage.Profiles.Changed = storage.ProfileDirectory.RefreshQuietly;
                 storage.ProfileDirectory.Follow(options.DirectoryPollInterval);
+                storage.TollPolicies.Refresh();
+                storage.Toll.LoadStates();
+                storage.Toll.Changed = storage.TollPolicies.RefreshQuietly;
+                storage.TollPolicies.Follow(options.DirectoryPollInterval);
                 storage.Writer.Start();
             }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Outbox;
+using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Writing;
 
@@ -15,6 +16,7 @@ namespace Tandem.Storage.Writing;
 [JsonSerializable(typeof(BindingRow))]
 [JsonSerializable(typeof(BindingKeyRow))]
 [JsonSerializable(typeof(OutboxRow))]
+[JsonSerializable(typeof(TollStateRow))]
 internal sealed partial class SpillJson : JsonSerializerContext
 {
     public static JsonTypeInfo TypeOf(WriteKind kind) =>
@@ -28,6 +30,7 @@ internal sealed partial class SpillJson : JsonSerializerContext
         WriteKind.BindingSaved => Default.BindingRow,
         WriteKind.BindingRemoved => Default.BindingKeyRow,
         WriteKind.Event => Default.OutboxRow,
+        WriteKind.TollState => Default.TollStateRow,
         _ => null,
     };
 }

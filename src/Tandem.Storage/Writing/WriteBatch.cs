@@ -4,6 +4,7 @@ using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Outbox;
+using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Writing;
 
@@ -21,6 +22,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
     private readonly Dictionary<(string Tenant, string Number, string Key), object> _bindings = [];
     private readonly List<BindingRow> _saved = [];
     private readonly List<BindingKeyRow> _removed = [];
+    private readonly Dictionary<string, TollStateRow> _toll = [];
     private WriteSession? _session;
 
     /// <summary>Writes and commits everything, or nothing.</summary>
@@ -39,6 +41,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             CallClosing.Write(_session, _closed);
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);
+            _session.Execute(TollStateRow.UpsertSql, [.. _toll.Values]);
             if (heartbeat is { } at)
                 _session.Execute<HeartbeatRow>(HeartbeatRow.UpdateSql, [new HeartbeatRow(run.RunId, at)]);
 
@@ -65,6 +68,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
         _closed.Clear();
         _closedIds.Clear();
         _events.Clear();
+        _toll.Clear();
         foreach (var item in items)
         {
             switch (item.Payload)
@@ -110,6 +114,9 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             case CdrRow row:
                 _closed.Add(row);
                 _closedIds.Add(row.CallId);
+                break;
+            case TollStateRow row:
+                _toll[row.TenantId] = row;
                 break;
         }
     }

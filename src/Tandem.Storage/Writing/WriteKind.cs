@@ -9,4 +9,5 @@ internal enum WriteKind : byte
     BindingSaved = 4,
     BindingRemoved = 5,
     Event = 6,
+    TollState = 20,
 }

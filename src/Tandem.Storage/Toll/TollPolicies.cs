@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Dapper;
+using Tandem.Calls.Security.Toll;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+
+namespace Tandem.Storage.Toll;
+
+/// <summary>Rules and prices of all tenants in memory; it follows changes by the version of the topic.</summary>
+public sealed class TollPolicies : ITollPolicies, IDisposable
+{
+    internal const string Topic = "toll";
+
+    private readonly ConcurrentDictionary<(string Tenant, string Profile), TollRules> _rules = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Profile), PrefixMap<TollPrice>> _prices = new();
+    private readonly ChangeFollower _follower;
+
+    internal TollPolicies(TandemDatabase database, TimeProvider time) => _follower = new ChangeFollower(database, Topic, Read, Forget, time);
+
+    /// <inheritdoc/>
+    public TollRules Of(TenantId tenant) => _rules.GetValueOrDefault((tenant.Value, ""), TollRules.Default);
+
+    /// <inheritdoc/>
+    public TollRules? Of(TenantId tenant, string profile) => profile.Length == 0 ? null : _rules.GetValueOrDefault((tenant.Value, profile));
+
+    /// <inheritdoc/>
+    public TollPrice? PriceOf(TenantId tenant, string profile, ReadOnlySpan<char> digits) =>
+        Find((tenant.Value, profile), digits) ?? (profile.Length > 0 ? Find((tenant.Value, ""), digits) : null);
+
+    public void Dispose() => _follower.Dispose();
+
+    internal void Refresh() => _follower.Refresh();
+
+    internal void RefreshQuietly() => _follower.RefreshQuietly();
+
+    internal void Follow(TimeSpan interval) => _follower.Follow(interval);
+
+    private TollPrice? Find((string Tenant, string Profile) key, ReadOnlySpan<char> digits) =>
+        _prices.TryGetValue(key, out var list) && list.TryFind(digits, out var price, out _) ? price : null;
+
+    private void Read(DbConnection connection, long from, long newest)
+    {
+        foreach (var row in connection.Query<RulesRow>("SELECT tenant_id, profile, body FROM toll_rules WHERE version > @from AND version <= @newest", new { from, newest }))
+        {
+            // Rules that another version of this program wrote and this one cannot read are the defaults: those are the narrow ones.
+            var rules = row.Body.Length == 0 ? null : TollRulesBody.Parse(row.Body);
+            if (rules is null)
+                _rules.TryRemove((row.TenantId, row.Profile), out _);
+            else
+                _rules[(row.TenantId, row.Profile)] = rules;
+        }
+
+        var lists = connection.Query<RulesRow>("SELECT tenant_id, profile FROM toll_price_lists WHERE version > @from AND version <= @newest", new { from, newest }).ToList();
+        foreach (var list in lists)
+        {
+            var prices = connection.Query<PriceRow>(
+                "SELECT prefix, per_minute_micros, increment_seconds FROM toll_prices WHERE tenant_id = @tenant AND profile = @profile",
+                new { tenant = list.TenantId, profile = list.Profile });
+            _prices[(list.TenantId, list.Profile)] = new PrefixMap<TollPrice>(
+                prices.Select(row => KeyValuePair.Create(row.Prefix, new TollPrice(Money.FromMicros(row.PerMinuteMicros), (int)row.IncrementSeconds))));
+        }
+    }
+
+    private void Forget()
+    {
+        _rules.Clear();
+        _prices.Clear();
+    }
+
+    internal sealed class RulesRow
+    {
+        public string TenantId { get; set; } = "";
+
+        public string Profile { get; set; } = "";
+
+        public string Body { get; set; } = "";
+    }
+
+    internal sealed class PriceRow
+    {
+        public string Prefix { get; set; } = "";
+
+        public long PerMinuteMicros { get; set; }
+
+        public long IncrementSeconds { get; set; }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using Dapper;
+using Tandem.Calls.Security.Toll;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+using Tandem.Storage.Writing;
+
+namespace Tandem.Storage.Toll;
+
+/// <summary>Rules, prices and state of the toll guard in the database.</summary>
+public sealed class TollRepository : ITollLedger
+{
+    /// <summary>The longest price list: the whole world's has some 50,000 rows.</summary>
+    public const int MostPrices = 200_000;
+
+    private readonly TandemDatabase _database;
+    private readonly StorageWriter _writer;
+    private readonly TimeProvider _time;
+    private Dictionary<string, TollState> _states = [];
+
+    internal TollRepository(TandemDatabase database, StorageWriter writer, TimeProvider time)
+    {
+        _database = database;
+        _writer = writer;
+        _time = time;
+    }
+
+    /// <summary>Called after a change was committed, on the thread that made it.</summary>
+    internal Action? Changed { get; set; }
+
+    /// <summary>The rules of a tenant, or with a profile those that it adds; null when none were set.</summary>
+    public async Task<TollRules?> RulesAsync(TenantId tenant, string profile = "", CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var body = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "SELECT body FROM toll_rules WHERE tenant_id = @tenant AND profile = @profile", new { tenant = tenant.Value, profile }, cancellationToken: cancellation));
+        return string.IsNullOrEmpty(body) ? null : TollRulesBody.Parse(body);
+    }
+
+    /// <summary>Sets the rules; null takes them back to the defaults.</summary>
+    public Task SetRulesAsync(TenantId tenant, string profile, TollRules? rules, CancellationToken cancellation = default) =>
+        ChangeAsync((connection, transaction, version, now) => connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO toll_rules (tenant_id, profile, body, version, changed_at) VALUES (@tenant, @profile, @body, @version, @now)
+            ON CONFLICT (tenant_id, profile) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
+            """,
+            new { tenant = tenant.Value, profile, body = rules is null ? "" : TollRulesBody.From(rules).ToJson(), version, now },
+            transaction, cancellationToken: cancellation)), cancellation);
+
+    /// <summary>The price list, by prefix.</summary>
+    public async Task<IReadOnlyList<TollPriceRow>> PricesAsync(TenantId tenant, string profile = "", CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<TollPolicies.PriceRow>(new CommandDefinition(
+            "SELECT prefix, per_minute_micros, increment_seconds FROM toll_prices WHERE tenant_id = @tenant AND profile = @profile ORDER BY prefix",
+            new { tenant = tenant.Value, profile }, cancellationToken: cancellation));
+        return [.. rows.Select(row => new TollPriceRow(row.Prefix, Money.FromMicros(row.PerMinuteMicros), (int)row.IncrementSeconds))];
+    }
+
+    /// <summary>Replaces the price list as a whole.</summary>
+    /// <param name="prices">At most <see cref="MostPrices"/>, each prefix once.</param>
+    public Task SetPricesAsync(TenantId tenant, string profile, IReadOnlyList<TollPriceRow> prices, CancellationToken cancellation = default) =>
+        ChangeAsync(async (connection, transaction, version, now) =>
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(prices.Count, MostPrices);
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO toll_price_lists (tenant_id, profile, version, changed_at) VALUES (@tenant, @profile, @version, @now)
+                ON CONFLICT (tenant_id, profile) DO UPDATE SET version = excluded.version, changed_at = excluded.changed_at
+                """,
+                new { tenant = tenant.Value, profile, version, now }, transaction, cancellationToken: cancellation));
+            await connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM toll_prices WHERE tenant_id = @tenant AND profile = @profile", new { tenant = tenant.Value, profile }, transaction, cancellationToken: cancellation));
+            new RowWriter(connection, transaction).Execute(NewTollPriceRow.InsertSql, [.. prices.Select(price => new NewTollPriceRow(tenant.Value, profile, price))]);
+        }, cancellation);
+
+    /// <inheritdoc/>
+    /// <remarks>From what <see cref="LoadStates"/> read: a shard asks, and never waits for the database.</remarks>
+    public TollState Load(TenantId tenant) => _states.GetValueOrDefault(tenant.Value, TollState.Empty);
+
+    /// <inheritdoc/>
+    public void Save(TenantId tenant, TollState state) => _writer.Enqueue(new WriteItem(WriteKind.TollState, TollStateRow.From(tenant.Value, state)));
+
+    /// <summary>Reads what the last run left. To be called once, before the first call.</summary>
+    internal void LoadStates()
+    {
+        using var connection = _database.Connect();
+        _states = connection.Query<TollStateRow>("SELECT * FROM toll_states").ToDictionary(row => row.TenantId, row => row.ToState());
+    }
+
+    private async Task ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task> change, CancellationToken cancellation)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, TollPolicies.Topic, cancellation);
+        await change(connection, transaction, version, _time.GetUtcNow().ToStored());
+        await transaction.CommitAsync(cancellation);
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,106 @@
+using Tandem.Calls.Security.Toll;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Tests.Harness;
+using Tandem.Storage.Toll;
+
+namespace Tandem.Storage.Tests.Toll;
+
+public sealed class TollRepositoryOnSqliteTests() : TollRepositoryTests(null);
+
+public sealed class TollRepositoryOnPostgresTests(PostgresServer postgres) : TollRepositoryTests(postgres);
+
+public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTests(postgres)
+{
+    private static readonly DateTimeOffset At = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly TollRules Rules = new()
+    {
+        Allowed = ["GB", "4930", "home"],
+        Closed = ["4470"],
+        OpenPremium = ["4490987"],
+        AlwaysAllowed = ["112"],
+        MaxConcurrent = 3,
+        MaxPerMinute = 4,
+        MaxRefusedPerMinute = 5,
+        BlockFor = TimeSpan.FromMinutes(6),
+        MaxSpendPerDay = 12.345678m,
+        LongestCall = null,
+        Hours = new ClosedHours(new TimeOnly(19, 30), new TimeOnly(7, 0), [DayOfWeek.Sunday], ["home"]),
+        TimeZone = "Europe/Berlin",
+    };
+
+    [Fact]
+    public async Task Rules_are_in_force_at_once_and_go_back_to_the_defaults()
+    {
+        var storage = Serve();
+        Assert.Same(TollRules.Default, storage.TollPolicies.Of(TenantId.Default));
+        await storage.Toll.SetRulesAsync(TenantId.Default, "", Rules, Cancellation);
+        await storage.Toll.SetRulesAsync(TenantId.Default, "main", TollRules.Default with { MaxConcurrent = 1 }, Cancellation);
+
+        Assert.Equivalent(Rules, storage.TollPolicies.Of(TenantId.Default), strict: true);
+        Assert.Equivalent(Rules, await storage.Toll.RulesAsync(TenantId.Default, cancellation: Cancellation), strict: true);
+        Assert.Equal(1, storage.TollPolicies.Of(TenantId.Default, "main")!.MaxConcurrent);
+        Assert.Null(storage.TollPolicies.Of(TenantId.Default, "other"));
+        Assert.Same(TollRules.Default, storage.TollPolicies.Of(new TenantId("other")));
+
+        await storage.Toll.SetRulesAsync(TenantId.Default, "", null, Cancellation);
+        Assert.Same(TollRules.Default, storage.TollPolicies.Of(TenantId.Default));
+        Assert.Null(await storage.Toll.RulesAsync(TenantId.Default, cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task What_another_process_sets_arrives()
+    {
+        var server = Serve();
+        await OpenBeside().Toll.SetRulesAsync(TenantId.Default, "", Rules, Cancellation);
+        server.TollPolicies.Refresh();
+        Assert.Equal(3, server.TollPolicies.Of(TenantId.Default).MaxConcurrent);
+    }
+
+    [Fact]
+    public async Task A_price_list_is_replaced_as_a_whole_and_the_profile_s_own_comes_first()
+    {
+        var storage = Serve();
+        await storage.Toll.SetPricesAsync(TenantId.Default, "", [new TollPriceRow("44", 0.012345m, 60), new TollPriceRow("447", 0.1m, 1)], Cancellation);
+        await storage.Toll.SetPricesAsync(TenantId.Default, "main", [new TollPriceRow("447", 0.05m, 30)], Cancellation);
+
+        Assert.Equal(new TollPrice(0.012345m, 60), storage.TollPolicies.PriceOf(TenantId.Default, "main", "442079460000"));
+        Assert.Equal(new TollPrice(0.05m, 30), storage.TollPolicies.PriceOf(TenantId.Default, "main", "447700900000"));
+        Assert.Equal(new TollPrice(0.1m, 1), storage.TollPolicies.PriceOf(TenantId.Default, "other", "447700900000"));
+        Assert.Null(storage.TollPolicies.PriceOf(TenantId.Default, "main", "4930"));
+
+        await storage.Toll.SetPricesAsync(TenantId.Default, "", [new TollPriceRow("49", 1m, 60)], Cancellation);
+        Assert.Null(storage.TollPolicies.PriceOf(TenantId.Default, "other", "447700900000"));
+        Assert.Equal([new TollPriceRow("49", 1m, 60)], await storage.Toll.PricesAsync(TenantId.Default, cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task Money_and_block_outlive_the_process()
+    {
+        var storage = Serve();
+        var state = new TollState(new DateOnly(2026, 3, 4), 1.5m, new TollBlock(TollRule.Rate, "too many", At, At.AddHours(1)));
+        storage.Toll.Save(TenantId.Default, TollState.Empty);
+        storage.Toll.Save(TenantId.Default, state);
+        await CloseAsync(storage);
+
+        storage = Serve();
+        Assert.Equal(state, storage.Toll.Load(TenantId.Default));
+        Assert.Equal(TollState.Empty, storage.Toll.Load(new TenantId("other")));
+        var forever = state with { Block = new TollBlock(TollRule.Probing, "doors", At, null) };
+        storage.Toll.Save(TenantId.Default, forever);
+        await CloseAsync(storage);
+        Assert.Equal(forever, Serve().Toll.Load(TenantId.Default));
+    }
+
+    [Theory]
+    [InlineData("""{"allowed":["gb"]}""")]
+    [InlineData("""{"hours":{"from":"25:00","to":"07:00"}}""")]
+    [InlineData("""{"hours":{"from":"19:00","to":"07:00","closedDays":["Someday"]}}""")]
+    [InlineData("""{"hours":{"from":"19:00","to":"07:00","closedDays":["8"]}}""")]
+    [InlineData("""{"blockForSeconds":-1}""")]
+    [InlineData("""{"timeZone":null}""")]
+    public void Rules_that_cannot_be_meant_are_not_taken(string json) => Assert.Null(TollRulesBody.Parse(json));
+
+    [Fact]
+    public void Left_out_is_the_default() => Assert.Equivalent(TollRules.Default, TollRulesBody.Parse("{}"), strict: true);
+}
