@@ -20,6 +20,7 @@ using Tandem.Server.Certificates;
 using Tandem.Server.Cli;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
+using Tandem.Server.Webhooks;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Resolution;
@@ -142,9 +143,10 @@ public sealed class ExchangeHost : IAsyncDisposable
         var dns = new DnsSocket(_options.Dns, [], _time);
         Undo(dns.Dispose);
 
+        var webhooks = StartWebhooks(storage);
         var statistics = new StatisticsSink();
         var traces = new CallTraces(_options.Traces, clock);
-        var events = new EventBus([new CallJournalSink(storage.Journal), statistics, eventLog, traces], SinkFailed);
+        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces], SinkFailed);
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);
         await mailboxes.LoadAsync(cancellation);
@@ -227,6 +229,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Sounds = sounds,
             Recordings = recordings,
             EventLog = eventLog,
+            Webhooks = webhooks,
             Traces = traces,
             Addresses = addresses,
         };
@@ -281,6 +284,17 @@ public sealed class ExchangeHost : IAsyncDisposable
             log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
 
         return recordings;
+    }
+
+    private WebhookDispatcher StartWebhooks(TandemStorage storage)
+    {
+        var log = _log.ForContext("component", LogComponents.Storage);
+        var sender = new WebhookSender(_options.Webhooks, _time);
+        Undo(sender.Dispose);
+        var webhooks = new WebhookDispatcher(_options.Webhooks, storage, sender, _time, (text, e) => log.Warning(e, "Webhooks: {What:l}", text));
+        _undo.Push(webhooks.DisposeAsync);
+        webhooks.Start();
+        return webhooks;
     }
 
     private CertificateSource OpenCertificates()

@@ -9,6 +9,7 @@ using Tandem.Media.Playback;
 using Tandem.Server.Certificates;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
+using Tandem.Server.Webhooks;
 using Tandem.Sip.Transport;
 using Tandem.Storage;
 
@@ -63,6 +64,8 @@ public sealed record ExchangeParts
 
     public required ExchangeEventLog EventLog { get; init; }
 
+    public required WebhookDispatcher Webhooks { get; init; }
+
     /// <summary>What happened in each call.</summary>
     public required CallTraces Traces { get; init; }
 
@@ -93,6 +96,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Sounds);
         services.AddSingleton(Recordings);
         services.AddSingleton(EventLog);
+        services.AddSingleton(Webhooks);
         services.AddSingleton(Traces);
         services.AddSingleton(new Rest.AddressSource(Addresses.Toward));
     }

@@ -69,6 +69,8 @@ public static class ApiSetup
 
         var versioned = app.MapGroup("/api/v1").WithTags("v1");
         BansResource.Map(versioned);
+        DeliveriesResource.Map(versioned);
+        WebhooksResource.Map(versioned);
         CallRecordingResource.Map(versioned);
         MailboxesResource.Map(versioned);
         MusicResource.Map(versioned);

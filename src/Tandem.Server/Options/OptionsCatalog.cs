@@ -94,6 +94,7 @@ public static partial class OptionsCatalog
         AddSip(list);
         AddTls(list);
         AddStorage(list);
+        AddWebhooks(list);
         AddObservability(list);
         return list;
     }

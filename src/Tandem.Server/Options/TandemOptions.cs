@@ -7,6 +7,7 @@ using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tracing;
 using Tandem.Media;
 using Tandem.Media.Playback;
+using Tandem.Server.Webhooks;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Overload;
@@ -66,4 +67,6 @@ public sealed record TandemOptions
     public ShardLoopOptions ShardLoop { get; init; } = new();
 
     public StorageOptions Storage { get; init; } = new();
+
+    public WebhookOptions Webhooks { get; init; } = new();
 }

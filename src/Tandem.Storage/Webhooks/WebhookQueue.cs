@@ -76,12 +76,13 @@ public sealed class WebhookQueue
             new { webhook, now = now.ToStored(), limit }).Select(row => row.ToDelivery()).ToList();
     }
 
-    /// <summary>When something is due for a webhook next; null when nothing waits for its time.</summary>
-    public DateTimeOffset? NextDue(string webhook)
+    /// <summary>When something becomes due for a webhook after <paramref name="now"/>; null when nothing waits for its time.</summary>
+    public DateTimeOffset? NextDue(string webhook, DateTimeOffset now)
     {
         using var connection = _database.Connect();
         return connection.ExecuteScalar<long?>(
-            "SELECT MIN(next_attempt_at) FROM webhook_deliveries WHERE webhook_id = @webhook AND state = 'Pending'", new { webhook }).ToTime();
+            "SELECT MIN(next_attempt_at) FROM webhook_deliveries WHERE webhook_id = @webhook AND state = 'Pending' AND next_attempt_at > @now",
+            new { webhook, now = now.ToStored() }).ToTime();
     }
 
     /// <summary>Writes what became of attempts, and lets the next events of their calls go; all in one transaction.</summary>

@@ -14,6 +14,7 @@ using Tandem.Media.Playback;
 using Tandem.Server.Hosting;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
+using Tandem.Server.Webhooks;
 using Tandem.Sip.Transport;
 using Tandem.Storage;
 using Tandem.Testing.Media;
@@ -25,6 +26,7 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private readonly Folder _folder = new();
     private readonly WebApplication _app;
+    private readonly WebhookSender _sender;
 
     private ApiServer(TandemOptions options)
     {
@@ -53,6 +55,9 @@ public sealed class ApiServer : IAsyncDisposable
             new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
         builder.Services.AddSingleton(Recordings);
         builder.Services.AddSingleton(Rooms);
+        _sender = new WebhookSender(options.Webhooks, TimeProvider.System);
+        Webhooks = new WebhookDispatcher(options.Webhooks, Storage, _sender, TimeProvider.System, (_, _) => { });
+        builder.Services.AddSingleton(Webhooks);
         Traces = new CallTraces(options.Traces, Clock);
         builder.Services.AddSingleton(Traces);
         builder.Services.AddSingleton(new AddressSource(_ => Core.Net.NetAddress.FromV4(0x7F000001, 5060)));
@@ -66,6 +71,9 @@ public sealed class ApiServer : IAsyncDisposable
 
     /// <summary>All routes that are served.</summary>
     public IReadOnlyList<RouteEndpoint> Routes => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    /// <summary>Delivers once a test has started it.</summary>
+    public WebhookDispatcher Webhooks { get; }
 
     public SoundLibrary Sounds { get; }
 
@@ -135,6 +143,8 @@ public sealed class ApiServer : IAsyncDisposable
         await _app.DisposeAsync();
         Sounds.Dispose();
         await Recordings.DisposeAsync();
+        await Webhooks.DisposeAsync();
+        _sender.Dispose();
         await Storage.DisposeAsync();
         _folder.Dispose();
     }

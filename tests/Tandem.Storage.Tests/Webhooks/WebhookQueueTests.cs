@@ -58,7 +58,8 @@ public abstract class WebhookQueueTests(PostgresServer? postgres) : StorageTests
         ], Now);
         var second = Assert.Single(storage.WebhookQueue.Due(hook.Id, Now, 10));
         Assert.Equal((first[1].CallId, "call.answered"), (second.CallId, second.EventType));
-        Assert.Equal(Now, storage.WebhookQueue.NextDue(hook.Id));
+        Assert.Equal(Now.AddSeconds(5), storage.WebhookQueue.NextDue(hook.Id, Now));
+        Assert.Null(storage.WebhookQueue.NextDue(hook.Id, Now.AddSeconds(5)));
 
         // A dead letter lets the next event go as well.
         var again = storage.WebhookQueue.Due(hook.Id, Now.AddSeconds(5), 10).Single(d => d.CallId == first[0].CallId);

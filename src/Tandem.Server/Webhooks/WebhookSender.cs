@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Tandem.Core.Privacy;
+using Tandem.Storage.Webhooks;
+
+namespace Tandem.Server.Webhooks;
+
+/// <summary>
+/// Makes one attempt: a signed POST. It follows no redirect, knows no proxy and no cookie, reads next to nothing of the answer, and connects only
+/// where <see cref="WebhookTargets"/> allows.
+/// </summary>
+public sealed class WebhookSender : IDisposable
+{
+    private const int LongestHeaders = 16; // kB
+    private const int MostDrained = 16 << 10;
+    private const int AddressesTried = 4;
+
+    private readonly WebhookOptions _options;
+    private readonly WebhookTargets _targets;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
+
+    /// <param name="authenticate">For tests: how the certificate of a receiver is checked. Null for the rules of the system.</param>
+    public WebhookSender(WebhookOptions options, TimeProvider time, RemoteCertificateValidationCallback? authenticate = null)
+    {
+        _options = options;
+        _time = time;
+        _targets = new WebhookTargets(options.AllowPrivate);
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = options.Timeout,
+            MaxConnectionsPerServer = options.TotalConcurrency,
+            MaxResponseHeadersLength = LongestHeaders,
+            MaxResponseDrainSize = MostDrained,
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = authenticate },
+            ConnectCallback = ConnectAsync,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
+        };
+    }
+
+    /// <summary>Sends an event once. It never throws but for <paramref name="stop"/>.</summary>
+    /// <exception cref="OperationCanceledException">The server stops; what became of the attempt is not known.</exception>
+    public async Task<DeliveryAttempt> SendAsync(Webhook webhook, WebhookDelivery delivery, CancellationToken stop)
+    {
+        if (webhook.Secret is not { } secret)
+            return new DeliveryAttempt(0, "the secret of the webhook cannot be read: its key is gone", IsFinal: true);
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var link = timeout.Token.Register(static state => ((CancellationTokenSource)state!).Cancel(), patience);
+        try
+        {
+            using var request = Request(webhook, delivery, secret);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return Judge(response);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new DeliveryAttempt(0, string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds} s"));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
+        {
+            return new DeliveryAttempt(0, Reason(e));
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static DeliveryAttempt Judge(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        return status switch
+        {
+            >= 200 and < 300 => new DeliveryAttempt(status, ""),
+            >= 300 and < 400 => new DeliveryAttempt(status, "the receiver redirects, which is not followed"),
+            (int)HttpStatusCode.Gone => new DeliveryAttempt(status, "the receiver wants no more (410)", IsFinal: true),
+            _ => new DeliveryAttempt(status, string.Create(CultureInfo.InvariantCulture, $"status {status}"), response.Headers.RetryAfter?.Delta),
+        };
+    }
+
+    private HttpRequestMessage Request(Webhook webhook, WebhookDelivery delivery, Secret secret)
+    {
+        var now = _time.GetUtcNow();
+        var body = Encoding.UTF8.GetBytes(delivery.Body);
+        var timestamp = now.ToUnixTimeSeconds();
+        var signature = webhook.PreviousSecret is { } previous && webhook.PreviousUntil > now
+            ? WebhookSignature.Sign(delivery.EventId, timestamp, body, secret, previous)
+            : WebhookSignature.Sign(delivery.EventId, timestamp, body, secret);
+        var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Tandem", "1"));
+
+        // Add refuses line breaks, and all of these are of our own making.
+        request.Headers.Add("webhook-id", delivery.EventId);
+        request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", signature);
+        return request;
+    }
+
+    // The address that is checked is the one that is connected to: whatever the name resolves to next time, this connection leads here.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellation);
+        SocketException? last = null;
+        foreach (var address in addresses.Where(_targets.IsAllowed).Take(AddressesTried))
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(address, context.DnsEndPoint.Port, cancellation);
+                if (socket.RemoteEndPoint is IPEndPoint remote && _targets.IsAllowed(remote.Address))
+                    return new NetworkStream(socket, ownsSocket: true);
+
+                socket.Dispose();
+            }
+            catch (SocketException e)
+            {
+                socket.Dispose();
+                last = e;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw (Exception?)last ?? new IOException("the name leads to private addresses only; the operator allows networks by WEBHOOK_ALLOW_PRIVATE");
+    }
+
+    private static string Reason(Exception e)
+    {
+        for (var inner = e; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case SocketException socket:
+                    return socket.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+                        ? "the name cannot be resolved" : $"no connection: {socket.SocketErrorCode}";
+                case AuthenticationException:
+                    return "TLS failed: the certificate of the receiver is not valid, or it speaks no TLS 1.2";
+                case IOException { InnerException: null } io:
+                    return io.Message;
+                default:
+                    break;
+            }
+        }
+
+        return e.Message;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Tandem.Core.Net;
+
+namespace Tandem.Server.Webhooks;
+
+/// <summary>
+/// Where webhooks may lead: any public address, and the private networks that the operator allows. A name is checked when it is connected to,
+/// not when it is written down: what it resolves to may change (DNS rebinding).
+/// </summary>
+public sealed class WebhookTargets(IReadOnlyList<NetPrefix> allowed)
+{
+    private const int LongestUrl = 2_048;
+
+    // RFC 6890 and its registries: what is not globally reachable, and what carries an IPv4 address of anybody's choice inside.
+    private static readonly NetPrefix[] Closed = Prefixes(
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+        "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8");
+
+    /// <summary>What is wrong with a URL, for people; null when nothing is. The name is not resolved here.</summary>
+    public string? Problem(string? url)
+    {
+        if (string.IsNullOrEmpty(url) || url.Length > LongestUrl || url.Any(c => c <= ' ' || c == 0x7F || c == '\\'))
+            return $"url must be an absolute URL of at most {LongestUrl} characters without blanks";
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+            return "url must begin with https:// or http:// and name a host";
+        if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
+            return "url must have neither a user nor a fragment";
+        if (IPAddress.TryParse(uri.DnsSafeHost, out var address) && !IsAllowed(address))
+            return "url leads to a private address; the operator allows networks by WEBHOOK_ALLOW_PRIVATE";
+
+        return uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !IsAllowed(IPAddress.Loopback) && !IsAllowed(IPAddress.IPv6Loopback)
+            ? "url leads to this machine; the operator allows networks by WEBHOOK_ALLOW_PRIVATE"
+            : null;
+    }
+
+    /// <summary>True when a connection to an address is allowed.</summary>
+    public bool IsAllowed(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        if (address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            return false;
+
+        var asked = NetAddress.From(address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address, 0);
+        return Contains(allowed, asked) || !Contains(Closed, asked);
+    }
+
+    private static bool Contains(IReadOnlyList<NetPrefix> prefixes, in NetAddress address)
+    {
+        for (var i = 0; i < prefixes.Count; i++)
+        {
+            if (prefixes[i].Contains(address))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static NetPrefix[] Prefixes(params string[] texts) =>
+        Array.ConvertAll(texts, text => NetPrefix.TryParse(text, out var prefix) ? prefix : throw new ArgumentException($"{text} is no network"));
+}
