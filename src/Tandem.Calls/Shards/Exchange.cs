@@ -4,8 +4,10 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Calls.Shards;
 
@@ -32,6 +34,7 @@ public sealed class Exchange
             _shards[i] = new ExchangeShard(i, options, services, _shared);
         _shared.Shards = _shards;
         _shared.Watch.Tell = (shard, change) => _shards[shard].Post(() => _shards[shard].Notifier.Changed(change));
+        services.Profiles.Changed = ProfileChanged;
         services.Mailboxes.Changed = (tenant, number) => _shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Mailbox));
     }
 
@@ -64,11 +67,29 @@ public sealed class Exchange
     /// </summary>
     public void ConnectionClosed(long connection)
     {
-        if (!_shared.Registrar.IsHeld(connection))
+        if (!IsHeld(connection))
             return;
 
         foreach (var shard in _shards)
             shard.Post(() => shard.ConnectionLost(connection));
+    }
+
+    /// <summary>True when something lives on this connection that ends with it: a binding of a phone, or a registration of ours.</summary>
+    public bool IsHeld(long connection) => _shared.Registrar.IsHeld(connection) || _shared.Trunks.IsHeld(connection);
+
+    /// <summary>The SIP profiles: how they stand and what they carry.</summary>
+    public TrunkTable Trunks => _shared.Trunks;
+
+    /// <summary>Begins to register the profiles of the directory, and to follow its changes; once, when requests can be sent.</summary>
+    public void StartProfiles()
+    {
+        var mine = _services.Profiles.All().ToLookup(profile => ShardOf(profile.Id));
+        for (var i = 0; i < _shards.Length; i++)
+        {
+            var shard = _shards[i];
+            var profiles = mine[i];
+            shard.Post(() => shard.Trunks.Start(profiles));
+        }
     }
 
     /// <summary>The calls in progress of a tenant, oldest first.</summary>
@@ -195,7 +216,11 @@ public sealed class Exchange
             HangUp(call.Model.Id, EndReason.Shutdown);
 
         EndSubscriptions(Options.Calls.DrainRetryAfter);
-        await WaitAsync(() => CallCount == 0 && Sum(s => s.Farewells) == 0 && _shared.Subscriptions.Count == 0, farewell, time, cancellation).ConfigureAwait(false);
+        foreach (var shard in _shards)
+            shard.Post(shard.Trunks.Stop);
+        await WaitAsync(
+            () => CallCount == 0 && Sum(s => s.Farewells) == 0 && _shared.Subscriptions.Count == 0 && Sum(s => s.Trunks.Count + s.Trunks.Unregistering) == 0,
+            farewell, time, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>How full the tables are.</summary>
@@ -239,6 +264,14 @@ public sealed class Exchange
             Undelivered = _shards.Sum(s => s.Engine.Counters[EngineCounter.Undelivered]),
             Resolution = ResolutionStatistics.Of(_shards),
         };
+    }
+
+    private int ShardOf(ProfileId id) => ShardSelector.PickForUser(id.Value, _shards.Length);
+
+    private void ProfileChanged(ProfileId id)
+    {
+        var shard = _shards[ShardOf(id)];
+        shard.Post(() => shard.Trunks.Apply(id));
     }
 
     private int OpenTransactions() => Sum(s => s.OpenTransactions);

@@ -4,6 +4,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
 using Tandem.Sip.Engine;
 
 namespace Tandem.Calls.Shards;
@@ -28,6 +29,8 @@ public sealed record ExchangeOptions
     public SubscriptionOptions Subscriptions { get; init; } = SubscriptionOptions.Default;
 
     public MessageOptions Messages { get; init; } = MessageOptions.Default;
+
+    public TrunkOptions Trunks { get; init; } = TrunkOptions.Default;
 
     public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
 }

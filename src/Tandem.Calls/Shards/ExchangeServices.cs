@@ -3,6 +3,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Trunks;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -46,6 +47,9 @@ public sealed record ExchangeServices
 
     /// <summary>Sees every SIP message besides <see cref="Traces"/>; null for nobody.</summary>
     public ISipObserver? Observer { get; init; }
+
+    /// <summary>SIP profiles and the numbers of the outside world. Default: none.</summary>
+    public IProfileDirectory Profiles { get; init; } = new NoProfiles();
 
     /// <summary>Hears of exceptions in call code.</summary>
     public Action<CallId, Exception>? Faulted { get; init; }

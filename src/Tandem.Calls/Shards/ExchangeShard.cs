@@ -10,6 +10,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Subscriptions.Packages;
+using Tandem.Calls.Trunks.Registration;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
@@ -76,6 +77,7 @@ public sealed class ExchangeShard : ISipShard
         };
         Engine.FindFlow = FindFlow;
         Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
+        Trunks = new TrunkShard(_environment, options.Trunks, services.Profiles, shared.Trunks, options.Shards);
         var births = new CallBirths(_environment, options, services.Extensions, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);
@@ -116,6 +118,12 @@ public sealed class ExchangeShard : ISipShard
     /// <summary>The subscriptions whose SUBSCRIBE came to this shard.</summary>
     internal Notifier Notifier { get; }
 
+    /// <summary>The SIP profiles of this shard.</summary>
+    internal TrunkShard Trunks { get; }
+
+    /// <summary>What the registrations of profiles on this shard counted.</summary>
+    public TrunkCounters TrunkCounters => Trunks.Counters;
+
     /// <summary>Timers that run on this shard.</summary>
     public int Timers => _wheel.Count;
 
@@ -148,7 +156,11 @@ public sealed class ExchangeShard : ISipShard
     }
 
     /// <summary>A stream connection ended; on the loop.</summary>
-    internal void ConnectionLost(long connection) => _registrar.ConnectionLost(connection, _environment.Now);
+    internal void ConnectionLost(long connection)
+    {
+        _registrar.ConnectionLost(connection, _environment.Now);
+        Trunks.ConnectionLost(connection);
+    }
 
     /// <inheritdoc/>
     public void Observe(TimeSpan lag, Moment now)

@@ -5,6 +5,7 @@ using Tandem.Calls.Publications;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
+using Tandem.Calls.Trunks;
 
 namespace Tandem.Calls.Shards;
 
@@ -32,6 +33,8 @@ internal sealed class SharedState(ExchangeOptions options, IMediaService media)
     public RoomTable Rooms { get; } = new(media, options.Calls.MaxRooms);
 
     public PublicationTable Publications { get; } = new();
+
+    public TrunkTable Trunks { get; } = new();
 
     /// <summary>New calls are refused with 503.</summary>
     public bool IsDraining

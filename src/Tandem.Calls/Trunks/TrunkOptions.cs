@@ -54,6 +54,12 @@ public sealed record TrunkOptions
     /// <summary>Silence of a provider after which a call is tried over the next profile. Default 6 s.</summary>
     public TimeSpan FailoverTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>Between two keep-alives of a registration over UDP behind NAT (a CRLF). Default 25 s: the shortest mapping time in the field is 30 s.</summary>
+    public TimeSpan DatagramKeepAlive { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Between two keep-alives of a registration over TCP or TLS (RFC 5626 §4.4.1). Default 95 s, what the RFC recommends.</summary>
+    public TimeSpan StreamKeepAlive { get; init; } = TimeSpan.FromSeconds(95);
+
     /// <summary>Profiles that one call is tried over. Default 4.</summary>
     public int MaxAttempts { get; init; } = 4;
 

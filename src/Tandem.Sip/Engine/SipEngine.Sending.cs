@@ -100,6 +100,12 @@ public sealed partial class SipEngine
     }
 
     /// <summary>
+    /// Keeps a flow open toward a server: the double CRLF of RFC 5626 §4.4.1 over a stream, a CRLF over UDP, which every NAT takes as traffic
+    /// and every server ignores. Nobody hears of it when it is lost.
+    /// </summary>
+    public void Ping(in SipFlow flow) => _core.Send(flow, PooledBuffer.Copy(flow.IsReliable ? "\r\n\r\n"u8 : "\r\n"u8), 0);
+
+    /// <summary>
     /// Sends the ACK of a 2xx, outside of any transaction (RFC 3261 §13.2.2.4), and keeps it: when the 2xx comes again,
     /// the engine sends the ACK again by itself and raises no event.
     /// </summary>

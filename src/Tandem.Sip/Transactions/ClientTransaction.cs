@@ -56,6 +56,9 @@ public sealed partial class ClientTransaction : Transaction
     /// <summary>The domain that was resolved to <see cref="Target"/>, which a certificate must be for (<see cref="SipPacket.ServerName"/>); null when the URI named the address.</summary>
     public string? ServerName => _route?.Domain ?? _serverName;
 
+    /// <summary>Where the last response came from; nothing before the first one.</summary>
+    public SipFlow ResponseFlow => _responseFlow;
+
     /// <summary>The status of the best response so far; 0 before the first one.</summary>
     public int LastStatus { get; private set; }
 

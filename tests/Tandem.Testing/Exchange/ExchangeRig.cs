@@ -51,6 +51,7 @@ public sealed class ExchangeRig
                 Bans = new BanList(guard),
                 WallClock = clock,
                 Mailboxes = Mailboxes,
+                Profiles = Profiles,
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -93,6 +94,8 @@ public sealed class ExchangeRig
     public FakeMediaService Media { get; } = new();
 
     public MailboxTable Mailboxes { get; } = new();
+
+    public FakeProfiles Profiles { get; } = new();
 
     public RecordedEvents Events { get; } = new();
 

@@ -1,0 +1,60 @@
+namespace Tandem.Calls.Trunks;
+
+/// <summary>The calls that a profile carries, and its limits. Thread-safe.</summary>
+public sealed class ProfileUsage
+{
+    private readonly Lock _lock = new();
+    private int _calls;
+    private long _second;
+    private int _inSecond;
+    private long _outbound;
+    private long _inbound;
+
+    /// <summary>Calls in progress, both directions.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Calls to the provider since the start.</summary>
+    public long Outbound => Interlocked.Read(ref _outbound);
+
+    /// <summary>Calls from the provider since the start.</summary>
+    public long Inbound => Interlocked.Read(ref _inbound);
+
+    /// <summary>Takes a place for a call; false when the profile has as many as it may, or as many in this second.</summary>
+    public bool TryEnter(SipProfile profile, DateTimeOffset now, bool isOutbound)
+    {
+        lock (_lock)
+        {
+            if (profile.MaxCalls > 0 && _calls >= profile.MaxCalls)
+                return false;
+
+            if (isOutbound && profile.MaxCallsPerSecond > 0)
+            {
+                var second = now.ToUnixTimeSeconds();
+                if (second != _second)
+                {
+                    _second = second;
+                    _inSecond = 0;
+                }
+
+                if (_inSecond >= profile.MaxCallsPerSecond)
+                    return false;
+
+                _inSecond++;
+            }
+
+            _calls++;
+            if (isOutbound)
+                _outbound++;
+            else
+                _inbound++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave()
+    {
+        lock (_lock)
+            _calls--;
+    }
+}
