@@ -43,6 +43,7 @@ public static class TandemCommand
     {
         ServeCommand.Create(context),
         ExtensionsCommand.Create(context),
+        ProfilesCommand.Create(context),
         AdminCommand.Create(context),
         PromptsCommand.Create(context),
         TokenCommand.Create(context),

@@ -159,6 +159,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Security = _options.Security,
                 Subscriptions = _options.Subscriptions,
                 Messages = _options.Messages,
+                Trunks = _options.Trunks,
                 Engine = _options.SipEngine,
             },
             new ExchangeServices
@@ -168,6 +169,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Media = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings),
                 Events = events,
                 Mailboxes = mailboxes.Table,
+                Profiles = storage.ProfileDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,
                 WallClock = clock,
@@ -198,12 +200,15 @@ public sealed class ExchangeHost : IAsyncDisposable
             HandshakeFailed = (flow, e) => sipLog.Debug("No TLS with {Flow:l}: {Why:l}", flow.ToString(), (e.InnerException ?? e).Message),
         };
         exchange.Registrar.ConnectionState = transport.IsOpen;
-        transport.IsHeld = exchange.Registrar.IsHeld;
+        transport.IsHeld = exchange.IsHeld;
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
         addresses.Open(transport);
         StartSip(transport, loops);
         foreach (var shard in exchange.Shards)
             shard.Post(() => SetReach(shard.Engine.Locator, transport));
+
+        storage.ProfileDirectory.Unreadable = text => _log.Error("{What:l}", text);
+        exchange.StartProfiles();
 
         var names = new SystemNames(_options.Dns, dns, table => Tell(exchange, table), _time);
         _undo.Push(names.DisposeAsync);

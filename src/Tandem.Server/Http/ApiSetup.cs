@@ -74,6 +74,8 @@ public static class ApiSetup
         CallRecordingResource.Map(versioned);
         MailboxesResource.Map(versioned);
         MusicResource.Map(versioned);
+        NumbersResource.Map(versioned);
+        ProfilesResource.Map(versioned);
         PromptsResource.Map(versioned);
         RecordingsResource.Map(versioned);
         RoomsResource.Map(versioned);

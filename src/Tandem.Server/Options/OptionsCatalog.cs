@@ -86,6 +86,7 @@ public static partial class OptionsCatalog
         AddHttp(list);
         AddCalls(list);
         AddRegistrations(list);
+        AddTrunks(list);
         AddEvents(list);
         AddMedia(list);
         AddPlayback(list);

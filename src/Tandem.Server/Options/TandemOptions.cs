@@ -5,6 +5,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Trunks;
 using Tandem.Media;
 using Tandem.Media.Playback;
 using Tandem.Server.Webhooks;
@@ -40,6 +41,8 @@ public sealed record TandemOptions
     public SubscriptionOptions Subscriptions { get; init; } = new();
 
     public MessageOptions Messages { get; init; } = new();
+
+    public TrunkOptions Trunks { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Data.Common;
 using Dapper;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
@@ -17,24 +18,19 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     /// <summary>The row of <c>change_versions</c>.</summary>
     internal const string Topic = "profiles";
 
-    private readonly TandemDatabase _database;
     private readonly SecretBox _box;
     private readonly ConcurrentDictionary<ProfileId, SipProfile> _profiles = new();
     private readonly ConcurrentDictionary<string, SipProfile> _byToken = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Tenant, string Number), ProfileNumber> _numbers = new();
-    private readonly Lock _refreshing = new();
-    private readonly ITimer _timer;
+    private readonly ChangeFollower _follower;
+    private readonly HashSet<ProfileId> _forgotten = [];
     private ImmutableDictionary<TenantId, ImmutableArray<SipProfile>> _byTenant = ImmutableDictionary<TenantId, ImmutableArray<SipProfile>>.Empty;
     private volatile IReadOnlyList<SipProfile> _withPrefixes = [];
-    private long _version;
-    private long _failures;
-    private volatile bool _disposed;
 
     internal ProfileDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
     {
-        _database = database;
         _box = box;
-        _timer = time.CreateTimer(static state => ((ProfileDirectory)state!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _follower = new ChangeFollower(database, Topic, Read, Forget, time);
     }
 
     /// <inheritdoc/>
@@ -44,7 +40,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     public int Count => _profiles.Count;
 
     /// <summary>Looks for changes that failed because the database was away.</summary>
-    public long Failures => Interlocked.Read(ref _failures);
+    public long Failures => _follower.Failures;
 
     /// <summary>Hears why a profile could not be taken from the database.</summary>
     public Action<string>? Unreadable { get; set; }
@@ -70,75 +66,49 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
 
     /// <summary>Fetches what changed since the last time.</summary>
     /// <exception cref="System.Data.Common.DbException">The database is away; what is in memory stays.</exception>
-    public void Refresh()
-    {
-        lock (_refreshing)
-        {
-            if (_disposed)
-                return;
+    public void Refresh() => _follower.Refresh();
 
-            using var connection = _database.Connect();
-            var newest = connection.ExecuteScalar<long>("SELECT version FROM change_versions WHERE topic = @topic", new { topic = Topic });
-            if (newest == _version)
-                return;
-
-            var changed = new HashSet<ProfileId>();
-
-            // A database that was restored from a backup can be older than what we saw: then everything is read again.
-            if (newest < _version)
-            {
-                _version = 0;
-                changed.UnionWith(_profiles.Keys);
-                _profiles.Clear();
-                _byToken.Clear();
-                _numbers.Clear();
-            }
-
-            foreach (var row in connection.Query<NumberRow>("SELECT * FROM sip_profile_numbers WHERE version > @from AND version <= @newest", new { from = _version, newest }))
-            {
-                if (row.DeletedAt is null)
-                    _numbers[(row.TenantId, row.Number)] = row.ToNumber();
-                else
-                    _numbers.TryRemove((row.TenantId, row.Number), out _);
-            }
-
-            foreach (var row in connection.Query<ProfileRow>("SELECT * FROM sip_profiles WHERE version > @from AND version <= @newest", new { from = _version, newest }))
-            {
-                Take(row);
-                changed.Add(new ProfileId(row.ProfileId));
-            }
-
-            _version = newest;
-            if (changed.Count == 0)
-                return;
-
-            Volatile.Write(ref _byTenant, _profiles.Values.GroupBy(profile => profile.Tenant).ToImmutableDictionary(group => group.Key, group => group.ToImmutableArray()));
-            _withPrefixes = [.. _profiles.Values.Where(profile => profile is { Enabled: true, Prefixes.Count: > 0 })];
-            foreach (var id in changed)
-                Changed?.Invoke(id);
-        }
-    }
-
-    public void Dispose()
-    {
-        _disposed = true;
-        _timer.Dispose();
-    }
+    public void Dispose() => _follower.Dispose();
 
     /// <summary>Begins to follow changes.</summary>
-    internal void Follow(TimeSpan interval) => _timer.Change(interval, interval);
+    internal void Follow(TimeSpan interval) => _follower.Follow(interval);
 
     /// <summary>Refreshes after a change that this process made; when that fails, the next poll does it.</summary>
-    internal void RefreshQuietly()
+    internal void RefreshQuietly() => _follower.RefreshQuietly();
+
+    private void Read(DbConnection connection, long from, long newest)
     {
-        try
+        foreach (var row in connection.Query<NumberRow>("SELECT * FROM sip_profile_numbers WHERE version > @from AND version <= @newest", new { from, newest }))
         {
-            Refresh();
+            if (row.DeletedAt is null)
+                _numbers[(row.TenantId, row.Number)] = row.ToNumber();
+            else
+                _numbers.TryRemove((row.TenantId, row.Number), out _);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+
+        var changed = new HashSet<ProfileId>(_forgotten);
+        _forgotten.Clear();
+        foreach (var row in connection.Query<ProfileRow>("SELECT * FROM sip_profiles WHERE version > @from AND version <= @newest", new { from, newest }))
         {
-            Interlocked.Increment(ref _failures);
+            Take(row);
+            changed.Add(new ProfileId(row.ProfileId));
         }
+
+        if (changed.Count == 0)
+            return;
+
+        Volatile.Write(ref _byTenant, _profiles.Values.GroupBy(profile => profile.Tenant).ToImmutableDictionary(group => group.Key, group => group.ToImmutableArray()));
+        _withPrefixes = [.. _profiles.Values.Where(profile => profile is { Enabled: true, Prefixes.Count: > 0 })];
+        foreach (var id in changed)
+            Changed?.Invoke(id);
+    }
+
+    private void Forget()
+    {
+        _forgotten.UnionWith(_profiles.Keys);
+        _profiles.Clear();
+        _byToken.Clear();
+        _numbers.Clear();
     }
 
     // One profile that cannot be read must not keep the others, nor the exchange, from working.
@@ -164,22 +134,6 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
         {
             _profiles[id] = profile;
             _byToken[profile.Token] = profile;
-        }
-    }
-
-    private void Poll()
-    {
-        // A slow database must not pile up polls.
-        if (!_refreshing.TryEnter())
-            return;
-
-        try
-        {
-            RefreshQuietly();
-        }
-        finally
-        {
-            _refreshing.Exit();
         }
     }
 }

@@ -200,10 +200,7 @@ public sealed class ProfileRepository
         await using var connection = await _database.ConnectAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        // The row of the topic is locked from here to the commit: versions become visible in their order.
-        var version = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "UPDATE change_versions SET version = version + 1 WHERE topic = @topic RETURNING version",
-            new { topic = ProfileDirectory.Topic }, transaction, cancellationToken: cancellation));
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, ProfileDirectory.Topic, cancellation);
         if (!await change(connection, transaction, version, _time.GetUtcNow().ToStored()))
             return false;
 

@@ -61,6 +61,8 @@ public sealed class ApiServer : IAsyncDisposable
         Traces = new CallTraces(options.Traces, Clock);
         builder.Services.AddSingleton(Traces);
         builder.Services.AddSingleton(new AddressSource(_ => Core.Net.NetAddress.FromV4(0x7F000001, 5060)));
+
+        builder.Services.AddSingleton(new Tandem.Calls.Trunks.TrunkTable());
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Routing;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
+using Tandem.Server.Http;
+using Tandem.Server.Options;
+using Tandem.Storage;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>Numbers of a tenant in the outside world, and where their calls go: <c>/api/v1/numbers</c>.</summary>
+public static class NumbersResource
+{
+    private const int LongestNumber = 64;
+    private const int LongestLabel = 128;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/numbers", ListAsync).Needs(Permission.ProfilesRead).WithSummary("Numbers and where their calls go");
+        api.MapGet("/numbers/{number}", FindAsync).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("One number");
+        api.MapPut("/numbers/{number}", SetAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(409)
+            .WithSummary("Adds a number, or says anew where its calls go");
+        api.MapDelete("/numbers/{number}", RemoveAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404).WithSummary("Removes a number; its calls are answered 404");
+    }
+
+    /// <summary>Why a number cannot be set; null when it can.</summary>
+    internal static string? FaultOf(ProfileNumber number, TandemOptions options, Func<ProfileId, SipProfile?> find)
+    {
+        if (!IsNumber(number.Number))
+            return $"number: + and the digits with country code; or what the provider calls it, up to {LongestNumber} letters, digits, dots, dashes and underscores";
+        if (number.Profile is { } id && (find(id) is not { } profile || profile.Tenant != number.Tenant))
+            return "profile: the id of a SIP profile, or nothing for all of them";
+        if (!options.Registrar.Extensions.Contains(number.Target) && ServiceNumbers.Find(number.Target, options.Calls) is null)
+            return $"target: an extension from {options.Server.ExtMin} to {options.Server.ExtMax}, or a service number";
+        return number.Label.Length > LongestLabel || number.Label.Any(char.IsControl) ? $"label: up to {LongestLabel} characters" : null;
+    }
+
+    private static async Task<Ok<Envelope<List<NumberView>>>> ListAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
+        ApiAnswer.Data((await storage.Profiles.ListNumbersAsync(who.Tenant, cancellation)).Select(NumberView.From).ToList());
+
+    private static async Task<Results<Ok<Envelope<NumberView>>, JsonHttpResult<Failure>>> FindAsync(
+        Identity who, TandemStorage storage, string number, CancellationToken cancellation) =>
+        await storage.Profiles.FindNumberAsync(who.Tenant, number, cancellation) is { } found ? ApiAnswer.Data(NumberView.From(found)) : NotFound();
+
+    private static async Task<Results<Ok<Envelope<NumberView>>, JsonHttpResult<Failure>>> SetAsync(
+        Identity who, TandemStorage storage, TandemOptions options, string number, NumberDraft draft, CancellationToken cancellation)
+    {
+        var wanted = new ProfileNumber(who.Tenant, number, string.IsNullOrEmpty(draft.Profile) ? null : new ProfileId(draft.Profile), draft.Target ?? "", draft.Label ?? "");
+        if (FaultOf(wanted, options, storage.ProfileDirectory.Find) is { } fault)
+            return ApiAnswer.Fail(400, "VALIDATION_ERROR", fault);
+
+        try
+        {
+            await storage.Profiles.SetNumberAsync(wanted, options.Trunks.MaxNumbers, cancellation);
+            return ApiAnswer.Data(NumberView.From(wanted));
+        }
+        catch (StorageException e)
+        {
+            return ApiAnswer.Fail(409, "LIMIT", e.Message);
+        }
+    }
+
+    private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> RemoveAsync(
+        Identity who, TandemStorage storage, string number, CancellationToken cancellation) =>
+        await storage.Profiles.RemoveNumberAsync(who.Tenant, number, cancellation) ? ApiAnswer.Data(new Done("Removed")) : NotFound();
+
+    private static bool IsNumber(string number) =>
+        number.StartsWith('+') ? NumberPlan.IsE164(number)
+            : number.Length is > 0 and <= LongestNumber && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such number");
+}
+
+/// <summary>Where the calls of a number go.</summary>
+/// <param name="Profile">The id of the SIP profile by which they come in; nothing for any.</param>
+/// <param name="Target">An extension or a service number.</param>
+/// <param name="Label">For people.</param>
+public sealed record NumberDraft(string? Profile = null, string? Target = null, string? Label = null);
+
+/// <summary>A number and where its calls go.</summary>
+public sealed record NumberView(string Number, string? Profile, string Target, string Label)
+{
+    internal static NumberView From(ProfileNumber number) => new(number.Number, number.Profile?.Value, number.Target, number.Label);
+}

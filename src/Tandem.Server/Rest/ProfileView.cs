@@ -1,0 +1,55 @@
+using Tandem.Calls.Trunks;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>A SIP profile as the API shows it: never its password.</summary>
+public sealed record ProfileView(
+    string Id, string Name, string Server, int Port, string Transport, string UserName, string AuthenticationName, bool HasPassword, string Realm, string Domain,
+    string OutboundProxy, string CallerId, string CallerName, string Codecs, string Srtp, int ExpirySeconds, string FromUser, string Identity, string CountryCode,
+    string NationalPrefix, string InternationalPrefix, string NumberFormat, bool Registers, IReadOnlyList<string> Prefixes, int HealthIntervalSeconds, int Priority,
+    int Weight, int MaxCalls, int MaxCallsPerSecond, bool Enabled, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, long Version, ProfileStateView? State)
+{
+    /// <param name="profile">The profile.</param>
+    /// <param name="state">How it stands; null when that is not known.</param>
+    /// <param name="usage">Its calls; null as above.</param>
+    /// <param name="withHistory">Shows what happened as well.</param>
+    public static ProfileView From(SipProfile profile, ProfileState? state, ProfileUsage? usage, bool withHistory) => new(
+        profile.Id.Value, profile.Name, profile.Server, profile.Port, Word(profile.Transport), profile.UserName, profile.AuthenticationName,
+        profile.Password.Reveal().Length > 0, profile.Realm, profile.Domain, profile.OutboundProxy, profile.CallerId, profile.CallerName, profile.Codecs,
+        profile.Srtp is { } srtp ? Word(srtp) : "default", profile.ExpirySeconds, Word(profile.FromUser), Word(profile.Identity), profile.Numbers.CountryCode,
+        profile.Numbers.NationalPrefix, profile.Numbers.InternationalPrefix, Word(profile.Numbers.Format), profile.Registers,
+        [.. profile.Prefixes.Select(prefix => prefix.ToString())], profile.HealthIntervalSeconds, profile.Priority, profile.Weight, profile.MaxCalls,
+        profile.MaxCallsPerSecond, profile.Enabled, profile.CreatedAt, profile.ChangedAt, profile.Version,
+        state is null ? null : ProfileStateView.From(state, usage, withHistory));
+
+    internal static string Word<T>(T value)
+        where T : struct, Enum
+    {
+        var text = value.ToString();
+        return char.ToLowerInvariant(text[0]) + text[1..];
+    }
+}
+
+/// <summary>How a profile stands with its provider.</summary>
+/// <param name="Status">disabled, trying, registered, failed, or ready for one that needs no registration.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="ExpiresAt">When the registration ends unless it is refreshed.</param>
+/// <param name="NextAttemptAt">When the next REGISTER is due.</param>
+/// <param name="SipStatus">The status of the last answer; 0 when there was none.</param>
+/// <param name="Text">What that means.</param>
+/// <param name="ProviderText">The provider's own words.</param>
+/// <param name="Reachable">Whether it answers OPTIONS; null when it is not asked.</param>
+/// <param name="Calls">Calls in progress.</param>
+/// <param name="History">What happened, the oldest first; null in lists.</param>
+public sealed record ProfileStateView(
+    string Status, DateTimeOffset Since, DateTimeOffset? ExpiresAt, DateTimeOffset? NextAttemptAt, int SipStatus, string Text, string ProviderText, string Target,
+    string PublicAddress, bool? Reachable, int Failures, int Calls, IReadOnlyList<ProfileHistoryView>? History)
+{
+    internal static ProfileStateView From(ProfileState state, ProfileUsage? usage, bool withHistory) => new(
+        ProfileView.Word(state.Status), state.Since, state.ExpiresAt, state.NextAttemptAt, state.SipStatus, state.Text, state.ProviderText, state.Target,
+        state.PublicAddress, state.IsReachable, state.Failures, usage?.Calls ?? 0,
+        withHistory ? [.. state.History.Select(e => new ProfileHistoryView(e.At, ProfileView.Word(e.Status), e.SipStatus, e.Text, e.ProviderText))] : null);
+}
+
+/// <summary>Something that happened between a profile and its provider.</summary>
+public sealed record ProfileHistoryView(DateTimeOffset At, string Status, int SipStatus, string Text, string ProviderText);

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
+using Tandem.Server.Http;
+using Tandem.Server.Options;
+using Tandem.Storage;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>
+/// SIP profiles, the accounts of a tenant at providers: <c>/api/v1/profiles</c>. What is saved is live at once; the password is
+/// written and never read.
+/// </summary>
+public static class ProfilesResource
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/profiles", List).Needs(Permission.ProfilesRead).WithSummary("SIP profiles by name, and how they stand");
+        api.MapPost("/profiles", AddAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(409)
+            .WithSummary("Adds a SIP profile; it registers within a second");
+        api.MapGet("/profiles/{id}", Find).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("A SIP profile, how it stands, and what happened");
+        api.MapPut("/profiles/{id}", ReplaceAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
+            .WithSummary("Replaces a SIP profile; what is missing gets its default, except the password");
+        api.MapPatch("/profiles/{id}", ChangeAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
+            .WithSummary("Changes what is named of a SIP profile; calls in progress are left alone");
+        api.MapDelete("/profiles/{id}", RemoveAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404)
+            .WithSummary("Removes a SIP profile and its numbers; it unregisters");
+    }
+
+    private static Ok<Envelope<List<ProfileView>>> List(Identity who, TandemStorage storage, TrunkTable trunks) =>
+        ApiAnswer.Data(storage.ProfileDirectory.Of(who.Tenant).OrderBy(profile => profile.Name, StringComparer.Ordinal)
+            .Select(profile => View(profile, trunks, withHistory: false)).ToList());
+
+    private static Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>> Find(Identity who, TandemStorage storage, TrunkTable trunks, string id) =>
+        Of(who, storage, id) is { } profile ? ApiAnswer.Data(View(profile, trunks, withHistory: true)) : NotFound();
+
+    private static async Task<Results<Created<Envelope<ProfileView>>, JsonHttpResult<Failure>>> AddAsync(
+        Identity who, TandemStorage storage, TrunkTable trunks, TandemOptions options, ProfileDraft draft, CancellationToken cancellation)
+    {
+        if (draft.Over(Blank(who.Tenant), out var fault) is not { } profile)
+            return Invalid(fault);
+
+        try
+        {
+            if (await storage.Profiles.AddAsync(profile, options.Trunks.MaxProfiles, cancellation) is not { } added)
+                return Taken();
+
+            return TypedResults.Created($"/api/v1/profiles/{added.Id.Value}", new Envelope<ProfileView>(true, View(added, trunks, withHistory: true)));
+        }
+        catch (StorageException e)
+        {
+            return ApiAnswer.Fail(409, "LIMIT", e.Message);
+        }
+    }
+
+    private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ReplaceAsync(
+        Identity who, TandemStorage storage, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
+        SaveAsync(who, storage, trunks, id, draft, before => Blank(before.Tenant) with
+        {
+            Id = before.Id, Token = before.Token, Password = before.Password, CreatedAt = before.CreatedAt, Version = before.Version,
+        }, cancellation);
+
+    private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ChangeAsync(
+        Identity who, TandemStorage storage, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
+        SaveAsync(who, storage, trunks, id, draft, before => before, cancellation);
+
+    private static async Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> SaveAsync(
+        Identity who, TandemStorage storage, TrunkTable trunks, string id, ProfileDraft draft, Func<SipProfile, SipProfile> start, CancellationToken cancellation)
+    {
+        if (await storage.Profiles.FindAsync(who.Tenant, id, cancellation) is not { } before || before.Id.Value != id)
+            return NotFound();
+        if (draft.Over(start(before), out var fault) is not { } profile)
+            return Invalid(fault);
+
+        return await storage.Profiles.UpdateAsync(profile, cancellation) is { } saved ? ApiAnswer.Data(View(saved, trunks, withHistory: true)) : Taken();
+    }
+
+    private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> RemoveAsync(
+        Identity who, TandemStorage storage, string id, CancellationToken cancellation) =>
+        await storage.Profiles.RemoveAsync(who.Tenant, new ProfileId(id), cancellation) ? ApiAnswer.Data(new Done("Removed")) : NotFound();
+
+    /// <summary>A profile with nothing but defaults.</summary>
+    internal static SipProfile Blank(TenantId tenant) => new() { Id = default, Tenant = tenant, Name = "", Server = "", Token = "" };
+
+    internal static SipProfile? Of(Identity who, TandemStorage storage, string id) =>
+        storage.ProfileDirectory.Find(new ProfileId(id)) is { } profile && profile.Tenant == who.Tenant ? profile : null;
+
+    private static ProfileView View(SipProfile profile, TrunkTable trunks, bool withHistory) =>
+        ProfileView.From(profile, trunks.Find(profile.Id), trunks.UsageOf(profile.Id), withHistory);
+
+    private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such SIP profile");
+
+    private static JsonHttpResult<Failure> Taken() => ApiAnswer.Fail(409, "CONFLICT", "name: another SIP profile has it, or this one was changed by somebody else meanwhile");
+
+    private static JsonHttpResult<Failure> Invalid(string fault) => ApiAnswer.Fail(400, "VALIDATION_ERROR", fault);
+}
