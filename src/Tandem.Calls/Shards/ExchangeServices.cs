@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tracing;
 using Tandem.Calls.Trunks;
 using Tandem.Core.Time;
@@ -50,6 +51,9 @@ public sealed record ExchangeServices
 
     /// <summary>SIP profiles and the numbers of the outside world. Default: none.</summary>
     public IProfileDirectory Profiles { get; init; } = new NoProfiles();
+
+    /// <summary>Stands before calls to outside; null: no call leaves.</summary>
+    public TollGuard? Toll { get; init; }
 
     /// <summary>Hears of exceptions in call code.</summary>
     public Action<CallId, Exception>? Faulted { get; init; }

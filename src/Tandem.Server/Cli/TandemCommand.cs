@@ -47,6 +47,7 @@ public static class TandemCommand
         AdminCommand.Create(context),
         PromptsCommand.Create(context),
         TokenCommand.Create(context),
+        TollCommand.Create(context),
         CheckCommand.Create(context),
         ConfigCommand.Create(context),
         VersionCommand.Create(context),

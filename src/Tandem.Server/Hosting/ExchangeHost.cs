@@ -7,6 +7,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Media;
 using Tandem.Calls.Recording;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
@@ -147,6 +148,8 @@ public sealed class ExchangeHost : IAsyncDisposable
         var statistics = new StatisticsSink();
         var traces = new CallTraces(_options.Traces, clock);
         var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces], SinkFailed);
+        var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
+        storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);
         await mailboxes.LoadAsync(cancellation);
@@ -170,6 +173,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Events = events,
                 Mailboxes = mailboxes.Table,
                 Profiles = storage.ProfileDirectory,
+                Toll = toll,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,
                 WallClock = clock,
@@ -233,6 +237,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Mailboxes = mailboxes,
             Sounds = sounds,
             Recordings = recordings,
+            Toll = toll,
             EventLog = eventLog,
             Webhooks = webhooks,
             Traces = traces,

@@ -1,6 +1,7 @@
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Recording;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Time;
@@ -62,6 +63,9 @@ public sealed record ExchangeParts
     /// <summary>Recordings of calls.</summary>
     public required RecordingKeeper Recordings { get; init; }
 
+    /// <summary>Stands before calls to outside.</summary>
+    public required TollGuard Toll { get; init; }
+
     public required ExchangeEventLog EventLog { get; init; }
 
     public required WebhookDispatcher Webhooks { get; init; }
@@ -96,6 +100,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Mailboxes);
         services.AddSingleton(Sounds);
         services.AddSingleton(Recordings);
+        services.AddSingleton(Toll);
         services.AddSingleton(EventLog);
         services.AddSingleton(Webhooks);
         services.AddSingleton(Traces);

@@ -81,6 +81,7 @@ public static class ApiSetup
         RoomsResource.Map(versioned);
         SubscriptionsResource.Map(versioned);
         SessionsResource.Map(versioned);
+        TollResource.Map(versioned);
         TracesResource.Map(versioned);
     }
 

@@ -5,6 +5,7 @@ using Serilog.Core.Enrichers;
 using Serilog.Events;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Security.Toll;
 using Tandem.Core.Privacy;
 using ILogger = Serilog.ILogger;
 
@@ -69,7 +70,7 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
     private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
     {
         RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
-        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed => LogEventLevel.Warning,
+        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped => LogEventLevel.Warning,
         _ => LogEventLevel.Information,
     };
 
@@ -91,6 +92,10 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 break;
             case OverloadChanged overload:
                 WriteOverload(overload);
+                break;
+            case TollTripped tripped:
+                _log.ForContext("tenant", tripped.Tenant.Value).Warning(
+                    "Toll guard: a call of {From:l} through {Profile:l} was refused: {Text:l}", Person(tripped.Caller), Safe(tripped.Profile), Safe(tripped.Text));
                 break;
         }
     }

@@ -18,6 +18,12 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
 
     internal TollPolicies(TandemDatabase database, TimeProvider time) => _follower = new ChangeFollower(database, Topic, Read, Forget, time);
 
+    /// <summary>
+    /// Called for a tenant whose block was lifted, here or by another process; of what happened before this process began nothing is told.
+    /// It runs on the thread that noticed and must neither block nor throw.
+    /// </summary>
+    public Action<TenantId>? Lifted { get; set; }
+
     /// <inheritdoc/>
     public TollRules Of(TenantId tenant) => _rules.GetValueOrDefault((tenant.Value, ""), TollRules.Default);
 
@@ -60,6 +66,15 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
             _prices[(list.TenantId, list.Profile)] = new PrefixMap<TollPrice>(
                 prices.Select(row => KeyValuePair.Create(row.Prefix, new TollPrice(Money.FromMicros(row.PerMinuteMicros), (int)row.IncrementSeconds))));
         }
+
+        ReadLifts(connection, from, newest);
+    }
+
+    // Before the callback is set a version is only read past.
+    private void ReadLifts(DbConnection connection, long from, long newest)
+    {
+        foreach (var tenant in connection.Query<string>("SELECT tenant_id FROM toll_lifts WHERE version > @from AND version <= @newest", new { from, newest }))
+            Lifted?.Invoke(new TenantId(tenant));
     }
 
     private void Forget()

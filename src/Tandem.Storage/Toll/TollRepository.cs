@@ -74,6 +74,31 @@ public sealed class TollRepository : ITollLedger
             new RowWriter(connection, transaction).Execute(NewTollPriceRow.InsertSql, [.. prices.Select(price => new NewTollPriceRow(tenant.Value, profile, price))]);
         }, cancellation);
 
+    /// <summary>Has every process that serves open the way out of a tenant again.</summary>
+    public Task LiftAsync(TenantId tenant, CancellationToken cancellation = default) =>
+        ChangeAsync(async (connection, transaction, version, now) =>
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO toll_lifts (tenant_id, lifted_at, version) VALUES (@tenant, @now, @version)
+                ON CONFLICT (tenant_id) DO UPDATE SET lifted_at = excluded.lifted_at, version = excluded.version
+                """,
+                new { tenant = tenant.Value, version, now }, transaction, cancellationToken: cancellation));
+
+            // For a server that starts later.
+            await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE toll_states SET block_rule = '', block_text = '' WHERE tenant_id = @tenant", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation));
+        }, cancellation);
+
+    /// <summary>What is kept of a tenant in the database: also while no server runs.</summary>
+    public async Task<TollState> StateAsync(TenantId tenant, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var row = await connection.QuerySingleOrDefaultAsync<TollStateRow>(new CommandDefinition(
+            "SELECT * FROM toll_states WHERE tenant_id = @tenant", new { tenant = tenant.Value }, cancellationToken: cancellation));
+        return row?.ToState() ?? TollState.Empty;
+    }
+
     /// <inheritdoc/>
     /// <remarks>From what <see cref="LoadStates"/> read: a shard asks, and never waits for the database.</remarks>
     public TollState Load(TenantId tenant) => _states.GetValueOrDefault(tenant.Value, TollState.Empty);

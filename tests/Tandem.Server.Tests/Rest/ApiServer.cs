@@ -64,6 +64,7 @@ public sealed class ApiServer : IAsyncDisposable
 
         builder.Services.AddSingleton(new Tandem.Calls.Trunks.TrunkTable());
         builder.Services.AddSingleton<IExchangeView>(Exchange);
+        builder.Services.AddSingleton(new Tandem.Calls.Security.Toll.TollGuard(Storage.TollPolicies, Storage.Toll, new Tandem.Calls.Events.EventBus([])));
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
         ApiSetup.Map(_app);

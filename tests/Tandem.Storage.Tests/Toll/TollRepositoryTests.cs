@@ -92,6 +92,25 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         Assert.Equal(forever, Serve().Toll.Load(TenantId.Default));
     }
 
+    [Fact]
+    public async Task A_lift_reaches_the_server_that_runs_and_the_one_that_starts_later()
+    {
+        var storage = Serve();
+        var state = new TollState(new DateOnly(2026, 3, 4), 1.5m, new TollBlock(TollRule.Rate, "too many", At, null));
+        storage.Toll.Save(TenantId.Default, state);
+        await storage.Writer.FlushAsync(Cancellation);
+        var lifted = new List<TenantId>();
+        storage.TollPolicies.Lifted = lifted.Add;
+
+        var beside = OpenBeside();
+        Assert.Equal(state, await beside.Toll.StateAsync(TenantId.Default, Cancellation));
+        await beside.Toll.LiftAsync(TenantId.Default, Cancellation);
+        storage.TollPolicies.Refresh();
+        storage.TollPolicies.Refresh();
+        Assert.Equal([TenantId.Default], lifted);
+        Assert.Equal(state with { Block = null }, await beside.Toll.StateAsync(TenantId.Default, Cancellation));
+    }
+
     [Theory]
     [InlineData("""{"allowed":["gb"]}""")]
     [InlineData("""{"hours":{"from":"25:00","to":"07:00"}}""")]

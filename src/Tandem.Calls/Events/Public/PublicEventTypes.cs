@@ -19,6 +19,7 @@ public static class PublicEventTypes
     public const string RegistrationLost = "registration.lost";
     public const string MessageDelivered = "message.delivered";
     public const string MessageFailed = "message.failed";
+    public const string TollTripped = "toll.tripped";
 
     /// <summary>What a test delivery carries; it is never in the outbox.</summary>
     public const string Test = "webhook.test";
@@ -29,7 +30,7 @@ public static class PublicEventTypes
     public static IReadOnlyList<string> All { get; } =
     [
         CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallEnded, RecordingChanged, RecordingFailed,
-        RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed,
+        RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped,
     ];
 
     /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
@@ -39,6 +40,7 @@ public static class PublicEventTypes
         RegistrationEvent registration => OfRegistration(registration.Change),
         Events.MessageDelivered => MessageDelivered,
         Events.MessageFailed => MessageFailed,
+        Security.Toll.TollTripped => TollTripped,
         _ => null,
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Events.Public;
@@ -26,6 +27,7 @@ public static class PublicEvents
             Make(IdOf(sequence, run), type, registration.Tenant, "", sequence, registration.At, json => Write(json, registration)),
         MessageEvent message when PublicEventTypes.Of(message) is { } type =>
             Make(IdOf(sequence, run), type, message.Tenant, "", sequence, message.At, json => Write(json, message)),
+        TollTripped tripped => Make(IdOf(sequence, run), PublicEventTypes.TollTripped, tripped.Tenant, "", sequence, tripped.At, json => Write(json, tripped)),
         _ => null,
     };
 
@@ -139,6 +141,17 @@ public static class PublicEvents
         else
             json.WriteNull("mos"u8);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, TollTripped tripped)
+    {
+        json.WriteString("rule"u8, Word(tripped.Rule));
+        json.WriteString("profile"u8, Cut(tripped.Profile));
+        json.WriteString("caller"u8, Cut(tripped.Caller));
+        json.WriteString("number"u8, Cut(tripped.Number));
+        json.WriteString("text"u8, Cut(tripped.Text));
+        json.WriteBoolean("blocked"u8, tripped.Block is not null);
+        WriteTime(json, "blockedUntil"u8, tripped.Block?.Until);
     }
 
     private static void Write(Utf8JsonWriter json, RegistrationEvent registration)

@@ -1,0 +1,118 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Security.Toll;
+using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
+using Tandem.Storage;
+using Tandem.Storage.Toll;
+
+namespace Tandem.Server.Rest;
+
+/// <summary>What calls to outside may cost and where they may go: <c>/api/v1/toll</c>.</summary>
+public static class TollResource
+{
+    private const long LargestList = 16 << 20;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var toll = api.MapGroup("/toll");
+        toll.MapGet("/rules", RulesAsync).Needs(Permission.ProfilesRead).WithSummary("The rules of the tenant, or those that a profile adds");
+        toll.MapPut("/rules", SetRulesAsync).Needs(Permission.TollWrite).Produces<Failure>(400).WithSummary("Sets the rules; the next call meets them");
+        toll.MapDelete("/rules", ResetRulesAsync).Needs(Permission.TollWrite).WithSummary("Takes the rules back to the defaults");
+        toll.MapGet("/state", State).Needs(Permission.ProfilesRead).WithSummary("Calls to outside now, money of the day, and the block if there is one");
+        toll.MapPost("/lift", LiftAsync).Needs(Permission.TollWrite).Produces<Failure>(409).WithSummary("Opens the way out again after a trip");
+        toll.MapGet("/explain", Explain).Needs(Permission.ProfilesRead).Produces<Failure>(400).WithSummary("Whether a number could be called, and what refuses it; nothing is called");
+        toll.MapGet("/prices", PricesAsync).Needs(Permission.ProfilesRead).Produces(200, null, TollPriceList.ContentType).WithSummary("The price list as CSV");
+        toll.MapPut("/prices", SetPricesAsync).Needs(Permission.TollWrite).Accepts<Stream>(TollPriceList.ContentType, "text/plain")
+            .Produces<Failure>(400).Produces<Failure>(413).WithSummary("Replaces the price list: CSV with prefix,perMinute,incrementSeconds");
+    }
+
+    private static async Task<Ok<Envelope<TollRulesAnswer>>> RulesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+    {
+        var rules = await storage.Toll.RulesAsync(who.Tenant, profile ?? "", cancellation);
+        return ApiAnswer.Data(new TollRulesAnswer(profile, rules is null, TollRulesBody.From(rules ?? TollRules.Default)));
+    }
+
+    private static async Task<Results<Ok<Envelope<TollRulesAnswer>>, JsonHttpResult<Failure>>> SetRulesAsync(
+        Identity who, TandemStorage storage, TollRulesBody body, string? profile, CancellationToken cancellation)
+    {
+        var (rules, problem) = body.Read();
+        if (rules is null)
+            return ApiAnswer.Fail(400, "BAD_RULES", problem);
+
+        await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", rules, cancellation);
+        return ApiAnswer.Data(new TollRulesAnswer(profile, false, TollRulesBody.From(rules)));
+    }
+
+    private static async Task<Ok<Envelope<TollRulesAnswer>>> ResetRulesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+    {
+        await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", null, cancellation);
+        return ApiAnswer.Data(new TollRulesAnswer(profile, true, TollRulesBody.From(TollRules.Default)));
+    }
+
+    private static Ok<Envelope<TollState>> State(Identity who, TollGuard toll, TimeProvider time) =>
+        ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));
+
+    private static async Task<Results<Ok<Envelope<TollState>>, JsonHttpResult<Failure>>> LiftAsync(
+        Identity who, TollGuard toll, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
+    {
+        if (!toll.Lift(who.Tenant, time.GetUtcNow()))
+            return ApiAnswer.Fail(409, "NOT_BLOCKED", "Calls to outside are not blocked");
+
+        // For the other nodes, and for a restart.
+        await storage.Toll.LiftAsync(who.Tenant, cancellation);
+        return ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));
+    }
+
+    private static Results<Ok<Envelope<TollExplanation>>, JsonHttpResult<Failure>> Explain(
+        Identity who, TollGuard toll, TandemStorage storage, TimeProvider time, string? number, string? profile, string? ownNumber, DateTimeOffset? at)
+    {
+        if (string.IsNullOrEmpty(number) || number.Length > Destinations.MostDigits + 1)
+            return ApiAnswer.Fail(400, "BAD_NUMBER", "number must be a number of E.164, as +442079460000");
+
+        var call = new TollCall(who.Tenant, profile ?? "", "", number, ownNumber ?? "");
+        var refusal = toll.Explain(call, at ?? time.GetUtcNow());
+        var digits = Destinations.Digits(number);
+        var price = digits.IsEmpty ? null : storage.TollPolicies.PriceOf(who.Tenant, call.Profile, digits);
+        return ApiAnswer.Data(new TollExplanation(
+            number, refusal is null, refusal?.Rule.ToString(), refusal?.Text, digits.IsEmpty ? "" : CountryCodes.Of(digits, out _), price?.PerMinute));
+    }
+
+    private static async Task<ContentHttpResult> PricesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation) =>
+        TypedResults.Text(TollPriceList.Write(await storage.Toll.PricesAsync(who.Tenant, profile ?? "", cancellation)), TollPriceList.ContentType, Encoding.UTF8);
+
+    private static async Task<Results<Ok<Envelope<TollPricesSet>>, JsonHttpResult<Failure>>> SetPricesAsync(
+        HttpContext context, Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+    {
+        if (context.Request.ContentLength is not { } length || length > LargestList)
+            return ApiAnswer.Fail(413, "TOO_LARGE", $"the list must say its length (Content-Length) and be at most {LargestList} bytes");
+
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var (prices, problem) = TollPriceList.Read(await reader.ReadToEndAsync(cancellation));
+        if (prices is null)
+            return ApiAnswer.Fail(400, "BAD_PRICES", problem);
+
+        await storage.Toll.SetPricesAsync(who.Tenant, profile ?? "", prices, cancellation);
+        return ApiAnswer.Data(new TollPricesSet(profile, prices.Count));
+    }
+}
+
+/// <summary>Rules, and whose: the profile that adds them, or null for the tenant.</summary>
+public sealed record TollRulesAnswer(string? Profile, bool IsDefault, TollRulesBody Rules);
+
+/// <summary>How a tenant's calls to outside stand.</summary>
+public sealed record TollState(int Calls, int InLastMinute, decimal SpentToday, long Admitted, long Refused, TollState.BlockState? Block)
+{
+    internal static TollState From(TollAccountSnapshot account) => new(
+        account.Calls, account.InLastMinute, account.SpentToday, account.Admitted, account.Refused,
+        account.Block is { } block ? new BlockState(block.Rule.ToString(), block.Text, block.Since, block.Until) : null);
+
+    /// <summary>What shuts the way out; until null: somebody must lift it.</summary>
+    public sealed record BlockState(string Rule, string Text, DateTimeOffset Since, DateTimeOffset? Until);
+}
+
+/// <summary>What the rules say about a number. Country is empty for satellites and unassigned codes.</summary>
+public sealed record TollExplanation(string Number, bool Allowed, string? Rule, string? Text, string Country, decimal? PricePerMinute);
+
+/// <summary>A price list was replaced.</summary>
+public sealed record TollPricesSet(string? Profile, int Prices);

@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Tandem.Server.Rest;
+
+public sealed class TollResourceTests
+{
+    [Fact]
+    public async Task Rules_are_set_tried_and_taken_back()
+    {
+        await using var server = await ApiServer.StartAsync();
+        var rules = (await server.JsonAsync("/api/v1/toll/rules")).GetProperty("data");
+        Assert.True(rules.GetProperty("isDefault").GetBoolean());
+        Assert.Equal(["home"], rules.GetProperty("rules").GetProperty("allowed").EnumerateArray().Select(entry => entry.GetString()));
+        Assert.Equal("Destination", await RuleAsync(server, "%2B4930123456"));
+
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules", JsonNode.Parse("""{"allowed":["DE"]}"""))).Status);
+        Assert.Null(await RuleAsync(server, "%2B4930123456"));
+        Assert.Equal("Premium", await RuleAsync(server, "%2B499001234567"));
+        Assert.Equal("NotANumber", await RuleAsync(server, "030123456"));
+
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, "/api/v1/toll/rules")).Status);
+        Assert.Equal("Destination", await RuleAsync(server, "%2B4930123456"));
+    }
+
+    [Theory]
+    [InlineData("""{"allowed":["Germany"]}""", "allowed has 'Germany'")]
+    [InlineData("""{"maxConcurrent":-1}""", "maxConcurrent")]
+    [InlineData("""{"timeZone":"Mars"}""", "timeZone is 'Mars'")]
+    [InlineData("""{"hours":{"from":"7","to":"8"}}""", "hours")]
+    public async Task Wrong_rules_are_refused_by_name(string body, string named)
+    {
+        await using var server = await ApiServer.StartAsync();
+        var (status, answer) = await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules", JsonNode.Parse(body));
+        Assert.Equal(400, status);
+        Assert.Contains(named, JsonNode.Parse(answer)!["error"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_price_list_goes_in_and_comes_out()
+    {
+        await using var server = await ApiServer.StartAsync();
+        Assert.Equal(200, await PutAsync(server, "prefix,perMinute,incrementSeconds\n+4420,0.0125,60\r\n447,0.2,1\n49,1\n"));
+        Assert.Equal((200, "prefix,perMinute,incrementSeconds\n4420,0.0125,60\n447,0.2,1\n49,1,60\n"), await server.GetAsync("/api/v1/toll/prices"));
+        var explained = (await server.JsonAsync("/api/v1/toll/explain?number=%2B442079460000&ownNumber=%2B441134960000")).GetProperty("data");
+        Assert.Equal(0.0125m, explained.GetProperty("pricePerMinute").GetDecimal());
+        Assert.Equal("GB", explained.GetProperty("country").GetString());
+        foreach (var bad in new[] { "44,-1,60", "44,1e3,60", "44", "44,1,0", "44,1,60,9", "x,1,60", "44,1,60\n44,2,60", "44,99999999999,60" })
+            Assert.Equal(400, await PutAsync(server, bad));
+        Assert.Equal(200, await PutAsync(server, ""));
+        Assert.Equal((200, "prefix,perMinute,incrementSeconds\n"), await server.GetAsync("/api/v1/toll/prices"));
+    }
+
+    [Fact]
+    public async Task Nothing_to_lift_is_said()
+    {
+        await using var server = await ApiServer.StartAsync();
+        Assert.Equal(409, (await server.SendAsync(HttpMethod.Post, "/api/v1/toll/lift")).Status);
+        Assert.Equal(
+            (200, """{"success":true,"data":{"calls":0,"inLastMinute":0,"spentToday":0,"admitted":0,"refused":0,"block":null}}"""),
+            await server.GetAsync("/api/v1/toll/state"));
+    }
+
+    private static async Task<string?> RuleAsync(ApiServer server, string number) =>
+        (await server.JsonAsync("/api/v1/toll/explain?number=" + number)).GetProperty("data").GetProperty("rule").GetString();
+
+    private static async Task<int> PutAsync(ApiServer server, string list)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(list));
+        content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        using var response = await server.Client.PutAsync(new Uri("/api/v1/toll/prices", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        return (int)response.StatusCode;
+    }
+}
