@@ -12,8 +12,12 @@ internal sealed class SrtpStreams(SrtpOptions options)
     private const int RtcpWindow = 128;
     private const int FirstCapacity = 2;
 
-    /// <summary>SSRCs of a sender that had to make room and are remembered by name alone: 4096 are 64 kB, and far more than any call has.</summary>
+    /// <summary>
+    /// SSRCs of a sender that had to make room and are remembered by name alone: 4096 are 16 KiB, and far more than any call has. They are
+    /// looked through only when an SSRC comes that has no slot, so a plain list does.
+    /// </summary>
     private const int MaxRetired = 4096;
+    private const int FirstRetired = 64;
 
     private static readonly int RtcpWords = ReplayWindow.WordsFor(RtcpWindow);
     private static readonly int StateWords = Unsafe.SizeOf<SrtpStream>() / sizeof(ulong);
@@ -24,7 +28,8 @@ internal sealed class SrtpStreams(SrtpOptions options)
 
     // Of each stream: its state, the window of RTP, the window of RTCP.
     private ulong[] _words = [];
-    private HashSet<uint>? _retired;
+    private uint[] _retired = [];
+    private int _retiredCount;
     private int _last;
     private uint _lastSsrc;
     private long _uses;
@@ -70,11 +75,12 @@ internal sealed class SrtpStreams(SrtpOptions options)
         if (Count < options.MaxSsrcs)
             return true;
 
-        _retired ??= [];
-        if (_retired.Contains(ssrc) || _retired.Count >= MaxRetired)
+        if (_retiredCount >= MaxRetired || _retired.AsSpan(0, _retiredCount).Contains(ssrc))
             return false;
 
-        _retired.Add(_ssrcs[Oldest()]);
+        if (_retiredCount == _retired.Length)
+            Array.Resize(ref _retired, Math.Clamp(_retiredCount * 2, FirstRetired, MaxRetired));
+        _retired[_retiredCount++] = _ssrcs[Oldest()];
         return true;
     }
 
