@@ -82,4 +82,10 @@ public sealed record StorageOptions
     /// DATA_DIR/keys, made at the first start. A key that is kept elsewhere keeps recordings unreadable to who only has the disk.
     /// </summary>
     public Secret? RecordingMasterKey { get; init; }
+
+    /// <summary>
+    /// RECORDING_MASTER_KEY_OLD: the master key before <see cref="RecordingMasterKey"/>. It unwraps only, until all keys are wrapped anew.
+    /// Null: none.
+    /// </summary>
+    public Secret? RecordingMasterKeyOld { get; init; }
 }

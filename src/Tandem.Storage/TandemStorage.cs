@@ -49,7 +49,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Outbox = new OutboxSink(Writer);
         Toll = new TollRepository(database, Writer, time);
         TollPolicies = new TollPolicies(database, time);
-        RecordingKeys = new RecordingKeyRing(database, directory, options.RecordingMasterKey, time);
+        RecordingKeys = new RecordingKeyRing(database, directory, options, time);
     }
 
     public TandemDatabase Database { get; }

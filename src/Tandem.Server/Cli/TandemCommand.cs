@@ -46,6 +46,7 @@ public static class TandemCommand
         ProfilesCommand.Create(context),
         AdminCommand.Create(context),
         PromptsCommand.Create(context),
+        RecordingsCommand.Create(context),
         TokenCommand.Create(context),
         TollCommand.Create(context),
         CheckCommand.Create(context),

@@ -16,6 +16,8 @@ public static partial class OptionsCatalog
             main: true, defaultText: "recordings in DATA_DIR");
         list.Add(Recordings, "RECORDING_MASTER_KEY", o => o.Storage.RecordingMasterKey, new TextKind("32 bytes in base64 or hexadecimal", RecordingKeyRing.IsMasterKey),
             "Wraps the keys of recordings. Kept away from the disk it makes a stolen disk worthless; lost it makes the recordings so.", main: true, defaultText: "a file in DATA_DIR/keys");
+        list.Add(Recordings, "RECORDING_MASTER_KEY_OLD", o => o.Storage.RecordingMasterKeyOld, new TextKind("32 bytes in base64 or hexadecimal", RecordingKeyRing.IsMasterKey),
+            "The master key before: it still reads, until `tandem recordings rotate-key` has wrapped all keys with the one that is set now.", defaultText: "none");
         list.Add(Recordings, "RECORDING_FORMAT", o => o.Recordings.Format, RecordingFormats, "What a recording becomes: wav is played by everything, ogg (Opus) takes a tenth of the room.");
         list.Add(Recordings, "RECORDING_RETENTION", o => o.Recordings.Retention, Seconds(0, 3_153_600_000), "Recordings that began longer ago are deleted; 0 never. A number with d stands for days.", main: true);
         list.Add(Recordings, "RECORDING_RETENTION_CHECK", o => o.Recordings.RetentionCheck, Seconds(1, 86_400), "How often it is looked for recordings that are too old.");

@@ -1,46 +1,38 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
-using System.Text;
 using Dapper;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
-using Tandem.Core.Privacy;
 using Tandem.Media.Recording;
 using Tandem.Storage.Database;
 
 namespace Tandem.Storage.Recordings;
 
 /// <summary>
-/// The tenants' keys of recordings. In the database they lie wrapped by the master key (AES-256-GCM, bound to tenant and id); the master key
-/// comes from the environment or lies in DATA_DIR/keys (mode 0600). Without it the recordings are gone. Thread-safe.
+/// The tenants' keys of recordings. In the database they lie wrapped by the master key, which comes from the environment or lies in DATA_DIR/keys.
+/// Without it the recordings are gone. Thread-safe.
 /// </summary>
 public sealed class RecordingKeyRing : IRecordingKeys
 {
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-    private const int HeadSize = NonceSize + TagSize;
-
     private readonly TandemDatabase _database;
     private readonly TimeProvider _time;
-    private readonly string _directory;
-    private readonly Secret? _given;
+    private readonly MasterKeys _masters;
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), RecordingKey> _keys = new();
     private readonly ConcurrentDictionary<TenantId, RecordingKey> _current = new();
-    private byte[]? _master;
 
-    internal RecordingKeyRing(TandemDatabase database, string dataDirectory, Secret? masterKey, TimeProvider time)
+    internal RecordingKeyRing(TandemDatabase database, string dataDirectory, StorageOptions options, TimeProvider time)
     {
         _database = database;
-        _directory = dataDirectory;
-        _given = masterKey;
+        _masters = new MasterKeys(dataDirectory, options.RecordingMasterKey, options.RecordingMasterKeyOld);
         _time = time;
     }
 
-    /// <summary>Keys that the master key at hand does not unwrap: their recordings cannot be read with it.</summary>
+    /// <summary>Keys that the master keys at hand do not unwrap: their recordings cannot be read with them.</summary>
     public int Unreadable { get; private set; }
 
     /// <summary>True for a text that RECORDING_MASTER_KEY may be: 32 bytes in base64 or hexadecimal.</summary>
-    public static bool IsMasterKey(string text) => ReadMasterKey(text) is not null;
+    public static bool IsMasterKey(string text) => MasterKeys.Parse(text) is not null;
 
     /// <inheritdoc/>
     public RecordingKey? Current(TenantId tenant) => _current.GetValueOrDefault(tenant);
@@ -49,23 +41,27 @@ public sealed class RecordingKeyRing : IRecordingKeys
     public RecordingKey? Find(TenantId tenant, Guid id) => _keys.GetValueOrDefault((tenant, id));
 
     /// <summary>Reads all keys into memory. The newest one of a tenant that can be unwrapped is for its new recordings.</summary>
-    /// <exception cref="StorageException">The master key cannot be read or made.</exception>
+    /// <exception cref="StorageException">A master key cannot be read.</exception>
     public async Task LoadAsync(CancellationToken cancellation = default)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
-        var rows = await connection.QueryAsync<KeyRow>(new CommandDefinition(
-            "SELECT tenant_id, key_id, wrapped FROM recording_keys ORDER BY created_at, key_id", cancellationToken: cancellation));
-        Unreadable = 0;
-        foreach (var row in rows)
+
+        // A rotation that ends between the reading of rows and masters has removed the key of these rows: they are read again.
+        for (var tries = 0; ; tries++)
         {
-            var tenant = new TenantId(row.TenantId);
-            if (!Guid.TryParse(row.KeyId, out var id) || Unwrap(tenant, id, row.Wrapped) is not { } secret)
+            var rows = await ReadAsync(connection, null, cancellation);
+            var masters = _masters.All();
+            Unreadable = 0;
+            foreach (var row in rows)
             {
-                Unreadable++;
-                continue;
+                if (row.Unwrap(masters) is { } secret)
+                    Put(row.Tenant, new RecordingKey(row.Id, secret));
+                else
+                    Unreadable++;
             }
 
-            Put(tenant, new RecordingKey(id, secret));
+            if (Unreadable == 0 || tries > 0)
+                return;
         }
     }
 
@@ -79,75 +75,105 @@ public sealed class RecordingKeyRing : IRecordingKeys
         var id = Guid.NewGuid();
         var secret = RandomNumberGenerator.GetBytes(RecordingKey.Size);
         await using var connection = await _database.ConnectAsync(cancellation);
+
+        // The master is read inside: a rotation that runs meanwhile wraps this key anew, or has its own key there already.
+        await using var transaction = _database.BeginExclusive(connection);
         await connection.ExecuteAsync(new CommandDefinition(
             "INSERT INTO recording_keys (tenant_id, key_id, wrapped, created_at) VALUES (@tenant, @id, @wrapped, @now)",
-            new { tenant = tenant.Value, id = id.ToString(), wrapped = Wrap(tenant, id, secret), now = _time.GetUtcNow().ToStored() },
+            new { tenant = tenant.Value, id = id.ToString(), wrapped = MasterKeys.Wrap(_masters.Current(), tenant, id, secret), now = _time.GetUtcNow().ToStored() },
+            transaction,
             cancellationToken: cancellation));
+        await transaction.CommitAsync(cancellation);
         Put(tenant, new RecordingKey(id, secret));
     }
 
-    private static byte[]? ReadMasterKey(string text)
-    {
-        if (text.Length == 2 * RecordingKey.Size && text.All(char.IsAsciiHexDigit))
-            return Convert.FromHexString(text);
+    /// <summary>
+    /// Wraps all keys anew under another master key: the given one, or a new file. Recordings and their keys stay as they are, and a server may run meanwhile.
+    /// What broke off before is finished with the key that it had made. Files of keys that nothing needs any more are removed at the end.
+    /// </summary>
+    /// <exception cref="StorageException">A master key cannot be read or made.</exception>
+    public Task<RotationReport> RotateAsync(CancellationToken cancellation = default) => RotateAsync(null, cancellation);
 
-        var bytes = new byte[RecordingKey.Size + 1];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length == RecordingKey.Size ? bytes[..length] : null;
+    /// <param name="reached">Told of each step; what it throws breaks the rotation off there.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    internal async Task<RotationReport> RotateAsync(Action<RotationStep>? reached, CancellationToken cancellation)
+    {
+        // Two files are there only when a rotation broke off: its key is the new one.
+        if (!_masters.IsGiven && _masters.Files().Count < 2)
+            _masters.MakeNext();
+        reached?.Invoke(RotationStep.HasKey);
+
+        var master = _masters.Current();
+        var (wrapped, kept, unreadable) = await WrapAnewAsync(master, reached, cancellation);
+        reached?.Invoke(RotationStep.Committed);
+
+        var files = _masters.Files();
+        var current = _masters.IsGiven || files.Count == 0 ? null : files[^1];
+        var removed = new List<string>();
+        foreach (var file in files)
+        {
+            if (file == current)
+                continue;
+
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StorageException($"all keys are wrapped anew, but {file} cannot be removed: {e.Message}", e);
+            }
+
+            removed.Add(file);
+            reached?.Invoke(RotationStep.Removed);
+        }
+
+        return new RotationReport(wrapped, kept, unreadable, current, removed);
     }
 
-    private static byte[] Context(TenantId tenant, Guid id) => Encoding.UTF8.GetBytes($"{tenant.Value}\0{id}\0recordings");
+    private async Task<(int Wrapped, int Kept, int Unreadable)> WrapAnewAsync(byte[] master, Action<RotationStep>? reached, CancellationToken cancellation)
+    {
+        var (wrapped, kept, unreadable) = (0, 0, 0);
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = _database.BeginExclusive(connection);
+        var masters = _masters.All();
+        foreach (var row in await ReadAsync(connection, transaction, cancellation))
+        {
+            if (row.Unwrap([master]) is not null)
+            {
+                kept++;
+                continue;
+            }
+
+            if (row.Unwrap(masters) is not { } secret)
+            {
+                unreadable++;
+                continue;
+            }
+
+            var text = MasterKeys.Wrap(master, row.Tenant, row.Id, secret);
+            CryptographicOperations.ZeroMemory(secret);
+            await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE recording_keys SET wrapped = @text WHERE tenant_id = @TenantId AND key_id = @KeyId",
+                new { text, row.TenantId, row.KeyId },
+                transaction,
+                cancellationToken: cancellation));
+            wrapped++;
+            reached?.Invoke(RotationStep.Wrapped);
+        }
+
+        await transaction.CommitAsync(cancellation);
+        return (wrapped, kept, unreadable);
+    }
+
+    private static async Task<List<KeyRow>> ReadAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellation) =>
+        [.. await connection.QueryAsync<KeyRow>(new CommandDefinition(
+            "SELECT tenant_id, key_id, wrapped FROM recording_keys ORDER BY created_at, key_id", transaction: transaction, cancellationToken: cancellation))];
 
     private void Put(TenantId tenant, RecordingKey key)
     {
         _keys[(tenant, key.Id)] = key;
         _current[tenant] = key;
-    }
-
-    private byte[] Master()
-    {
-        if (_master is not null)
-            return _master;
-
-        if (_given is not null)
-        {
-            return _master = ReadMasterKey(_given.Reveal())
-                ?? throw new StorageException("RECORDING_MASTER_KEY is no key: 32 bytes in base64 or hexadecimal are expected");
-        }
-
-        var directory = DataDirectory.Ensure(Path.Combine(_directory, "keys"));
-        var file = Path.Combine(directory, "recordings-1.key");
-        var key = DataDirectory.ReadOrCreate(file, () => RandomNumberGenerator.GetBytes(RecordingKey.Size));
-        return _master = key.Length == RecordingKey.Size
-            ? key
-            : throw new StorageException($"{file} is not a key of {RecordingKey.Size} bytes: put the right file back (without it the recordings cannot be read)");
-    }
-
-    private string Wrap(TenantId tenant, Guid id, byte[] secret)
-    {
-        var wrapped = new byte[HeadSize + secret.Length];
-        RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceSize));
-        using var aes = new AesGcm(Master(), TagSize);
-        aes.Encrypt(wrapped.AsSpan(0, NonceSize), secret, wrapped.AsSpan(HeadSize), wrapped.AsSpan(NonceSize, TagSize), Context(tenant, id));
-        return Convert.ToBase64String(wrapped);
-    }
-
-    private byte[]? Unwrap(TenantId tenant, Guid id, string text)
-    {
-        var wrapped = new byte[HeadSize + RecordingKey.Size + 3];
-        if (!Convert.TryFromBase64String(text, wrapped, out var length) || length != HeadSize + RecordingKey.Size)
-            return null;
-
-        var secret = new byte[RecordingKey.Size];
-        try
-        {
-            using var aes = new AesGcm(Master(), TagSize);
-            aes.Decrypt(wrapped.AsSpan(0, NonceSize), wrapped.AsSpan(HeadSize, RecordingKey.Size), wrapped.AsSpan(NonceSize, TagSize), secret, Context(tenant, id));
-            return secret;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return null;
-        }
     }
 
     private sealed class KeyRow
@@ -157,5 +183,11 @@ public sealed class RecordingKeyRing : IRecordingKeys
         public string KeyId { get; set; } = "";
 
         public string Wrapped { get; set; } = "";
+
+        public TenantId Tenant => new(TenantId);
+
+        public Guid Id => Guid.TryParse(KeyId, out var id) ? id : Guid.Empty;
+
+        public byte[]? Unwrap(IReadOnlyList<byte[]> masters) => MasterKeys.Unwrap(masters, Tenant, Id, Wrapped);
     }
 }
