@@ -77,6 +77,12 @@ public sealed record StorageOptions
     /// <summary>Extensions that a first start creates at most. 10,000: a wider range is a typing error more often than a wish.</summary>
     public int ExtensionRangeLimit { get; init; } = 10_000;
 
+    /// <summary>Records of calls that ended longer ago are deleted; zero: never. Default zero.</summary>
+    public TimeSpan CdrRetention { get; init; }
+
+    /// <summary>How often it is looked for records that are too old. 1 h: a day's worth goes in small steps.</summary>
+    public TimeSpan CdrRetentionCheck { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>
     /// RECORDING_MASTER_KEY: 32 bytes in base64 or hexadecimal that the tenants' recording keys are wrapped with. Null: a file in
     /// DATA_DIR/keys, made at the first start. A key that is kept elsewhere keeps recordings unreadable to who only has the disk.

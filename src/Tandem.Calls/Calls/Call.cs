@@ -144,6 +144,8 @@ internal sealed class Call
             RingingAt = call.RingingAt,
             AnsweredAt = call.AnsweredAt,
             EndedAt = endedAt,
+            Direction = call.Direction,
+            ProfileId = call.ProfileId,
             TransferredBy = call.TransferredBy,
             TransferredFrom = call.TransferredFrom,
             TransferredTo = call.TransferredTo,

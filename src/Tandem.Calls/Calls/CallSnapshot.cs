@@ -45,6 +45,12 @@ public sealed record CallSnapshot
     /// <summary>Whether the call is being recorded.</summary>
     public CallRecordingState Recording { get; init; }
 
+    /// <summary>Which way the call goes.</summary>
+    public CallDirection Direction { get; init; }
+
+    /// <summary>The profile that it came or went by; empty for an internal call.</summary>
+    public string ProfileId { get; init; } = "";
+
     /// <summary>The number that had this call made by a transfer (REFER), or whose place the caller took (Replaces); empty for any other call.</summary>
     public string TransferredBy { get; init; } = "";
 

@@ -144,7 +144,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         var dns = new DnsSocket(_options.Dns, [], _time);
         Undo(dns.Dispose);
 
-        var webhooks = StartWebhooks(storage);
+        var webhooks = StartUpkeep(storage);
         var statistics = new StatisticsSink();
         var traces = new CallTraces(_options.Traces, clock);
         var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces], SinkFailed);
@@ -296,7 +296,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         return recordings;
     }
 
-    private WebhookDispatcher StartWebhooks(TandemStorage storage)
+    private WebhookDispatcher StartUpkeep(TandemStorage storage)
     {
         var log = _log.ForContext("component", LogComponents.Storage);
         var sender = new WebhookSender(_options.Webhooks, _time);
@@ -304,6 +304,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         var webhooks = new WebhookDispatcher(_options.Webhooks, storage, sender, _time, (text, e) => log.Warning(e, "Webhooks: {What:l}", text));
         _undo.Push(webhooks.DisposeAsync);
         webhooks.Start();
+        _undo.Push(new CdrRetention(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
         return webhooks;
     }
 

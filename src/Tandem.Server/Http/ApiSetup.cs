@@ -69,6 +69,7 @@ public static class ApiSetup
 
         var versioned = app.MapGroup("/api/v1").WithTags("v1");
         BansResource.Map(versioned);
+        CdrsResource.Map(versioned);
         DeliveriesResource.Map(versioned);
         WebhooksResource.Map(versioned);
         CallRecordingResource.Map(versioned);

@@ -23,6 +23,8 @@ public static partial class OptionsCatalog
         list.Add(Storage, "DB_HEARTBEAT", o => o.Storage.HeartbeatInterval, Milliseconds(100, 600_000), "How often open calls are marked alive; by so much the duration of a call that a crash ended may be short.");
         list.Add(Storage, "DB_POLL_EXTENSIONS", o => o.Storage.DirectoryPollInterval, Milliseconds(50, 60_000), "How often changes of extensions made by another process are looked for.");
         list.Add(Storage, "DB_CLOSE_TIMEOUT", o => o.Storage.CloseTimeout, Seconds(0, 600), "How long a stop waits for queued writes before they go to the spill file.");
+        list.Add(Storage, "CDR_RETENTION", o => o.Storage.CdrRetention, Seconds(0, 3_153_600_000), "Records of calls that ended longer ago are deleted; 0 never. A number with d stands for days.", main: true);
+        list.Add(Storage, "CDR_RETENTION_CHECK", o => o.Storage.CdrRetentionCheck, Seconds(1, 86_400), "How often it is looked for records that are too old.");
         list.Add(Storage, "EXT_FIRST_MAX", o => o.Storage.ExtensionRangeLimit, Count(1, 1_000_000, "extensions"), "Extensions that a first start creates at most: a wider range is a typing error more often than a wish.");
     }
 }

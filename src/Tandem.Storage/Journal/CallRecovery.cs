@@ -81,6 +81,10 @@ internal static class CallRecovery
 
         public long? AnsweredAt { get; set; }
 
+        public string Direction { get; set; } = "";
+
+        public string ProfileId { get; set; } = "";
+
         public long LastSeenAt { get; set; }
 
         public CallDetailRecord ToRecord() => new()
@@ -94,6 +98,8 @@ internal static class CallRecovery
             CalleeAddress = CalleeAddress,
             CallerSipCallId = CallerSipCallId,
             CalleeSipCallId = CalleeSipCallId,
+            Direction = Enum.TryParse<CallDirection>(Direction, out var direction) ? direction : CallDirection.Internal,
+            ProfileId = ProfileId,
             InitiatedAt = InitiatedAt.ToTime(),
             RingingAt = RingingAt.ToTime(),
             AnsweredAt = AnsweredAt.ToTime(),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
@@ -41,6 +43,65 @@ public sealed class CdrRepository
         return await ReadAsync(sql, new { tenant = tenant.Value, number, limit, before = before.ToStored() ?? long.MaxValue }, cancellation);
     }
 
+    /// <summary>The records that a filter finds, newest end first.</summary>
+    public Task<IReadOnlyList<CallDetailRecord>> SearchAsync(TenantId tenant, CdrFilter filter, CancellationToken cancellation = default) =>
+        ReadAsync(CdrSearch.Sql(filter), CdrSearch.Parameters(tenant, filter), cancellation);
+
+    /// <summary>All records that a filter finds, newest end first, read page by page: for an export. <see cref="CdrFilter.Limit"/> is the size of a page.</summary>
+    public async IAsyncEnumerable<CallDetailRecord> StreamAsync(
+        TenantId tenant, CdrFilter filter, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            var page = await SearchAsync(tenant, filter, cancellation);
+            foreach (var record in page)
+                yield return record;
+            if (page.Count < filter.Limit)
+                yield break;
+
+            filter = filter with { After = (page[^1].EndedAt, page[^1].Id.Value) };
+        }
+    }
+
+    /// <summary>The recordings of calls, by call.</summary>
+    public async Task<ILookup<string, string>> RecordingsAsync(TenantId tenant, IReadOnlyList<string> calls, CancellationToken cancellation = default)
+    {
+        if (calls.Count == 0)
+            return Array.Empty<(string, string)>().ToLookup(row => row.Item1, row => row.Item2);
+
+        // A parameter for each: what Dapper makes of a list, one of the databases does not understand.
+        var parameters = new DynamicParameters();
+        parameters.Add("tenant", tenant.Value);
+        for (var i = 0; i < calls.Count; i++)
+            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"c{i}"), calls[i]);
+        var names = string.Join(", ", Enumerable.Range(0, calls.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"@c{i}")));
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<(string Call, string Recording)>(new CommandDefinition(
+            $"SELECT call_id, recording_id FROM recordings WHERE tenant_id = @tenant AND call_id IN ({names}) ORDER BY started_at, recording_id",
+            parameters, cancellationToken: cancellation));
+        return rows.ToLookup(row => row.Call, row => row.Recording);
+    }
+
+    /// <summary>Deletes records of all tenants that ended before a time, a few of each tenant; the totals stay.</summary>
+    /// <param name="limit">Records of one tenant at most: a transaction must be short.</param>
+    /// <returns>How many were deleted; 0 when none is left.</returns>
+    public async Task<int> PurgeAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var deleted = 0;
+        foreach (var tenant in await connection.QueryAsync<string>(new CommandDefinition("SELECT tenant_id FROM tenants", cancellationToken: cancellation)))
+        {
+            deleted += await connection.ExecuteAsync(new CommandDefinition(
+                """
+                DELETE FROM cdrs WHERE call_id IN (
+                    SELECT call_id FROM cdrs WHERE tenant_id = @tenant AND ended_at < @before ORDER BY ended_at, call_id LIMIT @limit)
+                """,
+                new { tenant, before = before.ToStored(), limit }, cancellationToken: cancellation));
+        }
+
+        return deleted;
+    }
+
     /// <summary>One record, or null.</summary>
     public async Task<CallDetailRecord?> FindAsync(TenantId tenant, CallId id, CancellationToken cancellation = default)
     {
@@ -48,7 +109,7 @@ public sealed class CdrRepository
         return found.Count == 0 ? null : found[0];
     }
 
-    /// <summary>Sums over all records; one row is read, whatever the size of the history.</summary>
+    /// <summary>Sums over all calls, also those whose records were deleted for their age; one row is read, whatever the size of the history.</summary>
     public async Task<CallTotals> TotalsAsync(TenantId tenant, CancellationToken cancellation = default)
     {
         await using var connection = await _database.ConnectAsync(cancellation);

@@ -20,13 +20,14 @@ internal sealed class CdrRow : IRow
             callee_lost, callee_jitter_us, callee_last_seen_at, transferred_by, transferred_from, transferred_to,
             caller_codec, caller_max_jitter_us, caller_round_trip_us, caller_mos_milli, caller_heard_loss_ppm, caller_heard_jitter_us,
             caller_heard_mos_milli, callee_codec, callee_max_jitter_us, callee_round_trip_us, callee_mos_milli, callee_heard_loss_ppm,
-            callee_heard_jitter_us, callee_heard_mos_milli)
+            callee_heard_jitter_us, callee_heard_mos_milli, direction, profile_id)
         VALUES (@call, @tenant, @trace, @caller, @callee, @callerAddress, @calleeAddress, @callerSip, @calleeSip, @initiated, @ringing,
             @answered, @ended, @duration, @result, @reason, @status, @endedBy, @cause, @text, @callerPackets, @callerBytes, @callerLost,
             @callerJitter, @callerSeen, @calleePackets, @calleeBytes, @calleeLost, @calleeJitter, @calleeSeen,
             @transferredBy, @transferredFrom, @transferredTo,
             @callerCodec, @callerMaxJitter, @callerRoundTrip, @callerMos, @callerHeardLoss, @callerHeardJitter, @callerHeardMos,
-            @calleeCodec, @calleeMaxJitter, @calleeRoundTrip, @calleeMos, @calleeHeardLoss, @calleeHeardJitter, @calleeHeardMos)
+            @calleeCodec, @calleeMaxJitter, @calleeRoundTrip, @calleeMos, @calleeHeardLoss, @calleeHeardJitter, @calleeHeardMos,
+            @direction, @profile)
         ON CONFLICT (call_id) DO NOTHING
         """;
 
@@ -124,6 +125,10 @@ internal sealed class CdrRow : IRow
 
     public long? CalleeHeardMosMilli { get; set; }
 
+    public string Direction { get; set; } = nameof(CallDirection.Internal);
+
+    public string ProfileId { get; set; } = "";
+
     /// <summary>The place of its event among those of this node; no column.</summary>
     public long EventSequence { get; set; }
 
@@ -177,6 +182,8 @@ internal sealed class CdrRow : IRow
         CalleeHeardLossPpm = Scaled(record.FromCallee.HeardLossPercent, PpmOfPercent),
         CalleeHeardJitterUs = Scaled(record.FromCallee.HeardJitterMilliseconds, Thousand),
         CalleeHeardMosMilli = Scaled(record.FromCallee.HeardMos, Thousand),
+        Direction = record.Direction.ToString(),
+        ProfileId = StoredText.Clean(record.ProfileId),
     };
 
     public CallDetailRecord ToRecord() => new()
@@ -216,6 +223,8 @@ internal sealed class CdrRow : IRow
             HeardJitterMilliseconds = CalleeHeardJitterUs / Thousand,
             HeardMos = CalleeHeardMosMilli / Thousand,
         },
+        Direction = Named(Direction, CallDirection.Internal),
+        ProfileId = ProfileId,
         TransferredBy = TransferredBy,
         TransferredFrom = IdOrNone(TransferredFrom),
         TransferredTo = IdOrNone(TransferredTo),
@@ -270,6 +279,8 @@ internal sealed class CdrRow : IRow
         parameters.Add("calleeHeardLoss", CalleeHeardLossPpm);
         parameters.Add("calleeHeardJitter", CalleeHeardJitterUs);
         parameters.Add("calleeHeardMos", CalleeHeardMosMilli);
+        parameters.Add("direction", Direction);
+        parameters.Add("profile", ProfileId);
     }
 
     private static long Scaled(double value, double unit) => double.IsFinite(value) ? (long)Math.Clamp(Math.Round(value * unit), 0, 1e15) : 0;

@@ -10,8 +10,8 @@ internal sealed class OpenCallRow : IRow
     // A call that has its record already is not opened again: a replayed write must not bring it back.
     public const string InsertSql = """
         INSERT INTO calls_open (call_id, tenant_id, node_id, run_id, trace_id, caller_number, callee_number, caller_address, callee_address,
-            caller_sip_call_id, callee_sip_call_id, initiated_at, ringing_at, answered_at)
-        SELECT @call, @tenant, @node, @run, @trace, @caller, @callee, @callerAddress, @calleeAddress, @callerSip, @calleeSip, @initiated, @ringing, @answered
+            caller_sip_call_id, callee_sip_call_id, initiated_at, ringing_at, answered_at, direction, profile_id)
+        SELECT @call, @tenant, @node, @run, @trace, @caller, @callee, @callerAddress, @calleeAddress, @callerSip, @calleeSip, @initiated, @ringing, @answered, @direction, @profile
         WHERE NOT EXISTS (SELECT 1 FROM cdrs WHERE call_id = @call)
         ON CONFLICT (call_id) DO NOTHING
         """;
@@ -44,6 +44,10 @@ internal sealed class OpenCallRow : IRow
 
     public long? AnsweredAt { get; set; }
 
+    public string Direction { get; set; } = nameof(CallDirection.Internal);
+
+    public string ProfileId { get; set; } = "";
+
     public static OpenCallRow From(CallSnapshot call, RunIdentity run) => new()
     {
         CallId = call.Id.Value,
@@ -60,6 +64,8 @@ internal sealed class OpenCallRow : IRow
         InitiatedAt = call.InitiatedAt.ToStored(),
         RingingAt = call.RingingAt.ToStored(),
         AnsweredAt = call.AnsweredAt.ToStored(),
+        Direction = call.Direction.ToString(),
+        ProfileId = StoredText.Clean(call.ProfileId),
     };
 
     public void Bind(ref RowParameters parameters)
@@ -78,5 +84,7 @@ internal sealed class OpenCallRow : IRow
         parameters.Add("initiated", InitiatedAt);
         parameters.Add("ringing", RingingAt);
         parameters.Add("answered", AnsweredAt);
+        parameters.Add("direction", Direction);
+        parameters.Add("profile", ProfileId);
     }
 }

@@ -63,6 +63,8 @@ public static class Sample
             HeardMos = 3.987,
         },
         FromCallee = new DirectionStatistics(498, 85_656, 0, 0.5, null),
+        Direction = answered ? CallDirection.Outbound : CallDirection.Internal,
+        ProfileId = answered ? "sp_1" : "",
         TransferredBy = answered ? "102" : "",
         TransferredFrom = answered ? Id(number + 900_000) : null,
         TransferredTo = answered ? Id(number + 800_000) : null,

@@ -80,6 +80,8 @@ public static class PublicEvents
         json.WriteString("callee"u8, Cut(now.CalleeNumber));
         json.WriteString("traceId"u8, Cut(now.TraceId));
         json.WriteString("sipCallId"u8, Cut(now.CallerSipCallId));
+        json.WriteString("direction"u8, Word(now.Direction));
+        WriteText(json, "profileId"u8, now.ProfileId);
         WriteTime(json, "initiatedAt"u8, now.InitiatedAt);
         WriteTime(json, "ringingAt"u8, now.RingingAt);
         WriteTime(json, "answeredAt"u8, now.AnsweredAt);
@@ -112,6 +114,8 @@ public static class PublicEvents
         json.WriteString("callee"u8, Cut(record.CalleeNumber));
         json.WriteString("traceId"u8, Cut(record.TraceId));
         json.WriteString("sipCallId"u8, Cut(record.CallerSipCallId));
+        json.WriteString("direction"u8, Word(record.Direction));
+        WriteText(json, "profileId"u8, record.ProfileId);
         WriteTime(json, "initiatedAt"u8, record.InitiatedAt);
         WriteTime(json, "ringingAt"u8, record.RingingAt);
         WriteTime(json, "answeredAt"u8, record.AnsweredAt);
