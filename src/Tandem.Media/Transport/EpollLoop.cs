@@ -55,7 +55,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
     // Two turns in a pause: whatever else runs on the core, what came is looked at before the next would be due.
     protected override void Prepare() => LibC.Hasten(Options.Coalesce / 2, Options.ThreadNice);
 
-    protected override void Wake()
+    public override void Wake()
     {
         ulong one = 1;
         lock (_waking)

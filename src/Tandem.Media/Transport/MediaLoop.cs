@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tandem.Core.Loops;
 using Tandem.Core.Net;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
@@ -12,7 +13,7 @@ namespace Tandem.Media.Transport;
 /// make. Signalling changes a session by putting it into the mailbox; the loop looks there before it handles a packet, so that a plan
 /// is in force for every packet that arrives after it was posted.
 /// </summary>
-internal abstract class MediaLoop : ISocketLoop, IDisposable
+internal abstract class MediaLoop : ISocketLoop, IWakeable, IDisposable
 {
     private const int LongestWaitMilliseconds = 1000;
 
@@ -67,12 +68,15 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
 
     public void AddLoad(int sessions) => Interlocked.Add(ref _sessions, sessions);
 
-    /// <summary>Asks the loop to run <paramref name="command"/>. Any thread; commands run in the order in which they were posted.</summary>
+    /// <summary>
+    /// Asks the loop to run <paramref name="command"/>. Any thread; commands run in the order in which they were posted. A loop that
+    /// sleeps is woken at the end of the poster's round (<see cref="WakeBatch"/>); packets that come before wake it as well.
+    /// </summary>
     public void Post(IMediaCommand command)
     {
         _mailbox.Enqueue(command);
         if (Interlocked.Exchange(ref _waiting, 0) != 0)
-            Wake();
+            WakeBatch.Wake(this);
     }
 
     /// <summary>Has <paramref name="session"/> leave when no packet is in hand. Called on the loop.</summary>
@@ -104,13 +108,13 @@ internal abstract class MediaLoop : ISocketLoop, IDisposable
     /// <inheritdoc/>
     public abstract void Send(MediaSocket socket, ReadOnlySpan<byte> packet, in NetAddress target);
 
+    /// <inheritdoc/>
+    public abstract void Wake();
+
     /// <summary>The first thing that the thread does.</summary>
     protected virtual void Prepare()
     {
     }
-
-    /// <summary>Interrupts a wait.</summary>
-    protected abstract void Wake();
 
     /// <summary>Waits at most so long for packets, and hands those that came to <see cref="Handle"/>.</summary>
     protected abstract void ReceiveRound(int timeoutMilliseconds);

@@ -29,7 +29,7 @@ internal sealed class PortableLoop : MediaLoop
         _wakeSender.Blocking = false;
     }
 
-    protected override void Wake() => _wakeSender.Send([1], SocketFlags.None, out _);
+    public override void Wake() => _wakeSender.Send([1], SocketFlags.None, out _);
 
     protected override void ReceiveRound(int timeoutMilliseconds)
     {

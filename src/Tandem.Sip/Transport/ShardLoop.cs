@@ -182,12 +182,14 @@ public sealed class ShardLoop : IDisposable
     {
         // Async code that the shard starts while it handles a message resumes here, as a turn.
         SynchronizationContext.SetSynchronizationContext(Shard.Turns);
+        var wakes = WakeBatch.Open();
         while (_state == (int)State.Running)
         {
             var began = _clock.Now;
             _meter.BeginRound(began);
             Shard.Observe(_backlog.IsBusy ? _backlog.Lag(began, Waiting()) : TimeSpan.Zero, began);
             var more = Round(began);
+            wakes.Flush();
             var now = _clock.Now;
             _meter.EndRound(now);
             if (more)
@@ -201,6 +203,7 @@ public sealed class ShardLoop : IDisposable
         for (var more = true; more;)
             more = Round(_clock.Now);
 
+        wakes.Flush();
         _state = (int)State.Stopped;
     }
 

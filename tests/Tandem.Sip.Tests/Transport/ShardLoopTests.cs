@@ -1,4 +1,5 @@
 using Tandem.Core.Buffers;
+using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Tests.Authentication;
@@ -28,6 +29,29 @@ public sealed class ShardLoopTests
 
         Assert.True(onLoop);
         Assert.Equal(1_000, loop.Meter.Inputs);
+    }
+
+    // Other loops are woken once for all mail of a round, and before the loop itself sleeps.
+    [Fact]
+    public void A_round_wakes_other_loops_at_its_end()
+    {
+        var shard = new TestShard();
+        using var loop = new ShardLoop(shard, _clock);
+        using var woken = new SemaphoreSlim(0);
+        var other = new Sleeper(woken);
+        var early = 0;
+        shard.Received = _ =>
+        {
+            WakeBatch.Wake(other);
+            WakeBatch.Wake(other);
+            early += other.Wakes;
+        };
+        Assert.True(loop.TryPost(new SipInput(null, default, FailedTag: 1)));
+        Assert.True(loop.TryPost(new SipInput(null, default, FailedTag: 2)));
+        loop.Start();
+        Assert.True(woken.Wait(Patience));
+        loop.Stop();
+        Assert.Equal((0, 1), (early, other.Wakes));
     }
 
     [Fact]
@@ -198,6 +222,17 @@ public sealed class ShardLoopTests
     {
         if (tag == at)
             throw new InvalidOperationException($"tag {tag}");
+    }
+
+    private sealed class Sleeper(SemaphoreSlim woken) : IWakeable
+    {
+        public int Wakes { get; private set; }
+
+        public void Wake()
+        {
+            Wakes++;
+            woken.Release();
+        }
     }
 
     private sealed class BadInlet : IShardInlet, IDisposable

@@ -10,7 +10,7 @@ internal sealed class Table(TableOptions options)
     private static readonly Dictionary<string, string> None = [];
 
     private readonly StringBuilder _text = new();
-    private readonly bool _hasPeer = KamailioServer.Version() is not null;
+    private readonly bool _hasPeer = options.Beside is not null || KamailioServer.Version() is not null;
 
     public void Make()
     {
@@ -39,7 +39,8 @@ internal sealed class Table(TableOptions options)
         Line(string.Create(CultureInfo.InvariantCulture,
             $"{DateTime.UtcNow:d MMMM yyyy, HH:mm} UTC. {Environment.ProcessorCount} cores of {processor}, kernel {Environment.OSVersion.Version}, .NET {Environment.Version}, {KamailioServer.Version() ?? "no Kamailio here"}. ")
             + $"Server on core {options.ServerCore}, {options.Generators} generators on core {options.GeneratorCore}; median of {options.Repeat} runs of {options.Seconds:0} s, the servers in turn.\n");
-        Line("| load, saturated | Tandem, CPU each | per CPU second | Kamailio, CPU each | per CPU second | Tandem / Kamailio | asked, per CPU second | generator |");
+        var peer = options.Beside ?? "Kamailio";
+        Line($"| load, saturated | Tandem, CPU each | per CPU second | {peer}, CPU each | per CPU second | Tandem / {peer} | asked, per CPU second | generator |");
         Line("| --- | --- | --- | --- | --- | --- | --- | --- |");
     }
 
@@ -56,8 +57,8 @@ internal sealed class Table(TableOptions options)
             for (var i = 0; i < options.Repeat; i++)
             {
                 ours.Add(Once(() => Tandem(algorithm), arguments));
-                if (_hasPeer && !isOurs)
-                    theirs.Add(Once(() => new KamailioServer(options, algorithm), arguments));
+                if (_hasPeer && (!isOurs || options.Beside is not null))
+                    theirs.Add(Once(() => Peer(algorithm), arguments));
             }
         }
         catch (InvalidDataException e)
@@ -83,7 +84,7 @@ internal sealed class Table(TableOptions options)
         // The share of the server: INVITE in to INVITE out and 200 in to 200 out, as the generator sees both of its sides.
         var arguments = new GeneratorArguments("calls") { Rate = perCpuSecond / 2, Warm = 3, Seconds = Math.Max(8, options.Seconds) };
         var ours = Once(() => Tandem("MD5"), arguments);
-        var theirs = _hasPeer ? Once(() => new KamailioServer(options, "MD5"), arguments) : null;
+        var theirs = _hasPeer ? Once(() => Peer("MD5"), arguments) : null;
         Line($"| {name} at {arguments.Rate:N0} calls/s (half of Tandem's maximum): p50 / p99 / p99.9 | {Quantiles(ours)} | {Cell(theirs, Quantiles)} |");
     }
 
@@ -159,7 +160,13 @@ internal sealed class Table(TableOptions options)
         return run;
     }
 
-    private TandemServer Tandem(string algorithm) => new(options, algorithm == "MD5" ? None : new Dictionary<string, string> { ["AUTH_ALGORITHMS"] = algorithm });
+    private Server Peer(string algorithm) =>
+        options.Beside is { } other ? Tandem(algorithm, options with { Assembly = other }, "Beside") : new KamailioServer(options, algorithm);
+
+    private TandemServer Tandem(string algorithm) => Tandem(algorithm, options, "Tandem");
+
+    private static TandemServer Tandem(string algorithm, TableOptions options, string name) =>
+        new(options, algorithm == "MD5" ? None : new Dictionary<string, string> { ["AUTH_ALGORITHMS"] = algorithm }, name);
 
     private static Run Median(List<Run> runs)
     {

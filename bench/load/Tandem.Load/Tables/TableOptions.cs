@@ -39,6 +39,9 @@ internal sealed record TableOptions
     /// <summary>tandem.dll</summary>
     public required string Assembly { get; init; }
 
+    /// <summary>tandem.dll of another build, which takes the place of Kamailio; null for Kamailio.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>bench/load</summary>
     public required string BenchDirectory { get; init; }
 }

@@ -6,10 +6,11 @@ namespace Tandem.Load.Tables;
 internal static class TableProgram
 {
     private const string Usage = """
-        bench/load/table [--write] [--long] [--only ROW] [--repeat N] [--seconds S] [--generators N] [--server-core C] [--generator-core C] [--first-port P]
+        bench/load/table [--write] [--long] [--only ROW] [--repeat N] [--seconds S] [--generators N] [--server-core C] [--generator-core C] [--first-port P] [--beside DLL]
           --write   also puts the table into docs/performance.md
           --long    counts the pauses of the garbage collector over 10 minutes instead of one
           --only    rows whose name begins so
+          --beside  tandem.dll of another build, measured in the place of Kamailio: what a change has won or lost
         """;
 
     public static void Run(ReadOnlySpan<string> arguments, string benchDirectory)
@@ -33,6 +34,7 @@ internal static class TableProgram
                 "--generators" => options with { Generators = int.Parse(Value(arguments), CultureInfo.InvariantCulture) },
                 "--server-core" => options with { ServerCore = Value(arguments) },
                 "--generator-core" => options with { GeneratorCore = Value(arguments) },
+                "--beside" => options with { Beside = Path.GetFullPath(Value(arguments)) },
                 "--first-port" => options with { FirstPort = int.Parse(Value(arguments), CultureInfo.InvariantCulture) },
                 var other => throw new ArgumentException($"unknown option '{other}'\n{Usage}"),
             };

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tandem.Load.Tables;
 
 /// <summary>Tandem with its database (SQLite), its media ports and all else that a default installation has.</summary>
-internal sealed class TandemServer(TableOptions options, IReadOnlyDictionary<string, string> settings) : Server("Tandem", options)
+internal sealed class TandemServer(TableOptions options, IReadOnlyDictionary<string, string> settings, string name) : Server(name, options)
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
