@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Tandem.Storage.Administration;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
@@ -49,6 +50,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Outbox = new OutboxSink(Writer);
         Toll = new TollRepository(database, Writer, time);
         TollPolicies = new TollPolicies(database, time);
+        Audit = new AuditLog(database, Writer, time);
         RecordingKeys = new RecordingKeyRing(database, directory, options, time);
     }
 
@@ -105,6 +107,9 @@ public sealed class TandemStorage : IAsyncDisposable
 
     /// <summary>Rules and prices in memory, for the shards; filled only when serving.</summary>
     public TollPolicies TollPolicies { get; }
+
+    /// <summary>Who did what.</summary>
+    public AuditLog Audit { get; }
 
     /// <summary>The keys of recordings; empty until <see cref="RecordingKeyRing.LoadAsync"/>.</summary>
     public RecordingKeyRing RecordingKeys { get; }

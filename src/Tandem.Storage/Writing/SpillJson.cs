@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Outbox;
@@ -17,6 +18,7 @@ namespace Tandem.Storage.Writing;
 [JsonSerializable(typeof(BindingKeyRow))]
 [JsonSerializable(typeof(OutboxRow))]
 [JsonSerializable(typeof(TollStateRow))]
+[JsonSerializable(typeof(AuditRow))]
 internal sealed partial class SpillJson : JsonSerializerContext
 {
     public static JsonTypeInfo TypeOf(WriteKind kind) =>
@@ -31,6 +33,7 @@ internal sealed partial class SpillJson : JsonSerializerContext
         WriteKind.BindingRemoved => Default.BindingKeyRow,
         WriteKind.Event => Default.OutboxRow,
         WriteKind.TollState => Default.TollStateRow,
+        WriteKind.AuditWritten => Default.AuditRow,
         _ => null,
     };
 }

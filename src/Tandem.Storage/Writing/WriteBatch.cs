@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Tandem.Calls.Registrar;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Journal;
@@ -23,6 +24,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
     private readonly List<BindingRow> _saved = [];
     private readonly List<BindingKeyRow> _removed = [];
     private readonly Dictionary<string, TollStateRow> _toll = [];
+    private readonly List<AuditRow> _audit = [];
     private WriteSession? _session;
 
     /// <summary>Writes and commits everything, or nothing.</summary>
@@ -42,6 +44,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);
             _session.Execute(TollStateRow.UpsertSql, [.. _toll.Values]);
+            _session.Execute(AuditRow.InsertSql, _audit);
             if (heartbeat is { } at)
                 _session.Execute<HeartbeatRow>(HeartbeatRow.UpdateSql, [new HeartbeatRow(run.RunId, at)]);
 
@@ -69,6 +72,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
         _closedIds.Clear();
         _events.Clear();
         _toll.Clear();
+        _audit.Clear();
         foreach (var item in items)
         {
             switch (item.Payload)
@@ -81,6 +85,9 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
                     break;
                 case BindingKeyRow row:
                     _bindings[(row.TenantId, row.Number, row.BindingKey)] = row;
+                    break;
+                case AuditRow row:
+                    _audit.Add(row);
                     break;
                 default:
                     SortCall(item.ToRow(run));

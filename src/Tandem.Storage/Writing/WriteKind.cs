@@ -10,4 +10,5 @@ internal enum WriteKind : byte
     BindingRemoved = 5,
     Event = 6,
     TollState = 20,
+    AuditWritten = 7,
 }

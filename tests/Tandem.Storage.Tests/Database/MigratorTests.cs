@@ -13,6 +13,9 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
 
     private static readonly Migration Second = new(Last + 1, "second", null, "CREATE TABLE second (id BIGINT); INSERT INTO second VALUES (1)");
 
+    // A file for one of the databases is none for the other.
+    private int Known => Migration.Embedded.Count(m => m.Dialect is null || m.Dialect == (IsPostgres ? "postgres" : "sqlite"));
+
     [Fact]
     public void Each_file_runs_once_and_is_recorded()
     {
@@ -21,7 +24,7 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
         Migrator.Run(storage.Database, [.. Migration.Embedded, Second], TimeProvider.System);
 
         Assert.Equal(1, Count(storage, "second"));
-        Assert.Equal(Migration.Embedded.Count + 1, Count(storage, "schema_version"));
+        Assert.Equal(Known + 1, Count(storage, "schema_version"));
     }
 
     [Fact]
@@ -31,7 +34,7 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
         var other = Second with { Dialect = IsPostgres ? "sqlite" : "postgres" };
         Migrator.Run(storage.Database, [.. Migration.Embedded, other], TimeProvider.System);
 
-        Assert.Equal(Migration.Embedded.Count, Count(storage, "schema_version"));
+        Assert.Equal(Known, Count(storage, "schema_version"));
     }
 
     [Fact]
@@ -63,7 +66,7 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
         var broken = new Migration(Last + 2, "broken", null, "CREATE TABLE third (id BIGINT); SELECT nonsense FROM nowhere");
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Migrator.Run(storage.Database, [.. Migration.Embedded, Second, broken], TimeProvider.System));
 
-        Assert.Equal(Migration.Embedded.Count, Count(storage, "schema_version"));
+        Assert.Equal(Known, Count(storage, "schema_version"));
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Count(storage, "second"));
     }
 
@@ -72,7 +75,7 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => TandemDatabase.Open(Options, TimeProvider.System).Dispose(), Cancellation)));
 
-        Assert.Equal(Migration.Embedded.Count, Count(OpenBeside(), "schema_version"));
+        Assert.Equal(Known, Count(OpenBeside(), "schema_version"));
     }
 
     [Fact]
