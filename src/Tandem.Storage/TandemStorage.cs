@@ -11,6 +11,7 @@ using Tandem.Storage.Profiles;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
+using Tandem.Storage.Tenants;
 using Tandem.Storage.Toll;
 using Tandem.Storage.Webhooks;
 using Tandem.Storage.Writing;
@@ -37,7 +38,10 @@ public sealed class TandemStorage : IAsyncDisposable
         Directory = new ExtensionDirectory(database, box, time);
         Profiles = new ProfileRepository(database, box, time);
         ProfileDirectory = new ProfileDirectory(database, box, time);
-        Admins = new AdminRepository(database, time);
+        Tenants = new TenantRepository(database, time);
+        TenantDirectory = new TenantDirectory(database, time);
+        SecondFactors = new SecondFactorRepository(database, box, time);
+        Users = new UserRepository(database, SecondFactors, time);
         Tokens = new ApiTokenRepository(database, time);
         Sessions = new SessionRepository(database, time);
         Settings = new SettingRepository(database, time);
@@ -76,7 +80,14 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <summary>The SIP profiles in memory, for the shards; filled only when serving.</summary>
     public ProfileDirectory ProfileDirectory { get; }
 
-    public AdminRepository Admins { get; }
+    public TenantRepository Tenants { get; }
+
+    /// <summary>The tenants in memory; filled only when serving.</summary>
+    public TenantDirectory TenantDirectory { get; }
+
+    public UserRepository Users { get; }
+
+    public SecondFactorRepository SecondFactors { get; }
 
     public ApiTokenRepository Tokens { get; }
 
@@ -130,6 +141,7 @@ public sealed class TandemStorage : IAsyncDisposable
     {
         Directory.Dispose();
         TollPolicies.Dispose();
+        TenantDirectory.Dispose();
         ProfileDirectory.Dispose();
         await Writer.DisposeAsync();
         Database.Dispose();
@@ -150,6 +162,9 @@ public sealed class TandemStorage : IAsyncDisposable
             if (serving)
             {
                 CallRecovery.BeginRun(database, run, time.GetUtcNow());
+                storage.TenantDirectory.Refresh();
+                storage.Tenants.Changed = storage.TenantsChanged;
+                storage.TenantDirectory.Follow(options.DirectoryPollInterval);
                 storage.Directory.Refresh();
                 storage.Extensions.Changed = storage.Directory.RefreshQuietly;
                 storage.Directory.Follow(options.DirectoryPollInterval);
@@ -178,6 +193,14 @@ public sealed class TandemStorage : IAsyncDisposable
             lockFile?.Dispose();
             throw;
         }
+    }
+
+    // A tenant that was removed takes what it had with it, in the same transaction.
+    private void TenantsChanged()
+    {
+        TenantDirectory.RefreshQuietly();
+        Directory.RefreshQuietly();
+        ProfileDirectory.RefreshQuietly();
     }
 
     // The system gives the lock back when the process ends, however it ends.

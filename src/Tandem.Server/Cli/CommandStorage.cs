@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Tandem.Calls.Tenants;
 using Tandem.Server.Options;
 using Tandem.Storage;
 
@@ -29,6 +31,12 @@ public static class CommandStorage
             return ExitCodes.Failed;
         }
     }
+
+    /// <summary>As <see cref="RunAsync"/>, for the data of one tenant, which must be there.</summary>
+    public static Task<int> RunInAsync(
+        CliContext context, IReadOnlyList<SettingInput> commandLine, TenantOption tenants, ParseResult result, Func<TandemStorage, TenantId, TandemOptions, Task<int>> work) =>
+        RunAsync(context, commandLine, async (storage, options) =>
+            await tenants.FindAsync(context, result, storage) is { } tenant ? await work(storage, tenant, options) : ExitCodes.Failed);
 
     /// <summary>A secret from one line of standard input; null when the line is empty or too long.</summary>
     public static string? ReadSecret(TextReader input)

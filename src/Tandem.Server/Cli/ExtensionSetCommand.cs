@@ -1,17 +1,13 @@
 using System.CommandLine;
-using Tandem.Calls.Tenants;
-using Tandem.Media.Srtp;
-using Tandem.Sip.Authentication;
-using Tandem.Storage;
+using Tandem.Server.Http;
+using Tandem.Server.Rest;
+using Tandem.Storage.Extensions;
 
 namespace Tandem.Server.Cli;
 
 /// <summary><c>tandem extensions set</c>: one option for each property, any of them at once. All are read before the first is written.</summary>
 internal static class ExtensionSetCommand
 {
-    private const string Default = "default";
-    private const int LongestCodecs = 200;
-
     public static Command Create(CliContext context, string numberHelp)
     {
         var command = new Command("set", "Changes an extension: whether it may call, its digest algorithms, its media.");
@@ -27,87 +23,37 @@ internal static class ExtensionSetCommand
         command.Add(srtp);
         command.Add(codecs);
         command.Add(recorded);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
             var digits = result.GetValue(number)!;
-            var changes = new List<Func<Task<bool>>>();
-            if (!TryAlgorithms(context, result.GetValue(algorithms), storage, digits, changes)
-                || !TrySrtp(context, result.GetValue(srtp), storage, digits, changes)
-                || !TryCodecs(context, result.GetValue(codecs), storage, digits, changes))
+            if (Read(context, "--algorithms", result.GetValue(algorithms), ExtensionRules.ReadAlgorithms, ExtensionRules.AlgorithmsAccepted) is not { } digest
+                || Read(context, "--srtp", result.GetValue(srtp), ExtensionRules.ReadSrtp, ExtensionRules.SrtpAccepted) is not { } policy
+                || Read(context, "--codecs", result.GetValue(codecs), ExtensionRules.ReadCodecs, ExtensionRules.CodecsAccepted) is not { } list)
                 return ExitCodes.Failed;
 
-            if (result.GetValue(enabled) is { } on)
-                changes.Add(() => storage.Extensions.SetEnabledAsync(TenantId.Default, digits, on));
-            if (result.GetValue(recorded) is { } record)
-                changes.Add(() => storage.Extensions.SetRecordedAsync(TenantId.Default, digits, record));
-            foreach (var change in changes)
-            {
-                if (!await change())
-                    return ExtensionsCommand.Unknown(context, digits);
-            }
+            var change = new ExtensionChange(null, result.GetValue(enabled), digest.Value, policy.Value, list.Value, result.GetValue(recorded));
+            if (!await storage.Extensions.ChangeAsync(tenant, digits, change))
+                return ExtensionsCommand.Unknown(context, digits);
 
-            return await storage.Extensions.FindAsync(TenantId.Default, digits) is null ? ExtensionsCommand.Unknown(context, digits) : ExitCodes.Done;
+            await storage.Audit.WriteCommandAsync(tenant, "extension.change", digits);
+            return ExitCodes.Done;
         }));
         return command;
     }
 
-    private static bool TryAlgorithms(CliContext context, string? text, TandemStorage storage, string number, List<Func<Task<bool>>> changes)
+    // Nothing given stays as it is, and is not the same as something that is not accepted.
+    private static Given? Read(CliContext context, string option, string? text, Func<string, string?> read, string accepted)
     {
         if (text is null)
-            return true;
+            return new Given(null);
+        if (read(text) is { } value)
+            return new Given(value);
 
-        var list = "";
-        if (!IsDefault(text))
-        {
-            if (!DigestAlgorithms.TryParse(text, out var parsed))
-                return Refuse(context, "--algorithms", text, "MD5, SHA-256, both separated by a comma, or default");
-
-            list = parsed.ToString();
-        }
-
-        changes.Add(() => storage.Extensions.SetAlgorithmsAsync(TenantId.Default, number, list));
-        return true;
-    }
-
-    private static bool TrySrtp(CliContext context, string? text, TandemStorage storage, string number, List<Func<Task<bool>>> changes)
-    {
-        if (text is null)
-            return true;
-
-        SrtpPolicy? policy = null;
-        if (!IsDefault(text))
-        {
-            if (char.IsAsciiDigit(text.Length > 0 ? text[0] : '0') || !Enum.TryParse<SrtpPolicy>(text, ignoreCase: true, out var parsed))
-                return Refuse(context, "--srtp", text, "never, offered, required, dtls, or default");
-
-            policy = parsed;
-        }
-
-        changes.Add(() => storage.Extensions.SetSrtpAsync(TenantId.Default, number, policy));
-        return true;
-    }
-
-    private static bool TryCodecs(CliContext context, string? text, TandemStorage storage, string number, List<Func<Task<bool>>> changes)
-    {
-        if (text is null)
-            return true;
-
-        var list = IsDefault(text) ? "" : text.Replace(" ", "", StringComparison.Ordinal);
-        if (list.Length > LongestCodecs || list.Split(',').Any(name => list.Length > 0 && !IsName(name)))
-            return Refuse(context, "--codecs", text, "SDP names separated by commas (opus, G722, PCMU, PCMA, G729, GSM, L16), or default");
-
-        changes.Add(() => storage.Extensions.SetCodecsAsync(TenantId.Default, number, list));
-        return true;
-    }
-
-    private static bool IsName(string name) => name.Length is > 0 and <= 20 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '/');
-
-    private static bool IsDefault(string text) => text.Equals(Default, StringComparison.OrdinalIgnoreCase);
-
-    private static bool Refuse(CliContext context, string option, string text, string accepted)
-    {
         context.Complain($"{option} {Logging.LogSafe.OneLine(text, 80)} is not accepted: {accepted}");
-        return false;
+        return null;
     }
+
+    private sealed record Given(string? Value);
 }

@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
-using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
-using Tandem.Server.Options;
+using Tandem.Server.Http;
 using Tandem.Sip.Authentication;
 
 namespace Tandem.Server.Cli;
@@ -33,10 +32,11 @@ public static class ExtensionsCommand
         var json = JsonOption();
         command.Add(secrets);
         command.Add(json);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            var extensions = await storage.Extensions.ListAsync(TenantId.Default);
+            var extensions = await storage.Extensions.ListAsync(tenant);
             var shown = result.GetValue(secrets);
             if (result.GetValue(json))
             {
@@ -65,8 +65,9 @@ public static class ExtensionsCommand
         command.Add(name);
         command.Add(stdin);
         command.Add(json);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, options) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, options) =>
         {
             var digits = result.GetValue(number)!;
             if (!options.Registrar.Extensions.Contains(digits))
@@ -78,12 +79,13 @@ public static class ExtensionsCommand
             if (!TryReadSecret(context, result.GetValue(stdin), out var secret))
                 return ExitCodes.Failed;
 
-            if (await storage.Extensions.AddAsync(TenantId.Default, digits, secret, result.GetValue(name)!) is not { } extension)
+            if (await storage.Extensions.AddAsync(tenant, digits, secret, result.GetValue(name)!) is not { } extension)
             {
                 context.Complain($"{digits} exists already");
                 return ExitCodes.Failed;
             }
 
+            await storage.Audit.WriteCommandAsync(tenant, "extension.create", digits);
             Print(context, extension, result.GetValue(json));
             return ExitCodes.Done;
         }));
@@ -99,19 +101,21 @@ public static class ExtensionsCommand
         command.Add(number);
         command.Add(stdin);
         command.Add(json);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
             if (!TryReadSecret(context, result.GetValue(stdin), out var secret))
                 return ExitCodes.Failed;
 
             var digits = result.GetValue(number)!;
-            if (await storage.Extensions.ResetSecretAsync(TenantId.Default, digits, secret) is null
-                || await storage.Extensions.FindAsync(TenantId.Default, digits) is not { } extension)
+            if (await storage.Extensions.ResetSecretAsync(tenant, digits, secret) is null
+                || await storage.Extensions.FindAsync(tenant, digits) is not { } extension)
             {
                 return Unknown(context, digits);
             }
 
+            await storage.Audit.WriteCommandAsync(tenant, "extension.secret", digits);
             Print(context, extension, result.GetValue(json));
             return ExitCodes.Done;
         }));
@@ -123,9 +127,17 @@ public static class ExtensionsCommand
         var command = new Command("remove", "Removes an extension; it can no longer register or call.");
         var number = new Argument<string>("NUMBER") { Description = NumberHelp };
         command.Add(number);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
-            await storage.Extensions.RemoveAsync(TenantId.Default, result.GetValue(number)!) ? ExitCodes.Done : Unknown(context, result.GetValue(number)!)));
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
+        {
+            var digits = result.GetValue(number)!;
+            if (!await storage.Extensions.RemoveAsync(tenant, digits))
+                return Unknown(context, digits);
+
+            await storage.Audit.WriteCommandAsync(tenant, "extension.remove", digits);
+            return ExitCodes.Done;
+        }));
         return command;
     }
 

@@ -25,8 +25,9 @@ public static class PromptsCommand
         var json = new Option<bool>("--json") { Description = "Prints JSON" };
         command.Add(builtIn);
         command.Add(json);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => Run(context, settings.Read(result), store =>
+        command.SetAction(result => Run(context, settings.Read(result), tenants.Read(result), (store, tenant) =>
         {
             if (result.GetValue(builtIn))
             {
@@ -38,7 +39,7 @@ public static class PromptsCommand
                 return Task.FromResult(ExitCodes.Done);
             }
 
-            var own = store.Prompts(TenantId.Default.Value);
+            var own = store.Prompts(tenant.Value);
             var sounds = own.Names().Select(own.Find).OfType<StoredSound>().ToList();
             if (result.GetValue(json))
             {
@@ -62,8 +63,9 @@ public static class PromptsCommand
         var file = new Argument<string>("FILE") { Description = "A WAV or Ogg/Opus file" };
         command.Add(name);
         command.Add(file);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => Run(context, settings.Read(result), async store =>
+        command.SetAction(result => Run(context, settings.Read(result), tenants.Read(result), async (store, tenant) =>
         {
             FileStream content;
             try
@@ -78,7 +80,7 @@ public static class PromptsCommand
 
             await using (content)
             {
-                var saved = await store.SavePromptAsync(TenantId.Default.Value, result.GetValue(name)!, content, CancellationToken.None);
+                var saved = await store.SavePromptAsync(tenant.Value, result.GetValue(name)!, content, CancellationToken.None);
                 if (saved.Error != SaveError.None)
                 {
                     context.Complain(LogSafe.OneLine(saved.Text, 300));
@@ -96,10 +98,11 @@ public static class PromptsCommand
         var command = new Command("remove", "Removes a prompt; a built-in one of that name is heard again.");
         var name = new Argument<string>("NAME") { Description = "The name of the prompt" };
         command.Add(name);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => Run(context, settings.Read(result), store =>
+        command.SetAction(result => Run(context, settings.Read(result), tenants.Read(result), (store, tenant) =>
         {
-            if (store.Prompts(TenantId.Default.Value).Remove(result.GetValue(name)!))
+            if (store.Prompts(tenant.Value).Remove(result.GetValue(name)!))
                 return Task.FromResult(ExitCodes.Done);
 
             context.Complain($"there is no prompt {LogSafe.OneLine(result.GetValue(name)!, 80)}");
@@ -108,8 +111,14 @@ public static class PromptsCommand
         return command;
     }
 
-    private static async Task<int> Run(CliContext context, IReadOnlyList<SettingInput> commandLine, Func<SoundStore, Task<int>> work)
+    private static async Task<int> Run(CliContext context, IReadOnlyList<SettingInput> commandLine, TenantId tenant, Func<SoundStore, TenantId, Task<int>> work)
     {
+        if (!TenantId.IsValid(tenant.Value))
+        {
+            context.Complain($"--tenant {LogSafe.OneLine(tenant.Value, 64)} is not accepted: 1 to 64 of a-z, 0-9 and -");
+            return ExitCodes.Failed;
+        }
+
         if (context.LoadOptions(commandLine, showWarnings: false) is not { } options)
             return ExitCodes.Failed;
 
@@ -122,7 +131,7 @@ public static class PromptsCommand
         try
         {
             using var store = new SoundStore(options.Server.DataDirectory, options.Playback, context.Time);
-            return await work(store);
+            return await work(store, tenant);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -47,6 +47,7 @@ public static class TandemCommand
         AdminCommand.Create(context),
         PromptsCommand.Create(context),
         RecordingsCommand.Create(context),
+        TenantsCommand.Create(context),
         TokenCommand.Create(context),
         TollCommand.Create(context),
         CheckCommand.Create(context),

@@ -249,7 +249,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         _undo.Push(http.DisposeAsync);
 
         // Last, because it is shown once: a start that fails above must not make a password that nobody saw.
-        var firstPassword = await storage.Admins.EnsureFirstAsync(TenantId.Default, cancellation);
+        var firstPassword = await storage.Users.EnsureFirstAsync(TenantId.Default, cancellation);
         _state.Enter(HostPhase.Ready);
         Report = MakeReport(addresses, transport, http, storage, certificates, firstPassword);
         _log.Information(
@@ -284,12 +284,14 @@ public sealed class ExchangeHost : IAsyncDisposable
         if (storage.RecordingKeys.Unreadable > 0)
             log.Warning("{Keys} keys of recordings were made with another master key: those recordings cannot be read", storage.RecordingKeys.Unreadable);
 
-        await storage.RecordingKeys.EnsureAsync(TenantId.Default, cancellation);
+        foreach (var tenant in storage.TenantDirectory.All)
+            await storage.RecordingKeys.EnsureAsync(tenant.Id, cancellation);
+        storage.TenantDirectory.Changed = tenant => _ = PrepareAsync(storage, tenant, log);
         var recordings = new RecordingKeeper(
             new RecordingEngine(_options.Media.Recording), storage.Recordings, storage.RecordingKeys, _options.Recordings, _options.Server.DataDirectory, _time,
             (text, e) => log.Warning(e, "{What:l}", text));
         _undo.Push(recordings.DisposeAsync);
-        var recovered = await recordings.RecoverAsync([TenantId.Default], cancellation);
+        var recovered = await recordings.RecoverAsync([.. storage.TenantDirectory.All.Select(tenant => tenant.Id)], cancellation);
         if (recovered > 0)
             log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
 
@@ -306,6 +308,20 @@ public sealed class ExchangeHost : IAsyncDisposable
         webhooks.Start();
         _undo.Push(new CdrRetention(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
         return webhooks;
+    }
+
+    // A tenant that was made while we run has a key for recordings before its first call is recorded.
+    private static async Task PrepareAsync(TandemStorage storage, TenantId tenant, ILogger log)
+    {
+        try
+        {
+            if (storage.TenantDirectory.Find(tenant) is not null)
+                await storage.RecordingKeys.EnsureAsync(tenant);
+        }
+        catch (Exception e)
+        {
+            log.Error(e, "No key for the recordings of the tenant {Tenant:l} could be made: its calls are not recorded until the next start", tenant.Value);
+        }
     }
 
     private CertificateSource OpenCertificates()

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
+using Tandem.Calls.Tenants;
 using Tandem.Server.Health;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
+using Tandem.Storage;
 
 namespace Tandem.Server.Http;
 
@@ -20,6 +22,8 @@ public static class ApiSetup
         services.AddRouting();
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignInGate>();
+        services.AddSingleton(parts => parts.GetRequiredService<TandemStorage>().Audit);
+        services.AddSingleton<ITenantDirectory>(parts => parts.GetRequiredService<TandemStorage>().TenantDirectory);
         services.Configure<JsonOptions>(json => Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddCors(cors => cors.AddDefaultPolicy(policy =>
@@ -68,15 +72,19 @@ public static class ApiSetup
             AdminResource.Map(api);
 
         var versioned = app.MapGroup("/api/v1").WithTags("v1");
+        AuditResource.Map(versioned);
         BansResource.Map(versioned);
         CdrsResource.Map(versioned);
         DeliveriesResource.Map(versioned);
         WebhooksResource.Map(versioned);
         CallRecordingResource.Map(versioned);
+        ExtensionSettingsResource.Map(versioned);
         MailboxesResource.Map(versioned);
+        MeResource.Map(versioned);
         MusicResource.Map(versioned);
         NumbersResource.Map(versioned);
         ProfilesResource.Map(versioned);
+        PeopleResource.Map(versioned);
         PromptsResource.Map(versioned);
         RecordingsResource.Map(versioned);
         RoomsResource.Map(versioned);
@@ -84,6 +92,8 @@ public static class ApiSetup
         SessionsResource.Map(versioned);
         TollResource.Map(versioned);
         TracesResource.Map(versioned);
+        TenantsResource.Map(versioned);
+        TokensResource.Map(versioned);
     }
 
     /// <summary>HEAD is answered as GET is (RFC 9110 §9.3.2), for monitors and load balancers; the web server leaves out the body.</summary>

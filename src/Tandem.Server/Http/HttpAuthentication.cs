@@ -1,3 +1,4 @@
+using System.Net;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
@@ -33,7 +34,7 @@ public sealed class HttpAuthentication(RequestDelegate next, TandemOptions optio
             return;
         }
 
-        if (TenantChoice.Apply(context, identity) is not { } acting)
+        if (TenantChoice.Apply(context, identity, storage.TenantDirectory) is not { } acting)
         {
             await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "No such tenant");
             return;
@@ -70,38 +71,50 @@ public sealed class HttpAuthentication(RequestDelegate next, TandemOptions optio
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             var text = authorization[Bearer.Length..].Trim();
-            return text.Length is > 0 and <= LongestToken && await storage.Tokens.FindAsync(text, context.RequestAborted) is { } token
-                ? new Identity(IdentityKind.Token, token.Name, token.ExpiresAt)
-                {
-                    Tenant = token.Tenant,
-                    Home = token.Tenant,
-                    Role = Role.Operator,
-                    Permissions = PermissionSet.All,
-                    TokenId = token.Id,
-                    Source = source,
-                }
-                : null;
+            return text.Length is > 0 and <= LongestToken ? await TokenAsync(text, source, context.RequestAborted) : null;
         }
 
         // What a browser sends by itself counts only when no other site made it do so.
         if (!RequestOrigin.IsSameSite(context, options.Http.CorsOrigins))
             return null;
 
-        if (SessionCookie.Read(context) is { } cookie && await storage.Sessions.FindAsync(cookie, context.RequestAborted) is { } session)
+        if (SessionCookie.Read(context) is { } cookie && await storage.Sessions.FindAsync(cookie, context.RequestAborted) is { } session && IsServed(session.Tenant))
         {
             return new Identity(IdentityKind.Session, session.UserName, session.ExpiresAt)
             {
                 Tenant = session.Tenant,
                 Home = session.Tenant,
-                Role = Role.Operator,
-                Permissions = PermissionSet.All,
+                Role = session.Role,
+                Permissions = Roles.PermissionsOf(session.Role),
                 UserId = session.UserName,
+                Author = (session.Tenant, session.UserName),
                 Source = source,
             };
         }
 
         return _isDevelopment && IsThisMachine(context) ? Identity.Loopback(source) : null;
     }
+
+    // A token from an address that it is not for is answered as one that does not exist.
+    private async Task<Identity?> TokenAsync(string text, IPAddress? source, CancellationToken cancellation)
+    {
+        if (await storage.Tokens.FindAsync(text, cancellation) is not { } token || !token.Allows(source) || !IsServed(token.Tenant))
+            return null;
+
+        await storage.Tokens.TouchAsync(token, cancellation);
+        return new Identity(IdentityKind.Token, token.Name, token.ExpiresAt)
+        {
+            Tenant = token.Tenant,
+            Home = token.Tenant,
+            Role = token.Role,
+            Permissions = token.Permissions,
+            TokenId = token.Id,
+            Author = (token.MakerTenant, token.MadeBy),
+            Source = source,
+        };
+    }
+
+    private bool IsServed(TenantId tenant) => storage.TenantDirectory.Find(tenant) is { Enabled: true };
 
     // A probe of the operating system sees what the route shows, and nothing else.
     private Identity? LoopbackReader(HttpContext context, Endpoint? endpoint) =>

@@ -28,6 +28,9 @@ public sealed record Identity(IdentityKind Kind, string Name, DateTimeOffset? Ex
     /// <summary>The token, for a token.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>The user at the root of what the request makes: himself, or who made the token; empty for the command line and loopback.</summary>
+    public (TenantId Tenant, string User) Author { get; init; } = (TenantId.Default, "");
+
     /// <summary>Where the request came from; null when the connection does not say.</summary>
     public IPAddress? Source { get; init; }
 

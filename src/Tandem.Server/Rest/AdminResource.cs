@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -17,17 +18,19 @@ public static class AdminResource
         api.MapPost("/admin/clear-users", ClearUsersAsync).Needs(Permission.SystemWrite).WithSummary("Drops all registrations and their history");
     }
 
-    private static async Task<Ok<Done>> ClearCallsAsync(Identity who, IExchangeView exchange, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
+    private static async Task<Ok<Done>> ClearCallsAsync(Identity who, IExchangeView exchange, AuditLog audit, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
     {
         await exchange.ClearCallsAsync(who.Tenant, cancellation);
         await storage.Writer.FlushAsync(cancellation).WaitAsync(WriterPatience, time, cancellation);
         await storage.Cdrs.ClearAsync(who.Tenant, cancellation);
+        audit.Write(who, "calls.clear", "", "all calls hung up, the history emptied");
         return ApiAnswer.Bare(new Done("All calls cleared"));
     }
 
-    private static async Task<Ok<Done>> ClearUsersAsync(Identity who, IExchangeView exchange, TimeProvider time)
+    private static async Task<Ok<Done>> ClearUsersAsync(Identity who, IExchangeView exchange, AuditLog audit, TimeProvider time)
     {
         await exchange.ClearRegistrationsAsync(who.Tenant, time.GetUtcNow());
+        audit.Write(who, "registrations.clear", "", "all registrations dropped");
         return ApiAnswer.Bare(new Done("All users cleared"));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Tenants;
 
 namespace Tandem.Server.Rest;
 
@@ -19,6 +20,16 @@ public static class ApiAnswer
     /// <summary>An error of a versioned route.</summary>
     public static JsonHttpResult<Failure> Fail(int status, string code, string error) => TypedResults.Json(new Failure(false, error, code), statusCode: status);
 
+    /// <summary>400: a field that is not accepted, and what is.</summary>
+    public static JsonHttpResult<FieldFailure> Invalid(FieldProblem problem) => TypedResults.Json(
+        new FieldFailure(false, $"{problem.Field} is not accepted: {problem.Accepted}", "INVALID", problem.Field, problem.Accepted), statusCode: 400);
+
+    /// <summary>400: a field that is not accepted, and what is.</summary>
+    public static JsonHttpResult<FieldFailure> Invalid(string field, string accepted) => Invalid(new FieldProblem(field, accepted));
+
+    /// <summary>201 with the envelope.</summary>
+    public static Created<Envelope<T>> Made<T>(string location, T data) => TypedResults.Created(location, new Envelope<T>(true, data));
+
     /// <summary>An error of a route without a version.</summary>
     public static JsonHttpResult<BareFailure> FailBare(int status, string error) => TypedResults.Json(new BareFailure(error), statusCode: status);
 
@@ -37,6 +48,9 @@ public sealed record Envelope<T>(bool Success, T Data);
 
 /// <summary>The envelope of an error. Code is for programs, error for people.</summary>
 public sealed record Failure(bool Success, string Error, string Code);
+
+/// <summary>The envelope of a validation error: which field, and what is accepted.</summary>
+public sealed record FieldFailure(bool Success, string Error, string Code, string Field, string Accepted);
 
 /// <summary>An error of the routes without a version.</summary>
 public sealed record BareFailure(string Error);

@@ -4,6 +4,7 @@ using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Server.Http;
 using Tandem.Sip.Transport;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -20,14 +21,16 @@ public static class BansResource
         ApiAnswer.Data(bans.List(clock.Now)
             .Select(ban => new BannedSource(ban.Source.HostText(), clock.ToUtc(ban.Until), ban.Reason, ban.Failures)).ToList());
 
-    private static Results<Ok<Envelope<LiftedBan>>, JsonHttpResult<Failure>> Lift(BanList bans, string source)
+    private static Results<Ok<Envelope<LiftedBan>>, JsonHttpResult<Failure>> Lift(Identity who, BanList bans, AuditLog audit, string source)
     {
         if (!NetAddress.TryParse(source, 0, out var address))
             return ApiAnswer.Fail(400, "BAD_ADDRESS", "the source must be an IP address");
 
-        return bans.Lift(address)
-            ? ApiAnswer.Data(new LiftedBan(address.HostText()))
-            : ApiAnswer.Fail(404, "NOT_FOUND", "This address is not banned");
+        if (!bans.Lift(address))
+            return ApiAnswer.Fail(404, "NOT_FOUND", "This address is not banned");
+
+        audit.Write(who, "ban.lift", address.HostText());
+        return ApiAnswer.Data(new LiftedBan(address.HostText()));
     }
 }
 

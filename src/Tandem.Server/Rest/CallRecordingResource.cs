@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -16,7 +17,7 @@ public static class CallRecordingResource
     }
 
     private static async Task<Results<Ok<Envelope<CallRecordingView>>, JsonHttpResult<Failure>, JsonHttpResult<RecordingConflict>>> ChangeAsync(
-        Identity who, IExchangeView exchange, string id, RecordingOrderBody order, CancellationToken cancellation)
+        Identity who, IExchangeView exchange, AuditLog audit, string id, RecordingOrderBody order, CancellationToken cancellation)
     {
         RecordingAction? action = order.Action switch
         {
@@ -35,6 +36,9 @@ public static class CallRecordingResource
             return ApiAnswer.Fail(404, "NOT_FOUND", "No such call in progress");
         if (reply.Problem.Length > 0)
             return ApiAnswer.Fail(503, "REFUSED", "The call is not recorded: " + reply.Problem);
+
+        if (reply.IsDone)
+            audit.Write(who, "call.recording", id, order.Action!);
 
         var state = CallText.Recording(reply.State);
         return reply.IsDone

@@ -3,6 +3,7 @@ using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -24,7 +25,7 @@ public static class MailboxesResource
         Exists(storage, who.Tenant, number) ? ApiAnswer.Data(MailboxState.From(number, mailboxes.Table.Find(who.Tenant, number))) : NotFound();
 
     private static async Task<Results<Ok<Envelope<MailboxState>>, JsonHttpResult<Failure>>> SetAsync(
-        Identity who, MailboxKeeper mailboxes, TandemStorage storage, string number, MailboxChange change, CancellationToken cancellation)
+        Identity who, MailboxKeeper mailboxes, TandemStorage storage, AuditLog audit, string number, MailboxChange change, CancellationToken cancellation)
     {
         if (!Exists(storage, who.Tenant, number))
             return NotFound();
@@ -33,16 +34,18 @@ public static class MailboxesResource
             return ApiAnswer.Fail(400, "BAD_REQUEST", "newMessages, oldMessages, newUrgent and oldUrgent must be 0 to 4294967295, and the urgent ones not more than there are");
 
         await mailboxes.SetAsync(who.Tenant, number, counts, cancellation);
+        audit.Write(who, "mailbox.set", number, $"new {counts.New}, old {counts.Old}");
         return ApiAnswer.Data(MailboxState.From(number, counts));
     }
 
     private static async Task<Results<Ok<Envelope<MailboxState>>, JsonHttpResult<Failure>>> ClearAsync(
-        Identity who, MailboxKeeper mailboxes, TandemStorage storage, string number, CancellationToken cancellation)
+        Identity who, MailboxKeeper mailboxes, TandemStorage storage, AuditLog audit, string number, CancellationToken cancellation)
     {
         if (!Exists(storage, who.Tenant, number))
             return NotFound();
 
         await mailboxes.SetAsync(who.Tenant, number, default, cancellation);
+        audit.Write(who, "mailbox.clear", number);
         return ApiAnswer.Data(MailboxState.From(number, default));
     }
 

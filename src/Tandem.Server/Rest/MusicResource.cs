@@ -4,6 +4,7 @@ using Tandem.Media.Playback;
 using Tandem.Media.Playback.Prompts;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -42,23 +43,28 @@ public static class MusicResource
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, string list, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, AuditLog audit, string list, string name)
     {
         if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
             return refusal;
 
         var saved = await sounds.Store.SaveMusicAsync(who.Tenant.Value, list, name, context.Request.Body, context.RequestAborted);
         if (saved.Error == SaveError.None)
+        {
             sounds.MusicChanged(who.Tenant.Value, list);
+            audit.Write(who, "music.save", $"{list}/{name}");
+        }
+
         return SoundBodies.Answer(saved, $"/api/v1/music/{list}/{name}", Prompt.From);
     }
 
-    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(Identity who, SoundLibrary sounds, string list, string name)
+    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(Identity who, SoundLibrary sounds, AuditLog audit, string list, string name)
     {
         if (!sounds.Store.RemoveMusic(who.Tenant.Value, list, name))
             return NotFound();
 
         sounds.MusicChanged(who.Tenant.Value, list);
+        audit.Write(who, "music.remove", $"{list}/{name}");
         return ApiAnswer.Data(new Removed(name));
     }
 

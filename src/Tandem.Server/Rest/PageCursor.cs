@@ -24,4 +24,11 @@ internal static class PageCursor
             ? (order, text[(dot + 1)..])
             : null;
     }
+
+    /// <summary>The same for what is ordered by time, to the millisecond.</summary>
+    public static string Write(DateTimeOffset at, string id) => Write(at.ToUnixTimeMilliseconds(), id);
+
+    /// <inheritdoc cref="Read"/>
+    public static (DateTimeOffset At, string Id)? ReadTime(string cursor) =>
+        Read(cursor) is { Order: < 1L << 46 } read ? (DateTimeOffset.FromUnixTimeMilliseconds(read.Order), read.Id) : null;
 }

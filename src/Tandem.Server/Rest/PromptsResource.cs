@@ -4,6 +4,7 @@ using Tandem.Media.Playback;
 using Tandem.Media.Playback.Prompts;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -52,17 +53,25 @@ public static class PromptsResource
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, AuditLog audit, string name)
     {
         if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
             return refusal;
 
         var saved = await sounds.Store.SavePromptAsync(who.Tenant.Value, name, context.Request.Body, context.RequestAborted);
+        if (saved.Error == SaveError.None)
+            audit.Write(who, "prompt.save", name);
         return SoundBodies.Answer(saved, "/api/v1/prompts/" + name, Prompt.From);
     }
 
-    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(Identity who, SoundLibrary sounds, string name) =>
-        sounds.Store.Prompts(who.Tenant.Value).Remove(name) ? ApiAnswer.Data(new Removed(name)) : NotFound();
+    private static Results<Ok<Envelope<Removed>>, JsonHttpResult<Failure>> Remove(Identity who, SoundLibrary sounds, AuditLog audit, string name)
+    {
+        if (!sounds.Store.Prompts(who.Tenant.Value).Remove(name))
+            return NotFound();
+
+        audit.Write(who, "prompt.remove", name);
+        return ApiAnswer.Data(new Removed(name));
+    }
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such prompt");
 }

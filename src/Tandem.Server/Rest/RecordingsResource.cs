@@ -1,12 +1,10 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Recording;
 using Tandem.Server.Http;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -41,7 +39,7 @@ public static class RecordingsResource
         }
 
         (DateTimeOffset, string)? after = null;
-        if (cursor is not null && (after = RecordingCursor.Read(cursor)) is null)
+        if (cursor is not null && (after = PageCursor.ReadTime(cursor)) is null)
             return ApiAnswer.Fail(400, "BAD_REQUEST", "cursor must be the nextCursor of a page before");
 
         // One more than asked for tells whether there is another page.
@@ -50,19 +48,20 @@ public static class RecordingsResource
             who.Tenant, new RecordingFilter(number, callId, wanted, from, to, after, count + 1), cancellation);
         var page = entries.Take(count).ToList();
         return ApiAnswer.Data(new RecordingPage(
-            page.Select(RecordingView.From).ToList(), entries.Count > count ? RecordingCursor.Write(page[^1]) : null));
+            page.Select(RecordingView.From).ToList(), entries.Count > count ? PageCursor.Write(page[^1].StartedAt, page[^1].Id) : null));
     }
 
     private static async Task<Results<Ok<Envelope<RecordingView>>, JsonHttpResult<Failure>>> FindAsync(Identity who, TandemStorage storage, string id, CancellationToken cancellation) =>
         await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is { } entry ? ApiAnswer.Data(RecordingView.From(entry)) : NotFound();
 
-    private static async Task<IResult> AudioAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    private static async Task<IResult> AudioAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, AuditLog audit, string id, CancellationToken cancellation)
     {
         if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
         if (recordings.TryOpen(entry) is not { } file)
             return Gone();
 
+        audit.Write(who, "recording.listen", entry.Id, $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}");
         var isWav = entry.Format == RecordingFormat.Wav;
         return TypedResults.Stream(
             file.OpenAudio(), isWav ? "audio/wav" : "audio/ogg", $"{entry.Id}.{(isWav ? "wav" : "ogg")}", enableRangeProcessing: true);
@@ -87,16 +86,18 @@ public static class RecordingsResource
         }
     }
 
-    private static async Task<IResult> DeleteAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    private static async Task<IResult> DeleteAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, AuditLog audit, string id, CancellationToken cancellation)
     {
         if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
         if (entry.State == RecordingState.Recording)
             return ApiAnswer.Fail(409, "IN_PROGRESS", "The recording is being made");
 
-        return await recordings.DeleteAsync(entry, cancellation)
-            ? ApiAnswer.Data(new Done("Recording deleted"))
-            : ApiAnswer.Fail(500, "NOT_DELETED", "The file of the recording cannot be deleted");
+        if (!await recordings.DeleteAsync(entry, cancellation))
+            return ApiAnswer.Fail(500, "NOT_DELETED", "The file of the recording cannot be deleted");
+
+        audit.Write(who, "recording.delete", entry.Id, $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}");
+        return ApiAnswer.Data(new Done("Recording deleted"));
     }
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such recording");
@@ -125,25 +126,4 @@ public sealed record RecordingView(
         entry.Id, entry.CallId.Length > 0 ? entry.CallId : null, entry.CallerNumber, entry.CalleeNumber, CallText.Word(entry.Format), CallText.Word(entry.Channels),
         CallText.Word(entry.State), entry.StartedAt, entry.EndedAt, ApiTime.Seconds(entry.Duration), entry.Bytes, entry.Sha256, ApiTime.Seconds(entry.Dropped),
         entry.EndReason);
-}
-
-/// <summary>Where a page ended, as a text without meaning for others.</summary>
-internal static class RecordingCursor
-{
-    public static string Write(RecordingEntry last) => Write(last.StartedAt, last.Id);
-
-    public static (DateTimeOffset StartedAt, string Id)? Read(string cursor)
-    {
-        if (cursor.Length > 200 || !Base64Url.IsValid(cursor))
-            return null;
-
-        var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
-        var dot = text.IndexOf('.');
-        return dot > 0 && long.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < 1L << 46
-            ? (DateTimeOffset.FromUnixTimeMilliseconds(at), text[(dot + 1)..])
-            : null;
-    }
-
-    private static string Write(DateTimeOffset startedAt, string id) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{startedAt.ToUnixTimeMilliseconds()}.{id}")));
 }

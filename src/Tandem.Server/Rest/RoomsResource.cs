@@ -3,6 +3,7 @@ using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Mixing;
 using Tandem.Server.Http;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -26,28 +27,42 @@ public static class RoomsResource
     private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Find(Identity who, RoomTable rooms, string name) =>
         rooms.Find(Key(who, name)) is { } room ? ApiAnswer.Data(RoomState.From(room)) : NoRoom();
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Seat(Identity who, RoomTable rooms, string name, int member, SeatChange change)
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Seat(Identity who, RoomTable rooms, AuditLog audit, string name, int member, SeatChange change)
     {
         if (rooms.Find(Key(who, name)) is not { } room || room.Members.FirstOrDefault(m => m.Id.Value == member) is not { } present)
             return NoRoom();
         if (!IsGain(change.GainDb) || !IsGain(change.HearingGainDb))
             return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb and hearingGainDb must be {GainRange}");
 
-        return rooms.Seat(Key(who, name), present.Id, change.On(present.Seat)) ? Find(who, rooms, name) : NoRoom();
+        if (!rooms.Seat(Key(who, name), present.Id, change.On(present.Seat)))
+            return NoRoom();
+
+        audit.Write(who, "room.seat", name, $"member {member} ({present.Number})");
+        return Find(who, rooms, name);
     }
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Route(Identity who, RoomTable rooms, string name, RouteState route)
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Route(Identity who, RoomTable rooms, AuditLog audit, string name, RouteState route)
     {
         if (!IsGain(route.GainDb))
             return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb must be {GainRange}, or null for not at all");
         if (route.From == route.To)
             return ApiAnswer.Fail(400, "BAD_REQUEST", "from and to must be two members");
 
-        return rooms.Route(Key(who, name), new RoomRoute(new MemberId(route.From), new MemberId(route.To), route.GainDb), isTakenBack: false) ? Find(who, rooms, name) : NoRoom();
+        if (!rooms.Route(Key(who, name), new RoomRoute(new MemberId(route.From), new MemberId(route.To), route.GainDb), isTakenBack: false))
+            return NoRoom();
+
+        audit.Write(who, "room.route", name, $"{route.From} to {route.To}");
+        return Find(who, rooms, name);
     }
 
-    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Unroute(Identity who, RoomTable rooms, string name, int from, int to) =>
-        rooms.Route(Key(who, name), new RoomRoute(new MemberId(from), new MemberId(to), 0), isTakenBack: true) ? Find(who, rooms, name) : NoRoom();
+    private static Results<Ok<Envelope<RoomState>>, JsonHttpResult<Failure>> Unroute(Identity who, RoomTable rooms, AuditLog audit, string name, int from, int to)
+    {
+        if (!rooms.Route(Key(who, name), new RoomRoute(new MemberId(from), new MemberId(to), 0), isTakenBack: true))
+            return NoRoom();
+
+        audit.Write(who, "room.unroute", name, $"{from} to {to}");
+        return Find(who, rooms, name);
+    }
 
     private static RoomKey Key(Identity who, string name) => new(who.Tenant, name);
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -55,10 +56,15 @@ public static class UsersResource
             .Select(call => UserCall.From(call, now)).ToList());
     }
 
-    private static async Task<Results<Ok<Done>, JsonHttpResult<BareFailure>>> RemoveAsync(Identity who, IExchangeView exchange, TimeProvider time, string username) =>
-        await exchange.UnregisterAsync(who.Tenant, username, time.GetUtcNow()) > 0
-            ? ApiAnswer.Bare(new Done($"User {username} unregistered"))
-            : ApiAnswer.FailBare(404, "User not found");
+    private static async Task<Results<Ok<Done>, JsonHttpResult<BareFailure>>> RemoveAsync(
+        Identity who, IExchangeView exchange, TimeProvider time, AuditLog audit, string username)
+    {
+        if (await exchange.UnregisterAsync(who.Tenant, username, time.GetUtcNow()) == 0)
+            return ApiAnswer.FailBare(404, "User not found");
+
+        audit.Write(who, "registration.drop", username);
+        return ApiAnswer.Bare(new Done($"User {username} unregistered"));
+    }
 
     private static IEnumerable<List<Binding>> ByNumber(Identity who, IExchangeView exchange, TimeProvider time)
     {

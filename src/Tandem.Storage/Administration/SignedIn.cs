@@ -3,4 +3,5 @@ using Tandem.Calls.Tenants;
 namespace Tandem.Storage.Administration;
 
 /// <summary>A session in force.</summary>
-public sealed record SignedIn(TenantId Tenant, string UserName, DateTimeOffset ExpiresAt);
+/// <param name="Role">The role that the user has now.</param>
+public sealed record SignedIn(TenantId Tenant, string UserName, Role Role, DateTimeOffset ExpiresAt);

@@ -145,6 +145,35 @@ public sealed class ExtensionRepository
     public Task<bool> SetRecordedAsync(TenantId tenant, string number, bool recorded, CancellationToken cancellation = default) =>
         UpdateAsync(recorded ? "recorded = 1" : "recorded = 0", tenant, number, "", false, cancellation);
 
+    /// <summary>Changes several properties of an extension together; false when there is none.</summary>
+    public async Task<bool> ChangeAsync(TenantId tenant, string number, ExtensionChange change, CancellationToken cancellation = default) =>
+        await ChangeAsync(async (connection, transaction, version, now) =>
+        {
+            var changed = await connection.ExecuteAsync(new CommandDefinition(
+                """
+                UPDATE extensions SET display_name = COALESCE(@name, display_name), enabled = COALESCE(@enabled, enabled), algorithms = COALESCE(@algorithms, algorithms),
+                    srtp = COALESCE(@srtp, srtp), codecs = COALESCE(@codecs, codecs), recorded = COALESCE(@recorded, recorded), version = @version, changed_at = @now
+                WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NULL
+                """,
+                new
+                {
+                    tenant = tenant.Value,
+                    number,
+                    name = change.DisplayName is { } name ? StoredText.Clean(name) : null,
+                    enabled = change.Enabled is { } enabled ? (enabled ? 1L : 0L) : (long?)null,
+                    algorithms = change.Algorithms,
+                    srtp = change.Srtp,
+                    codecs = change.Codecs,
+                    recorded = change.Recorded is { } recorded ? (recorded ? 1L : 0L) : (long?)null,
+                    version,
+                    now,
+                },
+                transaction, cancellationToken: cancellation));
+            if (changed > 0 && change.Enabled == false)
+                await DropBindingsAsync(connection, transaction, tenant, number, cancellation);
+            return changed;
+        }, cancellation) > 0;
+
     private static bool IsNumber(string number) =>
         number.Length is > 0 and <= NumberLimit && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '*' or '#' or '.' or '-' or '_');
 
@@ -157,13 +186,13 @@ public sealed class ExtensionRepository
                 $"UPDATE extensions SET {set}, version = @version, changed_at = @now WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NULL",
                 new { tenant = tenant.Value, number, value, version, now }, transaction, cancellationToken: cancellation));
             if (changed > 0 && revokes)
-            {
-                await connection.ExecuteAsync(new CommandDefinition(
-                    "DELETE FROM bindings WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
-            }
-
+                await DropBindingsAsync(connection, transaction, tenant, number, cancellation);
             return changed;
         }, cancellation) > 0;
+
+    private static Task DropBindingsAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM bindings WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
 
     private async Task<int> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<int>> change, CancellationToken cancellation)
     {

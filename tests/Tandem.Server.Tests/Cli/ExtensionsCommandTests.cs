@@ -158,6 +158,6 @@ public sealed class ExtensionsCommandTests : IDisposable
     private async Task<SignInResult> SignInAsync(string password)
     {
         await using var storage = TandemStorage.Open(Options);
-        return await storage.Admins.SignInAsync(TenantId.Default, AdminRepository.FirstUser, password);
+        return await storage.Users.SignInAsync(TenantId.Default, UserRepository.FirstUser, password);
     }
 }

@@ -86,7 +86,7 @@ public sealed class HttpAuthenticationTests
     public async Task A_session_begins_with_user_and_password_and_ends_when_the_user_leaves()
     {
         await using var server = await ApiServer.StartAsync(ApiServer.Production);
-        await server.Storage.Admins.SetPasswordAsync(TenantId.Default, "admin", new Secret("right"));
+        await server.Storage.Users.SetPasswordAsync(TenantId.Default, "admin", new Secret("right"));
 
         using var begun = await server.RawAsync(HttpMethod.Post, "/api/v1/sessions", new { user = "admin", password = "right" });
         Assert.Equal(201, (int)begun.StatusCode);
@@ -108,7 +108,7 @@ public sealed class HttpAuthenticationTests
     {
         const string wrong = """{"success":false,"error":"Wrong user or password","code":"WRONG_CREDENTIALS"}""";
         await using var server = await ApiServer.StartAsync(ApiServer.Production);
-        await server.Storage.Admins.SetPasswordAsync(TenantId.Default, "admin", new Secret("right"));
+        await server.Storage.Users.SetPasswordAsync(TenantId.Default, "admin", new Secret("right"));
 
         Assert.Equal((401, wrong), await server.SendAsync(HttpMethod.Post, "/api/v1/sessions", new { user = "nobody", password = "right" }));
         for (var i = 0; i < 5; i++)

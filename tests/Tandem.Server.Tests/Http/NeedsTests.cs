@@ -1,4 +1,6 @@
+using Tandem.Calls.Tenants;
 using Tandem.Server.Rest;
+using Tandem.Storage.Tenants;
 
 namespace Tandem.Server.Http;
 
@@ -30,6 +32,8 @@ public sealed class NeedsTests
     public async Task A_chosen_tenant_is_the_one_that_is_seen_and_one_that_cannot_be_is_404()
     {
         await using var server = await ApiServer.StartAsync();
+        Assert.Equal((404, """{"error":"No such tenant"}"""), await server.GetAsync("/api/extensions", ("X-Tenant", "other")));
+        Assert.Equal(TenantSave.Done, await server.Storage.Tenants.AddAsync(new Tenant(new TenantId("other"), "Other"), TestContext.Current.CancellationToken));
         Assert.Equal((200, "[]"), await server.GetAsync("/api/extensions", ("X-Tenant", "other")));
         Assert.Equal((200, "[]"), await server.GetAsync("/api/extensions?tenant=other"));
         Assert.Equal(11, (await server.JsonAsync("/api/extensions?tenant=default")).GetArrayLength());

@@ -5,11 +5,11 @@ using Tandem.Storage.Tests.Harness;
 
 namespace Tandem.Storage.Tests.Administration;
 
-public sealed class AdminRepositoryOnSqliteTests() : AdminRepositoryTests(null);
+public sealed class UserRepositoryOnSqliteTests() : UserRepositoryTests(null);
 
-public sealed class AdminRepositoryOnPostgresTests(PostgresServer postgres) : AdminRepositoryTests(postgres);
+public sealed class UserRepositoryOnPostgresTests(PostgresServer postgres) : UserRepositoryTests(postgres);
 
-public abstract class AdminRepositoryTests(PostgresServer? postgres) : StorageTests(postgres)
+public abstract class UserRepositoryTests(PostgresServer? postgres) : StorageTests(postgres)
 {
     private static readonly TenantId Tenant = TenantId.Default;
 
@@ -17,13 +17,13 @@ public abstract class AdminRepositoryTests(PostgresServer? postgres) : StorageTe
     public async Task The_first_start_makes_one_administrator_whose_password_is_shown_once()
     {
         var storage = OpenBeside();
-        var password = await storage.Admins.EnsureFirstAsync(Tenant, Cancellation);
+        var password = await storage.Users.EnsureFirstAsync(Tenant, Cancellation);
 
-        Assert.Null(await storage.Admins.EnsureFirstAsync(Tenant, Cancellation));
-        Assert.Equal(SignInResult.Accepted, await storage.Admins.SignInAsync(Tenant, "admin", password!.Reveal(), Cancellation));
-        Assert.Equal(SignInResult.Wrong, await storage.Admins.SignInAsync(Tenant, "admin", "guess", Cancellation));
-        Assert.Equal(SignInResult.Wrong, await storage.Admins.SignInAsync(Tenant, "nobody", password.Reveal(), Cancellation));
-        Assert.StartsWith("pbkdf2-sha256$600000$", Scalar<string>(storage, "SELECT password_hash FROM admin_users"), StringComparison.Ordinal);
+        Assert.Null(await storage.Users.EnsureFirstAsync(Tenant, Cancellation));
+        Assert.Equal(SignInResult.Accepted, await storage.Users.SignInAsync(Tenant, "admin", password!.Reveal(), cancellation: Cancellation));
+        Assert.Equal(SignInResult.Wrong, await storage.Users.SignInAsync(Tenant, "admin", "guess", cancellation: Cancellation));
+        Assert.Equal(SignInResult.Wrong, await storage.Users.SignInAsync(Tenant, "nobody", password.Reveal(), cancellation: Cancellation));
+        Assert.StartsWith("pbkdf2-sha256$600000$", Scalar<string>(storage, "SELECT password_hash FROM users"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -31,18 +31,18 @@ public abstract class AdminRepositoryTests(PostgresServer? postgres) : StorageTe
     {
         var time = new ManualTime();
         var storage = OpenBeside(time);
-        await storage.Admins.SetPasswordAsync(Tenant, "admin", new Secret("right"), Cancellation);
+        await storage.Users.SetPasswordAsync(Tenant, "admin", new Secret("right"), cancellation: Cancellation);
         for (var i = 0; i < 5; i++)
-            Assert.Equal(SignInResult.Wrong, await storage.Admins.SignInAsync(Tenant, "admin", "wrong", Cancellation));
+            Assert.Equal(SignInResult.Wrong, await storage.Users.SignInAsync(Tenant, "admin", "wrong", cancellation: Cancellation));
 
-        Assert.Equal(SignInResult.Locked, await storage.Admins.SignInAsync(Tenant, "admin", "right", Cancellation));
+        Assert.Equal(SignInResult.Locked, await storage.Users.SignInAsync(Tenant, "admin", "right", cancellation: Cancellation));
         time.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(SignInResult.Wrong, await storage.Admins.SignInAsync(Tenant, "admin", "wrong", Cancellation));
+        Assert.Equal(SignInResult.Wrong, await storage.Users.SignInAsync(Tenant, "admin", "wrong", cancellation: Cancellation));
         time.Advance(TimeSpan.FromSeconds(119));
-        Assert.Equal(SignInResult.Locked, await storage.Admins.SignInAsync(Tenant, "admin", "right", Cancellation));
+        Assert.Equal(SignInResult.Locked, await storage.Users.SignInAsync(Tenant, "admin", "right", cancellation: Cancellation));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(SignInResult.Accepted, await storage.Admins.SignInAsync(Tenant, "admin", "right", Cancellation));
-        Assert.Equal(0, Scalar<long>(storage, "SELECT failures FROM admin_users"));
+        Assert.Equal(SignInResult.Accepted, await storage.Users.SignInAsync(Tenant, "admin", "right", cancellation: Cancellation));
+        Assert.Equal(0, Scalar<long>(storage, "SELECT failures FROM users"));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public abstract class AdminRepositoryTests(PostgresServer? postgres) : StorageTe
     {
         var time = new ManualTime();
         var storage = OpenBeside(time);
-        var (token, text) = await storage.Tokens.CreateAsync(Tenant, "robot", TimeSpan.FromHours(1), Cancellation);
+        var (token, text) = await storage.Tokens.CreateAsync(Tenant, "robot", TimeSpan.FromHours(1), cancellation: Cancellation);
         var (forever, foreverText) = await storage.Tokens.CreateAsync(Tenant, "monitor", cancellation: Cancellation);
 
         Assert.Equal(token, await storage.Tokens.FindAsync(text.Reveal(), Cancellation));
@@ -71,17 +71,18 @@ public abstract class AdminRepositoryTests(PostgresServer? postgres) : StorageTe
     {
         var time = new ManualTime();
         var storage = OpenBeside(time);
-        var one = (await storage.Sessions.BeginAsync(Tenant, "admin", TimeSpan.FromHours(8), Cancellation)).Reveal();
-        var two = (await storage.Sessions.BeginAsync(Tenant, "admin", TimeSpan.FromHours(8), Cancellation)).Reveal();
+        await storage.Users.SetPasswordAsync(Tenant, "admin", new Secret("right"), cancellation: Cancellation);
+        var one = (await storage.Sessions.BeginAsync(Tenant, "admin", TimeSpan.FromHours(8), cancellation: Cancellation)).Reveal();
+        var two = (await storage.Sessions.BeginAsync(Tenant, "admin", TimeSpan.FromHours(8), cancellation: Cancellation)).Reveal();
 
-        Assert.Equal(new SignedIn(Tenant, "admin", Sample.Start.AddHours(8)), await storage.Sessions.FindAsync(one, Cancellation));
+        Assert.Equal(new SignedIn(Tenant, "admin", Role.Operator, Sample.Start.AddHours(8)), await storage.Sessions.FindAsync(one, Cancellation));
         await storage.Sessions.EndAsync(one, Cancellation);
         Assert.Null(await storage.Sessions.FindAsync(one, Cancellation));
         Assert.NotNull(await storage.Sessions.FindAsync(two, Cancellation));
 
         time.Advance(TimeSpan.FromHours(8));
         Assert.Null(await storage.Sessions.FindAsync(two, Cancellation));
-        await storage.Sessions.BeginAsync(Tenant, "admin", TimeSpan.FromHours(8), Cancellation);
+        await storage.Sessions.BeginAsync(Tenant, "admin", TimeSpan.FromHours(8), cancellation: Cancellation);
         Assert.Equal(1, Count(storage, "sessions"));
     }
 

@@ -1,0 +1,8 @@
+namespace Tandem.Calls.Tenants;
+
+/// <summary>How much of the installation a tenant may use; 0 for no limit besides that of the installation.</summary>
+/// <param name="Calls">Calls in progress.</param>
+/// <param name="CallsPerSecond">New calls in a second.</param>
+/// <param name="Registrations">Contacts that are registered.</param>
+/// <param name="StorageBytes">Bytes of recordings and sounds.</param>
+public sealed record TenantLimits(int Calls = 0, int CallsPerSecond = 0, int Registrations = 0, long StorageBytes = 0);

@@ -1,0 +1,159 @@
+using System.Data.Common;
+using Dapper;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+using Tandem.Storage.Extensions;
+using Tandem.Storage.Profiles;
+
+namespace Tandem.Storage.Tenants;
+
+/// <summary>The tenants in the database. Every change raises the version of the topic, by which <see cref="TenantDirectory"/> of every process notices it.</summary>
+public sealed class TenantRepository
+{
+    // What belongs to a tenant and must not work any more once it is gone. Its calls, recordings and audit log stay.
+    private static readonly string[] Emptied = ["sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings"];
+
+    private readonly TandemDatabase _database;
+    private readonly TimeProvider _time;
+
+    internal TenantRepository(TandemDatabase database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
+
+    /// <summary>Called after a change was committed, on the thread that made it.</summary>
+    internal Action? Changed { get; set; }
+
+    /// <summary>All tenants, by id.</summary>
+    public async Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<TenantRow>(new CommandDefinition(
+            "SELECT * FROM tenants WHERE deleted_at IS NULL ORDER BY tenant_id", cancellationToken: cancellation));
+        return rows.Select(row => row.ToTenant()).ToList();
+    }
+
+    /// <summary>One tenant, or null.</summary>
+    public async Task<Tenant?> FindAsync(TenantId id, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return (await connection.QuerySingleOrDefaultAsync<TenantRow>(new CommandDefinition(
+            "SELECT * FROM tenants WHERE tenant_id = @id AND deleted_at IS NULL", new { id = id.Value }, cancellationToken: cancellation)))?.ToTenant();
+    }
+
+    /// <summary>Adds a tenant. Its fields keep <see cref="TenantRules"/>.</summary>
+    public Task<TenantSave> AddAsync(Tenant tenant, CancellationToken cancellation = default) => ChangeAsync(async (connection, transaction, version, now) =>
+    {
+        var there = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT COUNT(*) FROM tenants WHERE tenant_id = @id", new { id = tenant.Id.Value }, transaction, cancellationToken: cancellation));
+        if (there > 0)
+            return TenantSave.IdTaken;
+        if (await IsDomainTakenAsync(connection, transaction, tenant, cancellation))
+            return TenantSave.DomainTaken;
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO tenants (tenant_id, display_name, domain, enabled, time_zone, language, max_calls, max_calls_per_second, max_registrations, max_storage_bytes,
+                version, created_at, changed_at)
+            VALUES (@id, @name, @domain, @enabled, @zone, @language, @calls, @rate, @registrations, @bytes, @version, @now, @now)
+            """,
+            Values(tenant, version, now), transaction, cancellationToken: cancellation));
+        return TenantSave.Done;
+    }, cancellation);
+
+    /// <summary>Writes all fields of a tenant that exists. Its fields keep <see cref="TenantRules"/>.</summary>
+    /// <param name="expected">The version that was read; null to write over whatever is there.</param>
+    public Task<TenantSave> ChangeAsync(Tenant tenant, long? expected = null, CancellationToken cancellation = default) => ChangeAsync(async (connection, transaction, version, now) =>
+    {
+        var there = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            "SELECT version FROM tenants WHERE tenant_id = @id AND deleted_at IS NULL", new { id = tenant.Id.Value }, transaction, cancellationToken: cancellation));
+        if (there is null)
+            return TenantSave.Unknown;
+        if (expected is { } read && read != there)
+            return TenantSave.Stale;
+        if (await IsDomainTakenAsync(connection, transaction, tenant, cancellation))
+            return TenantSave.DomainTaken;
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE tenants SET display_name = @name, domain = @domain, enabled = @enabled, time_zone = @zone, language = @language, max_calls = @calls,
+                max_calls_per_second = @rate, max_registrations = @registrations, max_storage_bytes = @bytes, version = @version, changed_at = @now
+            WHERE tenant_id = @id
+            """,
+            Values(tenant, version, now), transaction, cancellationToken: cancellation));
+        return TenantSave.Done;
+    }, cancellation);
+
+    /// <summary>
+    /// Removes a tenant: its people, tokens, extensions, profiles and numbers are gone with it. Ended calls, recordings and the audit log stay, and
+    /// so its id is never given again.
+    /// </summary>
+    /// <exception cref="ArgumentException">The default tenant cannot be removed.</exception>
+    public Task<TenantSave> RemoveAsync(TenantId id, CancellationToken cancellation = default)
+    {
+        if (id == TenantId.Default)
+            throw new ArgumentException("the default tenant cannot be removed", nameof(id));
+
+        return ChangeAsync(async (connection, transaction, version, now) =>
+        {
+            var removed = await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE tenants SET deleted_at = @now, enabled = 0, domain = NULL, version = @version, changed_at = @now WHERE tenant_id = @id AND deleted_at IS NULL",
+                new { id = id.Value, version, now }, transaction, cancellationToken: cancellation));
+            if (removed == 0)
+                return TenantSave.Unknown;
+
+            foreach (var table in Emptied)
+                await connection.ExecuteAsync(new CommandDefinition($"DELETE FROM {table} WHERE tenant_id = @id", new { id = id.Value }, transaction, cancellationToken: cancellation));
+
+            await BuryAsync(connection, transaction, "extensions", "secret = '', ", ExtensionDirectory.Topic, id, now, cancellation);
+            await BuryAsync(connection, transaction, "sip_profiles", "secret = '', ", ProfileDirectory.Topic, id, now, cancellation);
+            await BuryAsync(connection, transaction, "sip_profile_numbers", "", ProfileDirectory.Topic, id, now, cancellation);
+            return TenantSave.Done;
+        }, cancellation);
+    }
+
+    // A tombstone instead of no row: other processes have a copy that they must empty.
+    private static async Task BuryAsync(
+        DbConnection connection, DbTransaction transaction, string table, string set, string topic, TenantId id, long now, CancellationToken cancellation)
+    {
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, topic, cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"UPDATE {table} SET {set}deleted_at = @now, version = @version, changed_at = @now WHERE tenant_id = @id AND deleted_at IS NULL",
+            new { id = id.Value, version, now }, transaction, cancellationToken: cancellation));
+    }
+
+    private static async Task<bool> IsDomainTakenAsync(DbConnection connection, DbTransaction transaction, Tenant tenant, CancellationToken cancellation) =>
+        tenant.Domain is { } domain && await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT COUNT(*) FROM tenants WHERE domain = @domain AND tenant_id <> @id", new { domain, id = tenant.Id.Value }, transaction, cancellationToken: cancellation)) > 0;
+
+    private static object Values(Tenant tenant, long version, long now) => new
+    {
+        id = tenant.Id.Value,
+        name = StoredText.Clean(tenant.DisplayName),
+        domain = tenant.Domain,
+        enabled = tenant.Enabled ? 1L : 0L,
+        zone = tenant.TimeZone,
+        language = tenant.Language,
+        calls = (long)tenant.Limits.Calls,
+        rate = (long)tenant.Limits.CallsPerSecond,
+        registrations = (long)tenant.Limits.Registrations,
+        bytes = tenant.Limits.StorageBytes,
+        version,
+        now,
+    };
+
+    private async Task<TenantSave> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<TenantSave>> change, CancellationToken cancellation)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, TenantDirectory.Topic, cancellation);
+        var saved = await change(connection, transaction, version, _time.GetUtcNow().ToStored());
+        if (saved != TenantSave.Done)
+            return saved;
+
+        await transaction.CommitAsync(cancellation);
+        Changed?.Invoke();
+        return saved;
+    }
+}
