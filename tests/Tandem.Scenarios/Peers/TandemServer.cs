@@ -22,6 +22,7 @@ public sealed class TandemServer : IDisposable
         HttpsPort = FreePorts.Next();
         // A call takes four ports, and each rests for 5 s after it.
         var rtp = FreePorts.Range(4000);
+        RtpPorts = (rtp, rtp + 3999);
         _environment = new Dictionary<string, string>
         {
             ["SIP_PORT"] = SipPort.ToString(),
@@ -49,6 +50,9 @@ public sealed class TandemServer : IDisposable
     public int HttpPort { get; }
 
     public int SipsPort { get; }
+
+    /// <summary>The ports that media of calls may have.</summary>
+    public (int First, int Last) RtpPorts { get; }
 
     public int HttpsPort { get; }
 
