@@ -27,6 +27,9 @@ internal sealed record LegLine
 
     public string Mid { get; init; } = "";
 
+    /// <summary>The id of the MID header extension that the side sends (RFC 9143 §15); 0 when not agreed.</summary>
+    public int MidExtension { get; init; }
+
     /// <summary>The line that has the ports: this one, or the first of its bundle.</summary>
     public required int Transport { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Core.Net;
 using Tandem.Media.Sdp;
 using Tandem.Media.Srtp;
@@ -7,6 +8,8 @@ namespace Tandem.Media.Plan;
 /// <summary>The side offers, we answer.</summary>
 internal sealed partial class LegNegotiation
 {
+    private const string MidUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
+
     /// <summary>Judges each line of an offer of the side. Nothing changes but what is known of its address.</summary>
     public TakenLine[] Take(SdpDocument offer)
     {
@@ -87,11 +90,34 @@ internal sealed partial class LegNegotiation
             lines[i] = lines[i]! with { IsBundled = isBundled };
             if (isBundled)
                 bundled[i] = (media.Mid, owner);
+
+            // RFC 9143 §15: lines whose payload types or sources are alike are told apart by it. We only read it (RFC 8285 §5).
+            if (isBundled && IsBundled(transports, i) && MidExtension(media) is var extension and > 0)
+            {
+                sections[i] = sections[i] with { Others = [.. sections[i].Others, $"extmap:{extension}/recvonly {MidUri}"] };
+                lines[i] = lines[i]! with { MidExtension = extension };
+            }
+
             foreach (var format in answers[i]!.Formats)
                 _numbers.Learn(i, format.Local);
         }
 
         return Write(address, Bundling.Groups(bundled), sections);
+    }
+
+    // RFC 8285 §8: "extmap:4 URI", "extmap:4/sendonly URI". What the side only receives it does not send.
+    private static int MidExtension(SdpMedia media)
+    {
+        foreach (var attribute in media.Others)
+        {
+            if (!attribute.StartsWith("extmap:", StringComparison.Ordinal) || !attribute.Split(' ').Contains(MidUri))
+                continue;
+
+            var value = attribute["extmap:".Length..attribute.IndexOf(' ', StringComparison.Ordinal)].Split('/');
+            return value[^1] is not ("recvonly" or "inactive") && int.TryParse(value[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id is >= 1 and <= 255 ? id : 0;
+        }
+
+        return 0;
     }
 
     private bool WithRtcp(SdpMedia media) => media.Transport.IsRtp() && !(context.Options.RtcpMux && media.RtcpMux);

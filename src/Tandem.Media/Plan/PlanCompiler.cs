@@ -74,7 +74,8 @@ internal static class PlanCompiler
             !line.Remote.IsHeldByAddress,
             payloads,
             line.Kind == "audio" ? Audio(line, policy) : null,
-            line.Mid)
+            line.Mid,
+            line.MidExtension)
         {
             IsSteady = policy.IsBrowser && line.Kind == "audio",
         };

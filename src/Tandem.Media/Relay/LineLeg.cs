@@ -252,13 +252,17 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     }
 
     // A plain source that numbers its packets anew under the same SSRC would be silent toward a secure side, where no index may be used
-    // twice (RFC 3711 §9.1), until it has caught up: it gets another SSRC there, and with it indices of its own.
+    // twice (RFC 3711 §9.1), until it has caught up: it gets another SSRC there, and with it indices of its own, or, where the SSRC stays, the
+    // numbers that follow.
     private void Refused(MediaTransport transport)
     {
         if (++_refused < RefusedInARow)
             return;
 
         _refused = 0;
-        _shift = (uint)transport.Loop.Random.NextInt64(1, uint.MaxValue);
+        if (Plan is { IsSteady: true })
+            _steady.Restart();
+        else
+            _shift = (uint)transport.Loop.Random.NextInt64(1, uint.MaxValue);
     }
 }

@@ -16,12 +16,16 @@ internal struct SteadyStream
     private ushort _lastSequence;
     private uint _lastTimestamp;
     private Moment _lastAt;
+    private bool _isAnew;
 
     /// <summary>False before the first packet.</summary>
     public bool HasBegun { get; private set; }
 
     /// <summary>What the side sees: the SSRC of the first packet.</summary>
     public uint Ssrc { get; private set; }
+
+    /// <summary>What comes next is numbered from where the stream is, also under the SSRC that it came with so far: its source has begun anew.</summary>
+    public void Restart() => _isAnew = true;
 
     /// <summary>Renumbers a packet in place.</summary>
     /// <param name="packet">A whole RTP packet, in the clear.</param>
@@ -36,9 +40,9 @@ internal struct SteadyStream
         {
             (HasBegun, Ssrc, _source, _lastSequence) = (true, source, source, (ushort)(sequence - 1));
         }
-        else if (source != _source)
+        else if (source != _source || _isAnew)
         {
-            _source = source;
+            (_source, _isAnew) = (source, false);
             _sequenceShift = (ushort)(_lastSequence + 1 - sequence);
             _timestampShift = _lastTimestamp + (uint)Math.Max(1, (long)((now - _lastAt).TotalSeconds * clockRate)) - timestamp;
             packet[1] |= 0x80; // RFC 3551 §4.1: the first packet of a talkspurt

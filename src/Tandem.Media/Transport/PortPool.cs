@@ -76,6 +76,9 @@ internal sealed class PortPool
 
             if (TryPrepare(pair, isV6, withRtcp))
             {
+                if (IsClosedFor(pair))
+                    break;
+
                 Interlocked.Add(ref _inUse, OpenSockets(pair));
                 pair.Rtp!.IsFresh = true;
                 if (pair.Rtcp is not null)
@@ -100,7 +103,7 @@ internal sealed class PortPool
             return true;
 
         pair.Rtcp = Bind(pair.Port + 1, pair.IsV6);
-        if (pair.Rtcp is null)
+        if (pair.Rtcp is null || IsClosedFor(pair))
             return false;
 
         Interlocked.Increment(ref _inUse);
@@ -157,6 +160,19 @@ internal sealed class PortPool
     {
         lock (_lock)
             Wake(now);
+    }
+
+    // Sockets are opened outside the lock: what Close did not see yet is closed here.
+    private bool IsClosedFor(PortPair pair)
+    {
+        lock (_lock)
+        {
+            if (!_closed)
+                return false;
+        }
+
+        Shut(pair);
+        return true;
     }
 
     private void Rest(PortPair pair, int ports, Moment now)

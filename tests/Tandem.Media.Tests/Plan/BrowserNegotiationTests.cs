@@ -101,6 +101,25 @@ public sealed class BrowserNegotiationTests
         Assert.DoesNotContain((1, MediaSide.A), _rig.Ports.Reserved.Keys);
     }
 
+    // RFC 9143 §15, RFC 8285 §5: where lines share a transport we read which one a packet is of; alone a line needs no name.
+    [Theory]
+    [InlineData("extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid", 4)]
+    [InlineData("extmap:200/sendrecv urn:ietf:params:rtp-hdrext:sdes:mid", 200)]
+    [InlineData("extmap:4/recvonly urn:ietf:params:rtp-hdrext:sdes:mid", 0)]
+    [InlineData("extmap:0 urn:ietf:params:rtp-hdrext:sdes:mid", 0)]
+    [InlineData("extmap:4 urn:ietf:params:rtp-hdrext:ssrc-audio-level", 0)]
+    public void The_mid_of_packets_is_agreed_for_bundled_lines(string attribute, int expected)
+    {
+        var video = VideoLine + $"a={attribute}\n";
+        _rig.Offer(MediaSide.A, Line.Replace("a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\n", "", StringComparison.Ordinal) + video, Session);
+        var answer = _rig.Answer(MediaSide.B, Plain + "m=video 8000 RTP/AVPF 96\na=rtpmap:96 VP8/90000");
+        Assert.Equal((0, expected), (_rig.Line(0).A!.MidExtension, _rig.Line(1).A!.MidExtension));
+        Assert.Equal(expected > 0, answer.Media[1].Others.Contains($"extmap:{expected}/recvonly urn:ietf:params:rtp-hdrext:sdes:mid"));
+
+        _rig.Offer(MediaSide.A, Line, "a=group:BUNDLE 0\n");
+        Assert.DoesNotContain(_rig.Answer(MediaSide.B, Plain).Media[0].Others, other => other.Contains("sdes:mid", StringComparison.Ordinal));
+    }
+
     // RFC 9143 §7.3.3: the first of the group was refused, the next one has the transport.
     [Fact]
     public void A_refused_first_line_leaves_the_transport_to_the_next()

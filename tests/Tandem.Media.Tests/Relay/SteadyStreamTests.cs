@@ -20,6 +20,17 @@ public sealed class SteadyStreamTests
         Assert.Equal((77u, 105, 1480u + 8_160, false), Pass(77, 7_001, 4_000_000_160, 1_080));
     }
 
+    // RFC 3711 §9.1: toward a secure side no number comes twice, also when the source begins anew under its old SSRC.
+    [Fact]
+    public void Goes_on_when_its_source_begins_anew_under_the_same_ssrc()
+    {
+        Assert.Equal((77u, 20_000, 1000u, false), Pass(77, 20_000, 1000, 0));
+        Assert.Equal((77u, 300, 5000u, false), Pass(77, 300, 5000, 20));
+        _stream.Restart();
+        Assert.Equal((77u, 20_001, 1000u + 320, true), Pass(77, 301, 5160, 40));
+        Assert.Equal((77u, 20_002, 1000u + 480, false), Pass(77, 302, 5320, 60));
+    }
+
     [Fact]
     public void Wraps_and_keeps_the_order_of_late_packets()
     {

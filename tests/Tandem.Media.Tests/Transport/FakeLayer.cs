@@ -11,10 +11,14 @@ internal sealed class FakeLayer : SocketLayer
 
     public List<FakeSocket> Bound { get; } = [];
 
+    /// <summary>Called before a socket is made.</summary>
+    public Action? Binding { get; set; }
+
     public int Open => Bound.Count(s => !s.IsClosed);
 
     public override MediaSocket? TryBind(NetAddress local)
     {
+        Binding?.Invoke();
         if (Taken.Contains(local.Port))
             return null;
 

@@ -26,6 +26,26 @@ public sealed class PortPoolTests
         Assert.Equal((18, 0, 1L), (pool.InUse, pool.Resting, pool.Exhausted));
     }
 
+    // The two come from different threads: what is opened while the pool is closed does not stay open.
+    [Fact]
+    public void What_is_opened_while_the_pool_closes_is_closed()
+    {
+        var pool = Pool();
+        _layer.Binding = pool.Close;
+        Assert.Null(pool.Rent(false, true, _now));
+        Assert.Equal((0, 0), (_layer.Open, pool.InUse));
+    }
+
+    [Fact]
+    public void An_rtcp_port_that_is_opened_while_the_pool_closes_is_closed()
+    {
+        var pool = Pool();
+        var pair = pool.Rent(false, false, _now)!;
+        _layer.Binding = pool.Close;
+        Assert.False(pool.TryOpenRtcp(pair));
+        Assert.Equal(0, _layer.Open);
+    }
+
     [Fact]
     public void The_order_begins_at_a_random_place()
     {
