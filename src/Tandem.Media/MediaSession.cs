@@ -13,16 +13,10 @@ namespace Tandem.Media;
 /// The media of one call: its negotiation, its ports, its place on a media loop. Offers, answers and closing come from one thread
 /// at a time (the SIP shard of the call); the reports may be read by any.
 /// </summary>
-public sealed class MediaSession : ILocalPorts, IMediaCommand
+public sealed partial class MediaSession : ILocalPorts, IMediaCommand
 {
-    private const int DrainLimit = 1024;
-
     private readonly MediaEngine _engine;
     private readonly SessionNegotiation _negotiation;
-    private readonly List<PortPair?[]> _pairs = [];
-    private readonly List<RetiredPorts> _replaced = [];
-    private readonly List<RetiredPorts> _leaving = [];
-    private readonly Lock _retiring = new();
     private readonly ConcurrentQueue<IMediaCommand> _commands = new();
     private SessionWish _wish = SessionWish.Empty;
 
@@ -36,8 +30,6 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
     // Of signalling: where the session shall be.
     private MediaLoop _destination;
 
-    // Under the lock: ports that the loop gives back. Null while there are none, which is nearly always.
-    private List<RetiredPorts>? _retired;
     private int _queued;
     private bool _isPosted;
     private bool _isClosed;
@@ -125,6 +117,7 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
             return;
 
         _negotiation.Leave(side);
+        RestoreReplaced();
         PutInForce();
     }
 
@@ -133,78 +126,6 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
     {
         if (!_isClosed)
             _negotiation.Abandon();
-    }
-
-    /// <summary>The sum over all media lines of what came from a side; jitter is that of the first line that has packets.</summary>
-    public RtpReport From(MediaSide side)
-    {
-        var sum = default(RtpReport);
-        foreach (var line in Core.Lines)
-        {
-            var report = line[side].Statistics.Read();
-            sum = new RtpReport(
-                sum.Packets + report.Packets,
-                sum.Bytes + report.Bytes,
-                sum.Lost + report.Lost,
-                sum.Duplicates + report.Duplicates,
-                sum.Late + report.Late,
-                sum.SourceChanges + report.SourceChanges,
-                sum.Packets == 0 ? report.JitterMilliseconds : sum.JitterMilliseconds,
-                Later(sum.LastSeen, report.LastSeen),
-                sum.RtcpPackets + report.RtcpPackets,
-                Math.Max(sum.MaxJitterMilliseconds, report.MaxJitterMilliseconds),
-                sum.Packets == 0 ? report.LossFraction : sum.LossFraction,
-                Math.Max(sum.MaxLossFraction, report.MaxLossFraction),
-                sum.LossRuns + report.LossRuns,
-                sum.SkippedPackets + report.SkippedPackets);
-        }
-
-        return sum;
-    }
-
-    /// <summary>How well the direction from a side does, or did: of its first line of which anything is known. Any thread may ask.</summary>
-    public StreamQuality QualityFrom(MediaSide side)
-    {
-        foreach (var line in Core.Lines)
-        {
-            var quality = line[side].Quality();
-            if (quality.Mos is not null || quality.Heard is not null)
-                return quality;
-        }
-
-        return StreamQuality.Unknown;
-    }
-
-    /// <summary>The media lines that the plan in force relays.</summary>
-    public IReadOnlyList<RelayedStream> Streams()
-    {
-        var plan = _negotiation.Plan;
-        var lines = Core.Lines;
-        var list = new List<RelayedStream>(plan.Lines.Count);
-        for (var i = 0; i < plan.Lines.Count; i++)
-        {
-            if (plan.Lines[i] is not { } planned)
-                continue;
-
-            // The loop makes the line a moment after the plan; until then nothing was counted and the SDP tells the address.
-            var line = i < lines.Count ? lines[i] : null;
-            list.Add(new RelayedStream(
-                planned.Kind,
-                AddressOf(plan, i, MediaSide.A),
-                AddressOf(plan, i, MediaSide.B),
-                line?.A.Statistics.Read() ?? default,
-                line?.B.Statistics.Read() ?? default)
-            {
-                HeardByA = line?.A.Remote ?? default,
-                HeardByB = line?.B.Remote ?? default,
-                QualityFromA = line?.A.Quality() ?? StreamQuality.Unknown,
-                QualityFromB = line?.B.Quality() ?? StreamQuality.Unknown,
-                DroppedA = DroppedAt(planned.A, MediaSide.A),
-                DroppedB = DroppedAt(planned.B, MediaSide.B),
-            });
-        }
-
-        return list;
     }
 
     /// <summary>Ends the relay and gives the ports back. Safe to call twice.</summary>
@@ -318,45 +239,6 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         }
     }
 
-    bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _engine.TryGetAddress(peer, isV6, out address);
-
-    bool ILocalPorts.TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port)
-    {
-        while (_pairs.Count <= line)
-            _pairs.Add(new PortPair?[2]);
-
-        ref var pair = ref _pairs[line][(int)side];
-        if (pair is not null && pair.IsV6 != isV6)
-        {
-            // The old pair serves the plan in force until the next one.
-            _replaced.Add(new RetiredPorts(pair, null));
-            pair = null;
-        }
-
-        pair ??= _engine.Pool.Rent(isV6, withRtcp, _engine.Clock.Now);
-        port = pair?.Port ?? 0;
-        return pair is not null && (!withRtcp || _engine.Pool.TryOpenRtcp(pair));
-    }
-
-    void ILocalPorts.AddAddresses(NetAddress peer, bool isV6, List<NetAddress> addresses) => _engine.AddAddresses(isV6, addresses);
-
-    void ILocalPorts.Keep(ReadOnlySpan<bool> towardA, ReadOnlySpan<bool> towardB)
-    {
-        for (var line = 0; line < _pairs.Count; line++)
-        {
-            if (line >= towardA.Length || !towardA[line])
-                Leave(line, MediaSide.A);
-            if (line >= towardB.Length || !towardB[line])
-                Leave(line, MediaSide.B);
-        }
-
-        Depart();
-        if (_isPosted && HasRetired())
-            Post();
-    }
-
-    private static Moment? Later(Moment? left, Moment? right) => left is null || right > left ? right : left;
-
     private static MediaAnswer Closed() => MediaAnswer.Refuse(MediaError.WrongState, "the session is closed");
 
     private void PutInForce()
@@ -368,38 +250,6 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         LeaveReplaced();
         _negotiation.ReleasePorts();
         Post();
-    }
-
-    private TransportPorts?[] PortsFor(IReadOnlyList<TransportPlan?> transports, MediaSide side)
-    {
-        var ports = new TransportPorts?[transports.Count];
-        for (var i = 0; i < ports.Length; i++)
-        {
-            if (transports[i] is not { } transport || i >= _pairs.Count || _pairs[i][(int)side] is not { } pair)
-                continue;
-
-            if (transport.Mux)
-                TakeRtcp(pair);
-            ports[i] = new TransportPorts(Refresh(pair.Rtp), Refresh(pair.Rtcp));
-        }
-
-        return ports;
-    }
-
-    private NetAddress AddressOf(MediaPlan plan, int line, MediaSide side)
-    {
-        var transports = Core.Transports(side);
-        if (plan.Lines[line]?[side] is { } planned && planned.Transport < transports.Count
-            && transports[planned.Transport].Rtp.Address is { IsUnspecified: false } address)
-            return address;
-
-        return plan.Transport(line, side)?.Rtp ?? default;
-    }
-
-    private long DroppedAt(LineSide? side, MediaSide of)
-    {
-        var transports = Core.Transports(of);
-        return side is not null && side.Transport < transports.Count ? transports[side.Transport].Dropped : 0;
     }
 
     /// <summary>Brings what the loop serves in line with what the session wants, and gives back the ports that are free then.</summary>
@@ -427,68 +277,6 @@ public sealed class MediaSession : ILocalPorts, IMediaCommand
         foreach (var retired in loop.Retired)
             retired.Return(loop.Pool, now);
         loop.Retired.Clear();
-    }
-
-    // What came before the plan is too old to play, or came from somebody else. From here on nothing is thrown away.
-    private static MediaSocket? Refresh(MediaSocket? socket)
-    {
-        if (socket is { IsFresh: true })
-        {
-            socket.Drain(DrainLimit);
-            socket.IsFresh = false;
-        }
-
-        return socket;
-    }
-
-    private void TakeRtcp(PortPair pair)
-    {
-        if (pair.Rtcp is not { } socket)
-            return;
-
-        pair.Rtcp = null;
-        _leaving.Add(new RetiredPorts(null, socket));
-    }
-
-    private void Leave(int line, MediaSide side)
-    {
-        if (_pairs[line][(int)side] is not { } pair)
-            return;
-
-        _pairs[line][(int)side] = null;
-        _leaving.Add(new RetiredPorts(pair, null));
-    }
-
-    private void LeaveReplaced()
-    {
-        _leaving.AddRange(_replaced);
-        _replaced.Clear();
-    }
-
-    // The wish that does without these ports is written by now.
-    private void Depart()
-    {
-        if (_leaving.Count == 0)
-            return;
-
-        if (_isPosted)
-        {
-            lock (_retiring)
-                (_retired ??= new(_leaving.Count)).AddRange(_leaving);
-        }
-        else
-        {
-            foreach (var item in _leaving)
-                item.Return(_engine.Pool, _engine.Clock.Now);
-        }
-
-        _leaving.Clear();
-    }
-
-    private bool HasRetired()
-    {
-        lock (_retiring)
-            return _retired is not null;
     }
 
     private void Post()

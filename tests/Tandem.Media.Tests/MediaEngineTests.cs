@@ -4,34 +4,8 @@ using Tandem.Core.Time;
 namespace Tandem.Media.Tests;
 
 /// <summary>The relay over real sockets on loopback, on both kinds of loop. Ports 23000 and up are the relay's.</summary>
-public sealed class MediaEngineTests
+public sealed class MediaEngineTests : EngineRig
 {
-    private static int _nextRange = 23000;
-
-    private static MediaEngine Relay(bool epoll, Func<MediaOptions, MediaOptions>? change = null)
-    {
-        var first = Interlocked.Add(ref _nextRange, 24) - 24;
-        var options = new MediaOptions { RtpPort = first, RtpPortMax = first + 23, Shards = 2, UseEpoll = epoll };
-        return new MediaEngine(change?.Invoke(options) ?? options, new Clock(TimeProvider.System), new Random(1));
-    }
-
-    private static (int ToB, int ToA) Connect(MediaSession session, Phone a, Phone b, string attributes = "")
-    {
-        var offer = session.Offer(MediaSide.A, a.Sdp(attributes));
-        Assert.True(offer.IsAccepted, offer.Text);
-        var answer = session.Answer(MediaSide.B, b.Sdp(attributes));
-        Assert.True(answer.IsAccepted, answer.Text);
-        return (Phone.PortOf(offer.Sdp), Phone.PortOf(answer.Sdp));
-    }
-
-    private static void WaitUntil(Func<bool> condition)
-    {
-        using var never = new ManualResetEventSlim();
-        for (var i = 0; i < 400 && !condition(); i++)
-            never.Wait(5);
-        Assert.True(condition());
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -252,29 +226,6 @@ public sealed class MediaEngineTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Each_side_may_use_its_own_address_family(bool epoll)
-    {
-        // Containers without IPv6 exist; the negotiation itself is tested without sockets.
-        if (!Socket.OSSupportsIPv6)
-            return;
-
-        Tandem.Core.Net.NetAddress.TryParse("::1", 0, out var v6);
-        using var relay = Relay(epoll, o => o with { AdvertisedV6 = v6 });
-        using var a = new Phone();
-        using var b = new Phone(System.Net.IPAddress.IPv6Loopback);
-        var session = relay.Open(_ => { })!;
-        session.Expect(MediaSide.B, v6.WithPort(5060));
-        var (portForB, portForA) = Connect(session, a, b);
-        a.Send(Phone.Packet(1), portForA);
-        Assert.Equal(Phone.Packet(1), Phone.Receive(b.Rtp));
-        b.Send(Phone.Packet(2), portForB);
-        Assert.Equal(Phone.Packet(2), Phone.Receive(a.Rtp));
-        session.Close();
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
     public void A_later_offer_changes_the_plan_and_keeps_the_ports(bool epoll)
     {
         using var relay = Relay(epoll);
@@ -345,60 +296,4 @@ public sealed class MediaEngineTests
         session.Close();
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_side_may_change_its_family_and_until_the_answer_the_old_port_serves(bool epoll)
-    {
-        if (!Socket.OSSupportsIPv6)
-            return;
-
-        Tandem.Core.Net.NetAddress.TryParse("::1", 0, out var v6);
-        using var relay = Relay(epoll, o => o with { AdvertisedV6 = v6, PortQuarantine = TimeSpan.Zero });
-        using var a = new Phone();
-        using var b = new Phone();
-        using var moved = new Phone(System.Net.IPAddress.IPv6Loopback);
-        var session = relay.Open(_ => { })!;
-        var (portForB, portForA) = Connect(session, a, b);
-
-        Assert.True(session.Offer(MediaSide.A, moved.Sdp()).IsAccepted);
-        session.AbandonOffer();
-        Assert.True(session.Offer(MediaSide.A, moved.Sdp()).IsAccepted);
-        a.Send(Phone.Packet(1), portForA);
-        Assert.Equal(Phone.Packet(1), Phone.Receive(b.Rtp));
-
-        var newPort = Phone.PortOf(session.Answer(MediaSide.B, b.Sdp()).Sdp);
-        Assert.NotEqual(portForA, newPort);
-        moved.Send(Phone.Packet(2), newPort);
-        Assert.Equal(Phone.Packet(2), Phone.Receive(b.Rtp));
-        b.Send(Phone.Packet(3), portForB);
-        Assert.Equal(Phone.Packet(3), Phone.Receive(moved.Rtp));
-        WaitUntil(() => relay.PortsInUse == 4);
-        session.Close();
-        WaitUntil(() => relay.PortsInUse == 0);
-    }
-
-    // A machine with several addresses: each side is told the one that it reaches, by its signalling, or else by its SDP.
-    [Fact]
-    public void Each_side_is_told_the_address_that_it_reaches()
-    {
-        static Tandem.Core.Net.NetAddress At(string host)
-        {
-            Assert.True(Tandem.Core.Net.NetAddress.TryParse(host, 0, out var address));
-            return address;
-        }
-
-        var options = new MediaOptions { RtpPort = 23900, RtpPortMax = 23919, Shards = 1, AdvertisedV4 = At("203.0.113.1") };
-        using var relay = new MediaEngine(
-            options, new Clock(TimeProvider.System), null, peer => peer.IsLoopback ? At("127.0.0.1") : peer.IsV6 ? default : At("192.0.2.1"));
-        using var a = new Phone();
-        var session = relay.Open(_ => { })!;
-        session.Expect(MediaSide.B, At("192.0.2.77").WithPort(5060));
-        Assert.Contains("c=IN IP4 192.0.2.1\r\n", System.Text.Encoding.ASCII.GetString(session.Offer(MediaSide.A, a.Sdp()).Sdp.Span));
-        Assert.Contains("c=IN IP4 127.0.0.1\r\n", System.Text.Encoding.ASCII.GetString(session.Answer(MediaSide.B, a.Sdp()).Sdp.Span));
-        session.Close();
-        session = relay.Open(_ => { })!;
-        Assert.Contains("c=IN IP4 203.0.113.1\r\n", System.Text.Encoding.ASCII.GetString(session.Offer(MediaSide.A, a.Sdp()).Sdp.Span));
-        session.Close();
-    }
 }
