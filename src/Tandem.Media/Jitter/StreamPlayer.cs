@@ -79,7 +79,8 @@ public sealed partial class StreamPlayer : IDisposable
         {
             if (dropped.Decoder is not null && ReferenceEquals(dropped.Decoder, _decoder))
                 _decoder = null;
-            dropped.Decoder?.Dispose();
+            if (dropped.Decoder is { } old)
+                CodecCatalog.Return(old);
         }
 
         _decoders = kept;
@@ -146,7 +147,11 @@ public sealed partial class StreamPlayer : IDisposable
     {
         _buffer.Dispose();
         foreach (var decoder in _decoders)
-            decoder.Decoder?.Dispose();
+        {
+            if (decoder.Decoder is { } used)
+                CodecCatalog.Return(used);
+        }
+
         _decoders = [];
         _decoder = null;
     }

@@ -19,7 +19,7 @@ public sealed class SoundLibrary : IDisposable
 {
     private readonly PlaybackOptions _options;
     private readonly ClipCache _clips;
-    private readonly PlaybackWorker _worker = new();
+    private readonly PlaybackWorker _worker;
     private readonly ConcurrentDictionary<(string Tenant, string List), MusicChannel> _channels = new();
     private readonly Lock _opening = new();
 
@@ -30,9 +30,14 @@ public sealed class SoundLibrary : IDisposable
     /// <param name="options">The limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="searchPath">Where speech programs are looked for; null for the PATH of the process.</param>
+    /// <exception cref="ArgumentException">A value of the options cannot work; the message names it.</exception>
     public SoundLibrary(string dataDirectory, PlaybackOptions options, TimeProvider time, string? searchPath = null)
     {
+        if (options.Problem() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+
         _options = options;
+        _worker = new PlaybackWorker();
         _clips = new ClipCache(options.CacheBytes);
         Store = new SoundStore(dataDirectory, options, time);
         Speaker = new Speaker(dataDirectory, options, time, searchPath);

@@ -122,7 +122,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         var clock = new Clock(_time);
         var storage = await OpenStorageAsync(cancellation);
 
-        if (StartupChecks.RtpProblem(_options.Server) is { } problem)
+        if ((StartupChecks.RtpProblem(_options.Server) ?? StartupChecks.MediaProblem(_options)) is { } problem)
             throw new StartException(problem);
 
         // Before the media: sessions end first, and what they recorded is written then.

@@ -19,6 +19,9 @@ public static class StartupChecks
         foreach (var problem in SipProblems(server))
             yield return problem;
 
+        if (MediaProblem(options) is { } media)
+            yield return media;
+
         if (TryBind(server.ApiHost, server.ApiPort, SocketType.Stream, ProtocolType.Tcp) is { } http)
             yield return PortProblem("API_PORT", server.ApiHost, server.ApiPort, "TCP", http);
 
@@ -39,6 +42,9 @@ public static class StartupChecks
         else if (TandemDatabase.Probe(options.Storage) is { } database)
             yield return database;
     }
+
+    /// <summary>Values of the media and of what is played that each are accepted and do not work together; null when all do.</summary>
+    public static string? MediaProblem(TandemOptions options) => options.Media.Problem() ?? options.Playback.Problem();
 
     /// <summary>One line for each thing that an operator should know at every start.</summary>
     public static IEnumerable<string> Warnings(TandemOptions options)

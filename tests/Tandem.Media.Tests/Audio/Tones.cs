@@ -20,21 +20,7 @@ internal static class Tones
     public static PayloadFormat Gsm { get; } = new(3, CodecCatalog.Find("GSM", 8000)!);
 
     /// <summary>The level of one frequency, dB below full scale: -6 is a sine of half amplitude; -120 is nothing.</summary>
-    public static double Level(WavFile wav, double hertz)
-    {
-        // A Hann window keeps strong neighbours out.
-        double re = 0, im = 0, weight = 0;
-        for (var i = 0; i < wav.Samples.Length; i++)
-        {
-            var window = 0.5 - (0.5 * Math.Cos(2 * Math.PI * i / wav.Samples.Length));
-            var angle = 2 * Math.PI * hertz * i / wav.SampleRate;
-            re += wav.Samples[i] / 32768.0 * window * Math.Cos(angle);
-            im += wav.Samples[i] / 32768.0 * window * Math.Sin(angle);
-            weight += window;
-        }
-
-        return weight == 0 ? -120 : Math.Max(-120, 20 * Math.Log10(2 * Math.Sqrt((re * re) + (im * im)) / weight));
-    }
+    public static double Level(WavFile wav, double hertz) => Math.Max(-120, ToneLevel.Of(wav, hertz));
 
     /// <summary>The largest step between two samples, from one moment on.</summary>
     public static int LargestStep(WavFile wav, int fromMilliseconds = 0)

@@ -18,5 +18,9 @@ public sealed class PlaybackOptionsTests
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void What_cannot_work_is_named(PlaybackOptions options, string name) => Assert.Contains(name, options.Problem());
+    public void What_cannot_work_is_named(PlaybackOptions options, string name)
+    {
+        Assert.Contains(name, options.Problem());
+        Assert.Contains(name, Assert.Throws<ArgumentException>(() => new SoundLibrary("/nowhere", options, TimeProvider.System)).Message);
+    }
 }
