@@ -132,8 +132,8 @@ internal sealed partial class AudioLeg : IRtpInput, IMixFeed
         if (_path is null)
             return;
 
-        // A finer decoder costs a gap: not for a tap that comes to a call, but for a mix, which is a change of sound anyway.
-        if (sound && (!Listens || Mix is not null))
+        // A finer decoder costs a gap: not for a tap that comes to a call which is heard already, but for a mix, which is a change of sound anyway.
+        if (sound && (!Listens || Mix is not null || !IsPlaying))
             _receiver.Expect(rate);
         if (sound != Listens)
         {
