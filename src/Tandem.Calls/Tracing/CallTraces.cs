@@ -60,6 +60,9 @@ public sealed class CallTraces : ISipObserver, IEventSink
     /// <summary>Entries that were not kept because a limit was reached, since the start.</summary>
     public long LeftOut => Volatile.Read(ref _leftOut);
 
+    /// <summary>Hears of each report of media, on the thread that made it; it must not block.</summary>
+    public Action<CallSnapshot, CallSide, DirectionStatistics, DateTimeOffset>? MediaReported { get; set; }
+
     /// <summary>The options.</summary>
     public TraceOptions Options => _options;
 
@@ -214,8 +217,8 @@ public sealed class CallTraces : ISipObserver, IEventSink
             return;
 
         book.MediaAt = now;
-        WriteMedia(book, CallSide.Caller, media.From(CallSide.Caller), now);
-        WriteMedia(book, CallSide.Callee, media.From(CallSide.Callee), now);
+        WriteMedia(book, call, CallSide.Caller, media.From(CallSide.Caller), now);
+        WriteMedia(book, call, CallSide.Callee, media.From(CallSide.Callee), now);
     }
 
     /// <summary>Lets go of what is kept long enough.</summary>
@@ -301,8 +304,8 @@ public sealed class CallTraces : ISipObserver, IEventSink
         var record = ended.Record;
         if (record.AnsweredAt is not null)
         {
-            WriteMedia(book, CallSide.Caller, record.FromCaller, ended.At);
-            WriteMedia(book, CallSide.Callee, record.FromCallee, ended.At);
+            WriteMedia(book, ended.Call, CallSide.Caller, record.FromCaller, ended.At);
+            WriteMedia(book, ended.Call, CallSide.Callee, record.FromCallee, ended.At);
         }
 
         var verdict = record.Verdict;
@@ -324,7 +327,9 @@ public sealed class CallTraces : ISipObserver, IEventSink
         Sweep(ended.At);
     }
 
-    private void WriteMedia(TraceBook book, CallSide side, DirectionStatistics numbers, DateTimeOffset at) =>
+    private void WriteMedia(TraceBook book, CallSnapshot call, CallSide side, DirectionStatistics numbers, DateTimeOffset at)
+    {
+        MediaReported?.Invoke(call, side, numbers, at);
         Write(book, TraceKind.Media, "media", at, json =>
         {
             json.WriteString("from", side.ToString());
@@ -339,6 +344,7 @@ public sealed class CallTraces : ISipObserver, IEventSink
             Optional(json, "heardJitterMs", numbers.HeardJitterMilliseconds);
             Optional(json, "heardMos", numbers.HeardMos);
         });
+    }
 
     private static void Optional(Utf8JsonWriter json, string name, double? value)
     {

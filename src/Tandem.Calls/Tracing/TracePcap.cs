@@ -54,8 +54,8 @@ public static class TracePcap
         return file.ToArray();
     }
 
-    // A packet has addresses of one family.
-    internal static NetAddress Own(in SipFlow flow, Func<SipFlow, NetAddress> local)
+    /// <summary>Our own address of a flow, as a packet needs it: named, and of the family of the far one.</summary>
+    public static NetAddress Own(in SipFlow flow, Func<SipFlow, NetAddress> local)
     {
         var own = flow.Local.IsUnspecified ? local(flow) : flow.Local;
         if (own.IsV6 == flow.Remote.IsV6)

@@ -19,7 +19,9 @@ using Tandem.Media.Playback;
 using Tandem.Media.Recording;
 using Tandem.Server.Certificates;
 using Tandem.Server.Cli;
+using Tandem.Server.Hep;
 using Tandem.Server.Logging;
+using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Webhooks;
 using Tandem.Sip.Authentication;
@@ -147,7 +149,13 @@ public sealed class ExchangeHost : IAsyncDisposable
         var webhooks = StartUpkeep(storage);
         var statistics = new StatisticsSink();
         var traces = new CallTraces(_options.Traces, clock);
-        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces], SinkFailed);
+        var callMeter = new CallMeter();
+        var hep = _options.Metrics.HepServer.Length == 0 ? null
+            : new HepExport(_options.Metrics, traces, addresses.Toward, clock, _time, text => _log.ForContext("component", LogComponents.Sip).Warning("{What:l}", text));
+        if (hep is not null)
+            _undo.Push(hep.DisposeAsync);
+
+        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces, callMeter], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
@@ -182,6 +190,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Pressure = () => storage.Writer.Pressure,
                 Faulted = CallFaulted,
                 Traces = _options.Traces.IsOn ? traces : null,
+                Observer = hep,
             });
         foreach (var shard in exchange.Shards)
             shard.Engine.Addressing.Choose = addresses.Toward;
@@ -241,6 +250,8 @@ public sealed class ExchangeHost : IAsyncDisposable
             EventLog = eventLog,
             Webhooks = webhooks,
             Traces = traces,
+            Calls = callMeter,
+            Hep = hep,
             Addresses = addresses,
         };
         var sampler = new MediaSampler(exchange, _options.Traces, _time, e => _log.Error(e, "The media of calls could not be sampled"));

@@ -8,7 +8,9 @@ using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Playback;
 using Tandem.Server.Certificates;
+using Tandem.Server.Hep;
 using Tandem.Server.Logging;
+using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Webhooks;
 using Tandem.Sip.Transport;
@@ -72,6 +74,12 @@ public sealed record ExchangeParts
 
     /// <summary>What happened in each call.</summary>
     public required CallTraces Traces { get; init; }
+
+    /// <summary>What was counted of calls.</summary>
+    public required CallMeter Calls { get; init; }
+
+    /// <summary>Sends what it sees to a HEP server; null without one.</summary>
+    public HepExport? Hep { get; init; }
 
     /// <summary>Our own addresses.</summary>
     public required AddressBook Addresses { get; init; }

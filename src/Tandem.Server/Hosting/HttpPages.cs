@@ -1,4 +1,5 @@
 using Tandem.Server.Http;
+using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
 
@@ -11,6 +12,8 @@ public static class HttpPages
     public static void AddServices(IServiceCollection services, TandemOptions options)
     {
         services.AddSingleton<IExchangeView, ExchangeView>();
+        services.AddSingleton<IMetricSource>(parts => parts.GetRequiredService<ExchangeParts>().Calls);
+        services.AddSingleton<IMetricSource, ExchangeMetrics>();
         ApiSetup.AddServices(services, options);
     }
 

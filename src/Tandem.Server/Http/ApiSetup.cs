@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Health;
+using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Storage;
@@ -20,6 +21,7 @@ public static class ApiSetup
     public static void AddServices(IServiceCollection services, TandemOptions options)
     {
         services.AddRouting();
+        MetricsPage.AddServices(services);
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignInGate>();
         services.AddSingleton(parts => parts.GetRequiredService<TandemStorage>().Audit);
@@ -48,6 +50,8 @@ public static class ApiSetup
     {
         var options = app.Services.GetRequiredService<TandemOptions>();
         app.UseMiddleware<BodyMiddleware>();
+        var meter = app.Services.GetRequiredService<HttpMeter>();
+        app.Use(meter.InvokeAsync);
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorMiddleware>();
         app.Use(HeadAsGet);
@@ -59,6 +63,7 @@ public static class ApiSetup
         app.Use(RefuseUnknown);
 
         HealthPages.Map(app);
+        MetricsPage.Map(app);
         SipSocketPage.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json").NeedsSignIn();
 

@@ -118,7 +118,8 @@ public sealed class HttpAuthentication(RequestDelegate next, TandemOptions optio
 
     // A probe of the operating system sees what the route shows, and nothing else.
     private Identity? LoopbackReader(HttpContext context, Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<OpenToLoopback>() is not null && IsThisMachine(context) ? Identity.Loopback(context.Connection.RemoteIpAddress) : null;
+        (endpoint?.Metadata.GetMetadata<OpenToLoopback>() is not null && IsThisMachine(context)) || endpoint?.Metadata.GetMetadata<OpenToPrefixes>()?.Admits(context) == true
+            ? Identity.Loopback(context.Connection.RemoteIpAddress) : null;
 
     private bool IsThisMachine(HttpContext context) =>
         RequestOrigin.IsLoopback(context) && RequestOrigin.HasOwnHost(context, options.Server.ServerAddress);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using Tandem.Core.Net;
+using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Sip.Transport;
@@ -35,12 +37,14 @@ public static class SipSocketPage
 
         if (!context.WebSockets.WebSocketRequestedProtocols.Contains(SubProtocol))
         {
+            services.GetRequiredService<SocketMeter>().Failed();
             await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "SUBPROTOCOL_REQUIRED", "The WebSocket sub-protocol must be sip (RFC 7118 section 4.1)");
             return;
         }
 
         if (!options.Http.SipOrigins.Contains("*") && !RequestOrigin.IsSameSite(context, options.Http.SipOrigins))
         {
+            services.GetRequiredService<SocketMeter>().Failed();
             await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status403Forbidden, "ORIGIN_REFUSED", "Pages of this origin may not use SIP here (SIP_WS_ORIGINS)");
             return;
         }
@@ -52,9 +56,19 @@ public static class SipSocketPage
             KeepAliveTimeout = options.Http.SipPingInterval,
         });
         var connection = context.Connection;
-        await services.GetRequiredService<SipTransport>().RunWebSocketAsync(
-            socket, Address(connection.LocalIpAddress, connection.LocalPort), Address(connection.RemoteIpAddress, connection.RemotePort),
-            context.Request.IsHttps, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var meter = services.GetRequiredService<SocketMeter>();
+        var began = Stopwatch.GetTimestamp();
+        meter.Connected();
+        try
+        {
+            await services.GetRequiredService<SipTransport>().RunWebSocketAsync(
+                socket, Address(connection.LocalIpAddress, connection.LocalPort), Address(connection.RemoteIpAddress, connection.RemotePort),
+                context.Request.IsHttps, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        }
+        finally
+        {
+            meter.Disconnected(Stopwatch.GetElapsedTime(began));
+        }
     }
 
     private static NetAddress Address(IPAddress? address, int port) => NetAddress.From(address ?? IPAddress.None, port);

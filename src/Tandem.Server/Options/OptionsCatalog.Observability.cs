@@ -6,6 +6,11 @@ public static partial class OptionsCatalog
 {
     private const string Observability = "Observability";
 
+    private static bool IsCollector(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+
+    private static bool IsHostPort(string text) =>
+        text.LastIndexOf(':') is var colon and > 0 && int.TryParse(text.AsSpan(colon + 1), out var port) && port is > 0 and < 65_536;
+
     private static void AddObservability(List<Setting> list)
     {
         list.Add(Observability, "CALL_TRACE", o => o.Traces.IsOn, SwitchKind.Instance,
@@ -15,6 +20,13 @@ public static partial class OptionsCatalog
         list.Add(Observability, "CALL_TRACE_MAX_CALL", o => o.Traces.BytesPerCall, new SizeKind(4 << 10, 16 << 20), "Bytes kept of one call; a plain call has about 10 KB. What comes beyond is counted and not kept.");
         list.Add(Observability, "CALL_TRACE_MEMORY", o => o.Traces.TotalBytes, new SizeKind(1 << 20, 16L << 30), "Bytes kept of all calls; the oldest of an ended call goes first.");
         list.Add(Observability, "CALL_TRACE_MEDIA_INTERVAL", o => o.Traces.MediaInterval, Seconds(1, 3_600), "Between two media reports of a call that has just been answered; they grow rarer as it grows older.");
+        list.Add(Observability, "METRICS_OPEN", o => o.Metrics.Open, PrefixListKind.Instance, "Networks that may read /metrics without a token, besides this machine itself. The page names tenants and tells how busy one is.", main: true);
+        list.Add(Observability, "HEP_SERVER", o => o.Metrics.HepServer, new TextKind("host:port", IsHostPort), "Where HEP3 packets go by UDP (Homer): all SIP messages with their secrets hidden, and reports of media.", main: true, defaultText: "nowhere");
+        list.Add(Observability, "HEP_CAPTURE_ID", o => o.Metrics.HepCaptureId, Count(0, uint.MaxValue), "The number of this exchange among those that send to the same server.");
+        list.Add(Observability, "HEP_PASSWORD", o => o.Metrics.HepPassword, new TextKind("1 to 128 characters", maxLength: 128), "What the HEP server wants to see as a proof.", defaultText: "none");
+        list.Add(Observability, "HEP_QUEUE", o => o.Metrics.HepQueue, Count(16, 1_000_000, "packets"), "HEP packets that may wait; more are dropped and counted. A call never waits for them.");
+        list.Add(Observability, "OTEL_EXPORTER_OTLP_ENDPOINT", o => o.Metrics.OtlpEndpoint, new TextKind("http://host:port or https://host:port", IsCollector), "Where traces and metrics go by OTLP (http/protobuf): the base address of a collector.", main: true, defaultText: "nowhere");
+        list.Add(Observability, "OTEL_SERVICE_NAME", o => o.Metrics.OtlpService, new TextKind("1 to 64 characters", maxLength: 64), "What the exchange is called there.");
         list.Add(Observability, "CALL_TRACE_HIDE_DIGITS", o => o.Traces.HideDigits, SwitchKind.Instance, "Whether digits that phones send by INFO are hidden in traces: they are card numbers and codes.");
     }
 }

@@ -38,7 +38,6 @@ public static partial class OptionsCatalog
         new("USER_SERVICE_URL", "has no effect yet: extensions are kept in the database"),
         new("DIALPLAN_SERVICE_URL", "has no effect yet: a number rings the extension of that number"),
         new("MEDIA_SERVICE_URL", "has no effect yet: media is relayed by the exchange itself"),
-        new("OTEL_EXPORTER_OTLP_ENDPOINT", "has no effect yet: traces and metrics are not exported"),
         new("EVENT_SOCKET_PORT", "has no effect yet: there is no event socket"),
         new("GRPC_PORT", "has no effect yet: there is no gRPC server"),
         new("METRICS_PORT", "has no effect: metrics have no port of their own"),

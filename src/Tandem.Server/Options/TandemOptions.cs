@@ -48,6 +48,8 @@ public sealed record TandemOptions
 
     public TraceOptions Traces { get; init; } = new();
 
+    public MetricsOptions Metrics { get; init; } = new();
+
     public MediaOptions Media { get; init; } = new();
 
     public PlaybackOptions Playback { get; init; } = new();

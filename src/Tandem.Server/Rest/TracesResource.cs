@@ -4,7 +4,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Net;
-using Tandem.Server.Hosting;
+using Tandem.Server.Http;
 using Tandem.Sip.Engine;
 
 namespace Tandem.Server.Rest;
@@ -14,15 +14,15 @@ public static class TracesResource
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/calls/{id}/trace", Read).Produces<Envelope<TraceView>>().Produces<Failure>(400).Produces<Failure>(404)
+        api.MapGet("/calls/{id}/trace", Read).Needs(Permission.TracesRead).Produces<Envelope<TraceView>>().Produces<Failure>(400).Produces<Failure>(404)
             .WithSummary("The SIP messages, decisions and media reports of a call; format=json, ladder or pcap");
     }
 
-    private static IResult Read(CallTraces traces, AddressSource addresses, string id, string? format)
+    private static IResult Read(Identity who, CallTraces traces, AddressSource addresses, string id, string? format)
     {
         if (format is not (null or "json" or "ladder" or "pcap"))
             return ApiAnswer.Fail(400, "BAD_REQUEST", "format must be json, ladder or pcap");
-        if (traces.Find(TenantId.Default, new CallId(id)) is not { } trace)
+        if (traces.Find(who.Tenant, new CallId(id)) is not { } trace)
             return ApiAnswer.Fail(404, "NOT_FOUND", "There is no trace of a call with this id, or no longer");
 
         return format switch

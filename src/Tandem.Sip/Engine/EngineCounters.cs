@@ -1,3 +1,4 @@
+using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
 
 namespace Tandem.Sip.Engine;
@@ -10,6 +11,7 @@ public sealed class EngineCounters
     private readonly long[] _counts = new long[Enum.GetValues<EngineCounter>().Length];
     private readonly long[] _transitions = new long[Enum.GetValues<TransactionKind>().Length * States];
     private readonly long[] _responses = new long[7];
+    private readonly RequestMeter[] _requests = [.. Enum.GetValues<SipMethod>().Select(_ => new RequestMeter())];
 
     /// <summary>The value of one counter.</summary>
     public long this[EngineCounter counter] => Volatile.Read(ref _counts[(int)counter]);
@@ -19,6 +21,9 @@ public sealed class EngineCounters
 
     /// <summary>Responses sent of one class, 1 (provisional) to 6.</summary>
     public long ResponsesSent(int statusClass) => Volatile.Read(ref _responses[statusClass]);
+
+    /// <summary>How requests of a method were answered, and how soon.</summary>
+    public RequestMeter Requests(SipMethod method) => _requests[(int)method];
 
     internal void Count(EngineCounter counter) => _counts[(int)counter]++;
 

@@ -180,6 +180,9 @@ public sealed partial class SipEngine
             return;
 
         transaction.Dialog?.TerminateEarly(transaction);
+
+        // Nothing is waited for before such an answer.
+        Counters.Requests(transaction.Method).Count(response.StatusCode, TimeSpan.Zero);
         SendStateless(response, transaction.Request!, transaction.Target, transaction.Flow);
         transaction.Abandon();
     }

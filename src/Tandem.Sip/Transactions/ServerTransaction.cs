@@ -16,6 +16,7 @@ public sealed class ServerTransaction : Transaction
     private byte[]? _localTag;
     private PooledBuffer? _last;
     private bool _triedNewConnection;
+    private Moment _startedAt;
 
     internal ServerTransaction(EngineCore core, TransactionKind kind, SipMessage request, in SipFlow flow, in SipFlow target, int sentByPort, byte[] key, int matchLength, bool isInitial)
         : base(core, kind, request.Method, request.CSeq, 0)
@@ -91,6 +92,7 @@ public sealed class ServerTransaction : Transaction
 
     internal void Start(Moment now)
     {
+        _startedAt = now;
         Core.Counters.CountTransition(Kind, State);
         Feed(ServerInput.Start, null, now);
     }
@@ -110,6 +112,10 @@ public sealed class ServerTransaction : Transaction
         {
             response.Release();
             LastStatus = before;
+        }
+        else if (status >= 200 && before < 200)
+        {
+            Core.Counters.Requests(Method).Count(status, now - _startedAt);
         }
 
         return sent;
