@@ -4,6 +4,7 @@ using Tandem.Storage.Audit;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
+using Tandem.Storage.Gateway;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
 using Tandem.Storage.Outbox;
@@ -45,6 +46,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Tokens = new ApiTokenRepository(database, time);
         Sessions = new SessionRepository(database, time);
         Settings = new SettingRepository(database, time);
+        Gateway = new GatewayRepository(database, time);
         Mailboxes = new MailboxRepository(database, time);
         Recordings = new RecordingRepository(database);
         Webhooks = new WebhookRepository(database, box, time);
@@ -64,6 +66,9 @@ public sealed class TandemStorage : IAsyncDisposable
     public StorageWriter Writer { get; }
 
     public CallJournal Journal { get; }
+
+    /// <summary>Records that programs keep of their calls.</summary>
+    public GatewayRepository Gateway { get; }
 
     public BindingRepository Bindings { get; }
 

@@ -112,6 +112,7 @@ public sealed record ExchangeParts
         services.AddSingleton(EventLog);
         services.AddSingleton(Webhooks);
         services.AddSingleton(Traces);
+        services.AddSingleton(Calls);
         services.AddSingleton(new Rest.AddressSource(Addresses.Toward));
     }
 }

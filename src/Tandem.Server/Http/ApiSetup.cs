@@ -6,6 +6,7 @@ using Tandem.Server.Health;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
+using Tandem.Server.Rest.Gateway;
 using Tandem.Storage;
 
 namespace Tandem.Server.Http;
@@ -97,6 +98,7 @@ public static class ApiSetup
         SessionsResource.Map(versioned);
         TollResource.Map(versioned);
         TracesResource.Map(versioned);
+        GatewayCallsResource.Map(versioned);
         TenantsResource.Map(versioned);
         TokensResource.Map(versioned);
     }

@@ -56,6 +56,18 @@ public sealed class CallMeter : IEventSink, IMetricSource
         }
     }
 
+    /// <summary>The record that a program keeps of a call has come into a status (document 3's routes).</summary>
+    /// <param name="direction"><c>incoming</c> or <c>outgoing</c>.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="seconds">How long the call lasted, when it has ended.</param>
+    public void CountRecord(string direction, string status, long? seconds)
+    {
+        var index = Array.IndexOf(Directions, direction);
+        Count(status, index);
+        if (seconds is { } duration)
+            _durations[index].Observe(duration);
+    }
+
     /// <inheritdoc/>
     public void Write(PrometheusWriter page)
     {
@@ -80,7 +92,12 @@ public sealed class CallMeter : IEventSink, IMetricSource
     }
 
     // Document 3 tells calls from outside from those to outside; one between two extensions is neither.
-    private static int DirectionOf(CallSnapshot call) => Array.IndexOf(Directions, CallDirection.Of(call));
+    private static int DirectionOf(CallSnapshot call) => call.Direction switch
+    {
+        CallDirection.Inbound => 0,
+        CallDirection.Outbound => 1,
+        _ => 2,
+    };
 
     /// <summary>The last status of a call in document 3's words.</summary>
     internal static string StatusOf(CallDetailRecord record) => record switch

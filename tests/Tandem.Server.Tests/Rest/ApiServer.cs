@@ -60,6 +60,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(Webhooks);
         Traces = new CallTraces(options.Traces, Clock);
         builder.Services.AddSingleton(Traces);
+        builder.Services.AddSingleton(new Metrics.CallMeter());
         builder.Services.AddSingleton(new AddressSource(_ => Core.Net.NetAddress.FromV4(0x7F000001, 5060)));
 
         builder.Services.AddSingleton(new Tandem.Calls.Trunks.TrunkTable());
