@@ -36,6 +36,9 @@ internal sealed class CallEnvironment
     /// <summary>Keeps what happened to each call; null for nobody.</summary>
     public Tracing.CallTraces? Traces { get; init; }
 
+    /// <summary>The door to the providers. Set by the shard.</summary>
+    public Trunks.Calls.TrunkGate Trunks { get; set; } = null!;
+
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
 using Tandem.Sip.Engine;
 
 namespace Tandem.Calls.Registrar;
@@ -71,6 +72,9 @@ public sealed record Binding
 
     /// <summary>True when the source address differs from the Contact: the phone sits behind NAT and gets keep-alives.</summary>
     public bool BehindNat { get; init; }
+
+    /// <summary>The way to a number of the outside world, of which this is the contact; null for a phone.</summary>
+    public TrunkRoute? Trunk { get; init; }
 
     /// <summary>True when both are ways to the same device: they name the same instance.</summary>
     public bool IsSameDevice(Binding other) => InstanceId.Equals(Instance, other.Instance);

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Trunks;
 
 namespace Tandem.Calls.Routing;
 
@@ -16,8 +17,19 @@ public abstract record DialDecision
     /// </summary>
     public sealed record Ring(IReadOnlyList<Binding> Contacts) : DialDecision;
 
+    /// <summary>Call a number of the outside world by the first of these routes, and by the next ones when it fails.</summary>
+    public sealed record Trunk(IReadOnlyList<TrunkRoute> Routes) : DialDecision;
+
     /// <summary>Answer: the exchange itself is the other end.</summary>
     public sealed record Serve(ExchangeService Service) : DialDecision;
+
+    /// <summary>The contacts to ring; null when nobody is rung.</summary>
+    internal IReadOnlyList<Binding>? Phones => this switch
+    {
+        Ring ring => ring.Contacts,
+        Trunk trunk => [.. trunk.Routes.Select(route => route.ToContact(default))],
+        _ => null,
+    };
 
     /// <summary>Refuse with this status.</summary>
     public sealed record Reject(int Status, EndReason Reason, string Text) : DialDecision

@@ -20,6 +20,19 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
     /// <summary>What the dial plan says about a call; <paramref name="callee"/> is what <see cref="Find"/> says about the called number.</summary>
     public DialDecision Decide(string caller, string called, Extension? callee, bool isSips)
     {
+        // A provider keeps no promise of sips (RFC 5630 §5.3), and behind it nobody does.
+        if (isSips || _range.Contains(called) || environment.Trunks.Find(options.Tenant, called) is not { Count: > 0 } routes)
+            return DecideInside(caller, called, callee, isSips);
+
+        // A number of the tenant itself is reached without going round by the provider, and for nothing.
+        return environment.Trunks.Directory.FindNumber(options.Tenant, routes[0].Number.E164) is { } own && _range.Contains(own.Target)
+            ? DecideInside(caller, own.Target, Find(own.Target), isSips)
+            : new DialDecision.Trunk(routes);
+    }
+
+    /// <summary>The same for a call that may not leave the exchange.</summary>
+    public DialDecision DecideInside(string caller, string called, Extension? callee, bool isSips)
+    {
         var dial = new DialRequest(options.Tenant, caller, called, isSips);
         return Dialplan.Decide(dial, new DialSnapshot
         {

@@ -17,7 +17,7 @@ internal sealed class DialogStrangers(CallEnvironment environment, RequestAuthen
     /// <summary>True when the request may reach the user; else it was answered.</summary>
     public bool Admits(SipMessage request, ServerTransaction server, Dialog dialog, IDialogUser user)
     {
-        if (dialog.Knows(server.Flow) || user.ChecksStrangers)
+        if (dialog.Knows(server.Flow) || user.ChecksStrangers || user.Trusts(server.Flow))
             return true;
 
         if (!authenticator.IsRequired)

@@ -10,6 +10,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Subscriptions.Packages;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Calls.Trunks.Registration;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
@@ -78,6 +79,7 @@ public sealed class ExchangeShard : ISipShard
         Engine.FindFlow = FindFlow;
         Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
         Trunks = new TrunkShard(_environment, options.Trunks, services.Profiles, shared.Trunks, options.Shards);
+        _environment.Trunks = new TrunkGate(_environment, options.Trunks, services.Profiles, shared.Trunks, services.Toll);
         var births = new CallBirths(_environment, options, services.Extensions, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);

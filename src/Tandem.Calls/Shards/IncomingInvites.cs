@@ -7,6 +7,8 @@ using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
+using Tandem.Calls.Trunks;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -47,6 +49,12 @@ internal sealed class IncomingInvites(
             return;
         }
 
+        if (InboundMatch.Find(request, server.Flow.Remote, environment.Trunks.Directory) is { } profile && !ClaimsExtension(request))
+        {
+            ReceiveFromProvider(request, server, profile);
+            return;
+        }
+
         var outcome = authenticator.Check(request, server.Flow, environment.Now);
         if (outcome.Response is { } response)
         {
@@ -62,6 +70,65 @@ internal sealed class IncomingInvites(
             replacing.Receive(request, server, caller);
         else if (!births.TryBegin(() => Make(request, server, caller)))
             Refuse(server, 500);
+    }
+
+    // A phone behind the address of a trunk proves itself as any phone does.
+    private bool ClaimsExtension(SipMessage request) =>
+        request.Has(HeaderName.ProxyAuthorization) || (request.TryGetFrom(out var from) && from.TryGetUri(out var uri) && births.Find(uri.UserText()) is not null
+            && SipUriValue.TryParse(request.RequestUri, out var asked) && environment.Trunks.Directory.FindToken(asked.UserText()) is null);
+
+    // It may reach the numbers of its tenant and nothing else: there is no way from here to the outside.
+    private void ReceiveFromProvider(SipMessage request, ServerTransaction server, SipProfile profile)
+    {
+        if (profile.Tenant != options.Tenant || InboundMatch.NumberOf(request, profile, environment.Trunks.Directory) is not { } number)
+        {
+            RefuseStranger(server, server.Reply(404));
+            return;
+        }
+
+        if (request.Has(HeaderName.Replaces))
+        {
+            RefuseStranger(server, server.Reply(403));
+            return;
+        }
+
+        if (!IsServable(request, server))
+            return;
+
+        if (environment.Trunks.TryEnterInbound(profile) is not { } trunk)
+        {
+            shared.Calls.GiveBack();
+            Refuse(server, 503, w => w.Header(HeaderName.RetryAfter, options.Calls.OverloadRetryAfter));
+            return;
+        }
+
+        if (births.TryBegin(() => MakeInbound(request, server, trunk, number)))
+            return;
+
+        trunk.End();
+        Refuse(server, 500);
+    }
+
+    private (LiveCall Call, Action Run) MakeInbound(SipMessage request, ServerTransaction server, TrunkUse trunk, ProfileNumber number)
+    {
+        environment.Engine.Respond(server, server.Reply(100), environment.Now);
+        var caller = InboundMatch.CallerOf(request, trunk.Profile);
+        var callee = births.Find(number.Target);
+        var decision = ServiceNumbers.Find(number.Target, options.Calls) is { } service
+            ? new DialDecision.Serve(service)
+            : births.DecideInside(caller.Number, number.Target, callee, isSips: false);
+        var addressing = new CalleeAddressing(caller, number.Target, request, options.Calls, environment.Engine.Addressing) { IsSips = false };
+        var birth = births.Birth(caller.Number, number.Target) with
+        {
+            CallerIsPrivate = addressing.HidesCaller,
+            CallerAddress = server.Flow.Remote.ToString(),
+            CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
+        };
+        var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        var leg = new InboundLeg(call, request, server, number.Number, "", trunk);
+        call.Caller = leg;
+        call.Origin = leg;
+        return (call, () => new CallStory(call, addressing).Run(decision));
     }
 
     private bool IsServable(SipMessage request, ServerTransaction server)

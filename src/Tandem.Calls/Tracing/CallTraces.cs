@@ -165,6 +165,12 @@ public sealed class CallTraces : ISipObserver, IEventSink
                         json.WriteStringValue($"{contact.Number} {contact.Flow}");
                     json.WriteEndArray();
                     break;
+                case DialDecision.Trunk trunk:
+                    json.WriteStartArray("profiles");
+                    foreach (var route in trunk.Routes)
+                        json.WriteStringValue(route.Profile.Name);
+                    json.WriteEndArray();
+                    break;
                 case DialDecision.Serve serve:
                     json.WriteString("service", serve.Service.GetType().Name);
                     break;

@@ -9,7 +9,7 @@ public interface IProfileDirectory
     SipProfile? Find(ProfileId id);
 
     /// <summary>The profile whose <see cref="SipProfile.Token"/> that is; null when there is none.</summary>
-    SipProfile? FindToken(string token);
+    SipProfile? FindToken(ReadOnlySpan<char> token);
 
     /// <summary>The profiles of a tenant, in no order.</summary>
     IReadOnlyList<SipProfile> Of(TenantId tenant);

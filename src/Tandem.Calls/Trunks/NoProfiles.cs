@@ -9,7 +9,7 @@ public sealed class NoProfiles : IProfileDirectory
 
     public SipProfile? Find(ProfileId id) => null;
 
-    public SipProfile? FindToken(string token) => null;
+    public SipProfile? FindToken(ReadOnlySpan<char> token) => null;
 
     public IReadOnlyList<SipProfile> Of(TenantId tenant) => [];
 

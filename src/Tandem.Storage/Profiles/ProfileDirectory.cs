@@ -21,6 +21,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     private readonly SecretBox _box;
     private readonly ConcurrentDictionary<ProfileId, SipProfile> _profiles = new();
     private readonly ConcurrentDictionary<string, SipProfile> _byToken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SipProfile>.AlternateLookup<ReadOnlySpan<char>> _tokens;
     private readonly ConcurrentDictionary<(string Tenant, string Number), ProfileNumber> _numbers = new();
     private readonly ChangeFollower _follower;
     private readonly HashSet<ProfileId> _forgotten = [];
@@ -30,6 +31,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     internal ProfileDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
     {
         _box = box;
+        _tokens = _byToken.GetAlternateLookup<ReadOnlySpan<char>>();
         _follower = new ChangeFollower(database, Topic, Read, Forget, time);
     }
 
@@ -49,7 +51,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     public SipProfile? Find(ProfileId id) => _profiles.GetValueOrDefault(id);
 
     /// <inheritdoc/>
-    public SipProfile? FindToken(string token) => _byToken.GetValueOrDefault(token);
+    public SipProfile? FindToken(ReadOnlySpan<char> token) => _tokens.TryGetValue(token, out var profile) ? profile : null;
 
     /// <inheritdoc/>
     public IReadOnlyList<SipProfile> Of(TenantId tenant) =>

@@ -1,3 +1,4 @@
+using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
 
@@ -18,6 +19,9 @@ internal interface IDialogUser
 
     /// <summary>True when the user itself asks for credentials where a request comes from elsewhere.</summary>
     bool ChecksStrangers => false;
+
+    /// <summary>True when requests from there are believed although the dialog knows another host: a provider has many.</summary>
+    bool Trusts(in SipFlow flow) => false;
 
     /// <summary>The ACK of our 2xx to an INVITE.</summary>
     void OnAck(SipMessage ack)

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Core.Loops;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -25,9 +26,11 @@ internal sealed class InboundLeg : Leg, ICallOrigin
     /// <param name="server">Its transaction.</param>
     /// <param name="calledNumber">The number that was dialled.</param>
     /// <param name="identity">The P-Asserted-Identity of our answers (RFC 3325): the called extension.</param>
-    public InboundLeg(LiveCall call, SipMessage request, ServerTransaction server, string calledNumber, string identity)
+    /// <param name="trunk">The provider that calls; null for a phone.</param>
+    public InboundLeg(LiveCall call, SipMessage request, ServerTransaction server, string calledNumber, string identity, TrunkUse? trunk = null)
         : base(call, CallSide.Caller)
     {
+        Trunk = trunk;
         Request = request.Retain();
         Server = server;
         _calledNumber = calledNumber;
@@ -39,7 +42,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         Dialog = call.Environment.Engine.OpenDialog(server);
         if (Dialog is { } dialog)
             dialog.Owner = Link;
-        Device = LegDevice.Of(call.Model.Snapshot.Tenant, call.Model.Snapshot.CallerNumber, request, server.Flow, Environment.Registrar);
+        Device = trunk is not null ? null : LegDevice.Of(call.Model.Snapshot.Tenant, call.Model.Snapshot.CallerNumber, request, server.Flow, Environment.Registrar);
         Learn(request);
         if (Uuid.Length == 0)
             Uuid = call.Model.Snapshot.TraceId; // RFC 7989 §7: on behalf of a phone that has none

@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -47,6 +48,9 @@ internal abstract class Leg
     /// <summary>True when the phone is reached over a connection that it opened: when that is gone, it opens another.</summary>
     public bool MayComeBack => Device is not null && Dialog is { Flow.Connection: not 0 };
 
+    /// <summary>What the leg holds of a provider that it leads to or comes from; null for a phone.</summary>
+    public TrunkUse? Trunk { get; protected init; }
+
     /// <summary>The dialog, once there is one; of several early ones the one that answered.</summary>
     public Dialog? Dialog { get; protected set; }
 
@@ -90,7 +94,7 @@ internal abstract class Leg
     public abstract string PeerNumber { get; }
 
     /// <summary>What is known of this leg's phone for its media; null for the far half of a call on another shard.</summary>
-    public MediaPeer? MediaPeerAt(in SipFlow flow) => Environment.PeerOf(Number, flow);
+    public MediaPeer? MediaPeerAt(in SipFlow flow) => Trunk is { } trunk ? trunk.PeerAt(flow) : Environment.PeerOf(Number, flow);
 
     /// <summary>True when the dialog is ready for another INVITE of ours (RFC 3261 §14.1): the ACK of the last one came.</summary>
     public bool IsSettled => _ack is null;
@@ -152,6 +156,9 @@ internal abstract class Leg
                 _unanswered.Add(server);
                 if (!Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
                     Respond(server, 500, w => w.Header(HeaderName.RetryAfter, 5));
+                break;
+            case SipMethod.Refer when Trunk is not null:
+                Respond(server, 403); // who is outside does not make calls at the tenant's expense
                 break;
             case SipMethod.Refer:
                 _unanswered.Add(server);
@@ -293,6 +300,7 @@ internal abstract class Leg
     public void SendAck(Dialog dialog, ClientTransaction invite, ReadOnlyMemory<byte> sdp)
     {
         var ack = dialog.Ack(invite.CSeq);
+        Trunk?.Repeat(ack);
         Engine.SendAck(dialog, invite, sdp.IsEmpty ? ack.Finish() : ack.Finish("application/sdp"u8, sdp.Span), dialog.Flow);
     }
 
@@ -309,6 +317,7 @@ internal abstract class Leg
             return;
 
         IsOver = true;
+        Trunk?.End();
         Session.Stop();
         for (var i = _unanswered.Count - 1; i >= 0; i--)
         {
@@ -327,6 +336,7 @@ internal abstract class Leg
     public void HungUp()
     {
         IsOver = true;
+        Trunk?.End();
         Session.Stop();
         for (var i = _unanswered.Count - 1; i >= 0; i--)
             Respond(_unanswered[i], 487);
@@ -370,14 +380,15 @@ internal abstract class Leg
         }
 
         if (dialog.State != DialogState.Terminated)
-            Farewell.Send(Environment, dialog, reason);
+            Farewell.Send(Environment, dialog, reason, Trunk);
     }
 
     /// <summary>Our Contact is a sips: URI (RFC 3261 §12.1.1, RFC 5630 §5.1).</summary>
     protected virtual bool SaysSips => Dialog is { Secure: true } && Dialog.Flow.Transport != SipTransportKind.Internal;
 
     protected void WriteContact(SipWriter writer, in SipFlow flow) =>
-        writer.Header(HeaderName.Contact, Engine.Addressing.Contact(flow, SipEscaping.EscapeUser(PeerNumber), SaysSips));
+        writer.Header(
+            HeaderName.Contact, Trunk is { } trunk ? trunk.ContactAt(flow, Engine) : Engine.Addressing.Contact(flow, SipEscaping.EscapeUser(PeerNumber), SaysSips));
 
     /// <summary>Tells the phone which INFO packages the other one takes (RFC 6086 §5.2.2).</summary>
     protected void WritePackages(SipWriter writer)
@@ -398,6 +409,7 @@ internal abstract class Leg
             WritePackages(request);
         }
 
+        Trunk?.Authorize(request, method, dialog);
         request.Header(HeaderName.UserAgent, Call.Options.Product);
         headers?.Invoke(request);
         return request;

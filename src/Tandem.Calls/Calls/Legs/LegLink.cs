@@ -17,6 +17,8 @@ internal sealed class LegLink(CallEnvironment environment, Leg leg) : IDialogUse
 
     public string? Speaker => Leg?.Number;
 
+    public bool Trusts(in SipFlow flow) => Leg?.Trunk is { } trunk && trunk.Profile.Admits(flow.Remote);
+
     public void Cut() => Leg = null;
 
     /// <summary>A request in a dialog of the leg.</summary>

@@ -2,7 +2,10 @@ using System.Text;
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
+using Tandem.Calls.Trunks;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Core.Buffers;
+using Tandem.Sip.Authentication;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
@@ -19,6 +22,7 @@ namespace Tandem.Calls.Calls.Legs;
 internal sealed class OutboundLeg : Leg, ITransactionOwner
 {
     private const int MostIntervalRetries = 2;
+    private const int MostChallenges = 4;
 
     private readonly OutboundDial _dial;
     private readonly string _localTag;
@@ -29,13 +33,16 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     private Dialog? _early; // where the contact settled something reliably before it answered
     private SipMessage? _earlyOffer; // the reliable response with an offer whose PRACK waits for the answer
     private int _intervalRetries;
+    private int _challenges;
+    private SipTargetList? _answering; // the provider that asked for credentials gets them, and no other of its targets
 
-    public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer)
+    public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer, TrunkUse? trunk = null)
         : base(call, CallSide.Callee)
     {
         _dial = dial;
         _offer = offer;
-        Device = LegDevice.Of(dial.Contact);
+        Trunk = trunk;
+        Device = trunk is null ? LegDevice.Of(dial.Contact) : null;
         CallId = call.Environment.NewCallId();
         _localTag = call.Environment.Engine.NewTag();
     }
@@ -83,7 +90,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         Environment.OwnCallIds.Add(CallId);
         Environment.Traces?.Bind(Call.Model.Id, CallId);
         Environment.OpenTransactions++;
-        ContactWay.Find(Engine, _dial.Contact, Now, Send);
+        SendAnew();
     }
 
     /// <summary>
@@ -285,6 +292,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         }
 
         Session.Succeeded(response);
+        Trunk?.Answered(this);
         Call.Post(new CallSignal(CallSignalKind.Answered, this, response, Status: response.StatusCode));
     }
 
@@ -294,7 +302,14 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         {
             // The refused INVITE ends by itself, and its end is not the leg's.
             _invite!.Owner = Unattended.Instance;
-            ContactWay.Find(Engine, _dial.Contact, Now, Send);
+            SendAnew();
+            return;
+        }
+
+        if (response.StatusCode is 401 or 407 && Trunk is not null && !IsOver && ++_challenges <= MostChallenges && IsAnswerable(response))
+        {
+            _invite!.Owner = Unattended.Instance;
+            Send(_answering);
             return;
         }
 
@@ -307,6 +322,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
 
         HasFailed = true;
+        Trunk?.End();
         if (!IsOver)
             Call.Post(new CallSignal(CallSignalKind.Refused, this, response, Status: status));
     }
@@ -330,6 +346,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         var writer = SipWriter.Request(SipMethod.Invite, SipsContacts.RequestUri(_dial.Contact, _dial.IsSips));
         foreach (var path in _dial.Contact.Path)
             writer.Header(HeaderName.Route, path);
+        if (Trunk is { } trunk)
+            WriteTrunk(writer, trunk);
 
         writer.Header(HeaderName.MaxForwards, _dial.MaxForwards);
         writer.Begin(HeaderName.From).Append(_dial.From).Append(";tag="u8).Append(_localTag).End();
@@ -353,6 +371,50 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         _invite = targets is null
             ? Engine.SendRequest(bytes, SipMethod.Invite, _dial.Contact.Flow, Now, this, loopKey)
             : Engine.SendRequest(bytes, SipMethod.Invite, targets, Now, this, loopKey);
+    }
+
+    private void SendAnew()
+    {
+        if (_answering is not null)
+            Send(_answering);
+        else if (Trunk is { } trunk)
+            Environment.Trunks.Locate(trunk.Profile, SendToProvider);
+        else
+            ContactWay.Find(Engine, _dial.Contact, Now, Send);
+    }
+
+    private void SendToProvider(SipTargetList targets)
+    {
+        if (targets.Count > 0 || IsOver)
+        {
+            Send(targets);
+            return;
+        }
+
+        AbandonedInvite.Forget(Environment, CallId);
+        Fail(503, null);
+    }
+
+    private void WriteTrunk(SipWriter writer, TrunkUse trunk)
+    {
+        if (ProfileAddresses.Route(trunk.Profile) is { Length: > 0 } route)
+            writer.Header(HeaderName.Route, route);
+        if (_answering is null && trunk.Credentials.TryBegin(SipMethod.Invite, _dial.Contact.ContactUri, out var header, out var value))
+            trunk.Authorization = (header, value);
+        if (trunk.Authorization is { } credentials)
+            writer.Header(credentials.Name, credentials.Value);
+    }
+
+    // RFC 3261 §22.2, §22.3
+    private bool IsAnswerable(SipMessage response)
+    {
+        var host = ProfileAddresses.HostOf(ProfileAddresses.NextHop(Trunk!.Profile));
+        if (Trunk.Credentials.Answer(response, SipMethod.Invite, _dial.Contact.ContactUri, host, out var header, out var value) != DigestClientOutcome.Answered)
+            return false;
+
+        Trunk.Authorization = (header, value);
+        _answering = SipTargetList.Of(_invite!.Target, _invite.ServerName);
+        return true;
     }
 
     private PooledBuffer Finish(SipWriter writer) => _offer.IsEmpty ? writer.Finish() : writer.Finish("application/sdp"u8, _offer.Span);

@@ -31,10 +31,10 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
         call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
         if (decision is DialDecision.Serve { Service: var service })
             return await new ServiceStory(call, service).RunAsync();
-        if (decision is not DialDecision.Ring ring)
+        if (decision.Phones is not { } contacts)
             return Refusal((DialDecision.Reject)decision);
 
-        var refusal = await new RingingStory(call, addressing).RunAsync(ring.Contacts);
+        var refusal = await new RingingStory(call, addressing).RunAsync(contacts);
         return refusal ?? await new ConversationStory(call).RunAsync();
     }
 }

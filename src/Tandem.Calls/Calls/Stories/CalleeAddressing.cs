@@ -2,6 +2,7 @@ using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
@@ -21,8 +22,14 @@ internal sealed class CalleeAddressing
     private readonly IReadOnlyList<(HeaderName Name, string Value)> _headers;
 
     public CalleeAddressing(Extension caller, string calledNumber, SipMessage invite, CallOptions options, SipAddressing addressing)
+        : this(TrustedIdentity.OfPhone(caller, invite), calledNumber, invite, options, addressing)
     {
-        _caller = TrustedIdentity.OfPhone(caller, invite);
+    }
+
+    /// <summary>The addressing of a call whose INVITE came from <paramref name="caller"/>.</summary>
+    public CalleeAddressing(TrustedIdentity caller, string calledNumber, SipMessage invite, CallOptions options, SipAddressing addressing)
+    {
+        _caller = caller;
         _calledNumber = calledNumber;
         _options = options;
         _addressing = addressing;
@@ -60,6 +67,9 @@ internal sealed class CalleeAddressing
     /// <summary>The INVITE to one contact.</summary>
     public OutboundDial For(Binding contact)
     {
+        if (contact.Trunk is not null)
+            return TrunkAddressing.For(contact, _caller, _maxForwards);
+
         var domain = Domain(_options, _addressing, contact.Flow);
         var identity = Identity.NameAddr(_caller.DisplayName, _caller.Number, domain);
         return new OutboundDial(

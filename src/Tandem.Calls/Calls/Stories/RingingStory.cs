@@ -2,6 +2,8 @@ using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
+using Tandem.Calls.Trunks;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
@@ -16,6 +18,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private int _best;
     private int _ringing;
     private bool _unreachable;
+    private TrunkRefusal? _shut;
     private string _bestReason = "";
     private DeviceFlows _phones = null!;
     private ReadOnlyMemory<byte> _offer;
@@ -37,6 +40,8 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         _mayOfferEarly = contacts.Count == 1 && call.Origin is InboundLeg { HasOffer: false, TakesReliable: true };
         foreach (var contact in _phones.First)
             Dial(contact);
+        if (_ringing == 0 && _shut is { } shut)
+            return shut.Ending;
 
         while (true)
         {
@@ -59,9 +64,8 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                         if (IsDecided() is { } unusable)
                             return unusable;
                         break;
-                    case CallSignalKind.Refused when OtherFlow(signal) is { } other:
+                    case CallSignalKind.Refused when OtherFlow(signal) is { } other && Dial(other):
                         _ringing--;
-                        Dial(other);
                         break;
                     case CallSignalKind.Refused:
                         Count(signal.Status, isHeard: signal.Message is not null, ReasonHeaders.From(signal.Message));
@@ -114,24 +118,46 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
     // RFC 5626 §7: the flow failed (430, or it could not be used, or nothing came back), not the phone: the next flow is tried. Any
     // other answer is the phone's own.
-    private Binding? OtherFlow(in CallSignal refusal) =>
-        refusal.Message is null || refusal.Status == 430 ? _phones.TakeNext(((OutboundLeg)refusal.Leg!).Contact) : null;
-
-    private void Dial(Binding contact)
+    private Binding? OtherFlow(in CallSignal refusal)
     {
-        var leg = new OutboundLeg(call, addressing.For(contact), OfferFor(contact)) { MayOfferEarly = _mayOfferEarly };
+        var leg = (OutboundLeg)refusal.Leg!;
+        return refusal.Message is null || refusal.Status == 430 || (leg.Trunk is not null && IsOfProvider(refusal.Status)) ? _phones.TakeNext(leg.Contact) : null;
+    }
+
+    // What a provider says of itself, not of who was called: its fault, or that it does not know us.
+    private static bool IsOfProvider(int status) => status is 401 or 407 or (>= 500 and < 600);
+
+    // False when it may go by no profile that is left.
+    private bool Dial(Binding contact)
+    {
+        TrunkUse? trunk = null;
+        while (contact.Trunk is { } route)
+        {
+            trunk = call.Environment.Trunks.TryEnter(call, route, out var refusal);
+            if (trunk is not null)
+                break;
+
+            _shut = refusal;
+            if (_phones.TakeNext(contact) is not { } next)
+                return false;
+
+            contact = next;
+        }
+
+        var leg = new OutboundLeg(call, addressing.For(contact), OfferFor(contact), trunk) { MayOfferEarly = _mayOfferEarly };
         call.AddFork(leg);
         _ringing++;
         Show(leg);
         leg.Dial();
         if (_phones.HasNext(contact))
             call.Start(() => WatchAsync(leg));
+        return true;
     }
 
     // A flow that is dead without our knowledge, a mapping that a translator forgot, is silent.
     private async Task WatchAsync(OutboundLeg leg)
     {
-        if (await call.PauseAsync(call.Options.FlowTimeout))
+        if (await call.PauseAsync(leg.Trunk is null ? call.Options.FlowTimeout : call.Environment.Trunks.Options.FailoverTimeout))
             leg.GiveUpSilent();
     }
 
@@ -146,9 +172,12 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         return _otherOffer.IsEmpty ? _offer : _otherOffer;
     }
 
-    private MediaPeer? PeerOf(Binding contact) => call.Environment.PeerOf(contact.Number, contact.Flow);
+    private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { } route ? PeerOf(route.Profile) : call.Environment.PeerOf(contact.Number, contact.Flow);
 
-    private MediaPeer? PeerOf(OutboundLeg leg) => call.Environment.PeerOf(leg.Contact.Number, leg.Target);
+    // Before its name was looked up: most providers are reached by IPv4, and their SDP tells in the end.
+    private static MediaPeer PeerOf(SipProfile profile) => new(default) { Srtp = profile.Srtp, HasSecureSignalling = profile.Transport == SipTransportKind.Tls, Codecs = profile.Codecs };
+
+    private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : call.Environment.PeerOf(leg.Contact.Number, leg.Target);
 
     private void Expect(IMediaSession media, MediaPeer? phone)
     {
@@ -313,7 +342,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private void Show(OutboundLeg leg)
     {
         var address = leg.Target.Remote.ToString();
-        if (call.Model.Snapshot.CalleeSipCallId != leg.CallId)
+        if (call.Model.Snapshot.CalleeSipCallId != leg.CallId || call.Model.Snapshot.CalleeAddress != address)
             call.Model.Note(s => s with { CalleeAddress = address, CalleeSipCallId = leg.CallId });
     }
 }

@@ -26,10 +26,10 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
     {
         call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
-        if (decision is not DialDecision.Ring ring)
+        if (decision.Phones is not { } contacts)
             return CallStory.Refusal((DialDecision.Reject)decision);
 
-        var refusal = await new RingingStory(call, addressing).RunAsync(ring.Contacts);
+        var refusal = await new RingingStory(call, addressing).RunAsync(contacts);
         if (refusal is { } refused)
             return refused;
 

@@ -1,0 +1,100 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Security.Toll;
+using Tandem.Core.Time;
+using Tandem.Sip.Engine;
+using Tandem.Sip.Resolution;
+
+namespace Tandem.Calls.Trunks.Calls;
+
+/// <summary>The door between the calls of one shard and the providers: who may pass, by which profile, with which credentials.</summary>
+internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions options, IProfileDirectory directory, TrunkTable table, TollGuard? toll)
+{
+    // Of profiles that are not there any more nothing is kept for long; the rest is bounded by their number.
+    private const int MostCredentials = 100_000;
+
+    private readonly Dictionary<ProfileId, ProfileCredentials> _credentials = [];
+
+    public TrunkOptions Options => options;
+
+    public DateTimeOffset Wall => environment.WallClock.ToUtc(environment.Now);
+
+    public Moment Now => environment.Now;
+
+    public TimerWheel Wheel => environment.Wheel;
+
+    public IProfileDirectory Directory => directory;
+
+    /// <summary>The ways to a number of the outside world, in the order of trying; none when calls do not leave the exchange.</summary>
+    public IReadOnlyList<TrunkRoute> Find(Tenants.TenantId tenant, string called) =>
+        options.Outbound ? TrunkSelection.Of(directory.Of(tenant), called, table.Find, options.MaxAttempts, environment.Random) : [];
+
+
+    /// <summary>Asks whether a call may go by a route, and takes its place there.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="route">The route.</param>
+    /// <param name="refusal">Why not, when null is returned.</param>
+    public TrunkUse? TryEnter(LiveCall call, TrunkRoute route, out TrunkRefusal refusal)
+    {
+        refusal = default;
+        var profile = route.Profile;
+        var now = Wall;
+        var usage = table.UsageOf(profile.Id);
+        if (!usage.TryEnter(profile, now, isOutbound: true))
+        {
+            refusal = new TrunkRefusal(EndReason.Overloaded, 503, $"SIP profile {profile.Name} carries as many calls as it may (maxCalls, maxCallsPerSecond)");
+            return null;
+        }
+
+        TollTicket? ticket = null;
+        if (toll is not null)
+        {
+            var snapshot = call.Model.Snapshot;
+            var isForwarded = snapshot.TransferredBy.Length > 0;
+            var verdict = toll.Admit(
+                new TollCall(profile.Tenant, profile.Id.Value, isForwarded ? snapshot.TransferredBy : snapshot.CallerNumber, route.Number.E164, OwnNumber(profile), isForwarded), now);
+            if (verdict is TollVerdict.Refused refused)
+            {
+                usage.Leave();
+                refusal = new TrunkRefusal(refused.Status == 503 ? EndReason.Overloaded : EndReason.Forbidden, refused.Status, refused.Text);
+                return null;
+            }
+
+            ticket = ((TollVerdict.Allowed)verdict).Ticket;
+        }
+
+        return new TrunkUse(this, profile, usage, ticket);
+    }
+
+    /// <summary>Takes a place for a call that comes from a provider; null when the profile has as many as it may.</summary>
+    public TrunkUse? TryEnterInbound(SipProfile profile)
+    {
+        var usage = table.UsageOf(profile.Id);
+        return usage.TryEnter(profile, Wall, isOutbound: false) ? new TrunkUse(this, profile, usage, ticket: null) : null;
+    }
+
+    /// <summary>The credentials of a profile as it is now; null when it is gone.</summary>
+    public ProfileCredentials? CredentialsOf(ProfileId id) => directory.Find(id) is { } profile ? CredentialsOf(profile) : null;
+
+    /// <summary>The credentials of a profile. A nonce that one call was challenged with serves the next ones.</summary>
+    public ProfileCredentials CredentialsOf(SipProfile profile)
+    {
+        if (_credentials.TryGetValue(profile.Id, out var known) && known.IsFor(profile))
+            return known;
+
+        if (_credentials.Count >= MostCredentials)
+            _credentials.Clear();
+        return _credentials[profile.Id] = new ProfileCredentials(profile, environment.Random);
+    }
+
+    /// <summary>Our address as the provider sees it; empty for our own.</summary>
+    public string PublicAddressOf(ProfileId id) => table.Find(id)?.PublicAddress ?? "";
+
+    /// <summary>Where the requests of a call go (RFC 3263).</summary>
+    public void Locate(SipProfile profile, Action<SipTargetList> found) =>
+        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(targets));
+
+    // The country is all that the guard reads of it.
+    private static string OwnNumber(SipProfile profile) =>
+        profile.Numbers.TryReadCarrier(profile.EffectiveCallerId, out var own) ? own
+            : profile.Numbers.CountryCode.Length > 0 ? $"+{profile.Numbers.CountryCode}00000000" : "";
+}
