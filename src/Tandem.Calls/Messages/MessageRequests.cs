@@ -20,12 +20,11 @@ namespace Tandem.Calls.Messages;
 /// </summary>
 internal sealed class MessageRequests(
     CallEnvironment environment, MessageOptions options, RegistrarTable registrar, RequestAuthenticator authenticator, IExtensionDirectory extensions,
-    TenantId tenant, SendingRates rates, MessageCounters counters, Func<bool> isDraining) : IRequestHandler
+    SendingRates rates, MessageCounters counters, Func<bool> isDraining) : IRequestHandler
 {
     private const int LimitedRetryAfter = 10;
 
     private readonly ContactLines _lines = new(options.MaxWaitingPerContact);
-    private readonly ExtensionRange _range = new(environment.Options.FirstExtension, environment.Options.LastExtension);
 
     /// <summary>Contacts that a message is on its way to.</summary>
     public int Lines => _lines.Count;
@@ -67,7 +66,7 @@ internal sealed class MessageRequests(
         void Verdict(MessageVerdict verdict) => Tell(server, sender, called, bytes, verdict);
         void Fail(MessageOutcome outcome, int status) => Verdict(new MessageVerdict(outcome, status, 0));
 
-        if (counters.UnderWay >= options.MaxUnderWay || !rates.TryTake(new AorKey(tenant, sender.Number), environment.Now))
+        if (counters.UnderWay >= options.MaxUnderWay || !rates.TryTake(new AorKey(sender.Tenant, sender.Number), environment.Now))
         {
             Fail(MessageOutcome.Limited, 503);
             return;
@@ -79,13 +78,13 @@ internal sealed class MessageRequests(
             return;
         }
 
-        if (!_range.Contains(called) || extensions.Find(tenant, called) is not { Enabled: true })
+        if (!authenticator.Domains.CanHave(sender.Tenant, called) || extensions.Find(sender.Tenant, called) is not { Enabled: true })
         {
             Fail(MessageOutcome.NotFound, 404);
             return;
         }
 
-        var contacts = registrar.Lookup(tenant, called);
+        var contacts = registrar.Lookup(sender.Tenant, called);
         if (contacts.Count == 0)
         {
             Fail(MessageOutcome.NotRegistered, 480);
@@ -150,8 +149,8 @@ internal sealed class MessageRequests(
         counters.CountVerdict(verdict);
         var at = environment.WallClock.ToUtc(environment.Now);
         environment.Events.Publish(verdict.IsDelivered
-            ? new MessageDelivered(tenant, sender.Number, called, bytes, verdict, at)
-            : new MessageFailed(tenant, sender.Number, called, bytes, verdict, at));
+            ? new MessageDelivered(sender.Tenant, sender.Number, called, bytes, verdict, at)
+            : new MessageFailed(sender.Tenant, sender.Number, called, bytes, verdict, at));
         if (server.IsAnswered || server.Request is null)
             return;
 

@@ -19,12 +19,11 @@ namespace Tandem.Calls.Publications;
 /// </summary>
 internal sealed class PublishRequests(
     CallEnvironment environment, SubscriptionOptions options, PublicationTable table, RegistrarTable registrar, RequestAuthenticator authenticator,
-    TenantId tenant, int shard, SubscriptionCounters counters, Action<StateChange> changed) : IRequestHandler
+    int shard, SubscriptionCounters counters, Action<StateChange> changed) : IRequestHandler
 {
     private static readonly byte[] ContentType = "application/pidf+xml"u8.ToArray();
 
     private readonly Dictionary<AorKey, List<Publication>> _publications = [];
-    private readonly ExtensionRange _range = new(environment.Options.FirstExtension, environment.Options.LastExtension);
 
     public void Receive(SipMessage request, ServerTransaction server)
     {
@@ -47,7 +46,7 @@ internal sealed class PublishRequests(
     private void Take(SipMessage request, ServerTransaction server, Extension publisher)
     {
         var number = SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
-        if (!_range.Contains(number))
+        if (!authenticator.Domains.CanHave(publisher.Tenant, number))
         {
             Refuse(server, 404);
             return;
@@ -72,7 +71,7 @@ internal sealed class PublishRequests(
             return;
         }
 
-        var key = new AorKey(tenant, number);
+        var key = new AorKey(publisher.Tenant, number);
         if (!TryFind(request, server, key, out var existing) || !TryReadExpires(request, server, out var seconds)
             || !TryReadBody(request, server, number, existing, seconds, out var document))
             return;

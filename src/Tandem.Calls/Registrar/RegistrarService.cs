@@ -101,7 +101,7 @@ public sealed class RegistrarService
     /// <summary>Takes over a stored binding; false when its number is no longer one of ours.</summary>
     internal bool Restore(Binding binding, Moment deadline, Moment now)
     {
-        if (!_options.Extensions.Contains(binding.Number))
+        if (!_authenticator.Domains.CanHave(binding.Tenant, binding.Number))
             return false;
 
         _keeper.Restore(binding, deadline, now);
@@ -126,7 +126,7 @@ public sealed class RegistrarService
             return new RegisterFault(404);
 
         number = toUri.UserText();
-        if (!_options.Extensions.Contains(number))
+        if (_authenticator.TenantOf(request) is { } tenant && !_authenticator.Domains.CanHave(tenant, number))
             return new RegisterFault(404);
 
         // A third party would name itself in From (§10.2): refused.

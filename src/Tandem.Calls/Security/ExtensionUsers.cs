@@ -6,19 +6,26 @@ using Tandem.Sip.Authentication;
 namespace Tandem.Calls.Security;
 
 /// <summary>
-/// Shows the extensions of one tenant to digest authentication, and remembers the one that was asked for last. One instance
-/// serves a shard.
+/// Shows the extensions of the tenant of a request to digest authentication, and remembers the one that was asked for last. One
+/// instance serves a shard.
 /// </summary>
-internal sealed class ExtensionUsers(IExtensionDirectory directory, TenantId tenant) : IDigestUsers
+internal sealed class ExtensionUsers(IExtensionDirectory directory) : IDigestUsers
 {
     /// <summary>The extension of the last <see cref="TryFind"/>; null when it found none.</summary>
     public Extension? Found { get; private set; }
 
+    /// <summary>The tenant of the request in hand; null for one that is disabled, which has no users.</summary>
+    public TenantId? Tenant { get; private set; }
+
     /// <summary>Forgets the last extension, before the next request.</summary>
-    public void Reset() => Found = null;
+    public void Enter(TenantId? tenant)
+    {
+        Tenant = tenant;
+        Found = null;
+    }
 
     /// <summary>An enabled extension; to everybody outside a disabled one looks like one that does not exist.</summary>
-    public Extension? Find(string number) => directory.Find(tenant, number) is { Enabled: true } extension ? extension : null;
+    public Extension? Find(string number) => Tenant is { } tenant && directory.Find(tenant, number) is { Enabled: true } extension ? extension : null;
 
     /// <inheritdoc/>
     public bool TryFind(ReadOnlySpan<byte> name, out DigestUser user)

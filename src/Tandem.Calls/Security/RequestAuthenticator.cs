@@ -22,7 +22,7 @@ public sealed class RequestAuthenticator
     private readonly BanList _bans;
     private readonly ExtensionUsers _users;
     private readonly Random _random;
-    private readonly TenantId _tenant;
+    private readonly TenantDomains _domains;
     private readonly IEventSink? _events;
     private readonly IWallClock? _clock;
 
@@ -30,23 +30,26 @@ public sealed class RequestAuthenticator
     /// <param name="digest">Checks credentials; shared by all shards.</param>
     /// <param name="bans">Hears of failures; shared by all shards.</param>
     /// <param name="directory">The extensions.</param>
-    /// <param name="tenant">The tenant whose phones these are.</param>
+    /// <param name="domains">Whose phones send what.</param>
     /// <param name="random">For the tags of responses.</param>
     /// <param name="events">Hears of wrong credentials.</param>
     /// <param name="clock">The time of those events.</param>
     public RequestAuthenticator(
-        SecurityOptions options, DigestAuthenticator digest, BanList bans, IExtensionDirectory directory, TenantId tenant, Random random,
+        SecurityOptions options, DigestAuthenticator digest, BanList bans, IExtensionDirectory directory, TenantDomains domains, Random random,
         IEventSink? events = null, IWallClock? clock = null)
     {
         _options = options;
         _digest = digest;
         _bans = bans;
-        _users = new ExtensionUsers(directory, tenant);
+        _users = new ExtensionUsers(directory);
         _random = random;
-        _tenant = tenant;
+        _domains = domains;
         _events = events;
         _clock = clock;
     }
+
+    /// <summary>Whose phones send what.</summary>
+    public TenantDomains Domains => _domains;
 
     /// <summary>Credentials are required at all.</summary>
     public bool IsRequired => _options.RequireCredentials;
@@ -60,6 +63,15 @@ public sealed class RequestAuthenticator
         return _options.RequireCredentials ? CheckCredentials(request, flow, now) : TakeFromAtItsWord(request);
     }
 
+    /// <summary>
+    /// The tenant whose phone sends a request: by the domain of the address-of-record in To of a REGISTER (RFC 3261 §10.2), in From of
+    /// any other. Null when it is disabled.
+    /// </summary>
+    public TenantId? TenantOf(SipMessage request) =>
+        (request.Method == SipMethod.Register ? request.TryGetTo(out var party) : request.TryGetFrom(out party)) && party.TryGetUri(out var uri)
+            ? _domains.Of(uri.Host)
+            : _domains.Of(default);
+
     private bool NeedsCredentials(SipMethod method) => method switch
     {
         SipMethod.Ack or SipMethod.Cancel => false,
@@ -70,7 +82,7 @@ public sealed class RequestAuthenticator
     private AuthenticationOutcome CheckCredentials(SipMessage request, SipFlow flow, Moment now)
     {
         var proxy = request.Method is not (SipMethod.Register or SipMethod.Subscribe or SipMethod.Publish);
-        _users.Reset();
+        _users.Enter(TenantOf(request));
         var result = _digest.Check(request, proxy, _users, flow.Remote, now);
         switch (result.Outcome)
         {
@@ -101,12 +113,13 @@ public sealed class RequestAuthenticator
 
         var claimed = request.TryGetFrom(out var from) && from.TryGetUri(out var uri) ? uri.UserText() : "";
         _events.Publish(new AuthenticationFailed(
-            _tenant, flow.Remote, claimed, request.Method.ToString().ToUpperInvariant(), ban is null ? null : ban.Until - now, _clock.ToUtc(now)));
+            _users.Tenant ?? _domains.Home, flow.Remote, claimed, request.Method.ToString().ToUpperInvariant(), ban is null ? null : ban.Until - now, _clock.ToUtc(now)));
     }
 
     /// <summary>The closed lab (RFC 3261 §10.3 step 3 allows it): a known number in From is the sender.</summary>
     private AuthenticationOutcome TakeFromAtItsWord(SipMessage request)
     {
+        _users.Enter(TenantOf(request));
         if (request.TryGetFrom(out var from) && from.TryGetUri(out var uri) && _users.Find(uri.UserText()) is { } extension)
             return new AuthenticationOutcome(AuthenticationKind.Authenticated, extension, null);
 

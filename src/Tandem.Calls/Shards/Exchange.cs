@@ -25,7 +25,7 @@ public sealed class Exchange
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
         Options = options;
-        _shared = new SharedState(options, services.Media);
+        _shared = new SharedState(options, services.Media, services.Tenants);
         _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions);
         services = services with { Events = _shared.Watch };
         _services = services;

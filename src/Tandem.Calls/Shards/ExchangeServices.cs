@@ -5,6 +5,7 @@ using Tandem.Calls.Ports;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tracing;
 using Tandem.Calls.Trunks;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -51,6 +52,9 @@ public sealed record ExchangeServices
 
     /// <summary>SIP profiles and the numbers of the outside world. Default: none.</summary>
     public IProfileDirectory Profiles { get; init; } = new NoProfiles();
+
+    /// <summary>The tenants and their domains; null: the home tenant alone.</summary>
+    public ITenantDirectory? Tenants { get; init; }
 
     /// <summary>Stands before calls to outside; null: no call leaves.</summary>
     public TollGuard? Toll { get; init; }

@@ -50,7 +50,7 @@ public sealed class ExchangeShard : ISipShard
         if (services.Dns is { } dns)
             Engine.Locator.Resolver.Connect(dns, action => Post(() => action(_environment!.Now)));
         var authenticator = new RequestAuthenticator(
-            options.Security, services.Digest, services.Bans, services.Extensions, options.Tenant, random, services.Events, services.WallClock);
+            options.Security, services.Digest, services.Bans, services.Extensions, shared.Domains, random, services.Events, services.WallClock);
         Engine.Overload.Changed = report => services.Events.Publish(new OverloadChanged(options.Tenant, index, report, services.WallClock.ToUtc(_environment!.Now)));
         _registrar = new RegistrarService(
             options.Registrar, shared.Registrar, authenticator, services.Bindings, services.Events,
@@ -88,12 +88,12 @@ public sealed class ExchangeShard : ISipShard
         _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
         Notifier = new Notifier(_environment, options.Subscriptions, shared.Subscriptions, Packages(options, services, shared), index);
         _handlers[(int)SipMethod.Subscribe] = new SubscribeRequests(
-            _environment, Notifier, shared.Subscriptions, authenticator, services.Extensions, options.Tenant, () => shared.IsDraining);
+            _environment, Notifier, shared.Subscriptions, authenticator, services.Extensions, () => shared.IsDraining);
         _handlers[(int)SipMethod.Publish] = new PublishRequests(
-            _environment, options.Subscriptions, shared.Publications, shared.Registrar, authenticator, options.Tenant, index, Notifier.Counters,
+            _environment, options.Subscriptions, shared.Publications, shared.Registrar, authenticator, index, Notifier.Counters,
             change => shared.Watch.Changed(change));
         _handlers[(int)SipMethod.Message] = new MessageRequests(
-            _environment, options.Messages, shared.Registrar, authenticator, services.Extensions, options.Tenant, shared.MessageRates, MessageCounters,
+            _environment, options.Messages, shared.Registrar, authenticator, services.Extensions, shared.MessageRates, MessageCounters,
             () => shared.IsDraining);
         _strangers = new DialogStrangers(_environment, authenticator);
         _others = new OutOfDialogRequests(_environment, authenticator, shared);

@@ -5,14 +5,19 @@ using Tandem.Calls.Publications;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
+using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
 
 namespace Tandem.Calls.Shards;
 
 /// <summary>What the shards of one exchange share.</summary>
-internal sealed class SharedState(ExchangeOptions options, IMediaService media)
+internal sealed class SharedState(ExchangeOptions options, IMediaService media, ITenantDirectory? tenants)
 {
     private volatile bool _draining;
+
+    /// <summary>Whose phones send what.</summary>
+    public TenantDomains Domains { get; } =
+        new(options.Tenant, options.Registrar.Extensions, tenants);
 
     public RegistrarTable Registrar { get; } = new(options.Shards);
 

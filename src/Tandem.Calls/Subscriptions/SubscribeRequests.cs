@@ -25,12 +25,10 @@ internal sealed class SubscribeRequests : IRequestHandler
     private readonly RequestAuthenticator _authenticator;
     private readonly IExtensionDirectory _extensions;
     private readonly Func<bool> _isDraining;
-    private readonly TenantId _tenant;
-    private readonly ExtensionRange _range;
 
     public SubscribeRequests(
         CallEnvironment environment, Notifier notifier, SubscriptionTable table, RequestAuthenticator authenticator, IExtensionDirectory extensions,
-        TenantId tenant, Func<bool> isDraining)
+        Func<bool> isDraining)
     {
         _environment = environment;
         _notifier = notifier;
@@ -38,8 +36,6 @@ internal sealed class SubscribeRequests : IRequestHandler
         _authenticator = authenticator;
         _extensions = extensions;
         _isDraining = isDraining;
-        _tenant = tenant;
-        _range = new ExtensionRange(environment.Options.FirstExtension, environment.Options.LastExtension);
         notifier.OnRequest = OnRequest;
     }
 
@@ -81,13 +77,13 @@ internal sealed class SubscribeRequests : IRequestHandler
         var engine = _environment.Engine;
         if (engine.OpenDialog(server) is not { } dialog)
         {
-            _table.ByWatcher.GiveBack(new AorKey(_tenant, watcher.Number));
+            _table.ByWatcher.GiveBack(new AorKey(watcher.Tenant, watcher.Number));
             _table.BySource.GiveBack(server.Flow.Remote.WithPort(0));
             Refuse(server, 400, reason: "Contact Needed");
             return;
         }
 
-        var subscription = _notifier.Open(dialog, package, eventId, watcher.Number, new AorKey(_tenant, number), server.Flow);
+        var subscription = _notifier.Open(dialog, package, eventId, watcher.Number, new AorKey(watcher.Tenant, number), server.Flow);
         Grant(subscription, server, seconds);
     }
 
@@ -132,7 +128,7 @@ internal sealed class SubscribeRequests : IRequestHandler
                 return;
             }
 
-            if (outcome.Extension?.Number != subscription.Watcher)
+            if (outcome.Extension is not { } sender || sender.Number != subscription.Watcher || sender.Tenant != subscription.Resource.Tenant)
             {
                 Refuse(server, 403);
                 return;
@@ -151,14 +147,14 @@ internal sealed class SubscribeRequests : IRequestHandler
             return;
         }
 
-        if (_extensions.Find(_tenant, subscription.Watcher) is not { Enabled: true })
+        if (_extensions.Find(subscription.Resource.Tenant, subscription.Watcher) is not { Enabled: true })
         {
             Refuse(server, 403);
             subscription.End(EndOfSubscription.Rejected);
             return;
         }
 
-        if (_extensions.Find(_tenant, subscription.Resource.Number) is not { Enabled: true })
+        if (_extensions.Find(subscription.Resource.Tenant, subscription.Resource.Number) is not { Enabled: true })
         {
             Refuse(server, 404);
             subscription.End(EndOfSubscription.NoResource);
@@ -251,7 +247,7 @@ internal sealed class SubscribeRequests : IRequestHandler
     private bool TryReadResource(SipMessage request, ServerTransaction server, Extension watcher, EventPackage package, out string number)
     {
         number = SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
-        if (!_range.Contains(number) || _extensions.Find(_tenant, number) is not { Enabled: true })
+        if (!_authenticator.Domains.CanHave(watcher.Tenant, number) || _extensions.Find(watcher.Tenant, number) is not { Enabled: true })
         {
             Refuse(server, 404);
             return false;
@@ -299,7 +295,7 @@ internal sealed class SubscribeRequests : IRequestHandler
             return false;
         }
 
-        var key = new AorKey(_tenant, watcher.Number);
+        var key = new AorKey(watcher.Tenant, watcher.Number);
         if (_table.ByWatcher.TryTake(key, Options.MaxPerExtension))
         {
             if (_table.BySource.TryTake(server.Flow.Remote.WithPort(0), Options.MaxPerSource))

@@ -7,7 +7,7 @@ public interface ITenantDirectory
     Tenant? Find(TenantId id);
 
     /// <summary>The tenant with this SIP domain, in any case of letters; null when there is none.</summary>
-    Tenant? FindByDomain(string domain);
+    Tenant? FindByDomain(ReadOnlySpan<char> domain);
 
     /// <summary>All tenants, by id.</summary>
     IReadOnlyList<Tenant> All { get; }

@@ -5,4 +5,7 @@ namespace Tandem.Calls.Tenants;
 /// <param name="CallsPerSecond">New calls in a second.</param>
 /// <param name="Registrations">Contacts that are registered.</param>
 /// <param name="StorageBytes">Bytes of recordings and sounds.</param>
-public sealed record TenantLimits(int Calls = 0, int CallsPerSecond = 0, int Registrations = 0, long StorageBytes = 0);
+public sealed record TenantLimits(int Calls = 0, int CallsPerSecond = 0, int Registrations = 0, long StorageBytes = 0)
+{
+    public static readonly TenantLimits None = new();
+}

@@ -182,6 +182,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Mailboxes = mailboxes.Table,
                 Profiles = storage.ProfileDirectory,
                 Toll = toll,
+                Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,
                 WallClock = clock,

@@ -28,7 +28,7 @@ public sealed class TenantDirectory : ITenantDirectory, IDisposable
     public Tenant? Find(TenantId id) => _tables.ById.GetValueOrDefault(id.Value);
 
     /// <inheritdoc/>
-    public Tenant? FindByDomain(string domain) => _tables.ByDomain.GetValueOrDefault(domain);
+    public Tenant? FindByDomain(ReadOnlySpan<char> domain) => _tables.ByDomain.TryGetValue(domain, out var tenant) ? tenant : null;
 
     /// <summary>Fetches what changed since the last time.</summary>
     /// <exception cref="DbException">The database is away; what is in memory stays.</exception>
@@ -58,7 +58,7 @@ public sealed class TenantDirectory : ITenantDirectory, IDisposable
     }
 
     // The three are replaced together, so that no reader sees half of a change.
-    private sealed record Tables(ImmutableDictionary<string, Tenant> ById, Dictionary<string, Tenant> ByDomain, IReadOnlyList<Tenant> All)
+    private sealed record Tables(ImmutableDictionary<string, Tenant> ById, Dictionary<string, Tenant>.AlternateLookup<ReadOnlySpan<char>> ByDomain, IReadOnlyList<Tenant> All)
     {
         public static readonly Tables Empty = Of(ImmutableDictionary<string, Tenant>.Empty);
 
@@ -69,7 +69,7 @@ public sealed class TenantDirectory : ITenantDirectory, IDisposable
             foreach (var tenant in byId.Values.Where(tenant => tenant.Domain is not null).OrderBy(tenant => tenant.Version))
                 byDomain[tenant.Domain!] = tenant;
 
-            return new Tables(byId, byDomain, [.. byId.Values.OrderBy(tenant => tenant.Id.Value, StringComparer.Ordinal)]);
+            return new Tables(byId, byDomain.GetAlternateLookup<ReadOnlySpan<char>>(), [.. byId.Values.OrderBy(tenant => tenant.Id.Value, StringComparer.Ordinal)]);
         }
     }
 }

@@ -14,6 +14,7 @@ using Tandem.Sip.Engine;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Transport;
 using Tandem.Testing.Phones;
+using Tandem.Testing.Tenants;
 
 namespace Tandem.Calls.Tests.Registrar;
 
@@ -38,7 +39,8 @@ internal sealed class RegistrarRig : IWallClock
         Table = new RegistrarTable(1);
         Authenticator = new RequestAuthenticator(
             new SecurityOptions { RequireCredentials = requireCredentials }, new DigestAuthenticator(new DigestOptions()),
-            new BanList(new SourceGuardOptions()), Directory, TenantId.Default, new Random(2));
+            new BanList(new SourceGuardOptions()), Directory,
+            new TenantDomains(TenantId.Default, (options ?? RegistrarOptions.Default).Extensions, Tenants), new Random(2));
         Service = new RegistrarService(
             options ?? RegistrarOptions.Default, Table, Authenticator, Store, new Recorder(this),
             new RegistrarShard(0, Engine, Wheel, Turns, new Random(3), this));
@@ -58,6 +60,8 @@ internal sealed class RegistrarRig : IWallClock
     public FakeBindingStore Store { get; }
 
     public FakeDirectory Directory { get; } = new();
+
+    public FakeTenants Tenants { get; } = new();
 
     public RegistrarTable Table { get; }
 
@@ -199,7 +203,11 @@ internal sealed class FakeDirectory : IExtensionDirectory
         .Select(n => new Extension(TenantId.Default, $"{n}", new Secret($"secret-{n}")))
         .ToDictionary(e => e.Number);
 
-    public Extension? Find(TenantId tenant, string number) => tenant == TenantId.Default ? Extensions.GetValueOrDefault(number) : null;
+    /// <summary>Extensions of other tenants.</summary>
+    public List<Extension> Others { get; } = [];
+
+    public Extension? Find(TenantId tenant, string number) =>
+        tenant == TenantId.Default ? Extensions.GetValueOrDefault(number) : Others.Find(e => e.Tenant == tenant && e.Number == number);
 }
 
 /// <summary>A store in memory that also writes down what was asked of it.</summary>

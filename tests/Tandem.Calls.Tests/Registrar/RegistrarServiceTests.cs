@@ -1,5 +1,7 @@
+using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
+using Tandem.Core.Privacy;
 using Tandem.Sip.Engine;
 
 namespace Tandem.Calls.Tests.Registrar;
@@ -34,6 +36,25 @@ public class RegistrarServiceTests
         Assert.Equal(status, response.Status);
         Assert.Equal(status == 200 ? 1 : 0, _rig.Table.Count);
         Assert.Equal(status == 200 ? [A] : [], _rig.Contacts());
+    }
+
+    [Fact] // Step 1: the domain is the tenant; its numbers are those that were made, not a range.
+    public void Two_tenants_have_the_same_number_and_different_phones()
+    {
+        var acme = new TenantId("acme");
+        _rig.Tenants.Set(new Tenant(acme, "Acme") { Domain = "acme.example" });
+        _rig.Directory.Others.Add(new Extension(acme, "100", new Secret("x")));
+        _rig.Directory.Others.Add(new Extension(acme, "7001", new Secret("x")));
+
+        Assert.Equal(200, _rig.Register($"Contact: <{A}>").Status);
+        Assert.Equal(200, _rig.Send("sip:100@acme.example", "sip:100@acme.example", "c2", 1, [$"Contact: <{B}>"]).Status);
+        Assert.Equal(200, _rig.Send("sip:7001@acme.example", "sip:7001@acme.example", "c3", 1, [$"Contact: <{B}>"]).Status);
+        Assert.Equal(404, _rig.Send("sip:7002@acme.example", "sip:7002@acme.example", "c4", 1, [$"Contact: <{B}>"]).Status);
+        Assert.Equal(404, _rig.Send("sip:7001@tandem.example", "sip:7001@tandem.example", "c5", 1, [$"Contact: <{B}>"]).Status);
+
+        Assert.Equal([A], _rig.Contacts());
+        Assert.Equal([B], _rig.Table.Lookup(acme, "100").Select(binding => binding.ContactUri));
+        Assert.Equal([B], _rig.Table.Lookup(acme, "7001").Select(binding => binding.ContactUri));
     }
 
     [Theory] // Step 2 (§8.2.2.3), which the engine does for every method.

@@ -2,10 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Tandem.Calls.Events;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tests.Registrar;
 using Tandem.Core.Buffers;
+using Tandem.Core.Privacy;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -13,6 +16,7 @@ using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
 using Tandem.Sip.Transport;
 using Tandem.Testing.Phones;
+using Tandem.Testing.Tenants;
 
 namespace Tandem.Calls.Tests.Security;
 
@@ -22,6 +26,7 @@ public partial class RequestAuthenticatorTests
     private static readonly SipFlow Phone = RegistrarRig.UdpFrom("192.0.2.7", 5060);
 
     private readonly FakeDirectory _directory = new();
+    private readonly FakeTenants _tenants = new();
     private readonly List<AuthenticationFailed> _failed = [];
     private readonly BanList _bans = new(new SourceGuardOptions { MaxFailures = 3 });
 
@@ -144,6 +149,39 @@ public partial class RequestAuthenticatorTests
             Assert.Equal(status, Text(outcome).Status);
     }
 
+    [Theory] // The domain of the address-of-record says whose phone it is: To of a REGISTER (§10.2), From of anything else.
+    [InlineData("REGISTER", "acme.example", "secret-acme", "acme")]
+    [InlineData("INVITE", "acme.example", "secret-acme", "acme")]
+    [InlineData("INVITE", "ACME.Example", "secret-acme", "acme")]
+    [InlineData("INVITE", "acme.example", "secret-100", null)]
+    [InlineData("INVITE", "tandem.example", "secret-acme", null)]
+    [InlineData("INVITE", "192.0.2.1", "secret-100", "default")]
+    [InlineData("REGISTER", "closed.example", "secret-closed", null)]
+    [InlineData("REGISTER", "closed.example", "secret-100", null)]
+    public void Each_tenant_has_its_own_100(string method, string domain, string secret, string? tenant)
+    {
+        AddTenant("acme", enabled: true);
+        AddTenant("closed", enabled: false);
+
+        var outcome = Login(Make(), method, "100", secret, domain: domain);
+
+        Assert.Equal(tenant, outcome.Extension?.Tenant.Value);
+        Assert.Equal(tenant is null ? AuthenticationKind.Challenged : AuthenticationKind.Authenticated, outcome.Kind);
+    }
+
+    [Fact]
+    public void The_home_tenant_can_be_disabled_too()
+    {
+        _tenants.Set(new Tenant(TenantId.Default, "Default") { Enabled = false });
+        Assert.Equal(AuthenticationKind.Challenged, Login(Make(), "INVITE", "100", "secret-100").Kind);
+    }
+
+    private void AddTenant(string name, bool enabled)
+    {
+        _tenants.Set(new Tenant(new TenantId(name), name) { Domain = name + ".example", Enabled = enabled });
+        _directory.Others.Add(new Extension(new TenantId(name), "100", new Secret("secret-" + name)));
+    }
+
     [Theory] // §10.3 steps 3 and 4 in the registrar itself.
     [InlineData("100", "secret-100", 200)]
     [InlineData("100", "wrong", 401)]
@@ -163,7 +201,8 @@ public partial class RequestAuthenticatorTests
     }
 
     private RequestAuthenticator Make(SecurityOptions? options = null) => new(
-        options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions { Algorithms = DigestAlgorithms.Md5ThenSha256 }), _bans, _directory, TenantId.Default, new Random(1),
+        options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions { Algorithms = DigestAlgorithms.Md5ThenSha256 }), _bans, _directory,
+        new TenantDomains(TenantId.Default, RegistrarOptions.Default.Extensions, _tenants), new Random(1),
         new Failures(_failed), new RegistrarRig());
 
     private sealed class Failures(List<AuthenticationFailed> failed) : IEventSink
@@ -173,12 +212,12 @@ public partial class RequestAuthenticatorTests
 
     /// <summary>Asks, gets the challenge and answers its first one.</summary>
     private static AuthenticationOutcome Login(
-        RequestAuthenticator authenticator, string method, string user, string secret, string? from = null, TimeSpan wait = default)
+        RequestAuthenticator authenticator, string method, string user, string secret, string? from = null, TimeSpan wait = default, string domain = "tandem.example")
     {
         var isRegister = method == "REGISTER";
-        var challenge = Text(authenticator.Check(Request(method, from ?? user), Phone, Moment.Zero))[isRegister ? "WWW-Authenticate" : "Proxy-Authenticate"];
+        var challenge = Text(authenticator.Check(RequestFrom(method, from ?? user, domain), Phone, Moment.Zero))[isRegister ? "WWW-Authenticate" : "Proxy-Authenticate"];
         var header = Credentials(isRegister ? "Authorization" : "Proxy-Authorization", challenge, user, secret, method);
-        return authenticator.Check(Request(method, from ?? user, header), Phone, Moment.Zero + wait);
+        return authenticator.Check(RequestFrom(method, from ?? user, domain, header), Phone, Moment.Zero + wait);
     }
 
     /// <summary>RFC 7616 §3.4.1, written from the RFC and not with our code.</summary>
@@ -195,10 +234,12 @@ public partial class RequestAuthenticatorTests
             + $"algorithm={algorithm}, qop=auth, nc=00000001, cnonce=\"cn\"";
     }
 
-    private static SipMessage Request(string method, string from, params string[] lines)
+    private static SipMessage Request(string method, string from, params string[] lines) => RequestFrom(method, from, "tandem.example", lines);
+
+    private static SipMessage RequestFrom(string method, string from, string domain, params string[] lines)
     {
         var text = $"{method} sip:tandem.example SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
-            + $"From: <sip:{from}@tandem.example>;tag=1\r\nTo: <sip:100@tandem.example>\r\nCall-ID: c1\r\nCSeq: 1 {method}\r\n"
+            + $"From: <sip:{from}@{domain}>;tag=1\r\nTo: <sip:100@{(method == "REGISTER" ? domain : "tandem.example")}>\r\nCall-ID: c1\r\nCSeq: 1 {method}\r\n"
             + $"Contact: <sip:{from}@192.0.2.7>\r\n{string.Concat(lines.Select(line => line + "\r\n"))}Content-Length: 0\r\n\r\n";
         var rejection = SipParser.Parse(PooledBuffer.Copy(Encoding.UTF8.GetBytes(text)), SipLimits.Default, out var message);
         Assert.Equal(SipRejection.None, rejection);
