@@ -15,13 +15,14 @@ namespace Tandem.Media.Relay;
 /// <para>Packets of a leg go to its <see cref="Listener"/>, to the other leg, to both or to nobody. To a leg that is fed
 /// (<see cref="IsFed"/>) we speak ourselves, through <see cref="Send"/>: the other leg's packets do not reach it meanwhile.</para>
 /// <para>A receiver sees a sane stream across the change: what is relayed keeps the SSRC of who sent it, and its first packet after
-/// a pause has the marker; what we make has an SSRC of our own (RFC 3550 §8).</para>
+/// a pause has the marker; what we make has an SSRC of our own (RFC 3550 §8). Numbers never step back.</para>
 /// </summary>
 internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 {
     private const int RefusedInARow = 4;
 
     private SteadyStream _steady;
+    private ForwardSequence _sequence;
     private uint _shift;
     private int _refused;
     private bool _isFed;
@@ -183,6 +184,8 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
             _ownClockRate = clock;
         if (plan.IsSteady)
             _steady.Continue(buffer[..length], _ownClockRate, transport.Loop.Now);
+        else
+            _sequence.Own(buffer);
         var timestamp = BinaryPrimitives.ReadUInt32BigEndian(buffer[4..]);
         if (transport.SendRtp(buffer, length, PacketVerdict.Rtp) == PacketVerdict.Rtp)
             Reports?.Sent(OwnSsrc, timestamp, length - RtpHeader.FixedLength, _ownClockRate, transport.Loop.Now);
@@ -240,7 +243,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
         if (plan.IsSteady)
             _steady.Continue(buffer[..length], Other._clockRate, transport.Loop.Now);
-        else if (_shift != 0)
+        else
+            _sequence.Relay(buffer);
+        if (!plan.IsSteady && _shift != 0)
             BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]) ^ _shift);
 
         var verdict = transport.SendRtp(buffer, length, PacketVerdict.Rtp);

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+
+namespace Tandem.Media.Relay;
+
+/// <summary>
+/// Sequence numbers toward one side that do not step back when we take over from the other side's packets, or give way to them. The SSRC
+/// changes then (RFC 3550 §8), and numbers begin anywhere (§5.1); but there are phones whose jitter buffer looks at numbers alone and takes half
+/// of all beginnings for packets that come too late, without end. Numbers are only moved forward, so that no index of SRTP is used twice (RFC
+/// 3711 §9.1). A mutable value, owned by the media loop.
+/// </summary>
+internal struct ForwardSequence
+{
+    private ushort _last;
+    private ushort _ownShift;
+    private ushort _relayedShift;
+    private bool _hasRelayed;
+    private bool _hasOwn;
+    private bool _wasOwn;
+
+    /// <summary>Takes a packet of the other side that is about to be sent, in the clear.</summary>
+    public void Relay(Span<byte> packet)
+    {
+        Pass(packet, ref _relayedShift, _wasOwn, isNew: !_hasRelayed && _hasOwn);
+        (_hasRelayed, _wasOwn) = (true, false);
+    }
+
+    /// <summary>Takes a packet of ours that is about to be sent, in the clear.</summary>
+    public void Own(Span<byte> packet)
+    {
+        Pass(packet, ref _ownShift, _hasRelayed && !_wasOwn, isNew: !_hasOwn && _hasRelayed);
+        (_hasOwn, _wasOwn) = (true, true);
+    }
+
+    private void Pass(Span<byte> packet, ref ushort shift, bool changes, bool isNew)
+    {
+        var sequence = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) + shift);
+        if (changes && (isNew || (short)(sequence - _last) <= 0))
+        {
+            var next = (ushort)(_last + 1);
+            shift += (ushort)(next - sequence);
+            sequence = next;
+        }
+
+        if (shift != 0)
+            BinaryPrimitives.WriteUInt16BigEndian(packet[2..], sequence);
+        if (!(_hasRelayed || _hasOwn) || changes || (short)(sequence - _last) > 0)
+            _last = sequence;
+    }
+}

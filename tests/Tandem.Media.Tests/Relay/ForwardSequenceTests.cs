@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using Tandem.Media.Relay;
+
+namespace Tandem.Media.Tests.Relay;
+
+// RFC 3550 §5.1, §8; RFC 3711 §9.1
+public class ForwardSequenceTests
+{
+    [Theory]
+    // r: relayed, o: ours; what the packets say, and what goes out.
+    [InlineData("r5 r6 r8 r7", "5 6 8 7")]
+    [InlineData("o65535 o0 o2", "65535 0 2")]
+    [InlineData("r10 r11 o60000 o60001", "10 11 12 13")] // half of all beginnings would be behind
+    [InlineData("r10 r11 o500 o501", "10 11 12 13")]
+    [InlineData("r10 o60000 o60001 o60002 r14 r15", "10 11 12 13 14 15")] // who was not heard meanwhile counted on
+    [InlineData("r10 o60000 o60001 o60002 r11 r12 r14", "10 11 12 13 14 15 17")] // who was on hold did not
+    [InlineData("r10 o60000 r12 r13 r14 r15 o60001 o60002", "10 11 12 13 14 15 16 17")] // our numbers go forward as well
+    [InlineData("r10 o60000 r12 r11 o60001", "10 11 12 11 13")]
+    [InlineData("o100 o101 r5 r6 o102 r7", "100 101 102 103 104 105")]
+    [InlineData("r65534 o7 o8 r2 o9", "65534 65535 0 2 3")]
+    public void Numbers_do_not_step_back_at_a_change(string packets, string expected)
+    {
+        var sequence = new ForwardSequence();
+        var sent = new List<int>();
+        var packet = new byte[12];
+        foreach (var one in packets.Split(' '))
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ushort.Parse(one[1..]));
+            if (one[0] == 'o')
+                sequence.Own(packet);
+            else
+                sequence.Relay(packet);
+            sent.Add(BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2)));
+        }
+
+        Assert.Equal(expected, string.Join(' ', sent));
+    }
+}
