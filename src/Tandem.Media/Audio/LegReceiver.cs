@@ -17,6 +17,7 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     private readonly TelephoneEventReader _events = new();
     private readonly DtmfCollector _digits = new();
     private readonly SignalledDigits _signalled = new();
+    private bool _isDoubled;
     private DtmfDetector? _tones;
     private AudioPlan? _plan;
     private StreamPlayer? _player;
@@ -143,7 +144,7 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
         _events.Advance(now);
         while (_events.TryTake(out digit) || (_tones is { } tones && tones.TryTake(out digit)) || TryTakeSignalled(now, out digit))
         {
-            if (_digits.Add(digit))
+            if (!IsKnown(digit))
                 return true;
         }
 
@@ -156,7 +157,7 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
     /// <param name="now">The time.</param>
     /// <param name="patience">How long it waits for the media to bring it too, where that can be.</param>
     public bool Press(char digit, int milliseconds, Moment now, TimeSpan patience) =>
-        _signalled.TryAdd(digit, milliseconds, now, FindsTones || _plan is { EventsIn.Count: > 0 } ? patience : TimeSpan.Zero);
+        _signalled.TryAdd(digit, milliseconds, now, BringsDigits ? patience : TimeSpan.Zero);
 
     public void Dispose() => Rest();
 
@@ -167,6 +168,21 @@ internal sealed class LegReceiver(JitterOptions options) : IDisposable
             _frame = new short[StreamPlayer.MaxFrameSamples];
         _player.Configure(plan);
         return _player;
+    }
+
+    private bool BringsDigits => FindsTones || _plan is { EventsIn.Count: > 0 };
+
+    // Events as well as INFO: from then on the media brings all keys of the side, and INFO is only the same once more, however late it comes (a
+    // phone may let one INFO wait for the end of the transaction of the one before: 5 s over UDP).
+    private bool IsKnown(in DtmfDigit digit)
+    {
+        if (digit.Kind == DtmfKind.Info && _isDoubled && BringsDigits)
+            return true;
+        if (_digits.Add(digit))
+            return false;
+
+        _isDoubled = true;
+        return true;
     }
 
     private bool TryTakeSignalled(Moment now, out DtmfDigit digit) => _signalled.TryTake(

@@ -175,6 +175,33 @@ public class DtmfPassingTests
             Assert.Equal(["3", "3", "7"], Detected(b));
     }
 
+    // INFO of a phone that has shown that it sends both is news of nothing, however late it comes; where it cannot send events any more, it is.
+    [Fact]
+    public void Info_that_comes_long_after_the_event_counts_no_more()
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, eventsIn: true, eventOut: true), Phone(620, eventsIn: true, eventOut: true));
+        b.Amplitude = a.Amplitude = 0;
+        var session = Reporting(rig, a, b, canRelay: true);
+        session.Press(MediaSide.A, '1', 160);
+        foreach (var code in new byte[] { 1, 2, 3 })
+        {
+            Press(rig, a, code);
+            rig.Run(400);
+        }
+
+        rig.Run(5_000);
+        Info(rig, session, 2, 10);
+        Info(rig, session, 3, 1_000);
+        Assert.Equal("123", string.Concat(rig.Events.OfType<DtmfReceived>().Select(e => e.Digit)));
+        Assert.Equal([1, 2, 3], Sent(b));
+
+        a.Plan = a.Plan with { Audio = a.Plan.Audio! with { EventsIn = [] } };
+        rig.Plan(session, a, b, canRelay: true);
+        Info(rig, session, 4, 1_000);
+        Assert.Equal("1234", string.Concat(rig.Events.OfType<DtmfReceived>().Select(e => e.Digit)));
+    }
+
     // Nothing of the phone's brings the key but INFO; it waits only where events were agreed on.
     [Theory]
     [InlineData(true, true, true)]
