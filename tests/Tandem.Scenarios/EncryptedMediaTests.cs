@@ -40,6 +40,46 @@ public class EncryptedMediaTests
         Assert.InRange(heard.Item2.Heard.TotalSeconds, 2, 5);
     }
 
+    // Linphone plays and records itself, baresip is plain or has keys of its own; linphone calls, and is called.
+    [Theory]
+    [InlineData("srtp", "required", "", "", true)]
+    [InlineData("srtp", "required", "", "", false)]
+    [InlineData("dtls", "required", "", "", true)]
+    [InlineData("dtls", "dtls", "", "", false)]
+    [InlineData("srtp", "required", "dtls_srtp", "dtls", true)]
+    [InlineData("dtls", "dtls", "srtp-mand", "required", false)]
+    public async Task Linphone_and_baresip_talk(string linphones, string linphonePolicy, string baresips, string baresipPolicy, bool linphoneCalls)
+    {
+        using var scratch = new ScratchFolder();
+        using var server = await TandemServer.StartAsync(scratch);
+        await SetAsync(server, "100", linphonePolicy);
+        await SetAsync(server, "101", baresipPolicy);
+        using var other = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Encryption = baresips, ToneHertz = 700 });
+        using var linphone = await Linphone.StartAsync(scratch, server, new LinphoneOptions("100") { Encryption = linphones, ToneHertz = 1000 });
+        if (linphoneCalls)
+        {
+            linphone.Call("101");
+        }
+        else
+        {
+            await other.DialAsync("100");
+            await linphone.LineAsync("incoming call");
+            linphone.Answer();
+        }
+
+        await other.EventAsync("CALL_ESTABLISHED");
+        await linphone.LineAsync("Media streams established");
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        await other.HangUpAsync();
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 0, "the call is over");
+
+        var heard = (await linphone.HeardAsync(700), other.Heard(1000));
+        Assert.InRange(heard.Item1.Hertz, 699, 701);
+        Assert.InRange(heard.Item2.Hertz, 999, 1001);
+        Assert.InRange(heard.Item1.Heard.TotalSeconds, 1.5, 10);
+        Assert.InRange(heard.Item2.Heard.TotalSeconds, 1.5, 10);
+    }
+
     [Fact]
     public async Task Who_must_be_encrypted_is_not_called_in_the_open()
     {

@@ -103,6 +103,12 @@ public sealed class Baresip : IDisposable
     /// <summary>Blind transfer of the call in progress.</summary>
     public Task TransferAsync(string number) => CommandAsync("transfer", $"sip:{number}@127.0.0.1:{Options.Server.SipPort}");
 
+    /// <summary>Presses a key for a moment: it goes out as telephone-event.</summary>
+    public Task PressAsync(char key) => CommandAsync("sndcode", key.ToString());
+
+    /// <summary>The next key that the other side pressed, as an event or in an INFO.</summary>
+    public async Task<char> KeyAsync() => (await EventAsync("CALL_DTMF_START")).GetProperty("param").GetString()![0];
+
     /// <summary>Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED; each event is taken once.</summary>
     public async Task<JsonElement> EventAsync(string type, int seconds = 15)
     {

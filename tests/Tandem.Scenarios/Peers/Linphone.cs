@@ -22,6 +22,10 @@ public sealed class Linphone : IDisposable
             sip_tcp_port=-1
             sip_tls_port=-1
             use_ipv6=0
+            use_info={(options.KeysAsInfo ? 1 : 0)}
+            use_rfc2833={(options.KeysAsEvents ? 1 : 0)}
+            media_encryption={options.Encryption}
+            media_encryption_mandatory={(options.Encryption is "none" ? 0 : 1)}
             guess_hostname=0
             default_proxy=0
             register_only_when_network_is_up=0
@@ -58,6 +62,16 @@ public sealed class Linphone : IDisposable
 
     public string Output => _process.Output;
 
+    private string RecordedFile => Path.Combine(_folder, "heard.wav");
+
+    /// <summary>Measures what the phone heard in its only call. The call must be over; the phone is ended, for it closes its file only then.</summary>
+    public async Task<ToneReport> HeardAsync(double expectedHertz)
+    {
+        _process.Type("quit");
+        await _process.ExitAsync(TimeSpan.FromSeconds(15));
+        return ToneMeter.Measure(WavFile.Read(RecordedFile), expectedHertz);
+    }
+
     /// <summary>Starts the phone and waits until the server has its registration.</summary>
     public static async Task<Linphone> StartAsync(ScratchFolder scratch, TandemServer server, LinphoneOptions options)
     {
@@ -70,6 +84,7 @@ public sealed class Linphone : IDisposable
         WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60)).Write(tone);
         phone._process.Type("soundcard use files");
         phone._process.Type($"play {tone}");
+        phone._process.Type($"record {phone.RecordedFile}");
         return phone;
     }
 
@@ -82,6 +97,12 @@ public sealed class Linphone : IDisposable
     public void Hold() => _process.Type("pause");
 
     public void Resume() => _process.Type("resume");
+
+    /// <summary>Presses a key in the call.</summary>
+    public void Press(char key) => _process.Type(key.ToString());
+
+    /// <summary>The next key that the other side pressed.</summary>
+    public async Task<char> KeyAsync() => (await LineAsync("Receiving tone ")).Split("Receiving tone ")[1][0];
 
     /// <summary>Blind transfer of the call in progress.</summary>
     public void Transfer(string number) => _process.Type($"transfer sip:{number}@127.0.0.1");

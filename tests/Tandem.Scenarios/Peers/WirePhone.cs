@@ -83,8 +83,15 @@ public sealed class WirePhone : IDisposable
     /// <summary>Ends the call that a 2xx made, and waits until that is answered.</summary>
     public async Task HangUpAsync(WireMessage answer)
     {
-        await SendInDialogAsync(answer, "BYE", answer.CSeq + 1);
+        await SendInDialogAsync(answer, "BYE", answer.CSeq + 100);
         await ExpectAsync(m => !m.IsRequest && m.Method == "BYE" && m.Status == 200, "200 to BYE");
+    }
+
+    /// <summary>Sends an INFO in the call that a 2xx made, and waits until it is answered with 200.</summary>
+    public async Task InformAsync(WireMessage answer, int cseq, string type, string body)
+    {
+        await SendInDialogAsync(answer, "INFO", cseq, $"Content-Type: {type}\r\n", body);
+        await ExpectAsync(m => !m.IsRequest && m.Method == "INFO" && m.CSeq == cseq && m.Status == 200, "200 to INFO");
     }
 
     /// <summary>Answers a request.</summary>
@@ -123,9 +130,9 @@ public sealed class WirePhone : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private Task SendInDialogAsync(WireMessage answer, string method, int cseq) => SendAsync(
+    private Task SendInDialogAsync(WireMessage answer, string method, int cseq, string headers = "", string body = "") => SendAsync(Encoding.UTF8.GetBytes(
         $"{method} {answer.ContactUri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {HostPort};branch=z9hG4bK{answer.CallId}x{++_number};rport\r\nMax-Forwards: 70\r\n"
-        + $"From: {answer["From"]}\r\nTo: {answer["To"]}\r\nCall-ID: {answer.CallId}\r\nCSeq: {cseq} {method}\r\n");
+        + $"From: {answer["From"]}\r\nTo: {answer["To"]}\r\nCall-ID: {answer.CallId}\r\nCSeq: {cseq} {method}\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
 
     private Task SendAsync(string head, string sdp = "") => SendAsync(Encoding.UTF8.GetBytes(
         head + (sdp.Length > 0 ? "Content-Type: application/sdp\r\n" : "") + $"Content-Length: {Encoding.UTF8.GetByteCount(sdp)}\r\n\r\n" + sdp));
