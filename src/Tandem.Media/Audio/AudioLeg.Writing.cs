@@ -149,7 +149,7 @@ internal sealed partial class AudioLeg
         }
 
         if (source is null)
-            sound = tick.Comfort.Frame(samples, tick.Number);
+            sound = tick.Noise.Frame(samples, tick.Number);
 
         if (!ReferenceEquals(source, _source))
         {

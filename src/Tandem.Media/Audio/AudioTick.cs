@@ -35,7 +35,7 @@ public sealed class AudioTick
     public AudioTick(AudioOptions options)
     {
         _options = options;
-        Comfort = new ComfortNoise(options.ComfortLevelDb);
+        Noise = new LineNoise(options.ComfortLevelDb);
     }
 
     /// <summary>When <see cref="Tick"/> is to be called; never while there is nothing to do.</summary>
@@ -61,7 +61,7 @@ public sealed class AudioTick
 
     internal long Number { get; private set; }
 
-    internal ComfortNoise Comfort { get; }
+    internal LineNoise Noise { get; }
 
     internal Span<byte> Packet => _packet;
 

@@ -5,7 +5,7 @@ namespace Tandem.Media.Codecs;
 
 /// <summary>
 /// Changes the rate of one stream of samples, mono, 16 bit. Factor two (8 and 16 kHz) is our own half-band filter; everything else is
-/// libspeexdsp. One thread at a time; it allocates nothing after it was made. What is disposed may serve the next call.
+/// libspeexdsp, or our own slower filter where that is not installed. One thread at a time; it allocates nothing after it was made. What is disposed may serve the next call.
 /// </summary>
 public sealed class Resampler : IDisposable
 {
@@ -19,13 +19,10 @@ public sealed class Resampler : IDisposable
 
     /// <param name="fromHz">8000 to 48000.</param>
     /// <param name="toHz">8000 to 48000.</param>
-    /// <exception cref="NotSupportedException"><see cref="CanConvert"/> says no.</exception>
     public Resampler(int fromHz, int toHz, CodecOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fromHz, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(toHz, 1);
-        if (!CanConvert(fromHz, toHz))
-            throw new NotSupportedException($"{fromHz} to {toHz} Hz needs {NativeLibraries.SpeexDsp}, which is not installed");
         _kind = (fromHz, toHz, (options ?? CodecCatalog.Options).ResamplerQuality);
         _changer = Pool.Rent(_kind);
     }
@@ -38,13 +35,6 @@ public sealed class Resampler : IDisposable
     public int Delay => Changer.Delay;
 
     private IRateChanger Changer => _changer ?? throw new ObjectDisposedException(nameof(Resampler));
-
-    /// <summary>
-    /// True when the rates can be bridged: equal or by the factor two always, others where libspeexdsp is installed. Without it a codec
-    /// whose rates cannot be reached from the other side's is not to be chosen for a transcoded call.
-    /// </summary>
-    public static bool CanConvert(int fromHz, int toHz) =>
-        fromHz == toHz || fromHz == 2 * toHz || toHz == 2 * fromHz || NativeLibraries.IsAvailable(NativeLibraries.SpeexDsp);
 
     /// <summary>Samples that <see cref="Process"/> can write for so many: the room that its output needs.</summary>
     public int MaxOutput(int inputSamples) => (int)((((long)inputSamples * ToRate) + FromRate - 1) / FromRate) + 1;
@@ -77,6 +67,6 @@ public sealed class Resampler : IDisposable
             return new HalfBandDown();
         if (kind.To == 2 * kind.From)
             return new HalfBandUp();
-        return new SpeexRateChanger(kind.From, kind.To, kind.Quality);
+        return NativeLibraries.IsAvailable(NativeLibraries.SpeexDsp) ? new SpeexRateChanger(kind.From, kind.To, kind.Quality) : new SincRateChanger(kind.From, kind.To);
     }
 }

@@ -3,26 +3,18 @@ using Tandem.Media.Codecs;
 
 namespace Tandem.Media.Jitter;
 
-/// <summary>How the sound of a tick is made.</summary>
+/// <summary>How the sound of a tick is made of packets.</summary>
 public sealed partial class StreamPlayer
 {
     /// <summary>The longest packet, and room for a second one that is decoded ahead.</summary>
     private const int RoomMilliseconds = 320;
     private const int HistoryMilliseconds = WaveformConcealer.HistoryMilliseconds;
-    private const int BlendMilliseconds = 5;
-    private const int ConcealMilliseconds = 10;
 
     /// <summary>Payloads of at most so many bytes are the silence of a codec with DTX of its own (Opus, RFC 6716 §2.1.9): its decoder makes the noise.</summary>
     private const int DtxBytes = 2;
 
     /// <summary>Steps of one tick: a bound for packets that hold nothing.</summary>
     private const int MaxSteps = 64;
-
-    private const double Alike = 0.9;
-    private const double LeastAlike = 0.3;
-    private const long Tick = TickMilliseconds * Millisecond;
-    private const long Calm = 100 * Millisecond;
-    private const long Urgent = 60 * Millisecond;
 
     // History, then what was not heard yet (from _read to _write).
     private short[] _sound = [];
@@ -34,10 +26,6 @@ public sealed partial class StreamPlayer
     private int _heldType;
     private bool _isDtx;
     private Moment _heardUntil;
-    private Moment _lastScaled = Moment.Zero;
-    private long _recovered;
-    private long _stretched;
-    private long _shortened;
     private long _unreadable;
     private FrameKind _kind;
     private FrameKind _tailKind;
@@ -74,52 +62,6 @@ public sealed partial class StreamPlayer
         _sound.AsSpan(_read, samples).CopyTo(frame);
         _read += samples;
         return _kind;
-    }
-
-    // Brings the delay to its target, one period of the sound at a time; the further it is off, the less the sound must suit.
-    private void Scale(Moment deadline)
-    {
-        var excess = _buffer.Excess(At(deadline));
-        if (_source != Source.Decoder || _isHeld || deadline - _lastScaled < TimeSpan.FromTicks(Math.Abs(excess) > Urgent ? 2 * Tick : Calm))
-            return;
-
-        if (excess > _options.DrainMilliseconds * Millisecond)
-            Shorten(deadline, excess - (_options.DrainMilliseconds * Millisecond));
-        else if (excess < -_options.StretchMilliseconds * Millisecond)
-            Lengthen(deadline, -excess - (_options.StretchMilliseconds * Millisecond));
-    }
-
-    private void Shorten(Moment deadline, long beyond)
-    {
-        var wanted = FrameSamples + (TimeScaler.Reach(SampleRate) / 2);
-        while (Pending < wanted && _buffer.HasNext && !_isHeld)
-            Produce(At(deadline));
-        if (Pending < wanted)
-            return;
-
-        var removed = TimeScaler.Shorten(_sound.AsSpan(_read, Pending), SampleRate, Math.Max(LeastAlike, Alike - (beyond / (200.0 * Millisecond))));
-        if (removed == 0)
-            return;
-
-        _write -= removed;
-        _shortened += TicksOf(removed);
-        _lastScaled = deadline;
-    }
-
-    private void Lengthen(Moment deadline, long beyond)
-    {
-        var half = TimeScaler.Reach(SampleRate) / 2;
-        var around = _sound.AsSpan(_read - half, half + Math.Min(half, Pending));
-        var added = TimeScaler.Lengthen(around, half, SampleRate, Math.Max(LeastAlike, Alike - (beyond / (60.0 * Millisecond))), _scratch);
-        if (added == 0 || Room(added).Length < added)
-            return;
-
-        var pending = Pending;
-        _sound.AsSpan(_read, pending).CopyTo(_sound.AsSpan(_read + added));
-        _scratch.AsSpan(0, added).CopyTo(_sound.AsSpan(_read));
-        _write += added;
-        _stretched += TicksOf(added);
-        _lastScaled = deadline;
     }
 
     // When the next sample that is made will be heard.
@@ -253,127 +195,6 @@ public sealed partial class StreamPlayer
         var count = FrameSamples;
         FillConcealed(count);
         _buffer.Advance(TicksOf(count), isMadeUp: true);
-    }
-
-    private void Recover(ReadOnlySpan<byte> next, long gapTicks)
-    {
-        var count = Math.Min(SamplesOf(gapTicks), SampleRate * 120 / 1000);
-        if (count > 0 && _decoder is not null)
-        {
-            var room = Room(count);
-            if (_decoder.Recover(next, room))
-            {
-                _buffer.RepairsFromNext = true;
-                if (!IsDecoded)
-                    Blend(room);
-                Append(count, Source.Decoder, FrameKind.Sound);
-                _buffer.Advance(gapTicks);
-                _recovered += gapTicks;
-                return;
-            }
-        }
-
-        ConcealStep(gapTicks);
-    }
-
-    private void ConcealStep(long gapTicks)
-    {
-        var ticks = Math.Min(gapTicks, ConcealMilliseconds * Millisecond);
-        var count = Math.Max(1, SamplesOf(ticks));
-        FillConcealed(count);
-        _buffer.Advance(gapTicks < ConcealMilliseconds * Millisecond ? gapTicks : TicksOf(count), isMadeUp: true);
-    }
-
-    // By the codec where it can; else by waveform. The codec wants whole pieces of its frame: 10 ms suits all.
-    private void FillConcealed(int count)
-    {
-        if (count <= 0)
-            return;
-
-        var room = Room(count);
-        var isByCodec = IsDecoded && count % (SampleRate / 100) == 0 && _decoder is not null && _decoder.Conceal(room);
-        if (isByCodec)
-        {
-            Append(count, Source.CodecConcealment, FrameKind.Concealed);
-            return;
-        }
-
-        if (IsQuiet)
-        {
-            Quiet(room);
-            Append(count, _source, FrameKind.Concealed);
-            return;
-        }
-
-        if (!_concealer.IsActive)
-            _concealer.Start(History(), SampleRate);
-        _concealer.Fill(room);
-        Append(count, Source.Concealment, FrameKind.Concealed);
-    }
-
-    private void PauseStep(long gapTicks)
-    {
-        var count = Missing(gapTicks);
-        if (_isDtx && _decoder is not null && IsDecoded)
-        {
-            // Ten milliseconds at a time, as in a concealment; what is too much waits in the next frame.
-            var piece = Room(SampleRate / 100);
-            if (_decoder.Conceal(piece))
-            {
-                Append(piece.Length, Source.CodecConcealment, FrameKind.Noise);
-                _buffer.Advance(TicksOf(piece.Length));
-                return;
-            }
-        }
-
-        var room = Room(count);
-        Quiet(room);
-        var source = _noise.IsKnown ? Source.Noise : Source.Silence;
-        if (!IsQuiet)
-            Blend(room);
-        Append(count, source, _noise.IsKnown ? FrameKind.Noise : FrameKind.Silence);
-        _buffer.Advance(TicksOf(count));
-    }
-
-    private void FillSilence(int count)
-    {
-        var room = Room(count);
-        Quiet(room);
-        if (!IsQuiet)
-            Blend(room);
-        Append(count, Source.Silence, FrameKind.Silence);
-        _buffer.Advance(TicksOf(count));
-    }
-
-    private void Quiet(Span<short> room)
-    {
-        if (_noise.IsKnown)
-            _noise.Fill(room);
-        else
-            room.Clear();
-    }
-
-    // Where the source of the sound changes, the old one goes on for some milliseconds and fades into the new one.
-    private void Blend(Span<short> fresh)
-    {
-        var count = Math.Min(fresh.Length, SampleRate * BlendMilliseconds / 1000);
-        var old = _scratch.AsSpan(0, count);
-        if (IsQuiet)
-        {
-            Quiet(old);
-        }
-        else
-        {
-            if (!_concealer.IsActive)
-                _concealer.Start(History(), SampleRate);
-            _concealer.Fill(old);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            var weight = (i + 1.0f) / (count + 1);
-            fresh[i] = (short)((old[i] * (1 - weight)) + (fresh[i] * weight));
-        }
     }
 
     private void Append(int count, Source source, FrameKind kind)

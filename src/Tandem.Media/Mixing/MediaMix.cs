@@ -237,7 +237,7 @@ public sealed class MediaMix
             return false;
 
         if (bus.Tick != tick.Number)
-            bus.Encode(_core.IsSilent ? tick.Comfort.Frame(_core.FrameLength, tick.Number) : _core.Total, SampleRate, tick);
+            bus.Encode(_core.IsSilent ? tick.Noise.Frame(_core.FrameLength, tick.Number) : _core.Total, SampleRate, tick);
         payload = bus.Payload;
         return true;
     }

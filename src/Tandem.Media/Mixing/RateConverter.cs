@@ -23,13 +23,6 @@ internal sealed class RateConverter : IDisposable
             return;
         }
 
-        if (!Resampler.CanConvert(fromRate, toRate))
-        {
-            // Without libspeexdsp there is no way from 48 to 8 kHz; negotiation knows it and avoids such pairs.
-            result.Clear();
-            return;
-        }
-
         if (_resampler is null || _from != fromRate || _to != toRate)
         {
             _resampler?.Dispose();

@@ -20,7 +20,7 @@ public static class NativeLibraries
         Look(Opus, "libopus0", "the Opus codec", "opus_encode", "opus_decode", "opus_packet_parse"),
         Look(G729, "libbcg729-0", "the G.729 codec", "bcg729Encoder", "bcg729Decoder"),
         Look(Gsm, "libgsm1", "the GSM codec", "gsm_encode", "gsm_decode"),
-        Look(SpeexDsp, "libspeexdsp1", "calls between codecs of different sample rates", "speex_resampler_process_int"),
+        Look(SpeexDsp, "libspeexdsp1", "the quicker change of sample rates", "speex_resampler_process_int"),
         Look(Ssl, "libssl3", "encrypted calls of browsers (DTLS-SRTP)", "DTLS_method", "SSL_get1_peer_certificate"),
         Look(Crypto, "libssl3", "encrypted calls (SRTP)", "EVP_CipherUpdate", "SHA1_Init"),
     ]);

@@ -123,9 +123,6 @@ internal sealed class RecordingTrack : IDisposable
         if (rate == _options.SampleRate)
             return samples;
 
-        if (!Resampler.CanConvert(rate, _options.SampleRate))
-            return Stretch(samples, rate, changed);
-
         ref var resampler = ref _resamplers[channel];
         if (resampler?.FromRate != rate)
         {
@@ -134,21 +131,6 @@ internal sealed class RecordingTrack : IDisposable
         }
 
         return changed.AsSpan(0, resampler.Process(samples, changed));
-    }
-
-    // Without libspeexdsp: straight lines between the samples, which is rough but in time.
-    private ReadOnlySpan<short> Stretch(ReadOnlySpan<short> samples, int rate, short[] changed)
-    {
-        var length = (int)((long)samples.Length * _options.SampleRate / rate);
-        for (var i = 0; i < length; i++)
-        {
-            var place = (double)i * rate / _options.SampleRate;
-            var index = (int)place;
-            var next = samples[Math.Min(index + 1, samples.Length - 1)];
-            changed[i] = (short)(samples[index] + ((next - samples[index]) * (place - index)));
-        }
-
-        return changed.AsSpan(0, length);
     }
 
     private void Silence(int milliseconds)

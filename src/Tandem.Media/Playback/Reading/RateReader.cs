@@ -1,3 +1,5 @@
+using Tandem.Media.Codecs.Resampling;
+
 namespace Tandem.Media.Playback.Reading;
 
 /// <summary>

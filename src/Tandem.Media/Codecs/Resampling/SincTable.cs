@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Tandem.Media.Playback.Reading;
+namespace Tandem.Media.Codecs.Resampling;
 
 /// <summary>
 /// The filter of a change of sample rate: a sinc under a Kaiser window, for <see cref="Phases"/> places between two samples. It passes 90 % of the band of the lower

@@ -4,9 +4,9 @@ namespace Tandem.Media.Audio;
 
 /// <summary>
 /// The noise of a line on which nobody speaks: white, low, made once. A frame is a view into it at a place that changes from tick to
-/// tick, so that no pitch is heard.
+/// tick, so that no pitch is heard. What a phone describes by itself (RFC 3389) is <see cref="Jitter.ComfortNoise"/>.
 /// </summary>
-internal sealed class ComfortNoise
+internal sealed class LineNoise
 {
     // A prime, so that the places repeat only after all of them came.
     private const int Step = 7919;
@@ -14,7 +14,7 @@ internal sealed class ComfortNoise
 
     private readonly short[] _noise = new short[16384 + LongestFrame];
 
-    public ComfortNoise(double levelDb)
+    public LineNoise(double levelDb)
     {
         // Uniform noise of amplitude a has the mean square a² / 3.
         var amplitude = levelDb <= -100 ? 0 : Math.Sqrt(3 * SampleMath.MeanSquareOf(levelDb));
