@@ -49,6 +49,18 @@ public sealed partial class MediaSession
         return StreamQuality.Unknown;
     }
 
+    /// <summary>How many media lines the plan in force relays: as many as <see cref="Streams"/> lists.</summary>
+    public int StreamCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var line in _negotiation.Plan.Lines)
+                count += line is null ? 0 : 1;
+            return count;
+        }
+    }
+
     /// <summary>The media lines that the plan in force relays.</summary>
     public IReadOnlyList<RelayedStream> Streams()
     {

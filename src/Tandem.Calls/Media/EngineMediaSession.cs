@@ -63,6 +63,9 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, S
     public DirectionStatistics From(CallSide side) => StatisticsOf(_session.From(SideOf(side)), _session.QualityFrom(SideOf(side)));
 
     /// <inheritdoc/>
+    public int StreamCount => _session.StreamCount;
+
+    /// <inheritdoc/>
     public IReadOnlyList<MediaStreamSnapshot> Streams()
     {
         var streams = _session.Streams();

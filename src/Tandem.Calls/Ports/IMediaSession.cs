@@ -76,6 +76,9 @@ public interface IMediaSession
     /// <summary>The relayed streams, for the API; empty before the first answer.</summary>
     IReadOnlyList<MediaStreamSnapshot> Streams();
 
+    /// <summary>How many they are. Any thread may ask; it costs no list.</summary>
+    int StreamCount => Streams().Count;
+
     /// <summary>Stops the relay and gives the ports back. Safe to call twice.</summary>
     void Close();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Shards;
@@ -40,7 +39,7 @@ public static class StatisticsResource
             new UserNumbers(
                 registrations.Users, registrations.Users, registrations.BindingsByAddress, registrations.RecentRegistrations,
                 exchange.RegistrationHistoryCount(tenant), registrations.Bindings),
-            new RtpNumbers(StreamsResource.Streams(exchange, tenant).Count),
+            new RtpNumbers(StreamsResource.Count(active)),
             new ServerNumbers(uptime, MemoryNumbers.Read(), VersionCommand.Version, GcPauses.Current.Read()),
             new TransactionNumbers(gauges.ServerTransactions, gauges.ClientTransactions, gauges.ServerTransactions + gauges.ClientTransactions),
             gauges.Dialogs,
@@ -95,9 +94,8 @@ public sealed record MemoryNumbers(long Rss, long HeapTotal, long HeapUsed, long
 {
     internal static MemoryNumbers Read()
     {
-        using var process = Process.GetCurrentProcess();
         var info = GC.GetGCMemoryInfo();
-        var rss = process.WorkingSet64;
+        var rss = Environment.WorkingSet; // one file is read; Process would list every thread
         var used = GC.GetTotalMemory(forceFullCollection: false);
 
         // The runtime knows what it has committed only after its first collection.

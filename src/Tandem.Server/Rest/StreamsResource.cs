@@ -29,6 +29,15 @@ public static class StreamsResource
         return streams;
     }
 
+    /// <summary>How many directions are relayed now, without a list of them.</summary>
+    internal static int Count(IReadOnlyList<CallSnapshot> calls)
+    {
+        var count = 0;
+        foreach (var call in calls)
+            count += 2 * (call.Media?.StreamCount ?? 0);
+        return count;
+    }
+
     private static Ok<List<RtpStream>> List(Identity who, IExchangeView exchange) => ApiAnswer.Bare(Streams(exchange, who.Tenant));
 }
 
