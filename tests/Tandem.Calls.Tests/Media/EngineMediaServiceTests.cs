@@ -151,8 +151,9 @@ public sealed class EngineMediaServiceTests : IDisposable
         Assert.Contains(hold == "a=inactive\r\n" ? "a=inactive" : "a=recvonly", Encoding.ASCII.GetString(answer.Sdp.Span), StringComparison.Ordinal);
         var packet = new byte[400];
         var isMusic = false;
-        for (var i = 0; i < 150 && !isMusic; i++)
+        for (var i = 0; i < 1_500 && !isMusic; i++)
         {
+            // Silence comes first, until the worker has read the music: how soon that is, the machine decides.
             Assert.True(callee.Poll(2_000_000, SelectMode.SelectRead));
             var length = callee.Receive(packet);
             isMusic = packet.AsSpan(12, length - 12).ContainsAnyExcept((byte)0xFF, (byte)0x7F);

@@ -94,9 +94,9 @@ internal sealed class Table(TableOptions options)
         if (!IsWanted(name))
             return;
 
-        // Three waves into one server, each with a contact more for every number (five are the most by default); the slope over them does
-        // not know what the heap had kept free before.
-        var waves = new GeneratorArguments("register") { Rate = 4_000, Total = 9_990, Seconds = 60 };
+        // Three waves into one server, each with a contact more for every number; the slope over them does not know what the heap had
+        // kept free before.
+        var waves = new GeneratorArguments("register") { Rate = 2_000, Total = 9_990, Seconds = 60 };
         using var server = Tandem("MD5");
         server.Start();
         Run.Of(server, options with { Generators = 1 }, waves with { Total = 0, Rate = 0, Window = 50, Seconds = 5 });
