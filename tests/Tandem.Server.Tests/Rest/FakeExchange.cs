@@ -23,7 +23,7 @@ public sealed class FakeExchange : IExchangeView
 
     public ExchangeGauges Numbers { get; set; } = new();
 
-    public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => Active;
+    public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => [.. Active.Where(call => call.Tenant == tenant)];
 
     /// <summary>What the next change of a recording answers; null as if there were no such call.</summary>
     public RecordingReply? Reply { get; set; }
@@ -33,11 +33,14 @@ public sealed class FakeExchange : IExchangeView
 
     public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action)
     {
+        if (tenant != TenantId.Default)
+            return Task.FromResult<RecordingReply?>(null);
+
         Asked.Add((call, action));
         return Task.FromResult(Reply);
     }
 
-    public IReadOnlyList<Binding> Bindings(TenantId tenant) => Registered;
+    public IReadOnlyList<Binding> Bindings(TenantId tenant) => [.. Registered.Where(binding => binding.Tenant == tenant)];
 
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => new(
         Registered.Select(b => b.Number).Distinct().Count(), Registered.Count,
@@ -45,7 +48,7 @@ public sealed class FakeExchange : IExchangeView
 
     public List<SubscriptionRecord> Watched { get; } = [];
 
-    public IReadOnlyList<SubscriptionRecord> Subscriptions(TenantId tenant) => Watched;
+    public IReadOnlyList<SubscriptionRecord> Subscriptions(TenantId tenant) => tenant == TenantId.Default ? Watched : [];
 
     public int RegistrationHistoryCount(TenantId tenant) => _statistics.RegistrationHistoryCount(tenant);
 
@@ -60,7 +63,7 @@ public sealed class FakeExchange : IExchangeView
         return Task.FromResult(count);
     }
 
-    public Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now) => Task.FromResult(Registered.RemoveAll(b => b.Number == number));
+    public Task<int> UnregisterAsync(TenantId tenant, string number, DateTimeOffset now) => Task.FromResult(Registered.RemoveAll(b => b.Tenant == tenant && b.Number == number));
 
     public Task<int> ClearRegistrationsAsync(TenantId tenant, DateTimeOffset now)
     {
