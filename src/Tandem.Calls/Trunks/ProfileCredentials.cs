@@ -12,12 +12,12 @@ internal sealed class ProfileCredentials
     private readonly DigestClient? _client;
     private readonly string _host;
 
-    public ProfileCredentials(SipProfile profile, Random random)
+    public ProfileCredentials(SipProfile profile, Random random, TrunkOptions options)
     {
         Profile = profile;
         _host = profile.Server;
         if (profile.Password.Reveal().Length > 0)
-            _client = new DigestClient(new DigestAccount(profile.DigestUser, profile.Password, _host, profile.Realm), random);
+            _client = new DigestClient(new DigestAccount(profile.DigestUser, profile.Password, _host, profile.Realm), random, DigestClientOptions.Default with { AllowNoQop = options.AllowNoQop });
     }
 
     /// <summary>The profile as it was when these were made.</summary>

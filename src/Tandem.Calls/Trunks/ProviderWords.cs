@@ -39,7 +39,7 @@ internal static class ProviderWords
     {
         DigestClientOutcome.ForeignHost => "A host that is not the provider's asked for the password: it did not get it",
         DigestClientOutcome.ForeignRealm => "The provider asked for the password of another realm than before: it did not get it",
-        DigestClientOutcome.Unsupported => "The provider asks for the password in a way that we do not speak (MD5 and SHA-256 with qop=auth are spoken)",
+        DigestClientOutcome.Unsupported => "The provider asks for the password in a way that we do not speak (MD5 and SHA-256 are spoken; PROFILE_ALLOW_NO_QOP lets those without qop)",
         DigestClientOutcome.TooManyTries => "The provider asks for the password again and again",
         DigestClientOutcome.NoChallenge => "The provider asks for a password without saying how",
         _ => Of(401),

@@ -63,6 +63,12 @@ public sealed record TrunkOptions
     /// <summary>Profiles that one call is tried over. Default 4.</summary>
     public int MaxAttempts { get; init; } = 4;
 
+    /// <summary>
+    /// A challenge without <c>qop</c> (RFC 2069) is answered. Default true: many providers know no other, and it is they who would be deceived by a
+    /// repeated answer.
+    /// </summary>
+    public bool AllowNoQop { get; init; } = true;
+
     /// <summary>Registrations are taken back when the exchange stops. Default true; false leaves them, for a restart.</summary>
     public bool UnregisterOnStop { get; init; } = true;
 }

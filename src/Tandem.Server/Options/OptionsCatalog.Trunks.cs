@@ -30,6 +30,8 @@ public static partial class OptionsCatalog
             "Between two keep-alives of a registration over UDP behind NAT; the shortest mapping time in the field is 30 s.");
         list.Add(Trunks, "PROFILE_TCP_KEEPALIVE", o => o.Trunks.StreamKeepAlive, Seconds(5, 3_600), "The same over TCP and TLS (RFC 5626 §4.4.1).");
         list.Add(Trunks, "PROFILE_MAX_ATTEMPTS", o => o.Trunks.MaxAttempts, Count(1, 32, "profiles"), "Profiles that one call is tried over.");
+        list.Add(Trunks, "PROFILE_ALLOW_NO_QOP", o => o.Trunks.AllowNoQop, SwitchKind.Instance,
+            "A challenge of a provider without qop (RFC 2069) is answered: many know no other.");
         list.Add(Trunks, "PROFILE_UNREGISTER", o => o.Trunks.UnregisterOnStop, SwitchKind.Instance, "Registrations are taken back when the exchange stops.");
     }
 }

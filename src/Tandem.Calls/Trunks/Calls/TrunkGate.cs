@@ -83,7 +83,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
         if (_credentials.Count >= MostCredentials)
             _credentials.Clear();
-        return _credentials[profile.Id] = new ProfileCredentials(profile, environment.Random);
+        return _credentials[profile.Id] = new ProfileCredentials(profile, environment.Random, options);
     }
 
     /// <summary>Our address as the provider sees it; empty for our own.</summary>

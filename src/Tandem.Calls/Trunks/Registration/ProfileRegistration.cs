@@ -43,7 +43,7 @@ internal sealed class ProfileRegistration
         _shard = shard;
         Profile = profile;
         _request = new RegisterRequest(shard.Environment, profile);
-        _credentials = new ProfileCredentials(profile, shard.Environment.Random);
+        _credentials = new ProfileCredentials(profile, shard.Environment.Random, shard.Options);
         _expires = profile.ExpirySeconds;
         _timer = new CallbackTimer(_ => Begin());
         _keepAlive = new CallbackTimer(_ => KeepAlive());
@@ -76,7 +76,7 @@ internal sealed class ProfileRegistration
         if (!isAnew)
             return;
 
-        _credentials = new ProfileCredentials(profile, _shard.Environment.Random);
+        _credentials = new ProfileCredentials(profile, _shard.Environment.Random, _shard.Options);
         _expires = profile.ExpirySeconds;
         _failures = 0;
         _pending = null;
