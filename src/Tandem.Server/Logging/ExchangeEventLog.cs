@@ -6,6 +6,7 @@ using Serilog.Events;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Security.Toll;
+using Tandem.Calls.Trunks;
 using Tandem.Core.Privacy;
 using ILogger = Serilog.ILogger;
 
@@ -70,7 +71,8 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
     private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
     {
         RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
-        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped => LogEventLevel.Warning,
+        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped
+            or ProfileEvent { State.Status: ProfileStatus.Failed } => LogEventLevel.Warning,
         _ => LogEventLevel.Information,
     };
 
@@ -92,6 +94,11 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 break;
             case OverloadChanged overload:
                 WriteOverload(overload);
+                break;
+            case ProfileEvent profile:
+                _log.ForContext("tenant", profile.Tenant.Value).Write(
+                    LevelOf(profile), "SIP profile {Profile:l} is {Status:l}: {Text:l} ({SipStatus} {ProviderText:l})",
+                    Safe(profile.Name), profile.State.Status.ToString().ToLowerInvariant(), profile.State.Text, profile.State.SipStatus, Safe(profile.State.ProviderText));
                 break;
             case TollTripped tripped:
                 _log.ForContext("tenant", tripped.Tenant.Value).Warning(

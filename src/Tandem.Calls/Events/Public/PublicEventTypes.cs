@@ -20,6 +20,7 @@ public static class PublicEventTypes
     public const string MessageDelivered = "message.delivered";
     public const string MessageFailed = "message.failed";
     public const string TollTripped = "toll.tripped";
+    public const string ProfileChanged = "profile.changed";
 
     /// <summary>What a test delivery carries; it is never in the outbox.</summary>
     public const string Test = "webhook.test";
@@ -30,7 +31,7 @@ public static class PublicEventTypes
     public static IReadOnlyList<string> All { get; } =
     [
         CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallEnded, RecordingChanged, RecordingFailed,
-        RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped,
+        RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
     ];
 
     /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
@@ -41,6 +42,7 @@ public static class PublicEventTypes
         Events.MessageDelivered => MessageDelivered,
         Events.MessageFailed => MessageFailed,
         Security.Toll.TollTripped => TollTripped,
+        ProfileEvent => ProfileChanged,
         _ => null,
     };
 

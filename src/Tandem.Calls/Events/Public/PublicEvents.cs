@@ -27,6 +27,7 @@ public static class PublicEvents
             Make(IdOf(sequence, run), type, registration.Tenant, "", sequence, registration.At, json => Write(json, registration)),
         MessageEvent message when PublicEventTypes.Of(message) is { } type =>
             Make(IdOf(sequence, run), type, message.Tenant, "", sequence, message.At, json => Write(json, message)),
+        ProfileEvent profile => Make(IdOf(sequence, run), PublicEventTypes.ProfileChanged, profile.Tenant, "", sequence, profile.At, json => Write(json, profile)),
         TollTripped tripped => Make(IdOf(sequence, run), PublicEventTypes.TollTripped, tripped.Tenant, "", sequence, tripped.At, json => Write(json, tripped)),
         _ => null,
     };
@@ -145,6 +146,18 @@ public static class PublicEvents
         else
             json.WriteNull("mos"u8);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ProfileEvent profile)
+    {
+        json.WriteString("profileId", profile.State.Id.Value);
+        json.WriteString("name", profile.Name);
+        json.WriteString("status", profile.State.Status.ToString().ToLowerInvariant());
+        json.WriteNumber("sipStatus", profile.State.SipStatus);
+        json.WriteString("text", profile.State.Text);
+        json.WriteString("providerText", profile.State.ProviderText);
+        if (profile.State.IsReachable is { } reachable)
+            json.WriteBoolean("reachable", reachable);
     }
 
     private static void Write(Utf8JsonWriter json, TollTripped tripped)
