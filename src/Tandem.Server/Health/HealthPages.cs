@@ -12,9 +12,9 @@ namespace Tandem.Server.Health;
 /// <summary>The health pages, in the shapes of document 3. All but the detailed one are open, and none counts for the rate limit.</summary>
 public static class HealthPages
 {
-    private const string Service = "tandem";
+    private const string Service = "telephony-gateway";
 
-    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void Map(WebApplication app)
     {
@@ -36,23 +36,42 @@ public static class HealthPages
         : TypedResults.Json(new ProbeAnswer("not ready", time.GetUtcNow(), $"The exchange is {state.Phase.ToString().ToLowerInvariant()}"), statusCode: 503);
 
     private static async Task<JsonHttpResult<DetailedAnswer>> DetailedAsync(
-        HostState state, TandemStorage storage, IExchangeView exchange, TimeProvider time, CancellationToken cancellation)
+        HostState state, TandemStorage storage, IExchangeView exchange, IEnumerable<IHealthProbe> probes, TimeProvider time, CancellationToken cancellation)
     {
-        var checks = new HealthChecks(
-            await DatabaseAsync(storage, cancellation),
-            new HealthCheck("ok", "not used: this node keeps its state in memory"),
-            state.IsReady
+        var checks = new Dictionary<string, HealthCheck>
+        {
+            ["database"] = await DatabaseAsync(storage, cancellation),
+            ["redis"] = new HealthCheck("ok", "not used: this node keeps its state in memory"),
+            ["callManager"] = state.IsReady
                 ? new HealthCheck("ok", $"{exchange.Gauges().Calls} calls in progress")
-                : new HealthCheck("error", $"the exchange is {state.Phase.ToString().ToLowerInvariant()}"));
-        var isOk = checks.Database.Status == "ok" && checks.Redis.Status == "ok" && checks.CallManager.Status == "ok";
+                : new HealthCheck("error", $"the exchange is {state.Phase.ToString().ToLowerInvariant()}"),
+        };
+        foreach (var probe in probes)
+            checks[probe.Name] = await ProbeAsync(probe, cancellation);
+
+        var isOk = checks.Values.All(check => check.Status == "ok");
         return TypedResults.Json(
             new DetailedAnswer(isOk ? "ok" : "error", time.GetUtcNow(), Service, VersionCommand.Version, checks), statusCode: isOk ? 200 : 503);
+    }
+
+    private static async Task<HealthCheck> ProbeAsync(IHealthProbe probe, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await probe.CheckAsync(patience.Token);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            return new HealthCheck("error", e is OperationCanceledException ? "no answer in time" : $"the check failed: {e.GetType().Name}");
+        }
     }
 
     private static async Task<HealthCheck> DatabaseAsync(TandemStorage storage, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(DatabasePatience);
+        patience.CancelAfter(Patience);
         try
         {
             await storage.Database.PingAsync(patience.Token);

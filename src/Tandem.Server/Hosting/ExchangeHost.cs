@@ -23,6 +23,7 @@ using Tandem.Server.Hep;
 using Tandem.Server.Logging;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
+using Tandem.Server.Otlp;
 using Tandem.Server.Webhooks;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -155,7 +156,13 @@ public sealed class ExchangeHost : IAsyncDisposable
         if (hep is not null)
             _undo.Push(hep.DisposeAsync);
 
-        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces, callMeter], SinkFailed);
+        var otlp = _options.Metrics.OtlpEndpoint.Length == 0 ? null
+            : new OtlpExport(_options.Metrics, traces, cancel => storage.Writer.FlushAsync(cancel), _time, text => _log.Warning("{What:l}", text));
+        if (otlp is not null)
+            _undo.Push(otlp.DisposeAsync);
+
+        IEventSink[] exporters = otlp is null ? [] : [otlp];
+        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces, callMeter, .. exporters], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
@@ -253,6 +260,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Traces = traces,
             Calls = callMeter,
             Hep = hep,
+            Otlp = otlp,
             Addresses = addresses,
         };
         var sampler = new MediaSampler(exchange, _options.Traces, _time, e => _log.Error(e, "The media of calls could not be sampled"));

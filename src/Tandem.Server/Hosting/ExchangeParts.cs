@@ -12,6 +12,7 @@ using Tandem.Server.Hep;
 using Tandem.Server.Logging;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
+using Tandem.Server.Otlp;
 using Tandem.Server.Webhooks;
 using Tandem.Sip.Transport;
 using Tandem.Storage;
@@ -80,6 +81,9 @@ public sealed record ExchangeParts
 
     /// <summary>Sends what it sees to a HEP server; null without one.</summary>
     public HepExport? Hep { get; init; }
+
+    /// <summary>Sends traces and metrics to a collector; null without one.</summary>
+    public OtlpExport? Otlp { get; init; }
 
     /// <summary>Our own addresses.</summary>
     public required AddressBook Addresses { get; init; }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Serilog;
 using Tandem.Server.Logging;
+using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 
 namespace Tandem.Server.Hosting;
@@ -69,6 +70,9 @@ public sealed class HttpHost : IAsyncDisposable
         HttpPages.AddServices(builder.Services, options);
         var app = builder.Build();
         HttpPages.Map(app);
+        if (parts.Otlp is { } otlp)
+            otlp.Sources = app.Services.GetServices<IMetricSource>();
+
         try
         {
             await app.StartAsync(cancellation);

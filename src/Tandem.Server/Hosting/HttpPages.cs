@@ -1,3 +1,4 @@
+using Tandem.Server.Health;
 using Tandem.Server.Http;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
@@ -14,6 +15,9 @@ public static class HttpPages
         services.AddSingleton<IExchangeView, ExchangeView>();
         services.AddSingleton<IMetricSource>(parts => parts.GetRequiredService<ExchangeParts>().Calls);
         services.AddSingleton<IMetricSource, ExchangeMetrics>();
+        services.AddSingleton<IHealthProbe, DiskProbe>();
+        services.AddSingleton<IHealthProbe, SipProbe>();
+        services.AddSingleton<IHealthProbe, MediaProbe>();
         ApiSetup.AddServices(services, options);
     }
 

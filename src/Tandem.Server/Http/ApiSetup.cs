@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Docs;
 using Tandem.Server.Health;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
@@ -17,7 +18,7 @@ namespace Tandem.Server.Http;
 /// </summary>
 public static class ApiSetup
 {
-    private static readonly string[] Told = ["RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"];
+    private static readonly string[] Told = ["RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "ETag", "Idempotency-Replayed"];
 
     public static void AddServices(IServiceCollection services, TandemOptions options)
     {
@@ -25,6 +26,12 @@ public static class ApiSetup
         MetricsPage.AddServices(services);
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignInGate>();
+        services.AddResponseCompression(compression =>
+        {
+            // Sessions ride on cookies that no other site can make a browser send (SameSite), so nothing can be guessed by lengths.
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["application/json", "text/plain", "text/html", "text/css", "text/javascript", "text/csv", Tandem.Calls.Tracing.TracePcap.MediaType];
+        });
         services.AddSingleton(parts => parts.GetRequiredService<TandemStorage>().Audit);
         services.AddSingleton<ITenantDirectory>(parts => parts.GetRequiredService<TandemStorage>().TenantDirectory);
         services.Configure<JsonOptions>(json => Configure(json.SerializerOptions));
@@ -54,6 +61,7 @@ public static class ApiSetup
         var meter = app.Services.GetRequiredService<HttpMeter>();
         app.Use(meter.InvokeAsync);
         app.UseMiddleware<SecurityHeaders>();
+        app.UseResponseCompression();
         app.UseMiddleware<ErrorMiddleware>();
         app.Use(HeadAsGet);
         app.UseWebSockets();
@@ -61,10 +69,14 @@ public static class ApiSetup
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<HttpAuthentication>();
+        app.UseMiddleware<IdempotencyMiddleware>();
+        app.UseMiddleware<RequestLog>();
+        DocsPage.UseExamples(app);
         app.Use(RefuseUnknown);
 
         HealthPages.Map(app);
         MetricsPage.Map(app);
+        DocsPage.Map(app);
         SipSocketPage.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json").NeedsSignIn();
 

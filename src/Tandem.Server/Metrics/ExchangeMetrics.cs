@@ -35,6 +35,7 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         WriteErrors(page, gauges);
         WriteTables(page, gauges);
         parts.Hep?.Write(page);
+        parts.Otlp?.Write(page);
     }
 
     // Only methods that have come: sixteen with eleven buckets each would be most of the page.

@@ -17,7 +17,11 @@ public sealed class PrometheusWriter
 
     private readonly StringBuilder _text = new(32 << 10);
     private readonly HashSet<string> _families = new(StringComparer.Ordinal);
+    private readonly List<MetricFamily> _told = [];
     private string _family = "";
+
+    /// <summary>What was written, for who sends it in another form.</summary>
+    public IReadOnlyList<MetricFamily> Families => _told;
 
     /// <summary>Begins a family. Its samples follow before the next one begins.</summary>
     /// <exception cref="InvalidOperationException">It was there before: the format allows each once.</exception>
@@ -27,6 +31,7 @@ public sealed class PrometheusWriter
             throw new InvalidOperationException($"the family {name} is written twice");
 
         _family = name;
+        _told.Add(new MetricFamily(name, type, help, []));
         _text.Append("# HELP ").Append(name).Append(' ');
         Escape(help, isLabel: false);
         _text.Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
@@ -42,6 +47,7 @@ public sealed class PrometheusWriter
     /// <summary>A sample of the family that was begun last.</summary>
     public PrometheusWriter Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels)
     {
+        _told[^1].Samples.Add(new MetricSample([.. labels], value, null));
         Line("", value, labels, null);
         return this;
     }
@@ -56,6 +62,7 @@ public sealed class PrometheusWriter
     /// <inheritdoc cref="Sample(Histogram, ReadOnlySpan{ValueTuple{string, string}})"/>
     public PrometheusWriter Sample(HistogramSum histogram, params ReadOnlySpan<(string Name, string Value)> labels)
     {
+        _told[^1].Samples.Add(new MetricSample([.. labels], 0, histogram));
         long total = 0;
         for (var bucket = 0; bucket <= histogram.Bounds.Count; bucket++)
         {

@@ -33,6 +33,12 @@ public sealed record HttpOptions
     /// <summary>How long such a body is read. Default 5 s, the time that the web server itself gives.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the answer to a POST with Idempotency-Key is kept for its repetition. Default 24 h.</summary>
+    public TimeSpan IdempotencyKeep { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Such answers that are kept, the oldest goes first. Default 10,000 (a few MB; at most 64 KiB each).</summary>
+    public int IdempotencyMax { get; init; } = 10_000;
+
     /// <summary>HTTP connections that may be open. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1_000;
 }

@@ -18,12 +18,12 @@ public static class ProfilesResource
         api.MapGet("/profiles", List).Needs(Permission.ProfilesRead).WithSummary("SIP profiles by name, and how they stand");
         api.MapPost("/profiles", AddAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(409)
             .WithSummary("Adds a SIP profile; it registers within a second");
-        api.MapGet("/profiles/{id}", Find).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("A SIP profile, how it stands, and what happened");
-        api.MapPut("/profiles/{id}", ReplaceAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
+        api.MapGet("/profiles/{id}", Find).Versioned(VersionAsync).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("A SIP profile, how it stands, and what happened");
+        api.MapPut("/profiles/{id}", ReplaceAsync).Versioned(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Replaces a SIP profile; what is missing gets its default, except the password");
-        api.MapPatch("/profiles/{id}", ChangeAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
+        api.MapPatch("/profiles/{id}", ChangeAsync).Versioned(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Changes what is named of a SIP profile; calls in progress are left alone");
-        api.MapDelete("/profiles/{id}", RemoveAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404)
+        api.MapDelete("/profiles/{id}", RemoveAsync).Versioned(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404)
             .WithSummary("Removes a SIP profile and its numbers; it unregisters");
     }
 
@@ -84,6 +84,15 @@ public static class ProfilesResource
 
     internal static SipProfile? Of(Identity who, TandemStorage storage, string id) =>
         storage.ProfileDirectory.Find(new ProfileId(id)) is { } profile && profile.Tenant == who.Tenant ? profile : null;
+
+    // Of the database: what the directory has may be a moment old.
+    private static async ValueTask<string?> VersionAsync(HttpContext context)
+    {
+        var (who, id) = (context.Features.Get<Identity>(), context.Request.RouteValues["id"] as string);
+        return who is not null && id is not null
+            && await context.RequestServices.GetRequiredService<TandemStorage>().Profiles.FindAsync(who.Tenant, id, context.RequestAborted) is { } profile
+            ? profile.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+    }
 
     private static ProfileView View(SipProfile profile, TrunkTable trunks, bool withHistory) =>
         ProfileView.From(profile, trunks.Find(profile.Id), trunks.UsageOf(profile.Id), withHistory);

@@ -20,7 +20,7 @@ public static class RecordingsResource
         api.MapGet("/recordings/{id}/audio", AudioAsync).Needs(Permission.RecordingsRead).Produces(200, contentType: "audio/wav").Produces<Failure>(404)
             .WithSummary("The sound as WAV or Ogg/Opus; Range is understood");
         api.MapGet("/recordings/{id}/peaks", PeaksAsync).Needs(Permission.RecordingsRead).Produces<Envelope<RecordingPeaks>>().Produces<Failure>(404).WithSummary("Levels for a picture of the sound");
-        api.MapDelete("/recordings/{id}", DeleteAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(404).Produces<Failure>(409).WithSummary("Deletes a recording");
+        api.MapDelete("/recordings/{id}", DeleteAsync).Needs(Permission.RecordingsWrite).Produces<Envelope<Done>>().Produces<Failure>(404).Produces<Failure>(409).WithSummary("Deletes a recording");
     }
 
     private static async Task<Results<Ok<Envelope<RecordingPage>>, JsonHttpResult<Failure>>> ListAsync(

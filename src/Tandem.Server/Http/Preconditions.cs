@@ -1,0 +1,76 @@
+using Tandem.Server.Rest;
+
+namespace Tandem.Server.Http;
+
+/// <summary>
+/// ETag, If-Match and If-None-Match (RFC 9110 §13) of configuration routes: two who change the same thing do not undo each other unseen. A handler
+/// calls <see cref="Check"/> with the version of what is there before it changes it, and <see cref="Tell"/> with the version of what it answers.
+/// </summary>
+public static class Preconditions
+{
+    /// <summary>The tag of a version: strong, for the same version is the same bytes.</summary>
+    public static string Tag(string version) => $"\"{version}\"";
+
+    /// <summary>
+    /// 412 when the request wants another version than the one that is there (<c>If-Match</c>), or nothing to be there (<c>If-None-Match: *</c>); null when
+    /// it may go on.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="version">The version that is there; null when there is nothing.</param>
+    public static IResult? Check(HttpContext context, string? version)
+    {
+        var headers = context.Request.Headers;
+        if (headers.IfMatch.Count > 0 && (version is null || !Names(headers.IfMatch.ToString(), version)))
+            return Refuse(version);
+        if (headers.IfNoneMatch.Count > 0 && version is not null && Names(headers.IfNoneMatch.ToString(), version))
+            return Refuse(version);
+
+        return null;
+    }
+
+    /// <summary>Sets ETag. True when the client has this version already and 304 is enough.</summary>
+    public static bool Tell(HttpContext context, string version)
+    {
+        context.Response.Headers.ETag = Tag(version);
+        return (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            && context.Request.Headers.IfNoneMatch.Count > 0 && Names(context.Request.Headers.IfNoneMatch.ToString(), version);
+    }
+
+    /// <summary>
+    /// Does both for a route of one thing: before a change it checks, after it and when reading it tells. A handler that was let through and finds another
+    /// version all the same refuses by itself.
+    /// </summary>
+    /// <param name="route">The route.</param>
+    /// <param name="current">The version that is there; null when there is nothing, which the handler answers for.</param>
+    public static RouteHandlerBuilder Versioned(this RouteHandlerBuilder route, Func<HttpContext, ValueTask<string?>> current) => route.AddEndpointFilter(async (invocation, next) =>
+    {
+        var context = invocation.HttpContext;
+        var isRead = HttpMethods.IsGet(context.Request.Method);
+        if (!isRead && Check(context, await current(context)) is { } refusal)
+            return refusal;
+
+        var result = await next(invocation);
+        var answer = result is INestedHttpResult nested ? nested.Result : result;
+        if (answer is not IStatusCodeHttpResult { StatusCode: null or < 300 } || await current(context) is not { } version)
+            return result;
+
+        return Tell(context, version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : result;
+    }).Produces<Failure>(412);
+
+    private static IResult Refuse(string? version) => ApiAnswer.Fail(
+        StatusCodes.Status412PreconditionFailed, "PRECONDITION_FAILED",
+        version is null ? "There is nothing there that could match" : $"It has changed meanwhile: its version is {Tag(version)}");
+
+    // A list of tags, or *; a weak tag is compared by what it names.
+    private static bool Names(string list, string version)
+    {
+        foreach (var part in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var tag = part.StartsWith("W/", StringComparison.Ordinal) ? part[2..] : part;
+            if (tag == "*" || tag == Tag(version))
+                return true;
+        }
+
+        return false;
+    }
+}

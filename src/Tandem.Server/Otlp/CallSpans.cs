@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Tracing;
+using Tandem.Sip.Parsing;
+
+namespace Tandem.Server.Otlp;
+
+/// <summary>
+/// An ended call as a trace: the call itself, and in it the routing, each leg by its SIP messages, the media, and the writing of the record. The trace id is
+/// the call's, which CDR, API and log have as well. Numbers of people are not told; they are in the record.
+/// </summary>
+internal static class CallSpans
+{
+    /// <summary>The spans of a call.</summary>
+    /// <param name="record">Its record.</param>
+    /// <param name="trace">What was seen of it; null when nothing is kept any more.</param>
+    /// <param name="stored">When the record was in the database; null when nobody knows.</param>
+    public static IEnumerable<OtlpSpan> Of(CallDetailRecord record, CallTrace? trace, DateTimeOffset? stored)
+    {
+        if (record.TraceId.Length != 32 || !record.TraceId.All(char.IsAsciiHexDigit))
+            yield break;
+
+        var root = Id(record.Id.Value, "call");
+        var verdict = record.Verdict;
+        var legs = trace is null ? [] : Legs(trace);
+        var last = legs.Count == 0 ? record.EndedAt : legs.Max(leg => leg.End);
+        yield return new OtlpSpan(
+            record.TraceId, root, 0, "call", record.InitiatedAt, last > record.EndedAt ? last : record.EndedAt, verdict.Result != ResultClass.Success,
+            [
+                ("tandem.call_id", record.Id.Value), ("tandem.tenant", record.Tenant.Value), ("tandem.reason", verdict.Reason.ToString()), ("tandem.result", verdict.Result.ToString()),
+                ("tandem.ended_by", verdict.EndedBy.ToString()), ("sip.status_code", (long)verdict.SipStatus), ("tandem.cause", (long)verdict.Cause), ("tandem.duration_s", record.Duration.TotalSeconds),
+            ]);
+
+        var decided = trace?.Entries.FirstOrDefault(entry => entry.Kind == TraceKind.Decision && entry.Text.Contains("\"dialplan\"", StringComparison.Ordinal));
+        yield return new OtlpSpan(
+            record.TraceId, Id(record.Id.Value, "routing"), root, "routing", record.InitiatedAt, decided?.At ?? record.RingingAt ?? record.AnsweredAt ?? record.EndedAt, false,
+            decided is null ? [] : [("tandem.decision", decided.Text)]);
+
+        foreach (var leg in legs)
+        {
+            yield return new OtlpSpan(
+                record.TraceId, Id(record.Id.Value, "leg " + leg.CallId), root, "leg", leg.Start, leg.End, false,
+                [("sip.call_id", leg.CallId), ("network.peer.address", leg.Peer), ("network.transport", leg.Transport), ("tandem.messages", (long)leg.Messages)]);
+        }
+
+        if (record.AnsweredAt is { } answered)
+        {
+            yield return new OtlpSpan(
+                record.TraceId, Id(record.Id.Value, "media"), root, "media", answered, record.EndedAt, false,
+                [.. Quality("caller", record.FromCaller), .. Quality("callee", record.FromCallee)]);
+        }
+
+        if (stored is { } written)
+            yield return new OtlpSpan(record.TraceId, Id(record.Id.Value, "storage"), root, "storage", record.EndedAt, written, false, []);
+    }
+
+    private static List<Leg> Legs(CallTrace trace)
+    {
+        var legs = new List<Leg>();
+        foreach (var entry in trace.Entries)
+        {
+            if (entry.Kind != TraceKind.Sip)
+                continue;
+
+            var callId = Encoding.UTF8.GetString(SipGlance.At(entry.Data.Span).CallId);
+            var index = legs.FindIndex(leg => leg.CallId == callId);
+            if (index < 0)
+                legs.Add(new Leg(callId, entry.Flow.Remote.ToString(), entry.Flow.Transport.ToString().ToLowerInvariant(), entry.At, entry.At, 1));
+            else
+                legs[index] = legs[index] with { End = entry.At, Messages = legs[index].Messages + 1 };
+        }
+
+        return legs;
+    }
+
+    private static IEnumerable<(string, object)> Quality(string side, DirectionStatistics numbers)
+    {
+        yield return ($"tandem.{side}.codec", numbers.Codec);
+        yield return ($"tandem.{side}.packets", numbers.Packets);
+        yield return ($"tandem.{side}.lost", numbers.Lost);
+        yield return ($"tandem.{side}.jitter_ms", numbers.JitterMilliseconds);
+        if (numbers.Mos is { } mos)
+            yield return ($"tandem.{side}.mos", mos);
+    }
+
+    // The same call gives the same ids, whenever it is sent.
+    private static ulong Id(string call, string name)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(call + ' ' + name), hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash) | 1;
+    }
+
+    private sealed record Leg(string CallId, string Peer, string Transport, DateTimeOffset Start, DateTimeOffset End, int Messages);
+}
