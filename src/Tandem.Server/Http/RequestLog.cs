@@ -1,16 +1,14 @@
-using System.Diagnostics;
-
 namespace Tandem.Server.Http;
 
 /// <summary>
 /// One line for each request of the API, at the level debug, and info for what changes something. It names the route and never the path, the query or the
 /// body, and who asked by the name of his token or user: numbers and names of people are not in it.
 /// </summary>
-public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = time.GetTimestamp();
         try
         {
             await next(context);
@@ -22,7 +20,7 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
             {
                 log.Log(
                     level, "HTTP {Method} {Route} {Status} in {Milliseconds} ms by {Who}", context.Request.Method, route.RoutePattern.RawText, context.Response.StatusCode,
-                    Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 1), context.Features.Get<Identity>()?.Name ?? "nobody");
+                    Math.Round(time.GetElapsedTime(began).TotalMilliseconds, 1), context.Features.Get<Identity>()?.Name ?? "nobody");
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using Tandem.Core.Net;
@@ -57,7 +56,8 @@ public static class SipSocketPage
         });
         var connection = context.Connection;
         var meter = services.GetRequiredService<SocketMeter>();
-        var began = Stopwatch.GetTimestamp();
+        var time = services.GetRequiredService<TimeProvider>();
+        var began = time.GetTimestamp();
         meter.Connected();
         try
         {
@@ -67,7 +67,7 @@ public static class SipSocketPage
         }
         finally
         {
-            meter.Disconnected(Stopwatch.GetElapsedTime(began));
+            meter.Disconnected(time.GetElapsedTime(began));
         }
     }
 

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace Tandem.Server.Metrics;
 
 /// <summary>Counts HTTP requests in document 3's names. The endpoint is the route, never the path: there are as many as routes.</summary>
-public sealed class HttpMeter : IMetricSource
+public sealed class HttpMeter(TimeProvider time) : IMetricSource
 {
     private const string Versioned = "/api/v1";
     private const string Elsewhere = "other";
@@ -19,7 +18,7 @@ public sealed class HttpMeter : IMetricSource
     /// <summary>The middleware: counts a request when it is answered.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = time.GetTimestamp();
         var method = context.Request.Method;
         try
         {
@@ -27,7 +26,7 @@ public sealed class HttpMeter : IMetricSource
         }
         finally
         {
-            Count(method, EndpointOf(context), context.Response.StatusCode, Stopwatch.GetElapsedTime(began));
+            Count(method, EndpointOf(context), context.Response.StatusCode, time.GetElapsedTime(began));
         }
     }
 
