@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Tandem.Architecture.Tests;
 
-/// <summary>Dependencies point one way: Core ← Sip, Media ← Calls ← Storage ← Server.</summary>
+/// <summary>Dependencies point one way: Core ← Sip, Media ← Calls ← Storage, Cluster ← Server.</summary>
 public class DependencyTests
 {
     /// <summary>What each room may reference directly. A room that is not listed fails the test until it is.</summary>
@@ -13,7 +13,8 @@ public class DependencyTests
         ["Tandem.Media"] = ["Tandem.Core"],
         ["Tandem.Calls"] = ["Tandem.Core", "Tandem.Sip", "Tandem.Media"],
         ["Tandem.Storage"] = ["Tandem.Core", "Tandem.Calls"],
-        ["Tandem.Server"] = ["Tandem.Core", "Tandem.Sip", "Tandem.Media", "Tandem.Calls", "Tandem.Storage"],
+        ["Tandem.Cluster"] = ["Tandem.Core", "Tandem.Sip", "Tandem.Calls"],
+        ["Tandem.Server"] = ["Tandem.Core", "Tandem.Sip", "Tandem.Media", "Tandem.Calls", "Tandem.Storage", "Tandem.Cluster"],
     };
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(d => Path.GetFileName(d)!)];

@@ -76,6 +76,12 @@ public sealed record Binding
     /// <summary>The way to a number of the outside world, of which this is the contact; null for a phone.</summary>
     public TrunkRoute? Trunk { get; init; }
 
+    /// <summary>
+    /// The binding as another node sees it: its connection and our own address belong to the node where it was made, so a phone on a stream is
+    /// reached over another connection where it accepts one, and is lost otherwise.
+    /// </summary>
+    public Binding FromElsewhere() => Flows.WithoutConnection(this with { Flow = Flow with { Local = default, Connection = 0 } });
+
     /// <summary>True when both are ways to the same device: they name the same instance.</summary>
     public bool IsSameDevice(Binding other) => InstanceId.Equals(Instance, other.Instance);
 }

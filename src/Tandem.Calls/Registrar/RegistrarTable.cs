@@ -41,12 +41,27 @@ public sealed class RegistrarTable
     /// </summary>
     public Func<long, bool>? ConnectionState { get; set; }
 
+    /// <summary>The contacts that phones registered at other nodes; null where the node is alone. Set before the loops start.</summary>
+    public IRemoteBindings? Remote { get; set; }
+
     /// <summary>
     /// The contacts of a number that can be reached, highest q first, then the one seen last; empty when it is not registered. Contacts
-    /// of one instance (<see cref="Binding.IsSameDevice"/>) are ways to the same phone.
+    /// of one instance (<see cref="Binding.IsSameDevice"/>) are ways to the same phone. A number that is registered at other nodes only has
+    /// the contacts of those.
     /// </summary>
     public IReadOnlyList<Binding> Lookup(TenantId tenant, string number) =>
-        _bindings.TryGetValue(new AorKey(tenant, number), out var bindings) ? Reachable(bindings) : [];
+        _bindings.TryGetValue(new AorKey(tenant, number), out var bindings) && Reachable(bindings) is { Length: > 0 } reachable
+            ? reachable
+            : Remote?.Lookup(tenant, number) ?? [];
+
+    /// <summary>All bindings of all tenants at this node.</summary>
+    public IReadOnlyList<Binding> All()
+    {
+        var all = new List<Binding>();
+        foreach (var (_, bindings) in _bindings)
+            all.AddRange(bindings);
+        return all;
+    }
 
     /// <summary>True when a binding came over this connection: it must not be closed for want of room. From any thread.</summary>
     public bool IsHeld(long connection) => _connections.ContainsKey(connection);

@@ -10,6 +10,8 @@ using Tandem.Calls.Recording;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
+using Tandem.Cluster;
+using Tandem.Cluster.Redis;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
@@ -148,6 +150,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         Undo(dns.Dispose);
 
         var webhooks = StartUpkeep(storage);
+        var cluster = OpenCluster(storage);
         var statistics = new StatisticsSink();
         var traces = new CallTraces(_options.Traces, clock);
         var callMeter = new CallMeter();
@@ -162,7 +165,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             _undo.Push(otlp.DisposeAsync);
 
         IEventSink[] exporters = otlp is null ? [] : [otlp];
-        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, statistics, eventLog, traces, callMeter, .. exporters], SinkFailed);
+        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster], statistics, eventLog, traces, callMeter, .. exporters], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
@@ -206,6 +209,13 @@ public sealed class ExchangeHost : IAsyncDisposable
         var restored = exchange.RestoreBindings(clock.Now);
         if (restored > 0)
             _log.Information("{Bindings} registrations of the last run are in force", restored);
+
+        if (cluster is not null)
+        {
+            cluster.Local = exchange.Registrar.All;
+            exchange.Registrar.Remote = cluster.Remote;
+            cluster.Start();
+        }
 
         storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number);
         var loops = MakeLoops(exchange, clock);
@@ -257,6 +267,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Toll = toll,
             EventLog = eventLog,
             Webhooks = webhooks,
+            Cluster = new ClusterPresence(cluster),
             Traces = traces,
             Calls = callMeter,
             Hep = hep,
@@ -316,6 +327,21 @@ public sealed class ExchangeHost : IAsyncDisposable
             log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
 
         return recordings;
+    }
+
+    private ClusterNode? OpenCluster(TandemStorage storage)
+    {
+        if (_options.Cluster.RedisUrl is not { } url || !RedisAddress.TryParse(url.Reveal(), out var address))
+            return null;
+
+        var log = _log.ForContext("component", LogComponents.Storage);
+        var node = new ClusterNode(address, _options.Cluster, storage.Writer.Run.NodeId, _time)
+        {
+            Lost = why => log.Error("Redis is away, this node goes on alone: {Why:l}", why),
+            Found = () => log.Information("Redis at {Address:l} answers: this node shares with the others", address.ToString()),
+        };
+        _undo.Push(node.DisposeAsync);
+        return node;
     }
 
     private WebhookDispatcher StartUpkeep(TandemStorage storage)

@@ -73,6 +73,9 @@ public sealed record ExchangeParts
 
     public required WebhookDispatcher Webhooks { get; init; }
 
+    /// <summary>The other nodes, where there are any.</summary>
+    public required ClusterPresence Cluster { get; init; }
+
     /// <summary>What happened in each call.</summary>
     public required CallTraces Traces { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Toll);
         services.AddSingleton(EventLog);
         services.AddSingleton(Webhooks);
+        services.AddSingleton(Cluster);
         services.AddSingleton(Traces);
         services.AddSingleton(Calls);
         services.AddSingleton(new Rest.AddressSource(Addresses.Toward));

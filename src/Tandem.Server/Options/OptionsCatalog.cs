@@ -32,7 +32,6 @@ public static partial class OptionsCatalog
     public static IReadOnlyList<LaterSetting> Later { get; } =
     [
         new("CLEANUP_INTERVAL", "is not needed: every registration and call has its own timer"),
-        new("REDIS_URL", "has no effect yet: this version runs as one node"),
         new("RABBITMQ_URL", "has no effect yet: events stay inside the process"),
         new("MESSAGE_QUEUE_URL", "has no effect yet: events stay inside the process"),
         new("USER_SERVICE_URL", "has no effect yet: extensions are kept in the database"),
@@ -95,6 +94,7 @@ public static partial class OptionsCatalog
         AddTls(list);
         AddStorage(list);
         AddWebhooks(list);
+        AddCluster(list);
         AddObservability(list);
         return list;
     }

@@ -6,6 +6,7 @@ using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tracing;
 using Tandem.Calls.Trunks;
+using Tandem.Cluster;
 using Tandem.Media;
 using Tandem.Media.Playback;
 using Tandem.Server.Webhooks;
@@ -72,6 +73,8 @@ public sealed record TandemOptions
     public ShardLoopOptions ShardLoop { get; init; } = new();
 
     public StorageOptions Storage { get; init; } = new();
+
+    public ClusterOptions Cluster { get; init; } = new();
 
     public WebhookOptions Webhooks { get; init; } = new();
 }

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Cluster.Bindings;
+
+/// <summary>What this node knows of the bindings of others: a copy in memory, changed by one task at a time and read by any thread.</summary>
+internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindings
+{
+    private readonly ConcurrentDictionary<(string Tenant, string Number), Entry[]> _entries = new();
+    private int _count;
+    private long _refused;
+
+    /// <summary>Bindings that are kept.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Bindings that found no room.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Binding> Lookup(TenantId tenant, string number)
+    {
+        if (!_entries.TryGetValue((tenant.Value, number), out var entries))
+            return [];
+
+        var now = time.GetUtcNow();
+        var found = new List<Binding>(entries.Length);
+        foreach (var entry in entries)
+        {
+            // A phone that moved from one node to another is known to both for a while: the later one counts.
+            if (entry.Binding.ExpiresAt > now && !entry.Binding.IsLost && !IsOlder(entry, entries))
+                found.Add(entry.Binding);
+        }
+
+        found.Sort(static (left, right) => right.Q != left.Q ? right.Q.CompareTo(left.Q) : right.LastSeen.CompareTo(left.LastSeen));
+        return found;
+    }
+
+    /// <summary>Takes one binding in, or out when it is gone.</summary>
+    public void Apply(SharedBinding shared)
+    {
+        var key = (shared.Tenant, shared.Number);
+        var before = _entries.GetValueOrDefault(key, []);
+        var others = Array.FindAll(before, entry => entry.Node != shared.Node || entry.Key != shared.Key);
+        var binding = shared.ExpiresAt > time.GetUtcNow().ToUnixTimeMilliseconds() ? shared.ToBinding() : null;
+        if (binding is not null && others.Length == before.Length && Count >= most)
+        {
+            Interlocked.Increment(ref _refused);
+            return;
+        }
+
+        Replace(key, before, binding is null ? others : [.. others, new Entry(shared.Node, shared.Key, binding)]);
+    }
+
+    /// <summary>Drops what has expired.</summary>
+    public void Sweep()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (key, entries) in _entries)
+        {
+            var left = Array.FindAll(entries, entry => entry.Binding.ExpiresAt > now);
+            if (left.Length < entries.Length)
+                Replace(key, entries, left);
+        }
+    }
+
+    private void Replace((string, string) key, Entry[] before, Entry[] after)
+    {
+        if (after.Length == 0)
+            _entries.TryRemove(key, out _);
+        else
+            _entries[key] = after;
+        Interlocked.Add(ref _count, after.Length - before.Length);
+    }
+
+    private static bool IsOlder(Entry entry, Entry[] all) =>
+        Array.Exists(all, other => !ReferenceEquals(other, entry) && other.Key == entry.Key && other.Binding.LastSeen > entry.Binding.LastSeen);
+
+    private sealed record Entry(string Node, string Key, Binding Binding);
+}

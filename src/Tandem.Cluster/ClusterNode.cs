@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Text;
+using System.Threading.Channels;
+using Tandem.Calls.Events;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Registrar;
+using Tandem.Cluster.Bindings;
+using Tandem.Cluster.Cache;
+using Tandem.Cluster.Redis;
+using Tandem.Cluster.Resp;
+
+namespace Tandem.Cluster;
+
+/// <summary>
+/// A node among others: it tells Redis of its bindings and calls, and keeps a copy of the others' bindings. Shards only queue events and read
+/// memory. While Redis is away the node goes on alone; when it is back, the node tells all of its bindings anew and reads those of the others.
+/// </summary>
+/// <remarks>
+/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, changes are told on the channel <c>tandem:bindings</c>;
+/// <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c> are document 3's.
+/// </remarks>
+public sealed class ClusterNode : IEventSink, IAsyncDisposable
+{
+    private const string Channel = "tandem:bindings";
+    private const string AorPrefix = "tandem:aor:";
+    private const string RatePrefix = "tandem:rate:";
+    private const string ScanCount = "500";
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ClusterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _node;
+    private readonly RedisClient _client;
+    private readonly RedisSubscriber _subscriber;
+    private readonly RemoteBindings _remote;
+    private readonly Lock _applying = new();
+    private readonly Channel<ExchangeEvent> _events;
+    private readonly ITimer _sweep;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _loading = new(1);
+
+    // Bindings of which a change was heard while all are read: what was read may be older. Null while nothing is read.
+    private HashSet<string>? _heardMeanwhile;
+    private readonly byte[] _callLifetime;
+    private Task _work = Task.CompletedTask;
+    private long _dropped;
+
+    /// <param name="node">The name of this node; the same over restarts, another than that of every other.</param>
+    public ClusterNode(RedisAddress address, ClusterOptions options, string node, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _node = node;
+        _client = new RedisClient(address, options, time) { Connected = () => _ = TellAllAsync() };
+        _subscriber = new RedisSubscriber(address, options, time, Channel, Hear) { Subscribed = () => _ = LoadAsync() };
+        _remote = new RemoteBindings(options.MaxRemoteBindings, time);
+        _events = System.Threading.Channels.Channel.CreateBounded<ExchangeEvent>(
+            new BoundedChannelOptions(options.QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _sweep = time.CreateTimer(static state => ((ClusterNode)state!).Sweep(), this, SweepInterval, SweepInterval);
+        _callLifetime = Encoding.ASCII.GetBytes(((long)options.CallLifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The bindings of other nodes.</summary>
+    public IRemoteBindings Remote => _remote;
+
+    /// <summary>True while the node is not alone.</summary>
+    public bool IsConnected => _client.IsConnected;
+
+    /// <summary>All bindings of this node, told anew after each connection. Set before <see cref="Start"/>.</summary>
+    public Func<IReadOnlyList<Binding>>? Local { get; set; }
+
+    /// <summary>Hears when Redis went away, with the reason.</summary>
+    public Action<string>? Lost { get => _client.Lost; set => _client.Lost = value; }
+
+    /// <summary>Hears when Redis answers, and for the first time too.</summary>
+    public Action? Found { get; set; }
+
+    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _subscriber.Messages, Interlocked.Read(ref _dropped));
+
+    /// <summary>Begins to connect and to tell; returns at once.</summary>
+    public void Start()
+    {
+        _client.Start();
+        _subscriber.Start();
+        _work = Task.Run(WorkAsync);
+    }
+
+    /// <inheritdoc/>
+    public void Publish(ExchangeEvent exchangeEvent)
+    {
+        if (exchangeEvent is not (RegistrationEvent or CallCreated or CallRinging or CallAnswered or CallEnded) || !_client.IsConnected)
+            return;
+
+        if (!_events.Writer.TryWrite(exchangeEvent))
+            Interlocked.Increment(ref _dropped);
+    }
+
+    /// <summary>Adds to a counter that all nodes share and that ends with its window.</summary>
+    /// <param name="key">Whose, and of which window.</param>
+    /// <returns>The sum of all nodes; null when Redis is away.</returns>
+    public async Task<long?> CountAsync(string key, int add, TimeSpan lifetime)
+    {
+        try
+        {
+            var name = RatePrefix + key;
+            var sum = _client.AskAsync(RedisCommand.Of("INCRBY", name, add.ToString(CultureInfo.InvariantCulture)));
+            _client.Post(RedisCommand.Of("PEXPIRE", name, ((long)lifetime.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "NX"));
+            return (await sum).Integer;
+        }
+        catch (RedisException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _events.Writer.TryComplete();
+        await _work;
+        await _stop.CancelAsync();
+        await _subscriber.DisposeAsync();
+        await _client.DisposeAsync();
+        await _sweep.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private static string AorKey(SharedBinding binding) => $"{AorPrefix}{binding.Tenant}:{binding.Number}";
+
+    private static RedisCommand Command(string name, string key, params ReadOnlySpan<ReadOnlyMemory<byte>> more) =>
+        new([Encoding.ASCII.GetBytes(name), Encoding.UTF8.GetBytes(key), .. more]);
+
+    private async Task WorkAsync()
+    {
+        await foreach (var happened in _events.Reader.ReadAllAsync())
+        {
+            switch (happened)
+            {
+                case RegistrationEvent registration:
+                    Tell(registration.Binding, registration.Change is not (RegistrationChange.Registered or RegistrationChange.Refreshed));
+                    break;
+                case CallEnded ended:
+                    _client.Post(Command("DEL", CallDocuments.CallKey(ended.Call.Id)));
+                    Set(CallDocuments.SessionKey(ended.Call.Id), CallDocuments.Session(ended.Call, ended.At, isActive: false));
+                    break;
+                case CallEvent call:
+                    Set(CallDocuments.CallKey(call.Call.Id), CallDocuments.Call(call.Call, call.At));
+                    Set(CallDocuments.SessionKey(call.Call.Id), CallDocuments.Session(call.Call, call.At, isActive: true));
+                    break;
+            }
+        }
+    }
+
+    private void Set(string key, byte[] value) => _client.Post(Command("SET", key, value, "EX"u8.ToArray(), _callLifetime));
+
+    private void Tell(Binding binding, bool isGone)
+    {
+        var shared = SharedBinding.From(_node, binding, isGone || binding.IsLost);
+        var key = AorKey(shared);
+        var json = shared.ToJson();
+        var field = Encoding.UTF8.GetBytes(shared.Field);
+        if (shared.ExpiresAt == 0)
+        {
+            _client.Post(Command("HDEL", key, field));
+        }
+        else
+        {
+            // The hash lives as long as the longest binding in it; what has expired before is passed over by who reads it.
+            _client.Post(Command("HSET", key, field, json));
+            _client.Post(Command("PEXPIREAT", key, Encoding.ASCII.GetBytes(shared.ExpiresAt.ToString(CultureInfo.InvariantCulture)), "NX"u8.ToArray()));
+            _client.Post(Command("PEXPIREAT", key, Encoding.ASCII.GetBytes(shared.ExpiresAt.ToString(CultureInfo.InvariantCulture)), "GT"u8.ToArray()));
+        }
+
+        _client.Post(Command("PUBLISH", Channel, json));
+    }
+
+    // What changed while Redis was away is made good. In portions, so that the queue holds them.
+    private async Task TellAllAsync()
+    {
+        try
+        {
+            Found?.Invoke();
+            var told = 0;
+            foreach (var binding in Local?.Invoke() ?? [])
+            {
+                Tell(binding, isGone: false);
+                if (++told % 1_000 == 0)
+                    await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
+            }
+        }
+        catch (Exception e) when (e is RedisException or OperationCanceledException)
+        {
+            // It broke again: the next connection begins anew.
+        }
+    }
+
+    // After the channel is heard, so that nothing falls between.
+    private async Task LoadAsync()
+    {
+        try
+        {
+            await _loading.WaitAsync(_stop.Token);
+            try
+            {
+                lock (_applying)
+                    _heardMeanwhile = [];
+                var cursor = "0";
+                do
+                {
+                    var page = await _client.AskAsync(RedisCommand.Of("SCAN", cursor, "MATCH", AorPrefix + "*", "COUNT", ScanCount), _stop.Token);
+                    if (page.Items.Length != 2)
+                        return;
+
+                    cursor = page.Items[0].Text;
+                    foreach (var key in page.Items[1].Items)
+                        await LoadAsync(key);
+                }
+                while (cursor != "0" && !_stop.IsCancellationRequested);
+            }
+            finally
+            {
+                lock (_applying)
+                    _heardMeanwhile = null;
+                _loading.Release();
+            }
+        }
+        catch (Exception e) when (e is RedisException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Commands and messages have connections of their own: while that of commands is not there yet, this is tried again soon.
+            await Pauses.WaitAsync(_options.RetryMinimum, _time, _stop.IsCancellationRequested ? new CancellationToken(true) : _stop.Token);
+            if (!_stop.IsCancellationRequested)
+                _ = LoadAsync();
+        }
+    }
+
+    private async Task LoadAsync(RespValue key)
+    {
+        var values = await _client.AskAsync(new RedisCommand(["HVALS"u8.ToArray(), key.Bytes]), _stop.Token);
+        foreach (var value in values.Items)
+            Take(value.Bytes, isNews: false);
+    }
+
+    private void Hear(ReadOnlyMemory<byte> json) => Take(json, isNews: true);
+
+    private void Take(ReadOnlyMemory<byte> json, bool isNews)
+    {
+        if (SharedBinding.Read(json.Span) is not { } shared || shared.Node == _node)
+            return;
+
+        lock (_applying)
+        {
+            var name = $"{AorKey(shared)}|{shared.Field}";
+            if (isNews)
+                _heardMeanwhile?.Add(name);
+            else if (_heardMeanwhile?.Contains(name) == true)
+                return;
+
+            _remote.Apply(shared);
+        }
+    }
+
+    private void Sweep()
+    {
+        lock (_applying)
+            _remote.Sweep();
+    }
+}

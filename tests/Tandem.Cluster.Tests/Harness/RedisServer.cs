@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Tandem.Cluster.Harness;
+
+/// <summary>A real redis-server on loopback, with a password, that can be killed and started again.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    public const string Password = "p@ss/word:1";
+
+    private static int _next = 27_000 + (Environment.ProcessId % 500);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tandem-redis-").FullName;
+    private Process? _process;
+
+    public int Port { get; } = FreePort();
+
+    public string Url => $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/3";
+
+    public static async Task<RedisServer> StartedAsync()
+    {
+        var server = new RedisServer();
+        await server.StartAsync();
+        return server;
+    }
+
+    public async Task StartAsync()
+    {
+        var info = new ProcessStartInfo("redis-server", [
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "no", "--requirepass", Password, "--daemonize", "no", "--logfile", ""])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(info) ?? throw new InvalidOperationException("redis-server is not installed: install the Debian package redis-server");
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Until.TrueAsync(() =>
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                probe.Connect(IPAddress.Loopback, Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        });
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        _process?.Kill();
+        _process?.WaitForExit();
+        _process?.Dispose();
+        _process = null;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        Directory.Delete(_folder, recursive: true);
+        return default;
+    }
+
+    private static int FreePort()
+    {
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _next);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken by somebody else.
+            }
+        }
+    }
+}
+
+/// <summary>Waits for a condition.</summary>
+internal static class Until
+{
+    public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
+
+    public static async Task TrueAsync(Func<Task<bool>> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await condition())
+            await Task.Delay(10, deadline.Token);
+    }
+}

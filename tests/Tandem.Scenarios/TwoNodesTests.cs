@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Tandem.Scenarios.Peers;
+
+namespace Tandem.Scenarios;
+
+/// <summary>Two exchanges that share a Redis: whoever registered at one is called through the other.</summary>
+public class TwoNodesTests
+{
+    [Fact]
+    public async Task A_phone_at_one_node_is_called_through_the_other_also_while_Redis_is_away()
+    {
+        using var scratch = new ScratchFolder();
+        using var redis = await Redis.StartAsync(scratch);
+        using var first = await TandemServer.StartAsync(scratch, Settings(scratch, redis, "first"));
+        using var second = await TandemServer.StartAsync(scratch, Settings(scratch, redis, "second"));
+        await RedisIsAsync(first, "ok", "shared");
+        await RedisIsAsync(second, "ok", "shared");
+
+        var folder = scratch.Sub("sipp");
+        var phone = FreePorts.Next();
+        using (var register = Sipp.Start(folder, $"127.0.0.1:{first.SipPort}", "-sf", Sipp.ScenarioFile("register.xml"), "-set", "number", "101", "-au", "101", "-ap", TandemServer.Secret,
+            "-i", "127.0.0.1", "-p", $"{phone}", "-m", "1"))
+        {
+            await SippServer.SucceedsAsync("the registration", register);
+        }
+
+        await RedisIsAsync(second, "ok", "1 registrations at others");
+        using var answering = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("uas.xml"), "-i", "127.0.0.1", "-p", $"{phone}");
+        await CallAsync(second, folder, answering);
+
+        // The second node keeps what it knows, and says that it is alone.
+        redis.Kill();
+        await RedisIsAsync(second, "error", "goes on alone");
+        await CallAsync(second, folder, answering);
+
+        // A node that begins while Redis is away learns of the phone when it is back.
+        second.Process.Kill();
+        await second.RestartAsync();
+        await RedisIsAsync(second, "error", "goes on alone");
+        await redis.StartAsync();
+        await RedisIsAsync(second, "ok", "1 registrations at others");
+        await CallAsync(second, folder, answering);
+        Assert.Equal(0, (await first.GetAsync("/api/statistics")).GetProperty("calls").GetProperty("totalCalls").GetInt32());
+    }
+
+    private static Dictionary<string, string> Settings(ScratchFolder scratch, Redis redis, string name) => new()
+    {
+        ["REDIS_URL"] = redis.Url,
+        ["DATA_DIR"] = Path.Combine(scratch.Sub(name), "data"),
+        ["LOG_FILE"] = Path.Combine(scratch.Sub(name), "tandem.log"),
+        ["REDIS_RETRY_MAX"] = "200",
+    };
+
+    private static async Task RedisIsAsync(TandemServer server, string status, string message)
+    {
+        var until = DateTime.UtcNow.AddSeconds(30);
+        while (true)
+        {
+            using var answer = await server.Http.GetAsync("/health/detailed");
+            var text = await answer.Content.ReadAsStringAsync();
+            var redis = JsonDocument.Parse(text).RootElement.GetProperty("checks").GetProperty("redis");
+            if (redis.GetProperty("status").GetString() == status && redis.GetProperty("message").GetString()!.Contains(message, StringComparison.Ordinal))
+                return;
+
+            Assert.True(DateTime.UtcNow < until, $"the check of Redis is not '{status}: {message}': {text}\n{server.Process.Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task CallAsync(TandemServer server, string folder, ChildProcess answering)
+    {
+        using var calling = Sipp.Start(folder, $"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile("uac.xml"), "-set", "number", "100", "-s", "101", "-au", "100",
+            "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-m", "1", "-d", "200");
+        await SippServer.SucceedsAsync("the call", calling, answering);
+    }
+}
