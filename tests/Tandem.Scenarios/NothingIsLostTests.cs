@@ -28,9 +28,9 @@ public class NothingIsLostTests
         await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
-        await RegisterAsync(server, folder, callee);
-        using var answering = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("uas.xml"), "-i", "127.0.0.1", "-p", $"{callee}");
-        using var calling = StartCalls(server, folder);
+        await SippLoad.RegisterAsync(server, folder, callee);
+        using var answering = SippLoad.Answer(folder, callee);
+        using var calling = SippLoad.StartCalls(server, folder, Calls, CallsPerSecond);
 
         await CompletedAsync(server, 60);
         await postgres.KillAsync();
@@ -62,9 +62,9 @@ public class NothingIsLostTests
         await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
-        await RegisterAsync(server, folder, callee);
-        using var answering = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("uas.xml"), "-i", "127.0.0.1", "-p", $"{callee}");
-        using var calling = StartCalls(server, folder);
+        await SippLoad.RegisterAsync(server, folder, callee);
+        using var answering = SippLoad.Answer(folder, callee);
+        using var calling = SippLoad.StartCalls(server, folder, Calls, CallsPerSecond);
         await CompletedAsync(server, 60);
         receiver.Stop();
         await SippServer.SucceedsAsync("the calls", calling, answering);
@@ -100,26 +100,8 @@ public class NothingIsLostTests
         }
     }
 
-    private static ChildProcess StartCalls(TandemServer server, string folder) => Sipp.Start(
-        folder, $"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile("uac.xml"), "-set", "number", "100", "-s", "101", "-au", "100", "-ap", TandemServer.Secret,
-        "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-r", $"{CallsPerSecond}", "-m", $"{Calls}", "-d", "200");
-
     private static int Completed(System.Text.Json.JsonElement statistics) => statistics.GetProperty("calls").GetProperty("completedCalls").GetInt32();
 
     private static Task CompletedAsync(TandemServer server, int calls) =>
         server.EventuallyAsync("/api/statistics", s => Completed(s) >= calls, $"{calls} calls are over", 60);
-
-    // sipp gives up on a repeated 401, and a server that has just started may need longer than T1 for its first answer.
-    private static async Task RegisterAsync(TandemServer server, string folder, int callee)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            using var register = Sipp.Start(folder, $"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile("register.xml"), "-set", "number", "101",
-                "-au", "101", "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{callee}", "-m", "1");
-            var code = await register.ExitAsync(TimeSpan.FromSeconds(20));
-            if (code == 0)
-                return;
-            Assert.True(attempt < 3, $"sipp could not register:\n{register.Output}");
-        }
-    }
 }

@@ -18,20 +18,15 @@ public class TwoNodesTests
 
         var folder = scratch.Sub("sipp");
         var phone = FreePorts.Next();
-        using (var register = Sipp.Start(folder, $"127.0.0.1:{first.SipPort}", "-sf", Sipp.ScenarioFile("register.xml"), "-set", "number", "101", "-au", "101", "-ap", TandemServer.Secret,
-            "-i", "127.0.0.1", "-p", $"{phone}", "-m", "1"))
-        {
-            await SippServer.SucceedsAsync("the registration", register);
-        }
-
+        await SippLoad.RegisterAsync(first, folder, phone);
         await RedisIsAsync(second, "ok", "1 registrations at others");
-        using var answering = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("uas.xml"), "-i", "127.0.0.1", "-p", $"{phone}");
-        await CallAsync(second, folder, answering);
+        using var answering = SippLoad.Answer(folder, phone);
+        await SippLoad.CallAsync(second, folder);
 
         // The second node keeps what it knows, and says that it is alone.
         redis.Kill();
         await RedisIsAsync(second, "error", "goes on alone");
-        await CallAsync(second, folder, answering);
+        await SippLoad.CallAsync(second, folder);
 
         // A node that begins while Redis is away learns of the phone when it is back.
         second.Process.Kill();
@@ -39,7 +34,7 @@ public class TwoNodesTests
         await RedisIsAsync(second, "error", "goes on alone");
         await redis.StartAsync();
         await RedisIsAsync(second, "ok", "1 registrations at others");
-        await CallAsync(second, folder, answering);
+        await SippLoad.CallAsync(second, folder);
         Assert.Equal(0, (await first.GetAsync("/api/statistics")).GetProperty("calls").GetProperty("totalCalls").GetInt32());
     }
 
@@ -65,12 +60,5 @@ public class TwoNodesTests
             Assert.True(DateTime.UtcNow < until, $"the check of Redis is not '{status}: {message}': {text}\n{server.Process.Output}");
             await Task.Delay(50);
         }
-    }
-
-    private static async Task CallAsync(TandemServer server, string folder, ChildProcess answering)
-    {
-        using var calling = Sipp.Start(folder, $"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile("uac.xml"), "-set", "number", "100", "-s", "101", "-au", "100",
-            "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-m", "1", "-d", "200");
-        await SippServer.SucceedsAsync("the call", calling, answering);
     }
 }
