@@ -1,3 +1,4 @@
+using Tandem.Calls.Tenants;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
@@ -43,10 +44,13 @@ internal sealed class CallEnvironment
     public required Rooms.RoomTable Rooms { get; init; }
 
     /// <summary>What is known of the phone of a number at a flow, for its media; null for the far half of a call on another shard.</summary>
-    public required Func<string, SipFlow, MediaPeer?> PeerOf { get; init; }
+    public required Func<TenantId, string, SipFlow, MediaPeer?> PeerOf { get; init; }
+
+    /// <summary>What phones of a tenant see behind the @; empty for the domain of the installation.</summary>
+    public Func<TenantId, string> DomainOf { get; init; } = static _ => "";
 
     /// <summary>True when the calls of a number are recorded.</summary>
-    public required Func<string, bool> IsRecorded { get; init; }
+    public required Func<TenantId, string, bool> IsRecorded { get; init; }
 
     /// <summary>Makes a Call-ID whose messages come back to this shard.</summary>
     public required Func<string> NewCallId { get; init; }

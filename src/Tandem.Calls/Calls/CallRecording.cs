@@ -22,7 +22,7 @@ internal sealed class CallRecording(LiveCall call)
         {
             var snapshot = call.Model.Snapshot;
             var isRecorded = call.Environment.IsRecorded;
-            if (_recording is null && (isRecorded(snapshot.CallerNumber) || isRecorded(snapshot.CalleeNumber)))
+            if (_recording is null && (isRecorded(snapshot.Tenant, snapshot.CallerNumber) || isRecorded(snapshot.Tenant, snapshot.CalleeNumber)))
                 Start();
         }
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Tenants;
+using Tandem.Core.Time;
 
 namespace Tandem.Calls.Calls;
 
@@ -7,7 +8,7 @@ namespace Tandem.Calls.Calls;
 /// The calls in progress of all shards. Each shard adds and removes its own; anyone reads. The numbers in use are counted
 /// here too, for the busy test without call waiting and for those who watch a number.
 /// </summary>
-internal sealed class CallTable
+internal sealed class CallTable(TenantCalls tenants)
 {
     private readonly ConcurrentDictionary<CallId, LiveCall> _calls = new();
     private readonly ConcurrentDictionary<(TenantId, string), NumberCalls> _byNumber = new();
@@ -16,18 +17,35 @@ internal sealed class CallTable
     /// <summary>Calls in progress.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Takes a place for one call; false when <paramref name="limit"/> are in progress.</summary>
-    public bool TryReserve(int limit)
+    /// <summary>Takes a place for a new call; false when <paramref name="limit"/> are in progress, or its tenant has as many as it may.</summary>
+    public bool TryReserve(int limit, TenantId tenant, Moment now)
     {
-        if (Interlocked.Increment(ref _count) <= limit)
+        if (Interlocked.Increment(ref _count) <= limit && tenants.TryEnter(tenant, now))
             return true;
 
         Interlocked.Decrement(ref _count);
         return false;
     }
 
+    /// <summary>The same for a call that takes the place of one that is there: the limits of its tenant do not count.</summary>
+    public bool TryReserveNext(int limit, TenantId tenant)
+    {
+        if (Interlocked.Increment(ref _count) <= limit)
+        {
+            tenants.Enter(tenant);
+            return true;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return false;
+    }
+
     /// <summary>Gives back a place that was reserved for a call that could not be made.</summary>
-    public void GiveBack() => Interlocked.Decrement(ref _count);
+    public void GiveBack(TenantId tenant)
+    {
+        Interlocked.Decrement(ref _count);
+        tenants.Leave(tenant);
+    }
 
     /// <summary>Enters a call whose place was reserved.</summary>
     public void Add(LiveCall call)
@@ -44,8 +62,8 @@ internal sealed class CallTable
         if (!_calls.TryRemove(call.Model.Id, out _))
             return;
 
-        Interlocked.Decrement(ref _count);
         var snapshot = call.Model.Snapshot;
+        GiveBack(snapshot.Tenant);
         Leave(snapshot.Tenant, snapshot.CallerNumber, call);
         Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
     }

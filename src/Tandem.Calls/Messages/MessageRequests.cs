@@ -91,7 +91,10 @@ internal sealed class MessageRequests(
             return;
         }
 
-        var addressing = new CalleeAddressing(sender, called, request, environment.Options, environment.Engine.Addressing);
+        var addressing = new CalleeAddressing(sender, called, request, environment.Options, environment.Engine.Addressing)
+        {
+            TenantDomain = authenticator.Domains.DomainOf(sender.Tenant),
+        };
         var reachable = Dialplan.Reachable(contacts, addressing.IsSips, environment.Options.MaxContacts);
         if (reachable.Count == 0)
         {

@@ -83,6 +83,11 @@ public sealed class RegistrarService
         if (!fault.IsNone)
             return Refuse(request, fault);
 
+        // As with the contacts of one number, RFC 3261 has no better word for "enough" than 403.
+        if (_authenticator.Domains.LimitsOf(key.Tenant).Registrations is var most and > 0
+            && _updates.Changes.Sum(static change => change.Existing is null ? 1 : change.Next is null ? -1 : 0) is var more and > 0 && _table.CountOf(key.Tenant) + more > most)
+            return Refuse(request, new RegisterFault(403, "Too Many Registrations"));
+
         _keeper.Commit(key, _updates.Changes, now);
         return _answers.Accept(request, _keeper.Find(key), _updates.IsOutbound, flow.IsReliable, now);
     }

@@ -18,6 +18,7 @@ public sealed class RegistrarTable
 
     // How many bindings came over each open connection; written by all shards.
     private readonly ConcurrentDictionary<long, int> _connections = new();
+    private readonly ConcurrentDictionary<TenantId, int> _byTenant = new();
     private int _count;
 
     /// <param name="shards">How many shards there are, at least 1.</param>
@@ -32,6 +33,9 @@ public sealed class RegistrarTable
 
     /// <summary>Bindings of all tenants.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Bindings of one tenant.</summary>
+    public int CountOf(TenantId tenant) => _byTenant.GetValueOrDefault(tenant);
 
     /// <summary>The counters of each shard that has a registrar.</summary>
     public IEnumerable<RegistrarCounters> Counters => _owners.Where(o => o is not null).Select(o => o!.Counters);
@@ -199,6 +203,11 @@ public sealed class RegistrarTable
         else
             _bindings[key] = bindings;
 
-        Interlocked.Add(ref _count, bindings.Length - before);
+        var more = bindings.Length - before;
+        if (more == 0)
+            return;
+
+        Interlocked.Add(ref _count, more);
+        _byTenant.AddOrUpdate(key.Tenant, static (_, change) => change, static (_, count, change) => count + change, more);
     }
 }

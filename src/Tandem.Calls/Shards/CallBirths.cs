@@ -5,6 +5,7 @@ using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
+using Tandem.Calls.Tenants;
 using Tandem.Sip.Engine;
 
 namespace Tandem.Calls.Shards;
@@ -12,31 +13,35 @@ namespace Tandem.Calls.Shards;
 /// <summary>What every new call on a shard needs, whatever it comes from: the decision of the dial plan, an identity, its first picture.</summary>
 internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, SharedState shared)
 {
-    private readonly ExtensionRange _range = new(options.Calls.FirstExtension, options.Calls.LastExtension);
+    /// <summary>The extension of a tenant with that number; null when it is outside the range or does not exist.</summary>
+    public Extension? Find(TenantId tenant, string number) => shared.Domains.CanHave(tenant, number) ? extensions.Find(tenant, number) : null;
 
-    /// <summary>The extension with that number; null when it is outside the range or does not exist.</summary>
-    public Extension? Find(string number) => _range.Contains(number) ? extensions.Find(options.Tenant, number) : null;
+    /// <summary>True while a tenant may call and be called.</summary>
+    public bool IsEnabled(TenantId tenant) => shared.Domains.IsEnabled(tenant);
+
+    /// <summary>What phones of a tenant see behind the @; empty for the one of the installation.</summary>
+    public string DomainOf(TenantId tenant) => shared.Domains.DomainOf(tenant);
 
     /// <summary>What the dial plan says about a call; <paramref name="callee"/> is what <see cref="Find"/> says about the called number.</summary>
-    public DialDecision Decide(string caller, string called, Extension? callee, bool isSips)
+    public DialDecision Decide(TenantId tenant, string caller, string called, Extension? callee, bool isSips)
     {
         // A provider keeps no promise of sips (RFC 5630 §5.3), and behind it nobody does.
-        if (isSips || _range.Contains(called) || environment.Trunks.Find(options.Tenant, called) is not { Count: > 0 } routes)
-            return DecideInside(caller, called, callee, isSips);
+        if (isSips || IsInside(tenant, called, callee) || environment.Trunks.Find(tenant, called) is not { Count: > 0 } routes)
+            return DecideInside(tenant, caller, called, callee, isSips);
 
         // A number of the tenant itself is reached without going round by the provider, and for nothing.
-        return environment.Trunks.Directory.FindNumber(options.Tenant, routes[0].Number.E164) is { } own && _range.Contains(own.Target)
-            ? DecideInside(caller, own.Target, Find(own.Target), isSips)
+        return environment.Trunks.Directory.FindNumber(tenant, routes[0].Number.E164) is { } own && shared.Domains.CanHave(tenant, own.Target)
+            ? DecideInside(tenant, caller, own.Target, Find(tenant, own.Target), isSips)
             : new DialDecision.Trunk(routes);
     }
 
     /// <summary>The same for a call that may not leave the exchange.</summary>
-    public DialDecision DecideInside(string caller, string called, Extension? callee, bool isSips)
+    public DialDecision DecideInside(TenantId tenant, string caller, string called, Extension? callee, bool isSips)
     {
-        var dial = new DialRequest(options.Tenant, caller, called, isSips);
+        var dial = new DialRequest(tenant, caller, called, isSips);
         return Dialplan.Decide(dial, new DialSnapshot
         {
-            InRange = _range.Contains(called),
+            InRange = shared.Domains.CanHave(tenant, called),
             Exists = callee is { Enabled: true },
             Contacts = callee is null ? [] : shared.Registrar.Lookup(dial.Tenant, called),
             InCall = shared.Calls.IsInCall(dial.Tenant, called),
@@ -45,19 +50,23 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
         });
     }
 
+    // The home tenant has a range of its own; of another one a number is inside when somebody has it.
+    private bool IsInside(TenantId tenant, string called, Extension? callee) =>
+        tenant == shared.Domains.Home ? shared.Domains.CanHave(tenant, called) : callee is not null;
+
     /// <summary>How an extension is shown to a phone at <paramref name="flow"/>; empty for none.</summary>
     public string IdentityOf(Extension? extension, in SipFlow flow) => extension is null
         ? ""
-        : Identity.NameAddr(extension.DisplayName, extension.Number, CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, flow));
+        : Identity.NameAddr(extension.DisplayName, extension.Number, CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, flow, DomainOf(extension.Tenant)));
 
     /// <summary>The first picture of a call; the addresses and Call-IDs of its legs are the maker's to add.</summary>
-    public CallSnapshot Birth(string caller, string called)
+    public CallSnapshot Birth(TenantId tenant, string caller, string called)
     {
         var at = environment.WallClock.ToUtc(environment.Now);
         return new CallSnapshot
         {
             Id = CallId.New(at, environment.Random),
-            Tenant = options.Tenant,
+            Tenant = tenant,
             TraceId = SessionIds.Make(environment.Random),
             State = CallState.Initiated,
             CallerNumber = caller,
@@ -67,7 +76,7 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
     }
 
     /// <summary>Makes and starts a call for which a place was reserved. False, and the place is given back, when making it failed.</summary>
-    public bool TryBegin(Func<(LiveCall Call, Action Run)> make)
+    public bool TryBegin(TenantId tenant, Func<(LiveCall Call, Action Run)> make)
     {
         var entered = false;
         try
@@ -83,7 +92,7 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
         catch (Exception e) when (!entered)
         {
             // No call yet that could end with a verdict: the place must not stay behind.
-            shared.Calls.GiveBack();
+            shared.Calls.GiveBack(tenant);
             environment.Counters.CountFault();
             environment.Faulted?.Invoke(default, e);
             return false;

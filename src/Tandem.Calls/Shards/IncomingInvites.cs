@@ -7,6 +7,7 @@ using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
+using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
 using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Engine;
@@ -29,8 +30,9 @@ internal sealed class IncomingInvites(
         // From a shard of this process: the flow says so, and no socket has such a flow. What it asks for was checked there.
         if (server.Flow.Transport == SipTransportKind.Internal)
         {
-            if (IsServable(request, server))
-                replacing.Receive(request, server, caller: null);
+            var tenant = InternalFlows.TenantOf(request);
+            if (IsServable(request, server, tenant, isNew: false))
+                replacing.Receive(request, server, tenant, caller: null);
             return;
         }
 
@@ -64,23 +66,23 @@ internal sealed class IncomingInvites(
 
         if (outcome.Extension is not { } caller)
             Refuse(server, 403);
-        else if (!IsServable(request, server))
+        else if (!IsServable(request, server, caller.Tenant))
             return;
         else if (request.Has(HeaderName.Replaces))
-            replacing.Receive(request, server, caller);
-        else if (!births.TryBegin(() => Make(request, server, caller)))
+            replacing.Receive(request, server, caller.Tenant, caller);
+        else if (!births.TryBegin(caller.Tenant, () => Make(request, server, caller)))
             Refuse(server, 500);
     }
 
     // A phone behind the address of a trunk proves itself as any phone does.
     private bool ClaimsExtension(SipMessage request) =>
-        request.Has(HeaderName.ProxyAuthorization) || (request.TryGetFrom(out var from) && from.TryGetUri(out var uri) && births.Find(uri.UserText()) is not null
+        request.Has(HeaderName.ProxyAuthorization) || (request.TryGetFrom(out var from) && from.TryGetUri(out var uri) && authenticator.TenantOf(request) is { } tenant && births.Find(tenant, uri.UserText()) is not null
             && SipUriValue.TryParse(request.RequestUri, out var asked) && environment.Trunks.Directory.FindToken(asked.UserText()) is null);
 
     // It may reach the numbers of its tenant and nothing else: there is no way from here to the outside.
     private void ReceiveFromProvider(SipMessage request, ServerTransaction server, SipProfile profile)
     {
-        if (profile.Tenant != options.Tenant || InboundMatch.NumberOf(request, profile, environment.Trunks.Directory) is not { } number)
+        if (!births.IsEnabled(profile.Tenant) || InboundMatch.NumberOf(request, profile, environment.Trunks.Directory) is not { } number)
         {
             RefuseStranger(server, server.Reply(404));
             return;
@@ -92,17 +94,17 @@ internal sealed class IncomingInvites(
             return;
         }
 
-        if (!IsServable(request, server))
+        if (!IsServable(request, server, profile.Tenant))
             return;
 
         if (environment.Trunks.TryEnterInbound(profile) is not { } trunk)
         {
-            shared.Calls.GiveBack();
+            shared.Calls.GiveBack(profile.Tenant);
             Refuse(server, 503, w => w.Header(HeaderName.RetryAfter, options.Calls.OverloadRetryAfter));
             return;
         }
 
-        if (births.TryBegin(() => MakeInbound(request, server, trunk, number)))
+        if (births.TryBegin(profile.Tenant, () => MakeInbound(request, server, trunk, number)))
             return;
 
         trunk.End();
@@ -113,12 +115,16 @@ internal sealed class IncomingInvites(
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var caller = InboundMatch.CallerOf(request, trunk.Profile);
-        var callee = births.Find(number.Target);
+        var callee = births.Find(trunk.Profile.Tenant, number.Target);
         var decision = ServiceNumbers.Find(number.Target, options.Calls) is { } service
             ? new DialDecision.Serve(service)
-            : births.DecideInside(caller.Number, number.Target, callee, isSips: false);
-        var addressing = new CalleeAddressing(caller, number.Target, request, options.Calls, environment.Engine.Addressing) { IsSips = false };
-        var birth = births.Birth(caller.Number, number.Target) with
+            : births.DecideInside(trunk.Profile.Tenant, caller.Number, number.Target, callee, isSips: false);
+        var addressing = new CalleeAddressing(caller, number.Target, request, options.Calls, environment.Engine.Addressing)
+        {
+            IsSips = false,
+            TenantDomain = births.DomainOf(trunk.Profile.Tenant),
+        };
+        var birth = births.Birth(trunk.Profile.Tenant, caller.Number, number.Target) with
         {
             CallerIsPrivate = addressing.HidesCaller,
             CallerAddress = server.Flow.Remote.ToString(),
@@ -131,7 +137,7 @@ internal sealed class IncomingInvites(
         return (call, () => new CallStory(call, addressing).Run(decision));
     }
 
-    private bool IsServable(SipMessage request, ServerTransaction server)
+    private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, bool isNew = true)
     {
         if (!request.Body.IsEmpty && !request.ContentTypeIs("application/sdp"u8))
         {
@@ -165,7 +171,7 @@ internal sealed class IncomingInvites(
             return false;
         }
 
-        if (!shared.Calls.TryReserve(options.Calls.MaxCalls))
+        if (!(isNew ? shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now) : shared.Calls.TryReserveNext(options.Calls.MaxCalls, tenant)))
         {
             environment.Counters.CountOverloaded();
             Refuse(server, 503, w => w.Header(HeaderName.RetryAfter, options.Calls.OverloadRetryAfter));
@@ -179,12 +185,12 @@ internal sealed class IncomingInvites(
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = CalledNumber(request);
-        var callee = births.Find(called);
+        var callee = births.Find(caller.Tenant, called);
         var decision = ServiceNumbers.Find(called, options.Calls) is { } service
             ? new DialDecision.Serve(service)
-            : births.Decide(caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
-        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing);
-        var birth = births.Birth(caller.Number, called) with
+            : births.Decide(caller.Tenant, caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
+        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { TenantDomain = births.DomainOf(caller.Tenant) };
+        var birth = births.Birth(caller.Tenant, caller.Number, called) with
         {
             CallerIsPrivate = addressing.HidesCaller,
             CallerAddress = server.Flow.Remote.ToString(),

@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Buffers;
@@ -18,6 +19,10 @@ internal static class InternalFlows
     /// <summary>What a shard calls itself in Via and Contact toward the others.</summary>
     public static string Host(int shard) => $"shard{shard}.internal.invalid";
 
+    /// <summary>The tenant whose call an INVITE from another shard is about.</summary>
+    public static TenantId TenantOf(SipMessage request) =>
+        SipUriValue.TryParse(request.RequestUri, out var uri) && uri.TryGetParam("tenant"u8, out var value) ? new TenantId(Encoding.UTF8.GetString(value)) : TenantId.Default;
+
     /// <summary>The flow from one shard to another one (or to itself). The connection is the number of the far shard, from 1.</summary>
     public static SipFlow Flow(int from, int to) => new(SipTransportKind.Internal, Address(from), Address(to), to + 1);
 
@@ -26,13 +31,13 @@ internal static class InternalFlows
 
     /// <summary>
     /// A shard as the contact of a number, for a call that one of its dialogs is to take part in. The user of the URI is the caller,
-    /// whom the far shard has to know also when the phones may not be shown him.
+    /// whom the far shard has to know also when the phones may not be shown him; a parameter tells the tenant.
     /// </summary>
     public static Binding Contact(TenantId tenant, string number, string caller, int from, int to) => new()
     {
         Tenant = tenant,
         Number = number,
-        ContactUri = $"sip:{SipEscaping.EscapeUser(caller)}@{Host(to)}",
+        ContactUri = $"sip:{SipEscaping.EscapeUser(caller)}@{Host(to)};tenant={tenant.Value}",
         Flow = Flow(from, to),
         RegisterCallId = "",
         RegisterCSeq = 0,

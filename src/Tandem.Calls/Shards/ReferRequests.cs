@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Transfer;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Security;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -36,10 +37,10 @@ internal sealed class ReferRequests(CallEnvironment environment, ExchangeOptions
         else if (ReferOrder.Read(request, out var refusal) is not { } order)
             Answer(server, refusal);
         else
-            PassOn(request, server, name, order, sender.Number);
+            PassOn(request, server, name, order, sender);
     }
 
-    private void PassOn(SipMessage request, ServerTransaction server, DialogName name, ReferOrder order, string number)
+    private void PassOn(SipMessage request, ServerTransaction server, DialogName name, ReferOrder order, Extension sender)
     {
         var shard = shared.Shard(ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards));
         var watcher = order.WantsNotifies ? new RemoteReferWatcher(environment) : null;
@@ -47,7 +48,7 @@ internal sealed class ReferRequests(CallEnvironment environment, ExchangeOptions
         shard.Post(() =>
         {
             var transfers = shard.Transfers;
-            var leg = transfers.Find(name, number);
+            var leg = transfers.Find(name, sender.Tenant, sender.Number);
             var status = leg is null ? 403 : transfers.TryReserve(leg);
             var hosts = leg is null || status > 0 ? [] : transfers.OwnHosts(leg, refer);
             refer.Release(); // read to its end: from here on the other shard goes its own way

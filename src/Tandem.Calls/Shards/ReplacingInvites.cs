@@ -5,6 +5,7 @@ using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
+using Tandem.Calls.Tenants;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -20,33 +21,33 @@ namespace Tandem.Calls.Shards;
 internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared, int index)
 {
     /// <summary>Takes an INVITE for which a place was reserved and a dialog opened. <paramref name="caller"/> is null when another shard sent it.</summary>
-    public void Receive(SipMessage request, ServerTransaction server, Extension? caller)
+    public void Receive(SipMessage request, ServerTransaction server, TenantId tenant, Extension? caller)
     {
         if (Read(request) is not { } name)
         {
-            Refuse(server, 400);
+            Refuse(server, tenant, 400);
             return;
         }
 
         var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
         if (caller is not null && shard != index)
         {
-            if (!births.TryBegin(() => MakeBridge(request, server, caller, name, shard)))
+            if (!births.TryBegin(tenant, () => MakeBridge(request, server, caller, name, shard)))
                 Answer(server, 500);
             return;
         }
 
-        if (Refusal(name, out var leaving) is var status and > 0)
+        if (Refusal(name, tenant, out var leaving) is var status and > 0)
         {
-            Refuse(server, status);
+            Refuse(server, tenant, status);
             return;
         }
 
         var staying = leaving!.Call.Other(leaving);
         var number = staying.Number;
         if (caller?.Number == number)
-            Refuse(server, 400);
-        else if (!births.TryBegin(() => Make(request, server, caller, leaving, staying, number)))
+            Refuse(server, tenant, 400);
+        else if (!births.TryBegin(tenant, () => Make(request, server, tenant, caller, leaving, staying, number)))
             Answer(server, 500);
     }
 
@@ -62,7 +63,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
     }
 
     // The rows of §3; 0 when the leg may be replaced.
-    private int Refusal(DialogName name, out Leg? leaving)
+    private int Refusal(DialogName name, TenantId tenant, out Leg? leaving)
     {
         leaving = null;
         var dialog = environment.Engine.Dialogs.Find(
@@ -80,7 +81,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             return 486;
 
         var call = leg.Call;
-        if (call.Model.Tenant != options.Tenant)
+        if (call.Model.Tenant != tenant)
             return 403;
         if (!call.IsAnswered || !call.IsWhole || call.Transfer is not null)
             return 491; // it is being moved already
@@ -89,12 +90,12 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         return 0;
     }
 
-    private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, Extension? caller, Leg leaving, Leg staying, string number)
+    private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, TenantId tenant, Extension? caller, Leg leaving, Leg staying, string number)
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var from = leaving.Call.Model.Snapshot;
         var isCaller = staying.Side == CallSide.Caller;
-        var birth = births.Birth(caller?.Number ?? IncomingInvites.CalledNumber(request), number) with
+        var birth = births.Birth(tenant, caller?.Number ?? IncomingInvites.CalledNumber(request), number) with
         {
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
@@ -104,7 +105,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             TransferredFrom = from.Id,
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, caller is null ? null : environment.Events), environment);
-        var leg = new InboundLeg(call, request, server, number, births.IdentityOf(births.Find(number), server.Flow));
+        var leg = new InboundLeg(call, request, server, number, births.IdentityOf(births.Find(tenant, number), server.Flow));
         call.Caller = leg;
         call.Origin = leg;
         var identity = caller is null ? AssertedBy(request) : births.IdentityOf(caller, staying.Dialog!.Flow);
@@ -115,26 +116,30 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = IncomingInvites.CalledNumber(request);
-        var birth = births.Birth(caller.Number, called) with
+        var birth = births.Birth(caller.Tenant, caller.Number, called) with
         {
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
-        var leg = new InboundLeg(call, request, server, called, births.IdentityOf(births.Find(called), server.Flow));
+        var leg = new InboundLeg(call, request, server, called, births.IdentityOf(births.Find(caller.Tenant, called), server.Flow));
         call.Caller = leg;
         call.Origin = leg;
-        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { More = [(HeaderName.Replaces, name.Replaces)] };
-        return (call, () => new CallStory(call, addressing).Run(new DialDecision.Ring([InternalFlows.Contact(options.Tenant, called, caller.Number, index, shard)])));
+        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) 
+        {
+            More = [(HeaderName.Replaces, name.Replaces)],
+            TenantDomain = births.DomainOf(caller.Tenant),
+        };
+        return (call, () => new CallStory(call, addressing).Run(new DialDecision.Ring([InternalFlows.Contact(caller.Tenant, called, caller.Number, index, shard)])));
     }
 
     // Another shard wrote it, from the directory.
     private static string AssertedBy(SipMessage request) =>
         request.TryGetHeader(HeaderName.PAssertedIdentity, out var value) ? Encoding.UTF8.GetString(value) : "";
 
-    private void Refuse(ServerTransaction server, int status)
+    private void Refuse(ServerTransaction server, TenantId tenant, int status)
     {
-        shared.Calls.GiveBack();
+        shared.Calls.GiveBack(tenant);
         Answer(server, status);
     }
 

@@ -11,31 +11,44 @@ using Tandem.Calls.Trunks;
 namespace Tandem.Calls.Shards;
 
 /// <summary>What the shards of one exchange share.</summary>
-internal sealed class SharedState(ExchangeOptions options, IMediaService media, ITenantDirectory? tenants)
+internal sealed class SharedState
 {
     private volatile bool _draining;
 
+    public SharedState(ExchangeOptions options, IMediaService media, ITenantDirectory? tenants)
+    {
+        Domains = new TenantDomains(options.Tenant, new ExtensionRange(options.Calls.FirstExtension, options.Calls.LastExtension), tenants);
+        TenantCalls = new TenantCalls(Domains);
+        Calls = new CallTable(TenantCalls);
+        Registrar = new RegistrarTable(options.Shards);
+        Subscriptions = new SubscriptionTable(options.Shards);
+        MessageRates = new SendingRates(options.Messages.MaxPerMinute);
+        Rooms = new RoomTable(media, options.Calls.MaxRooms);
+    }
+
     /// <summary>Whose phones send what.</summary>
-    public TenantDomains Domains { get; } =
-        new(options.Tenant, options.Registrar.Extensions, tenants);
+    public TenantDomains Domains { get; }
 
-    public RegistrarTable Registrar { get; } = new(options.Shards);
+    /// <summary>Calls of each tenant, against its limits.</summary>
+    public TenantCalls TenantCalls { get; }
 
-    public CallTable Calls { get; } = new();
+    public RegistrarTable Registrar { get; }
+
+    public CallTable Calls { get; }
 
     /// <summary>The shards by number. Set once, before their loops start.</summary>
     public IReadOnlyList<ExchangeShard> Shards { get; set; } = [];
 
     public ExchangeShard Shard(int index) => Shards[index];
 
-    public SubscriptionTable Subscriptions { get; } = new(options.Shards);
+    public SubscriptionTable Subscriptions { get; }
 
     /// <summary>Tells the shards what has changed of the numbers that they watch; the exchange sets it before its shards.</summary>
     public StateWatch Watch { get; set; } = null!;
 
-    public SendingRates MessageRates { get; } = new(options.Messages.MaxPerMinute);
+    public SendingRates MessageRates { get; }
 
-    public RoomTable Rooms { get; } = new(media, options.Calls.MaxRooms);
+    public RoomTable Rooms { get; }
 
     public PublicationTable Publications { get; } = new();
 

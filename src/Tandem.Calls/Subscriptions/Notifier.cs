@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
@@ -187,6 +188,6 @@ internal sealed class Notifier
     }
 
     /// <summary>The address of an extension as the watcher on <paramref name="flow"/> knows it: <c>sip:100@host</c>.</summary>
-    public string AddressOf(string number, in SipFlow flow) =>
-        $"sip:{SipEscaping.EscapeUser(number)}@{CalleeAddressing.Domain(_environment.Options, _environment.Engine.Addressing, flow)}";
+    public string AddressOf(TenantId tenant, string number, in SipFlow flow) =>
+        $"sip:{SipEscaping.EscapeUser(number)}@{CalleeAddressing.Domain(_environment.Options, _environment.Engine.Addressing, flow, _environment.DomainOf(tenant))}";
 }

@@ -35,6 +35,9 @@ public sealed class TenantDomains(TenantId home, ExtensionRange range, ITenantDi
         return directory.Find(home) is { Enabled: false } ? null : home;
     }
 
+    /// <summary>True while a tenant may call and be called.</summary>
+    public bool IsEnabled(TenantId tenant) => directory is null ? tenant == home : directory.Find(tenant) is { Enabled: true };
+
     /// <summary>What phones of a tenant see behind the @; empty for the one of the installation.</summary>
     public string DomainOf(TenantId tenant) => directory?.Find(tenant)?.Domain ?? "";
 

@@ -15,6 +15,7 @@ using Tandem.Testing.Dns;
 using Tandem.Testing.Media;
 using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
+using Tandem.Testing.Tenants;
 
 namespace Tandem.Testing.Exchange;
 
@@ -52,6 +53,7 @@ public sealed class ExchangeRig
                 WallClock = clock,
                 Mailboxes = Mailboxes,
                 Profiles = Profiles,
+                Tenants = Tenants,
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -95,6 +97,8 @@ public sealed class ExchangeRig
 
     public MailboxTable Mailboxes { get; } = new();
 
+    public FakeTenants Tenants { get; } = new();
+
     public FakeProfiles Profiles { get; } = new();
 
     public RecordedEvents Events { get; } = new();
@@ -117,6 +121,15 @@ public sealed class ExchangeRig
         return phone;
     }
 
+    /// <summary>A phone of a tenant that has a domain.</summary>
+    public ScriptedPhone PhoneOf(Tenant tenant, string number)
+    {
+        var address = NetAddress.FromV4((uint)_hosts++, 5060);
+        var phone = new ScriptedPhone(Network, number, address, ServerAddress) { Domain = tenant.Domain };
+        Register(tenant.Id, number, phone.ContactUri, address, 1000, []);
+        return phone;
+    }
+
     /// <summary>A phone that speaks TLS; as sips: it calls itself so too.</summary>
     public ScriptedPhone SecurePhone(string number, bool isSips, bool registered = true)
     {
@@ -130,13 +143,16 @@ public sealed class ExchangeRig
     }
 
     /// <summary>Gives the registrar a binding for an hour.</summary>
-    public void Register(string number, string contactUri, NetAddress address, int q = 1000, params string[] path)
+    public void Register(string number, string contactUri, NetAddress address, int q = 1000, params string[] path) =>
+        Register(TenantId.Default, number, contactUri, address, q, path);
+
+    private void Register(TenantId tenant, string number, string contactUri, NetAddress address, int q, string[] path)
     {
         var now = EpochClock.Epoch + TimeSpan.FromTicks(Network.Now.Ticks);
         _bindings.Stored.Clear();
         _bindings.Stored.Add(new Binding
         {
-            Tenant = TenantId.Default,
+            Tenant = tenant,
             Number = number,
             ContactUri = contactUri,
             Flow = Node.FlowOf(address, ServerAddress),

@@ -13,7 +13,7 @@ public sealed class PhoneDialog
         _phone = phone;
         RemoteTarget = target;
         RemoteUri = $"<{target}>";
-        LocalUri = $"<sip:{phone.Number}@{phone.Server.SipHostText()}>";
+        LocalUri = $"<sip:{phone.Number}@{phone.Domain ?? phone.Server.SipHostText()}>";
         LocalTag = "t" + callId.Split('@')[0];
         CallId = callId;
     }

@@ -157,6 +157,9 @@ public sealed class ScriptedPhone : IStreamNode
             throw new InvalidOperationException($"{Number} expected silence and got {_inbox[0]}");
     }
 
+    /// <summary>The domain of its address-of-record; null for the address of the exchange.</summary>
+    public string? Domain { get; init; }
+
     /// <summary>Starts a dialog towards <paramref name="target"/>; nothing is sent yet.</summary>
     public PhoneDialog Dial(string target) => new(this, $"sip:{target}@{Server.SipHostText()}", $"c{_branches++}-{Number}@{Address.SipHostText()}");
 

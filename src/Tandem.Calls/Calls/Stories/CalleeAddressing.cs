@@ -54,6 +54,9 @@ internal sealed class CalleeAddressing
     /// <summary>The call is for a sips: URI, on every hop (RFC 5630 §5.3).</summary>
     public bool IsSips { get; init; }
 
+    /// <summary>The domain of the tenant; empty for the one of the installation.</summary>
+    public string TenantDomain { get; init; } = "";
+
     /// <summary>What else the INVITEs say, besides what passes from the caller's.</summary>
     public IReadOnlyList<(HeaderName Name, string Value)> More
     {
@@ -70,7 +73,7 @@ internal sealed class CalleeAddressing
         if (contact.Trunk is not null)
             return TrunkAddressing.For(contact, _caller, _maxForwards);
 
-        var domain = Domain(_options, _addressing, contact.Flow);
+        var domain = Domain(_options, _addressing, contact.Flow, TenantDomain);
         var identity = Identity.NameAddr(_caller.DisplayName, _caller.Number, domain);
         return new OutboundDial(
             contact,
@@ -85,9 +88,11 @@ internal sealed class CalleeAddressing
         };
     }
 
-    /// <summary>The host of our addresses on a flow: the domain of the options, or else our own host there.</summary>
-    public static string Domain(CallOptions options, SipAddressing addressing, in SipFlow flow)
+    /// <summary>The host of our addresses on a flow: the domain of the tenant, that of the options, or else our own host there.</summary>
+    public static string Domain(CallOptions options, SipAddressing addressing, in SipFlow flow, string ofTenant)
     {
+        if (ofTenant.Length > 0)
+            return ofTenant;
         if (options.Domain.Length > 0)
             return options.Domain;
 

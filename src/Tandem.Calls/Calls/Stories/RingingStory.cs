@@ -172,12 +172,12 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         return _otherOffer.IsEmpty ? _offer : _otherOffer;
     }
 
-    private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { } route ? PeerOf(route.Profile) : call.Environment.PeerOf(contact.Number, contact.Flow);
+    private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { } route ? PeerOf(route.Profile) : call.Environment.PeerOf(contact.Tenant, contact.Number, contact.Flow);
 
     // Before its name was looked up: most providers are reached by IPv4, and their SDP tells in the end.
     private static MediaPeer PeerOf(SipProfile profile) => new(default) { Srtp = profile.Srtp, HasSecureSignalling = profile.Transport == SipTransportKind.Tls, Codecs = profile.Codecs };
 
-    private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : call.Environment.PeerOf(leg.Contact.Number, leg.Target);
+    private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : call.Environment.PeerOf(leg.Contact.Tenant, leg.Contact.Number, leg.Target);
 
     private void Expect(IMediaSession media, MediaPeer? phone)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Calls.Tenants;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Ports;
@@ -49,8 +50,8 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
     /// <summary>
     /// The leg whose dialog a REFER from outside of it names (RFC 4538); null unless it belongs to <paramref name="number"/>.
     /// </summary>
-    public Leg? Find(DialogName name, string number) =>
-        DialogOf(name) is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call.IsAnswered && leg.Number == number ? leg : null;
+    public Leg? Find(DialogName name, TenantId tenant, string number) =>
+        DialogOf(name) is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call.IsAnswered && leg.Number == number && leg.Call.Model.Tenant == tenant ? leg : null;
 
     /// <summary>
     /// Takes a place for the call of a transfer; 0, or the status of the refusal: the call must be answered, both phones there, and no
@@ -67,7 +68,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             return 491;
         if (shared.IsDraining)
             return 503;
-        if (shared.Calls.TryReserve(options.Calls.MaxCalls))
+        if (shared.Calls.TryReserveNext(options.Calls.MaxCalls, call.Model.Tenant))
             return 0;
 
         environment.Counters.CountOverloaded();
@@ -81,7 +82,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
     /// <param name="watcher">Hears of the progress; null for nobody.</param>
     public void Begin(Leg transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
     {
-        if (!births.TryBegin(() => Make(transferor, order, ownHosts, watcher)))
+        if (!births.TryBegin(transferor.Call.Model.Tenant, () => Make(transferor, order, ownHosts, watcher)))
             watcher?.Tell(500, isFinal: true);
     }
 
@@ -91,9 +92,10 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "" };
         if (options.Calls.Domain.Length > 0)
             hosts.Add(options.Calls.Domain);
+        hosts.Add(births.DomainOf(leg.Call.Model.Tenant));
         if (leg.Dialog is { } dialog)
         {
-            hosts.Add(CalleeAddressing.Domain(CallOptions.Default, environment.Engine.Addressing, dialog.Flow));
+            hosts.Add(CalleeAddressing.Domain(CallOptions.Default, environment.Engine.Addressing, dialog.Flow, ""));
             if (NameAddrValue.TryParse(dialog.LocalParty, out var us) && us.TryGetUri(out var local))
                 hosts.Add(local.HostText());
         }
@@ -112,7 +114,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var isCaller = transferee.Side == CallSide.Caller;
         var by = transferor.Number;
         var number = transferee.Number;
-        var birth = births.Birth(number, order.Number) with
+        var birth = births.Birth(from.Tenant, number, order.Number) with
         {
             CallerIsPrivate = isCaller && from.CallerIsPrivate,
             CallerAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
@@ -121,11 +123,11 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             TransferredFrom = from.Id,
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
-        var target = births.Find(order.Number);
+        var target = births.Find(from.Tenant, order.Number);
         var decision = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
 
         var addressing = new CalleeAddressing(
-            births.Find(number) ?? new Extension(options.Tenant, number, default!),
+            births.Find(from.Tenant, number) ?? new Extension(from.Tenant, number, default!),
             order.Number,
             options.Calls,
             environment.Engine.Addressing,
@@ -134,6 +136,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             Headers(by, transferor, replaces))
         {
             IsSips = replaces is null && IsSips(order, transferor),
+            TenantDomain = births.DomainOf(from.Tenant),
         };
         var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span));
         call.Origin = transfer;
@@ -157,10 +160,10 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             // The target talks to who asked: that dialog is replaced, on the shard that owns it.
             replaces = name;
             var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
-            return new DialDecision.Ring([InternalFlows.Contact(options.Tenant, order.Number, number, index, shard)]);
+            return new DialDecision.Ring([InternalFlows.Contact(transferor.Call.Model.Tenant, order.Number, number, index, shard)]);
         }
 
-        return births.Decide(number, order.Number, target, IsSips(order, transferor));
+        return births.Decide(transferor.Call.Model.Tenant, number, order.Number, target, IsSips(order, transferor));
     }
 
     // RFC 3261 §26.2.2: sips is kept on every hop or not served; RFC 5630 §5.1.1.3: what comes out of a sips dialog is sips as well.
@@ -199,7 +202,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
     // Referred-By (RFC 3892) says who asked by our directory, never what a phone claims.
     private List<(HeaderName, string)> Headers(string by, Leg transferor, DialogName? replaces)
     {
-        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, transferor.Dialog!.Flow);
+        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, transferor.Dialog!.Flow, births.DomainOf(transferor.Call.Model.Tenant));
         List<(HeaderName, string)> headers = [(HeaderName.ReferredBy, $"<sip:{SipEscaping.EscapeUser(by)}@{domain}>")];
         if (replaces is not null)
             headers.Add((HeaderName.Replaces, replaces.Replaces));

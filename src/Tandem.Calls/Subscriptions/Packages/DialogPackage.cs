@@ -40,8 +40,8 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
 
         subscription.Memory = now;
         return DialogInfoDocument.Write(
-            all, subscription.TakeVersion(), notifier.AddressOf(subscription.Resource.Number, subscription.Flow),
-            IsWhole(subscription) ? number => (notifier.AddressOf(number, subscription.Flow), NameOf(subscription.Resource, number)) : null);
+            all, subscription.TakeVersion(), notifier.AddressOf(subscription.Resource.Tenant, subscription.Resource.Number, subscription.Flow),
+            IsWhole(subscription) ? number => (notifier.AddressOf(subscription.Resource.Tenant, number, subscription.Flow), NameOf(subscription.Resource, number)) : null);
     }
 
     private bool IsWhole(Subscription subscription) => options.ShowParties || subscription.Watcher == subscription.Resource.Number;

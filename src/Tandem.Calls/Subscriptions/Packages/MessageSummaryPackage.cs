@@ -14,7 +14,7 @@ internal sealed class MessageSummaryPackage(Notifier notifier, MailboxTable mail
     {
         var resource = subscription.Resource;
         var counts = mailboxes.Find(resource.Tenant, resource.Number);
-        var account = notifier.AddressOf(resource.Number, subscription.Flow);
+        var account = notifier.AddressOf(resource.Tenant, resource.Number, subscription.Flow);
         return Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"Messages-Waiting: {(counts.New > 0 ? "yes" : "no")}\r\nMessage-Account: {account}\r\nVoice-Message: {counts.New}/{counts.Old} ({counts.NewUrgent}/{counts.OldUrgent})\r\n"));

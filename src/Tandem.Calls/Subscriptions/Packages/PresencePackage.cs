@@ -34,7 +34,7 @@ internal sealed class PresencePackage(
         var isOpen = registrar.Lookup(resource.Tenant, resource.Number).Count > 0;
         var published = publications.Of(resource);
         var activities = Activities(resource, published);
-        var entity = XmlDocuments.Clean(notifier.AddressOf(resource.Number, subscription.Flow));
+        var entity = XmlDocuments.Clean(notifier.AddressOf(resource.Tenant, resource.Number, subscription.Flow));
         return XmlDocuments.Write(xml =>
         {
             xml.WriteStartElement("presence", PresenceDocument.Pidf);

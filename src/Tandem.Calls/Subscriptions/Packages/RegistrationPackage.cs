@@ -34,7 +34,7 @@ internal sealed class RegistrationPackage(Notifier notifier, RegistrarTable regi
         var bindings = registrar.Lookup(resource.Tenant, resource.Number);
         var gone = subscription.Memory as List<RegistrationEvent> ?? [];
         subscription.Memory = null;
-        var aor = XmlDocuments.Clean(notifier.AddressOf(resource.Number, subscription.Flow));
+        var aor = XmlDocuments.Clean(notifier.AddressOf(resource.Tenant, resource.Number, subscription.Flow));
         return XmlDocuments.Write(xml =>
         {
             xml.WriteStartElement("reginfo", Namespace);

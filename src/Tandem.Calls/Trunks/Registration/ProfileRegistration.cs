@@ -22,7 +22,7 @@ internal sealed class ProfileRegistration
     private readonly TrunkShard _shard;
     private readonly CallbackTimer _timer;
     private readonly CallbackTimer _keepAlive;
-    private RegisterRequest _request;
+    private readonly RegisterRequest _request;
     private ProfileCredentials _credentials;
     private SipTargetList? _targets;
     private RegisterExchange? _pending;
