@@ -1,7 +1,7 @@
-using Tandem.Calls.Tenants;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;

@@ -125,7 +125,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         var leg = new InboundLeg(call, request, server, called, births.IdentityOf(births.Find(caller.Tenant, called), server.Flow));
         call.Caller = leg;
         call.Origin = leg;
-        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) 
+        var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing)
         {
             More = [(HeaderName.Replaces, name.Replaces)],
             TenantDomain = births.DomainOf(caller.Tenant),

@@ -5,15 +5,3 @@ namespace Tandem.Server.Http;
 /// <summary>Marks what a request to a route must be allowed to do. A route without this mark, and without one of those that open it, is refused.</summary>
 /// <param name="Permission">The permission; null when it is enough to be known (<c>/api/v1/me</c>).</param>
 public sealed record Needs(Permission? Permission);
-
-/// <summary>How routes are marked.</summary>
-public static class NeedsExtensions
-{
-    /// <summary>Only requests with this permission; others get 403.</summary>
-    public static TBuilder Needs<TBuilder>(this TBuilder route, Permission permission)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new Needs(permission));
-
-    /// <summary>Everybody who has signed in: the route is about himself.</summary>
-    public static TBuilder NeedsSignIn<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new Needs((Permission?)null));
-}

@@ -1,10 +1,10 @@
 using System.Text;
-using Tandem.Calls.Tenants;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
+using Tandem.Calls.Tenants;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
