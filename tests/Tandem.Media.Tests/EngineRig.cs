@@ -1,17 +1,17 @@
 using Tandem.Core.Time;
+using Tandem.Testing;
+using Tandem.Testing.Network;
 
 namespace Tandem.Media.Tests;
 
-/// <summary>A relay over real sockets on loopback. Ports 23000 and up are the relay's.</summary>
+/// <summary>A relay over real sockets on loopback.</summary>
 public abstract class EngineRig
 {
-    private static int _nextRange = 23000;
-
-    private protected static MediaEngine Relay(bool epoll, Func<MediaOptions, MediaOptions>? change = null)
+    private protected static MediaEngine Relay(bool epoll, Func<MediaOptions, MediaOptions>? change = null, TimeProvider? time = null)
     {
-        var first = Interlocked.Add(ref _nextRange, 24) - 24;
+        var first = UdpPorts.Range(24);
         var options = new MediaOptions { RtpPort = first, RtpPortMax = first + 23, Shards = 2, UseEpoll = epoll };
-        return new MediaEngine(change?.Invoke(options) ?? options, new Clock(TimeProvider.System), new Random(1));
+        return new MediaEngine(change?.Invoke(options) ?? options, new Clock(time ?? TimeProvider.System), new Random(1));
     }
 
     private protected static (int ToB, int ToA) Connect(MediaSession session, Phone a, Phone b, string attributes = "")
@@ -23,11 +23,5 @@ public abstract class EngineRig
         return (Phone.PortOf(offer.Sdp), Phone.PortOf(answer.Sdp));
     }
 
-    private protected static void WaitUntil(Func<bool> condition)
-    {
-        using var never = new ManualResetEventSlim();
-        for (var i = 0; i < 400 && !condition(); i++)
-            never.Wait(5);
-        Assert.True(condition());
-    }
+    private protected static void WaitUntil(Func<bool> condition) => Assert.True(Wait.Until(condition));
 }

@@ -106,7 +106,8 @@ public sealed class MediaAddressTests : EngineRig
             return address;
         }
 
-        var options = new MediaOptions { RtpPort = 23900, RtpPortMax = 23919, Shards = 1, AdvertisedV4 = At("203.0.113.1") };
+        var first = Tandem.Testing.Network.UdpPorts.Range(20);
+        var options = new MediaOptions { RtpPort = first, RtpPortMax = first + 19, Shards = 1, AdvertisedV4 = At("203.0.113.1") };
         using var relay = new MediaEngine(
             options, new Clock(TimeProvider.System), null, peer => peer.IsLoopback ? At("127.0.0.1") : peer.IsV6 ? default : At("192.0.2.1"));
         using var a = new Phone();

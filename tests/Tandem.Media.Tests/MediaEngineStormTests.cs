@@ -4,21 +4,27 @@ using Tandem.Media.Audio;
 using Tandem.Media.Mixing;
 using Tandem.Media.Plan;
 using Tandem.Media.Srtp;
+using Tandem.Testing;
+using Tandem.Testing.Network;
 
 namespace Tandem.Media.Tests;
 
 /// <summary>
 /// Two thousand sessions on which signalling does whatever it can do, in any order: sessions, ports, mixes, sources and taps all come back,
-/// and no loop meets a fault. Ports 25100 to 26099.
+/// and no loop meets a fault.
 /// </summary>
 public sealed class MediaEngineStormTests
 {
     private const int Sessions = 500;
     private const int Steps = 24;
+    private const int Ports = 1000;
     private const string Key = "inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
     private const string Hash = "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F";
     private const string Ice = "a=ice-ufrag:aB3d\r\na=ice-pwd:0123456789abcdefghijklmn\r\n";
     private const string Dtls = "a=fingerprint:sha-256 " + Hash + "\r\na=setup:actpass\r\n";
+
+    // The tests of a class run one after the other, and each engine gives its ports back.
+    private static readonly int FirstPort = UdpPorts.Range(Ports);
 
     // Ports of the phones: nobody listens there.
     private static readonly string[] Bodies =
@@ -51,8 +57,8 @@ public sealed class MediaEngineStormTests
     {
         var options = new MediaOptions
         {
-            RtpPort = 25100,
-            RtpPortMax = 26099,
+            RtpPort = FirstPort,
+            RtpPortMax = FirstPort + Ports - 1,
             Shards = 3,
             UseEpoll = epoll,
             WarmSockets = seed % 2 == 0 ? 64 : 0,
@@ -93,9 +99,7 @@ public sealed class MediaEngineStormTests
             mix.Close();
         }
 
-        using var pause = new ManualResetEventSlim();
-        for (var i = 0; i < 1000 && (engine.PortsInUse > 0 || things.Open > 0 || engine.Ticks.Any(tick => tick.NextDeadline != Moment.Never)); i++)
-            pause.Wait(5);
+        Wait.Until(() => engine.PortsInUse == 0 && things.Open == 0 && engine.Ticks.All(tick => tick.NextDeadline == Moment.Never));
         var totals = engine.Totals();
         Assert.Equal((0L, 0L), (totals.Failures, totals.PortsExhausted));
         Assert.All(engine.Ticks, tick => Assert.Equal(0L, tick.Failures));
@@ -110,7 +114,7 @@ public sealed class MediaEngineStormTests
     [Fact]
     public void A_fault_of_who_listens_ends_neither_the_loop_nor_the_session()
     {
-        var options = new MediaOptions { RtpPort = 25100, RtpPortMax = 26099, Shards = 2, PortQuarantine = TimeSpan.Zero };
+        var options = new MediaOptions { RtpPort = FirstPort, RtpPortMax = FirstPort + Ports - 1, Shards = 2, PortQuarantine = TimeSpan.Zero };
         using var engine = new MediaEngine(options, new Clock(TimeProvider.System), new Random(1));
         using var a = new Phone();
         using var b = new Phone();
@@ -121,17 +125,14 @@ public sealed class MediaEngineStormTests
         session.Audio.Join(MediaSide.A, mix);
         session.MoveTo(engine.Loops.First(loop => !ReferenceEquals(loop, mix.Loop)));
         session.MoveTo(mix.Loop);
-        using var pause = new ManualResetEventSlim();
-        for (var i = 0; i < 400 && (engine.Totals().Failures == 0 || mix.Members > 0); i++)
-            pause.Wait(5);
+        Assert.True(Wait.Until(() => engine.Totals().Failures == 1 && mix.Members == 0));
 
         // The loop that met the fault serves on.
         a.Send(Phone.Packet(1), Phone.PortOf(answer.Sdp));
         Assert.Equal(Phone.Packet(1)[2..], Phone.Receive(b.Rtp)?[2..]);
         Assert.Equal(1, engine.Totals().Failures);
         session.Close();
-        for (var i = 0; i < 400 && engine.PortsInUse > 0; i++)
-            pause.Wait(5);
+        Wait.Until(() => engine.PortsInUse == 0);
         Assert.Equal((0, 0), (engine.PortsInUse, engine.Loads.Sum()));
     }
 

@@ -54,8 +54,8 @@ internal sealed class Phone : IDisposable
 
     public void SendRtcp(byte[] packet, int port) => Rtcp.SendTo(packet, new IPEndPoint(Address, port));
 
-    /// <summary>The next packet, or null when none comes in time.</summary>
-    public static byte[]? Receive(Socket socket, int timeoutMilliseconds = 2000) => Receive(socket, timeoutMilliseconds, out _);
+    /// <summary>The next packet, or null when none comes in time: by itself in half a minute, as a machine may be busy.</summary>
+    public static byte[]? Receive(Socket socket, int timeoutMilliseconds = 30_000) => Receive(socket, timeoutMilliseconds, out _);
 
     public static byte[]? Receive(Socket socket, int timeoutMilliseconds, out int fromPort)
     {
