@@ -59,8 +59,14 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
         ? ""
         : Identity.NameAddr(extension.DisplayName, extension.Number, CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, flow, DomainOf(extension.Tenant)));
 
-    /// <summary>The first picture of a call; the addresses and Call-IDs of its legs are the maker's to add.</summary>
-    public CallSnapshot Birth(TenantId tenant, string caller, string called)
+    /// <summary>The first picture of a call.</summary>
+    /// <param name="tenant">Whose call it is.</param>
+    /// <param name="caller">The number of the caller.</param>
+    /// <param name="called">The number that was dialled.</param>
+    /// <param name="address">Where the caller's phone is; empty while that is not known.</param>
+    /// <param name="callId">The Call-ID of its dialog; empty for none.</param>
+    /// <param name="isPrivate">The caller wants to stay unknown to the callee.</param>
+    public CallSnapshot Birth(TenantId tenant, string caller, string called, string address = "", string callId = "", bool isPrivate = false)
     {
         var at = environment.WallClock.ToUtc(environment.Now);
         return new CallSnapshot
@@ -71,6 +77,9 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
             State = CallState.Initiated,
             CallerNumber = caller,
             CalleeNumber = called,
+            CallerIsPrivate = isPrivate,
+            CallerAddress = address,
+            CallerSipCallId = callId,
             InitiatedAt = at,
         };
     }

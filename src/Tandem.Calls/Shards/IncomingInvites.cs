@@ -124,12 +124,8 @@ internal sealed class IncomingInvites(
             IsSips = false,
             TenantDomain = births.DomainOf(trunk.Profile.Tenant),
         };
-        var birth = births.Birth(trunk.Profile.Tenant, caller.Number, number.Target) with
-        {
-            CallerIsPrivate = addressing.HidesCaller,
-            CallerAddress = server.Flow.Remote.ToString(),
-            CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
-        };
+        var birth = births.Birth(
+            trunk.Profile.Tenant, caller.Number, number.Target, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller);
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
         var leg = new InboundLeg(call, request, server, number.Number, "", trunk);
         call.Caller = leg;
@@ -190,12 +186,8 @@ internal sealed class IncomingInvites(
             ? new DialDecision.Serve(service)
             : births.Decide(caller.Tenant, caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { TenantDomain = births.DomainOf(caller.Tenant) };
-        var birth = births.Birth(caller.Tenant, caller.Number, called) with
-        {
-            CallerIsPrivate = addressing.HidesCaller,
-            CallerAddress = server.Flow.Remote.ToString(),
-            CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
-        };
+        var birth = births.Birth(
+            caller.Tenant, caller.Number, called, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller);
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
         var leg = new InboundLeg(call, request, server, called, births.IdentityOf(callee, server.Flow));
         call.Caller = leg;

@@ -10,16 +10,16 @@ namespace Tandem.Testing.Media;
 public sealed class FakeMediaSound(Func<bool>? canRecord = null, Action<CallSide, char, int>? pressed = null) : IMediaSound
 {
     /// <summary>Sides that hear themselves.</summary>
-    public HashSet<CallSide> Echoes { get; } = [];
+    public HashSet<CallSide> Echoes => field ??= [];
 
     /// <summary>Keys that were sent.</summary>
-    public List<(CallSide Side, string Digits)> Sent { get; } = [];
+    public List<(CallSide Side, string Digits)> Sent => field ??= [];
 
     /// <summary>Sides that take telephone-event.</summary>
-    public HashSet<CallSide> WithEvents { get; } = [];
+    public HashSet<CallSide> WithEvents => field ??= [];
 
     /// <summary>Recordings that were begun.</summary>
-    public List<FakeMediaRecording> Recordings { get; } = [];
+    public List<FakeMediaRecording> Recordings => field ??= [];
 
     /// <summary>When not empty, recordings are refused for that reason.</summary>
     public string RecordingProblem { get; set; } = "";
@@ -48,7 +48,7 @@ public sealed class FakeMediaSound(Func<bool>? canRecord = null, Action<CallSide
     public void SendDtmf(CallSide side, string digits, int milliseconds) => Sent.Add((side, digits));
 
     /// <summary>Keys that signalling brought.</summary>
-    public List<(CallSide Side, char Digit)> Pressed { get; } = [];
+    public List<(CallSide Side, char Digit)> Pressed => field ??= [];
 
     public void Press(CallSide side, char digit, int milliseconds)
     {

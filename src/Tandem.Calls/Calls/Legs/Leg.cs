@@ -22,13 +22,13 @@ internal abstract class Leg
     private TaskCompletionSource<byte[]?>? _ack;
     private bool _byeWaitsForAck;
     private string _byeReason = "";
+    private LegKeys? _keys;
 
     protected Leg(LiveCall call, CallSide side)
     {
         Call = call;
         Side = side;
         Session = new SessionTimer(this);
-        Keys = new LegKeys(this);
         Link = new LegLink(call.Environment, this);
     }
 
@@ -72,8 +72,14 @@ internal abstract class Leg
     /// <summary>True when the phone said that it takes UPDATE (RFC 3311 §4).</summary>
     public bool TakesUpdate { get; private set; }
 
-    /// <summary>How the phone gets keys that the media cannot bring it.</summary>
-    public LegKeys Keys { get; }
+    /// <summary>False once the phone said that it takes no INFO. RFC 3261 §20.5: without Allow it has not said so; it is asked by the first key.</summary>
+    public bool TakesInfo { get; set; } = true;
+
+    /// <summary>How the phone gets keys that the media cannot bring it; made for the first one, for few calls have any.</summary>
+    public LegKeys Keys => _keys ??= new LegKeys(this);
+
+    /// <summary>What the phone writes keys in, as far as it sent any.</summary>
+    public bool? WritesPlainKeys => _keys?.WritesPlain;
 
     /// <summary>The UUID of the phone (RFC 7989): its own word, or one that we made for it; empty while nothing was heard of it.</summary>
     public string Uuid { get; protected set; } = "";
@@ -108,7 +114,7 @@ internal abstract class Leg
         if (message.Has(HeaderName.Allow))
         {
             TakesUpdate = message.Allows(SipMethod.Update);
-            Keys.Learn(message.Allows(SipMethod.Info));
+            TakesInfo = message.Allows(SipMethod.Info);
         }
 
         Session.Learn(message);

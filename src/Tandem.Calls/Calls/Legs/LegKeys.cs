@@ -15,19 +15,15 @@ internal sealed class LegKeys(Leg leg)
 
     private readonly Queue<(char Digit, int Milliseconds)> _waiting = new();
     private bool _isSending;
-    private bool? _isPlain;
 
-    // RFC 3261 §20.5: a phone without Allow has not said that it takes no INFO; it is asked by the first key.
-    private bool _takesInfo = true;
-
-    /// <summary>The phone said whether it takes INFO.</summary>
-    public void Learn(bool takesInfo) => _takesInfo = takesInfo;
+    /// <summary>Whether the phone itself writes keys as plain text; null while it sent none.</summary>
+    public bool? WritesPlain { get; private set; }
 
     // What the phone itself writes; else what the other one wrote, as if its INFO passed.
-    private bool IsPlain => _isPlain ?? leg.Peer?.Keys._isPlain ?? false;
+    private bool IsPlain => WritesPlain ?? leg.Peer?.WritesPlainKeys ?? false;
 
     /// <summary>The phone sent a key with a body of this kind: it gets others' keys in the same.</summary>
-    public void LearnType(ReadOnlySpan<byte> contentType) => _isPlain = DtmfInfo.IsPlain(contentType);
+    public void LearnType(ReadOnlySpan<byte> contentType) => WritesPlain = DtmfInfo.IsPlain(contentType);
 
     /// <summary>Sends a key.</summary>
     public void Send(char digit, int milliseconds)
@@ -47,7 +43,7 @@ internal sealed class LegKeys(Leg leg)
         {
             while (!leg.IsOver && _waiting.TryDequeue(out var key))
             {
-                if (_takesInfo && await TrySendAsync(key.Digit, key.Milliseconds))
+                if (leg.TakesInfo && await TrySendAsync(key.Digit, key.Milliseconds))
                     continue;
                 if (!leg.IsOver)
                     leg.Call.Model.Media?.Sound.SendDtmf(leg.Side, key.Digit.ToString(), key.Milliseconds);
@@ -67,7 +63,7 @@ internal sealed class LegKeys(Leg leg)
 
         // What will be the same with the next key; anything else may pass.
         if (reply.Status is 405 or 415 or 469 or 501)
-            _takesInfo = false;
+            leg.TakesInfo = false;
         return reply.IsSuccess;
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
@@ -421,9 +420,11 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
 
     // Without an offer of ours a reliable provisional response brings one that only its PRACK can answer (RFC 3262 §5): 100rel is
     // offered then only when the caller can answer it in a PRACK of its own.
-    private byte[] Extensions()
+    private ReadOnlySpan<byte> Extensions() => (Call.Options.SessionTimers, _offer.IsEmpty && !MayOfferEarly) switch
     {
-        var timer = Call.Options.SessionTimers ? ", timer" : "";
-        return Encoding.ASCII.GetBytes(_offer.IsEmpty && !MayOfferEarly ? "199" + timer : "100rel, 199" + timer);
-    }
+        (true, true) => "199, timer"u8,
+        (true, false) => "100rel, 199, timer"u8,
+        (false, true) => "199"u8,
+        _ => "100rel, 199"u8,
+    };
 }

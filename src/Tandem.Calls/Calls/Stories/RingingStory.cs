@@ -4,6 +4,7 @@ using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Trunks;
 using Tandem.Calls.Trunks.Calls;
+using Tandem.Core.Net;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
@@ -20,6 +21,8 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private bool _unreachable;
     private TrunkRefusal? _shut;
     private string _bestReason = "";
+    private OutboundLeg? _shown;
+    private NetAddress _shownAt;
     private DeviceFlows _phones = null!;
     private ReadOnlyMemory<byte> _offer;
     private ReadOnlyMemory<byte> _otherOffer;
@@ -341,8 +344,15 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
     private void Show(OutboundLeg leg)
     {
-        var address = leg.Target.Remote.ToString();
-        if (call.Model.Snapshot.CalleeSipCallId != leg.CallId || call.Model.Snapshot.CalleeAddress != address)
-            call.Model.Note(s => s with { CalleeAddress = address, CalleeSipCallId = leg.CallId });
+        var remote = leg.Target.Remote;
+        if (leg == _shown && remote == _shownAt)
+            return;
+
+        _shown = leg;
+        _shownAt = remote;
+        Note(remote.ToString(), leg.CallId);
     }
+
+    // Apart, for what it captures is made where the method begins.
+    private void Note(string address, string callId) => call.Model.Note(s => s with { CalleeAddress = address, CalleeSipCallId = callId });
 }
