@@ -11,6 +11,8 @@ namespace Tandem.Calls.Calls;
 /// <summary>What the calls of one shard use. Owned by the shard's loop.</summary>
 internal sealed class CallEnvironment
 {
+    private const int LongestOwnCallId = 128;
+
     public required SipEngine Engine { get; init; }
 
     public required TimerWheel Wheel { get; init; }
@@ -66,6 +68,16 @@ internal sealed class CallEnvironment
 
     /// <summary>Call-IDs of the legs that we opened: an INVITE that comes in with one of them went in a circle.</summary>
     public HashSet<string> OwnCallIds { get; } = [];
+
+    /// <summary>Whether a Call-ID, as it stands in a message, is one of <see cref="OwnCallIds"/>.</summary>
+    public bool IsOwnCallId(ReadOnlySpan<byte> callId)
+    {
+        // Ours are ASCII and short: what is longer is another's.
+        Span<char> text = stackalloc char[LongestOwnCallId];
+        return callId.Length <= LongestOwnCallId
+            && System.Text.Ascii.ToUtf16(callId, text, out var length) == System.Buffers.OperationStatus.Done
+            && OwnCallIds.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[..length]);
+    }
 
     /// <summary>INVITEs that we sent and BYEs whose transactions are not over yet.</summary>
     public int OpenTransactions { get; set; }

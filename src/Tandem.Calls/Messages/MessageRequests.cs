@@ -38,7 +38,7 @@ internal sealed class MessageRequests(
         }
 
         // A message of ours that came back (RFC 5393).
-        if (environment.OwnCallIds.Contains(Encoding.UTF8.GetString(request.CallId)))
+        if (environment.IsOwnCallId(request.CallId))
         {
             environment.Engine.RespondWithoutState(server, Finish(server.Reply(482)));
             return;

@@ -37,7 +37,7 @@ internal sealed class IncomingInvites(
         }
 
         // A call of ours that came back to us would ring in circles until Max-Forwards ends it: RFC 5393 for a B2BUA.
-        if (environment.OwnCallIds.Contains(Encoding.UTF8.GetString(request.CallId)))
+        if (environment.IsOwnCallId(request.CallId))
         {
             environment.Counters.CountLoop();
             RefuseStranger(server, server.Reply(482));
