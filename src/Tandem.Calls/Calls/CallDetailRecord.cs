@@ -41,7 +41,7 @@ public sealed record CallDetailRecord
     /// <summary>Which way the call goes.</summary>
     public CallDirection Direction { get; init; }
 
-    /// <summary>The profile that it came or went by; empty for an internal call.</summary>
+    /// <summary>The profile that it came or went by, or was to go by first when none let it out; empty for an internal call.</summary>
     public string ProfileId { get; init; } = "";
 
     /// <summary>The number that had this call made by a transfer (REFER), or whose place the caller took (Replaces); empty for any other call.</summary>

@@ -66,7 +66,9 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
     /// <param name="address">Where the caller's phone is; empty while that is not known.</param>
     /// <param name="callId">The Call-ID of its dialog; empty for none.</param>
     /// <param name="isPrivate">The caller wants to stay unknown to the callee.</param>
-    public CallSnapshot Birth(TenantId tenant, string caller, string called, string address = "", string callId = "", bool isPrivate = false)
+    /// <param name="way">Which way it goes and by which profile; inside without.</param>
+    public CallSnapshot Birth(TenantId tenant, string caller, string called, string address = "", string callId = "", bool isPrivate = false,
+        (CallDirection Direction, string? ProfileId) way = default)
     {
         var at = environment.WallClock.ToUtc(environment.Now);
         return new CallSnapshot
@@ -81,6 +83,8 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
             CallerAddress = address,
             CallerSipCallId = callId,
             InitiatedAt = at,
+            Direction = way.Direction,
+            ProfileId = way.ProfileId ?? "",
         };
     }
 

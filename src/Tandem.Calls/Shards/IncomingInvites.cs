@@ -125,7 +125,8 @@ internal sealed class IncomingInvites(
             TenantDomain = births.DomainOf(trunk.Profile.Tenant),
         };
         var birth = births.Birth(
-            trunk.Profile.Tenant, caller.Number, number.Target, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller);
+            trunk.Profile.Tenant, caller.Number, number.Target, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller,
+            (CallDirection.Inbound, trunk.Profile.Id.Value));
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
         var leg = new InboundLeg(call, request, server, number.Number, "", trunk);
         call.Caller = leg;
@@ -187,7 +188,8 @@ internal sealed class IncomingInvites(
             : births.Decide(caller.Tenant, caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { TenantDomain = births.DomainOf(caller.Tenant) };
         var birth = births.Birth(
-            caller.Tenant, caller.Number, called, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller);
+            caller.Tenant, caller.Number, called, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller,
+            CallWay.Of(caller: null, decision));
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
         var leg = new InboundLeg(call, request, server, called, births.IdentityOf(callee, server.Flow));
         call.Caller = leg;

@@ -6,6 +6,7 @@ using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -95,8 +96,11 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var from = leaving.Call.Model.Snapshot;
         var isCaller = staying.Side == CallSide.Caller;
+        var way = CallWay.To(staying);
         var birth = births.Birth(tenant, caller?.Number ?? IncomingInvites.CalledNumber(request), number) with
         {
+            Direction = way.Direction,
+            ProfileId = way.ProfileId,
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
             CalleeAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
@@ -116,8 +120,11 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = IncomingInvites.CalledNumber(request);
+        var way = CallWay.To(shared.Calls.All(), caller.Tenant, name);
         var birth = births.Birth(caller.Tenant, caller.Number, called) with
         {
+            Direction = way.Direction,
+            ProfileId = way.ProfileId,
             CallerAddress = server.Flow.Remote.ToString(),
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
         };

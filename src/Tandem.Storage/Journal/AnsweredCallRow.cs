@@ -7,7 +7,8 @@ namespace Tandem.Storage.Journal;
 internal sealed class AnsweredCallRow : IRow
 {
     public const string UpdateSql = """
-        UPDATE calls_open SET ringing_at = @ringing, answered_at = @answered, callee_address = @calleeAddress, callee_sip_call_id = @calleeSip
+        UPDATE calls_open SET ringing_at = @ringing, answered_at = @answered, callee_address = @calleeAddress, callee_sip_call_id = @calleeSip,
+            profile_id = @profile
         WHERE call_id = @call
         """;
 
@@ -21,6 +22,9 @@ internal sealed class AnsweredCallRow : IRow
 
     public string CalleeSipCallId { get; set; } = "";
 
+    // The first profile may have failed, and another one have taken the call.
+    public string ProfileId { get; set; } = "";
+
     public static AnsweredCallRow From(CallSnapshot call) => new()
     {
         CallId = call.Id.Value,
@@ -28,6 +32,7 @@ internal sealed class AnsweredCallRow : IRow
         AnsweredAt = call.AnsweredAt.ToStored(),
         CalleeAddress = StoredText.Clean(call.CalleeAddress),
         CalleeSipCallId = StoredText.Clean(call.CalleeSipCallId),
+        ProfileId = StoredText.Clean(call.ProfileId),
     };
 
     public void Bind(ref RowParameters parameters)
@@ -36,6 +41,7 @@ internal sealed class AnsweredCallRow : IRow
         parameters.Add("answered", AnsweredAt);
         parameters.Add("calleeAddress", CalleeAddress);
         parameters.Add("calleeSip", CalleeSipCallId);
+        parameters.Add("profile", ProfileId);
         parameters.Add("call", CallId);
     }
 }

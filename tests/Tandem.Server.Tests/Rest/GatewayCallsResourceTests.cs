@@ -43,6 +43,19 @@ public sealed class GatewayCallsResourceTests
         Assert.Empty(Data(await server.GetAsync("/api/v1/calls/sessions/active")).EnumerateArray());
     }
 
+    // Whoever is outside is the phone number of the call.
+    [Theory]
+    [InlineData(CallDirection.Inbound, "incoming", "100")]
+    [InlineData(CallDirection.Outbound, "outgoing", "101")]
+    [InlineData(CallDirection.Internal, "outgoing", "101")]
+    public async Task A_call_of_the_exchange_has_one_of_two_directions(CallDirection direction, string word, string number)
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Ringing) with { Direction = direction, ProfileId = "sp_1" });
+        var call = Data(await server.GetAsync("/api/v1/calls")).GetProperty("calls")[0];
+        Assert.Equal((word, number), (call.GetProperty("direction").GetString(), call.GetProperty("phoneNumber").GetString()));
+    }
+
     [Fact]
     public async Task Calls_of_the_exchange_stand_first_and_are_found_by_their_trace_id()
     {

@@ -91,6 +91,29 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
         Assert.Equal("callee-2@example", answered.CalleeSipCallId);
     }
 
+    // The first profile may fail: what the answer says counts.
+    [Theory]
+    [InlineData(CallDirection.Internal, "", "")]
+    [InlineData(CallDirection.Inbound, "sp_1", "sp_1")]
+    [InlineData(CallDirection.Outbound, "sp_1", "sp_2")]
+    public async Task The_record_of_a_lost_call_says_which_way_it_went_and_by_which_profile(CallDirection direction, string first, string last)
+    {
+        var lost = Serve();
+        lost.Journal.Opened(Sample.Opened(1) with { Direction = direction, ProfileId = first });
+        lost.Journal.Opened(Sample.Opened(2) with { Direction = direction, ProfileId = first });
+        await lost.Writer.FlushAsync(Cancellation);
+        lost.Journal.Answered(Sample.Answered(2) with { Direction = direction, ProfileId = last });
+        await lost.Writer.FlushAsync(Cancellation);
+        await CloseAsync(lost);
+
+        var next = Serve();
+        await next.Journal.RecoverAsync(Cancellation);
+        var unanswered = (await next.Cdrs.FindAsync(TenantId.Default, Sample.Id(1), Cancellation))!;
+        Assert.Equal((direction, first), (unanswered.Direction, unanswered.ProfileId));
+        var answered = (await next.Cdrs.FindAsync(TenantId.Default, Sample.Id(2), Cancellation))!;
+        Assert.Equal((direction, last), (answered.Direction, answered.ProfileId));
+    }
+
     [Fact]
     public async Task A_lost_call_without_a_later_sign_ends_when_it_was_answered()
     {

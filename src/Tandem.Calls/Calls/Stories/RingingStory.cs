@@ -350,9 +350,10 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
 
         _shown = leg;
         _shownAt = remote;
-        Note(remote.ToString(), leg.CallId);
+        Note(remote.ToString(), leg.CallId, leg.Trunk?.Profile.Id.Value);
     }
 
     // Apart, for what it captures is made where the method begins.
-    private void Note(string address, string callId) => call.Model.Note(s => s with { CalleeAddress = address, CalleeSipCallId = callId });
+    private void Note(string address, string callId, string? profile) =>
+        call.Model.Note(s => s with { CalleeAddress = address, CalleeSipCallId = callId, ProfileId = profile ?? s.ProfileId });
 }

@@ -5,6 +5,7 @@ using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
@@ -114,8 +115,15 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var isCaller = transferee.Side == CallSide.Caller;
         var by = transferor.Number;
         var number = transferee.Number;
+        var target = births.Find(from.Tenant, order.Number);
+        var decision = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
+        var way = CallWay.Of(transferee.Trunk, decision);
+        if (replaces is not null && CallWay.To(shared.Calls.All(), from.Tenant, replaces) is { Direction: CallDirection.Outbound } outside)
+            way = outside;
         var birth = births.Birth(from.Tenant, number, order.Number) with
         {
+            Direction = way.Direction,
+            ProfileId = way.ProfileId,
             CallerIsPrivate = isCaller && from.CallerIsPrivate,
             CallerAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
             CallerSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
@@ -123,9 +131,6 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             TransferredFrom = from.Id,
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
-        var target = births.Find(from.Tenant, order.Number);
-        var decision = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
-
         var addressing = new CalleeAddressing(
             births.Find(from.Tenant, number) ?? new Extension(from.Tenant, number, default!),
             order.Number,

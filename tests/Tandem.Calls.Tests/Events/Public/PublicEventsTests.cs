@@ -68,6 +68,21 @@ public class PublicEventsTests
         Assert.Equal(happened is CallEvent ? Call.Id.Value : null, body.GetProperty("callId").GetString());
     }
 
+    [Theory]
+    [InlineData(CallDirection.Internal, "", "INTERNAL", null)]
+    [InlineData(CallDirection.Inbound, "sp_1", "INBOUND", "sp_1")]
+    [InlineData(CallDirection.Outbound, "sp_2", "OUTBOUND", "sp_2")]
+    public void The_beginning_and_the_end_say_which_way_the_call_went(CallDirection direction, string profile, string word, string? id)
+    {
+        var call = Call with { Direction = direction, ProfileId = profile };
+        var record = Record with { Direction = direction, ProfileId = profile };
+        foreach (ExchangeEvent happened in new ExchangeEvent[] { new CallCreated(call, At), new CallEnded(call, record, At) })
+        {
+            var data = JsonDocument.Parse(PublicEvents.From(happened, 1, "run1")!.Body).RootElement.GetProperty("data");
+            Assert.Equal((word, id), (data.GetProperty("direction").GetString(), data.GetProperty("profileId").GetString()));
+        }
+    }
+
     [Fact]
     public void A_pressed_key_and_a_refused_password_stay_inside()
     {
