@@ -9,7 +9,7 @@ internal static class MediaOpening
     /// <summary>Null when the call has its session now, else how it ends for want of one.</summary>
     public static CallEnding? Open(LiveCall call)
     {
-        var media = call.Environment.Media.Open(call.Model.Id, NewsOf(call.Environment, call.Model.Id));
+        var media = call.Environment.Media.Open(call.Model.Id, call.Model.Tenant, NewsOf(call.Environment, call.Model.Id));
         if (media is null)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Mixing;
@@ -26,9 +27,9 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, Sou
     public IMediaMix? OpenMix(Action<MediaEvent> heard) => new EngineMediaMix(engine.OpenMix(mixes ?? new MixOptions(), heard));
 
     /// <inheritdoc/>
-    public IMediaSession? Open(CallId call, Action<MediaEvent> happened)
+    public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened)
     {
         var session = engine.Open(happened);
-        return session is null ? null : new EngineMediaSession(session, clock, sounds, holdMusic, recordings);
+        return session is null ? null : new EngineMediaSession(session, clock, tenant, sounds, holdMusic, recordings);
     }
 }

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Tenants;
 using Tandem.Media;
 
 namespace Tandem.Calls.Ports;
@@ -10,10 +11,11 @@ public interface IMediaService
     /// Opens a session for a call; null when no session or port can be had. Ports are reserved when SDP first needs them.
     /// </summary>
     /// <param name="call">The call, for logs.</param>
+    /// <param name="tenant">Whose call it is: its sounds are played.</param>
     /// <param name="happened">
     /// Called on a thread of the media service with what happens to the session: side A is the caller, B the callee. It returns at once.
     /// </param>
-    IMediaSession? Open(CallId call, Action<MediaEvent> happened);
+    IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened);
 
     /// <summary>
     /// Opens a mix for many; null when there are too many. <paramref name="heard"/> is called on a media thread with what happens in it

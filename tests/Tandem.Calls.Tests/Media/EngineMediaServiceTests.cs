@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Media;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media;
@@ -56,7 +57,7 @@ public sealed class EngineMediaServiceTests : IDisposable
             lock (left)
                 left.AddRange(happened is MemberLeft gone ? [gone.Member] : Array.Empty<MemberId>());
         })!;
-        var sessions = Enumerable.Range(0, 3).Select(_ => service.Open(Call, _ => { })!).ToList();
+        var sessions = Enumerable.Range(0, 3).Select(_ => service.Open(Call, TenantId.Default, _ => { })!).ToList();
         foreach (var session in sessions)
             Assert.True(session.Accept(CallSide.Caller, Sdp(23700)).IsAccepted);
 
@@ -84,7 +85,7 @@ public sealed class EngineMediaServiceTests : IDisposable
         var callerPort = ((IPEndPoint)caller.LocalEndPoint!).Port;
         var calleePort = ((IPEndPoint)callee.LocalEndPoint!).Port;
 
-        var session = _service.Open(Call, _ => { })!;
+        var session = _service.Open(Call, TenantId.Default, _ => { })!;
         session.Expect(CallSide.Callee, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         Assert.Empty(session.Streams());
         Assert.Equal(DirectionStatistics.None, session.From(CallSide.Caller));
@@ -125,6 +126,57 @@ public sealed class EngineMediaServiceTests : IDisposable
         Assert.Equal(4, _service.PortsInQuarantine);
     }
 
+    // What a tenant has uploaded is heard by who is held in a call of that tenant, and by nobody else.
+    [Theory]
+    [InlineData("acme", true)]
+    [InlineData("default", false)]
+    public async Task Who_is_held_hears_the_music_of_the_tenant(string tenant, bool isLoud)
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-music-");
+        using var sounds = new SoundLibrary(folder.FullName, new PlaybackOptions(), TimeProvider.System);
+        await sounds.Store.SaveMusicAsync("acme", "lobby", "tone", new MemoryStream(Tone()), TestContext.Current.CancellationToken);
+        var service = new EngineMediaService(_engine, _clock, sounds, "lobby");
+        using var callee = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        callee.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)callee.LocalEndPoint!).Port;
+        var session = service.Open(Call, new TenantId(tenant), _ => { })!;
+        session.Expect(CallSide.Caller, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
+        session.Expect(CallSide.Callee, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
+        Assert.True(session.Offer(CallSide.Caller, Sdp(23702, "a=sendonly\r\n")).IsAccepted);
+        Assert.True(session.Answer(CallSide.Callee, Sdp(port, "a=recvonly\r\n")).IsAccepted);
+
+        // Only the other tenant has the list: its calls have music, ours have none and send no sound.
+        var packet = new byte[400];
+        var heard = false;
+        for (var i = 0; i < (isLoud ? 1_500 : 20) && !heard && callee.Poll(isLoud ? 5_000_000 : 100_000, SelectMode.SelectRead); i++)
+        {
+            var length = callee.Receive(packet);
+            heard = packet.AsSpan(12, length - 12).ContainsAnyExcept((byte)0xFF, (byte)0x7F);
+        }
+
+        Assert.Equal(isLoud, heard);
+        session.Close();
+        folder.Delete(recursive: true);
+
+        static byte[] Tone()
+        {
+            var wav = new byte[44 + 16_000];
+            "RIFF"u8.CopyTo(wav);
+            BitConverter.TryWriteBytes(wav.AsSpan(4), wav.Length - 8);
+            "WAVEfmt "u8.CopyTo(wav.AsSpan(8));
+            BitConverter.TryWriteBytes(wav.AsSpan(16), 16);
+            BitConverter.TryWriteBytes(wav.AsSpan(20), (1 << 16) | 1);
+            BitConverter.TryWriteBytes(wav.AsSpan(24), 8_000);
+            BitConverter.TryWriteBytes(wav.AsSpan(28), 16_000);
+            BitConverter.TryWriteBytes(wav.AsSpan(32), (16 << 16) | 2);
+            "data"u8.CopyTo(wav.AsSpan(36));
+            BitConverter.TryWriteBytes(wav.AsSpan(40), 16_000);
+            for (var i = 0; i < 8_000; i++)
+                BitConverter.TryWriteBytes(wav.AsSpan(44 + (i * 2)), (short)(8_000 * Math.Sin(i * 0.4)));
+            return wav;
+        }
+    }
+
     // RFC 3264 §8.4: the holder sends nothing, the held phone listens. Music comes from here, and ends with the hold.
     [Theory]
     [InlineData("a=sendonly\r\n")]
@@ -140,7 +192,7 @@ public sealed class EngineMediaServiceTests : IDisposable
         callee.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)caller.LocalEndPoint!).Port;
         var calleeSdp = Sdp(((IPEndPoint)callee.LocalEndPoint!).Port);
-        var session = service.Open(Call, _ => { })!;
+        var session = service.Open(Call, TenantId.Default, _ => { })!;
         session.Expect(CallSide.Caller, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         session.Expect(CallSide.Callee, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         Assert.True(session.Offer(CallSide.Caller, Sdp(port)).IsAccepted);
@@ -208,12 +260,12 @@ public sealed class EngineMediaServiceTests : IDisposable
         var transfereeSdp = Sdp(((IPEndPoint)transferee.LocalEndPoint!).Port);
         var targetSdp = Sdp(((IPEndPoint)target.LocalEndPoint!).Port);
 
-        var near = _service.Open(Call, _ => { })!;
+        var near = _service.Open(Call, TenantId.Default, _ => { })!;
         near.Expect(CallSide.Caller, new MediaPeer(NetAddress.FromV4(0x7F000001, 5060)));
         var toTarget = near.Offer(CallSide.Caller, transfereeSdp);
         Assert.True(toTarget.IsAccepted);
         MediaResult fromTarget;
-        var far = overTwoShards ? _service.Open(new CallId("01JD0000000000000000000001"), _ => { })! : near;
+        var far = overTwoShards ? _service.Open(new CallId("01JD0000000000000000000001"), TenantId.Default, _ => { })! : near;
         if (overTwoShards)
         {
             toTarget = far.Offer(CallSide.Caller, toTarget.Sdp);
@@ -247,11 +299,11 @@ public sealed class EngineMediaServiceTests : IDisposable
     [Fact]
     public void A_phone_that_comes_from_another_session_sees_the_same_origin()
     {
-        var before = _service.Open(Call, _ => { })!;
+        var before = _service.Open(Call, TenantId.Default, _ => { })!;
         var first = Origin(before.Offer(CallSide.Caller, Sdp(4000)));
         before.Answer(CallSide.Callee, Sdp(4002));
 
-        var after = _service.Open(new CallId("01JD0000000000000000000002"), _ => { })!;
+        var after = _service.Open(new CallId("01JD0000000000000000000002"), TenantId.Default, _ => { })!;
         after.ContinueOrigin(CallSide.Caller, before, CallSide.Callee);
         var second = Origin(after.Offer(CallSide.Callee, Sdp(4004)));
         Assert.Equal(first[1], second[1]);
@@ -270,7 +322,7 @@ public sealed class EngineMediaServiceTests : IDisposable
     [Fact]
     public void Holds_are_told_by_side()
     {
-        var session = _service.Open(Call, _ => { })!;
+        var session = _service.Open(Call, TenantId.Default, _ => { })!;
         Assert.False(session.HoldsOther(CallSide.Caller));
         session.Offer(CallSide.Callee, Sdp(4000, "a=sendonly\r\n"));
         session.Answer(CallSide.Caller, Sdp(4002, "a=recvonly\r\n"));
@@ -286,7 +338,7 @@ public sealed class EngineMediaServiceTests : IDisposable
     [Fact]
     public void Refusals_keep_their_reason()
     {
-        var session = _service.Open(Call, _ => { })!;
+        var session = _service.Open(Call, TenantId.Default, _ => { })!;
         Assert.Equal(MediaRefusal.WrongState, session.Answer(CallSide.Callee, Sdp(4000)).Refusal);
         var malformed = session.Offer(CallSide.Caller, "nonsense"u8.ToArray());
         Assert.Equal((MediaRefusal.Malformed, "line 1 of the SDP is not of the form x=value"), (malformed.Refusal, malformed.Text));
@@ -303,7 +355,7 @@ public sealed class EngineMediaServiceTests : IDisposable
         var sessions = new List<IMediaSession>();
         while (true)
         {
-            var session = _service.Open(Call, _ => { })!;
+            var session = _service.Open(Call, TenantId.Default, _ => { })!;
             sessions.Add(session);
             if (!session.Offer(CallSide.Caller, Sdp(4000)).IsAccepted)
                 break;
@@ -319,7 +371,7 @@ public sealed class EngineMediaServiceTests : IDisposable
 
     [Fact]
     public void The_exchange_is_no_side() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => _service.Open(Call, _ => { })!.Offer(CallSide.Exchange, Sdp(4000)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _service.Open(Call, TenantId.Default, _ => { })!.Offer(CallSide.Exchange, Sdp(4000)));
 
     private static string[] Origin(MediaResult result)
     {

@@ -55,7 +55,7 @@ public sealed class RoomsResourceTests
     private static MemberId Join(ApiServer server, string number)
     {
         var call = CallId.New(At, new Random(1));
-        var session = ((IMediaService)server.Media).Open(CallId.New(At, new Random(number.GetHashCode(StringComparison.Ordinal))), _ => { })!;
+        var session = ((IMediaService)server.Media).Open(CallId.New(At, new Random(number.GetHashCode(StringComparison.Ordinal))), TenantId.Default, _ => { })!;
         return server.Rooms.Join(Twelve, session, call, number, At)!.Value;
     }
 }

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
 using Tandem.Media;
 
 namespace Tandem.Testing.Media;
@@ -42,7 +43,7 @@ public sealed class FakeMediaService : IMediaService
 
     public int PortsInQuarantine => 0;
 
-    IMediaSession? IMediaService.Open(CallId call, Action<MediaEvent> happened)
+    IMediaSession? IMediaService.Open(CallId call, TenantId tenant, Action<MediaEvent> happened)
     {
         if (Exhausted)
             return null;
