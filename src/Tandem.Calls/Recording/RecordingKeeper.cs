@@ -19,6 +19,9 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     private const string NodeLost = "NodeLost";
     private const int PruneBatch = 100;
 
+    // Rows refused one after the other until it is taken that the store is away, and not that it dislikes these.
+    private const int RefusalsInARow = 3;
+
     private readonly RecordingEngine _engine;
     private readonly IRecordingStore _store;
     private readonly IRecordingKeys _keys;
@@ -31,6 +34,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     private readonly Task _saving;
     private readonly Task _pruning;
     private int _followed;
+    private int _untold;
     private bool _isDisposed;
 
     /// <param name="engine">Writes the files.</param>
@@ -57,6 +61,9 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
 
     /// <summary>The thread that writes, for its counts.</summary>
     public RecordingEngine Engine => _engine;
+
+    /// <summary>Faults that could not be told, because who is told threw.</summary>
+    public int UntoldFaults => Volatile.Read(ref _untold);
 
     /// <summary>The folder.</summary>
     public string Folder => _folder;
@@ -122,7 +129,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _fault($"the recording {entry.Id} cannot be deleted", e);
+            Tell($"the recording {entry.Id} cannot be deleted", e);
             return false;
         }
 
@@ -202,7 +209,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            _fault("the store did not take the last recordings; they are listed after the next start", null);
+            Tell("the store did not take the last recordings; they are listed after the next start", null);
         }
 
         await _stop.CancelAsync();
@@ -220,35 +227,75 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     private async Task FollowAsync(Recorder recorder, RecordingEntry entry)
     {
         Interlocked.Increment(ref _followed);
-        var summary = await recorder.Completion;
-        if (summary.Error.Length > 0)
-            _fault($"the recording {entry.Id} ended: {summary.Error}", null);
-        Enqueue(entry with
+        try
         {
-            State = summary.Bytes == 0 ? RecordingState.Failed : summary.Reason == RecordingEnd.Storage ? RecordingState.Recovered : RecordingState.Complete,
-            EndedAt = _time.GetUtcNow(),
-            Duration = summary.Duration,
-            Bytes = summary.Bytes,
-            Sha256 = summary.Sha256,
-            Dropped = summary.Dropped,
-            EndReason = summary.Reason.ToString(),
-        });
-        Interlocked.Decrement(ref _followed);
+            var summary = await recorder.Completion;
+            Enqueue(entry with
+            {
+                State = summary.Bytes == 0 ? RecordingState.Failed : summary.Reason == RecordingEnd.Storage ? RecordingState.Recovered : RecordingState.Complete,
+                EndedAt = _time.GetUtcNow(),
+                Duration = summary.Duration,
+                Bytes = summary.Bytes,
+                Sha256 = summary.Sha256,
+                Dropped = summary.Dropped,
+                EndReason = summary.Reason.ToString(),
+            });
+            if (summary.Error.Length > 0)
+                Tell($"the recording {entry.Id} ended: {summary.Error}", null);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _followed);
+        }
+    }
+
+    // A log that fails ends neither a recording nor the loop that writes rows.
+    private void Tell(string text, Exception? e)
+    {
+        try
+        {
+            _fault(text, e);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _untold);
+        }
     }
 
     private void Enqueue(RecordingEntry entry)
     {
         if (!_rows.Writer.TryWrite(entry))
-            _fault($"the entry of the recording {entry.Id} was not written, too many wait; it is listed after the next start", null);
+            Tell($"the entry of the recording {entry.Id} was not written, too many wait; it is listed after the next start", null);
     }
 
+    // New rows go before those that were refused, so a row that the store never takes holds up no other. Of one recording only the newest
+    // row counts: it says all that the older ones said.
     private async Task SaveAsync()
     {
+        var refused = new Queue<RecordingEntry>();
+        var newest = new Dictionary<string, RecordingEntry>();
+        var inARow = 0;
         try
         {
-            await foreach (var entry in _rows.Reader.ReadAllAsync(_stop.Token))
+            while (refused.Count > 0 || await _rows.Reader.WaitToReadAsync(_stop.Token))
             {
-                for (var isTold = false; !await TrySaveAsync(entry, isTold); isTold = true)
+                RecordingEntry? entry = null;
+                var isNew = refused.Count < _settings.WaitingRows && _rows.Reader.TryRead(out entry);
+                if (!isNew && (!refused.TryDequeue(out entry) || newest.GetValueOrDefault(entry.Id) != entry))
+                    continue;
+
+                if (isNew)
+                    newest.Remove(entry!.Id);
+                if (await TrySaveAsync(entry!, isTold: !isNew || inARow > 0))
+                {
+                    newest.Remove(entry!.Id);
+                    inARow = 0;
+                    continue;
+                }
+
+                newest[entry!.Id] = entry;
+                refused.Enqueue(entry);
+                if (++inARow % RefusalsInARow == 0 || _rows.Reader.Count == 0)
                     await PauseAsync(_settings.RetryPause);
             }
         }
@@ -268,7 +315,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
             if (!isTold)
-                _fault("the store does not take recordings; they wait", e);
+                Tell("the store does not take recordings; they wait", e);
             return false;
         }
     }
@@ -282,11 +329,11 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
                 await PauseAsync(_settings.RetentionCheck);
                 var deleted = await DeleteOldAsync(_stop.Token);
                 if (deleted > 0)
-                    _fault($"{deleted} recordings were older than the retention and are deleted", null);
+                    Tell($"{deleted} recordings were older than the retention and are deleted", null);
             }
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
-                _fault("old recordings were not deleted", e);
+                Tell("old recordings were not deleted", e);
             }
             catch (OperationCanceledException)
             {
@@ -311,7 +358,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _fault($"the recording {entry.Id} cannot be finished", e);
+            Tell($"the recording {entry.Id} cannot be finished", e);
         }
 
         return entry with { State = RecordingState.Failed, EndedAt = entry.StartedAt, EndReason = NodeLost };

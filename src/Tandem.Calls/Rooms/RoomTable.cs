@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
@@ -16,6 +17,10 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
     private readonly Lock _lock = new();
     private readonly Dictionary<RoomKey, Room> _rooms = [];
 
+    // What the media loops heard and nobody has noted yet: they wait for no lock.
+    private readonly ConcurrentQueue<(Room Room, MemberSpeech Speech)> _heard = new();
+    private int _isPosted;
+
     /// <summary>Rooms that are open.</summary>
     public int Count
     {
@@ -30,14 +35,20 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
     public IReadOnlyList<RoomSnapshot> Of(TenantId tenant)
     {
         lock (_lock)
+        {
+            NoteHeard();
             return [.. _rooms.Values.Where(r => r.Key.Tenant == tenant).Select(r => r.Snapshot()).OrderBy(r => r.Name, StringComparer.Ordinal)];
+        }
     }
 
     /// <summary>One room; null when nobody is in it.</summary>
     public RoomSnapshot? Find(RoomKey key)
     {
         lock (_lock)
+        {
+            NoteHeard();
             return _rooms.GetValueOrDefault(key)?.Snapshot();
+        }
     }
 
     /// <summary>Puts the caller of a call into a room. Null when there are too many rooms, or the room is full.</summary>
@@ -109,7 +120,22 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
         if (heard is not MemberSpeech speech)
             return;
 
+        _heard.Enqueue((room, speech));
+        if (Interlocked.Exchange(ref _isPosted, 1) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static table => table.TakeHeard(), this, preferLocal: false);
+    }
+
+    private void TakeHeard()
+    {
+        Interlocked.Exchange(ref _isPosted, 0);
         lock (_lock)
-            room.Heard(speech);
+            NoteHeard();
+    }
+
+    // Under the lock, and before anybody reads: in the order in which it was heard.
+    private void NoteHeard()
+    {
+        while (_heard.TryDequeue(out var heard))
+            heard.Room.Heard(heard.Speech);
     }
 }

@@ -111,6 +111,49 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         Assert.Contains("the store does not take recordings; they wait", _faults);
     }
 
+    // Of two recordings the store takes one; its rows come, though those of the other were first.
+    [Fact]
+    public async Task A_row_that_is_never_taken_holds_up_no_other()
+    {
+        _store.Refuses = entry => entry.CallId == "poison";
+        var keeper = Keeper();
+        var poison = keeper.TryStart(Order() with { Call = new CallId("poison") }, out _)!;
+        Assert.True(SpinWait.SpinUntil(() => _store.Refused > 2, TimeSpan.FromSeconds(20)));
+        for (var i = 0; i < 4; i++)
+        {
+            var recorder = keeper.TryStart(Order(), out _)!;
+            Speak(recorder, 10);
+            recorder.Stop();
+            await UntilAsync(_store, recorder.Id, e => e.State == RecordingState.Complete);
+        }
+
+        // And when it is taken in the end, the newest row stands.
+        poison.Stop();
+        await poison.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        _store.Refuses = _ => false;
+        await UntilAsync(_store, poison.Id, e => e.State != RecordingState.Recording);
+        Assert.Equal(5, _store.Entries.Count);
+        await keeper.DisposeAsync();
+        Assert.DoesNotContain(_store.Entries.Values, e => e.State == RecordingState.Recording);
+    }
+
+    // A log that throws: rows are written all the same, and the end does not wait for ever.
+    [Fact]
+    public async Task A_fault_that_cannot_be_told_ends_nothing()
+    {
+        var keeper = new RecordingKeeper(
+            new RecordingEngine(new RecordingOptions { PollInterval = TimeSpan.FromMilliseconds(5), MinFreeBytes = 0 }), _store, _keys,
+            new RecordingSettings { RetryPause = TimeSpan.FromMilliseconds(10) }, _data, TimeProvider.System, (_, _) => throw new InvalidOperationException("the log is full"));
+        _keepers.Add(keeper);
+        _store.IsAway = true;
+        var recorder = keeper.TryStart(Order(), out _)!;
+        Assert.True(SpinWait.SpinUntil(() => keeper.UntoldFaults > 0, TimeSpan.FromSeconds(20)));
+        _store.IsAway = false;
+        recorder.Stop();
+        await UntilAsync(_store, recorder.Id, e => e.State != RecordingState.Recording);
+        await keeper.DisposeAsync();
+    }
+
     // What a killed process leaves: an entry that is being made, and a file without its end, perhaps with half a chunk.
     [Theory]
     [InlineData(0)]
@@ -214,11 +257,19 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         public System.Collections.Concurrent.ConcurrentDictionary<string, RecordingEntry> Entries { get; } = new();
 
         public volatile bool IsAway;
+        public volatile int Refused;
+        public volatile Func<RecordingEntry, bool> Refuses = _ => false;
 
         public Task SaveAsync(RecordingEntry entry, CancellationToken cancellation = default)
         {
             if (IsAway)
                 throw new InvalidOperationException("away");
+            if (Refuses(entry))
+            {
+                Refused++;
+                throw new InvalidOperationException("not this one");
+            }
+
             Entries[entry.Id] = entry;
             return Task.CompletedTask;
         }
