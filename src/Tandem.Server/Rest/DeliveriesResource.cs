@@ -4,6 +4,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Server.Webhooks;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Rest;
@@ -60,23 +61,25 @@ public static class DeliveriesResource
             : NotFound();
 
     private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> ReplayAsync(
-        Identity who, TandemStorage storage, WebhookDispatcher dispatcher, string id, string deliveryId, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, WebhookDispatcher dispatcher, string id, string deliveryId, CancellationToken cancellation)
     {
         if (!await storage.Deliveries.ReplayAsync(who.Tenant, id, deliveryId, cancellation))
             return NotFound();
 
         dispatcher.Touch(id);
+        audit.Write(who, "delivery.replay", deliveryId, $"webhook {id}");
         return ApiAnswer.Data(new Done("The delivery is made once more"));
     }
 
     private static async Task<Results<Ok<Envelope<ReplayCount>>, JsonHttpResult<Failure>>> ReplayDeadAsync(
-        Identity who, TandemStorage storage, WebhookDispatcher dispatcher, string id, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, WebhookDispatcher dispatcher, string id, CancellationToken cancellation)
     {
         if (await storage.Webhooks.FindAsync(who.Tenant, id, cancellation) is null)
             return WebhooksResource.NotFound();
 
         var replayed = await storage.Deliveries.ReplayDeadAsync(who.Tenant, id, cancellation);
         dispatcher.Touch(id);
+        audit.Write(who, "webhook.replay", id, $"{replayed} dead letters");
         return ApiAnswer.Data(new ReplayCount(replayed));
     }
 

@@ -5,6 +5,7 @@ using Tandem.Calls.Trunks;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -43,7 +44,7 @@ public static class NumbersResource
         await storage.Profiles.FindNumberAsync(who.Tenant, number, cancellation) is { } found ? ApiAnswer.Data(NumberView.From(found)) : NotFound();
 
     private static async Task<Results<Ok<Envelope<NumberView>>, JsonHttpResult<Failure>>> SetAsync(
-        Identity who, TandemStorage storage, TandemOptions options, string number, NumberDraft draft, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TandemOptions options, string number, NumberDraft draft, CancellationToken cancellation)
     {
         var wanted = new ProfileNumber(who.Tenant, number, string.IsNullOrEmpty(draft.Profile) ? null : new ProfileId(draft.Profile), draft.Target ?? "", draft.Label ?? "");
         if (FaultOf(wanted, options, storage.ProfileDirectory.Find) is { } fault)
@@ -52,6 +53,7 @@ public static class NumbersResource
         try
         {
             await storage.Profiles.SetNumberAsync(wanted, options.Trunks.MaxNumbers, cancellation);
+            audit.Write(who, "number.set", number, Describe(wanted));
             return ApiAnswer.Data(NumberView.From(wanted));
         }
         catch (StorageException e)
@@ -61,8 +63,16 @@ public static class NumbersResource
     }
 
     private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> RemoveAsync(
-        Identity who, TandemStorage storage, string number, CancellationToken cancellation) =>
-        await storage.Profiles.RemoveNumberAsync(who.Tenant, number, cancellation) ? ApiAnswer.Data(new Done("Removed")) : NotFound();
+        Identity who, TandemStorage storage, AuditLog audit, string number, CancellationToken cancellation)
+    {
+        if (!await storage.Profiles.RemoveNumberAsync(who.Tenant, number, cancellation))
+            return NotFound();
+
+        audit.Write(who, "number.remove", number);
+        return ApiAnswer.Data(new Done("Removed"));
+    }
+
+    private static string Describe(ProfileNumber number) => $"to {number.Target}, by {number.Profile?.Value ?? "any profile"}";
 
     private static bool IsNumber(string number) =>
         number.StartsWith('+') ? NumberPlan.IsE164(number)

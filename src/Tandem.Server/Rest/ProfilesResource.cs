@@ -4,6 +4,7 @@ using Tandem.Calls.Trunks;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
 
@@ -35,7 +36,7 @@ public static class ProfilesResource
         Of(who, storage, id) is { } profile ? ApiAnswer.Data(View(profile, trunks, withHistory: true)) : NotFound();
 
     private static async Task<Results<Created<Envelope<ProfileView>>, JsonHttpResult<Failure>>> AddAsync(
-        Identity who, TandemStorage storage, TrunkTable trunks, TandemOptions options, ProfileDraft draft, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, TandemOptions options, ProfileDraft draft, CancellationToken cancellation)
     {
         if (draft.Over(Blank(who.Tenant), out var fault) is not { } profile)
             return Invalid(fault);
@@ -45,6 +46,7 @@ public static class ProfilesResource
             if (await storage.Profiles.AddAsync(profile, options.Trunks.MaxProfiles, cancellation) is not { } added)
                 return Taken();
 
+            audit.Write(who, "profile.create", added.Id.Value, Describe(added, draft));
             return TypedResults.Created($"/api/v1/profiles/{added.Id.Value}", new Envelope<ProfileView>(true, View(added, trunks, withHistory: true)));
         }
         catch (StorageException e)
@@ -54,30 +56,44 @@ public static class ProfilesResource
     }
 
     private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ReplaceAsync(
-        Identity who, TandemStorage storage, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
-        SaveAsync(who, storage, trunks, id, draft, before => Blank(before.Tenant) with
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
+        SaveAsync(who, storage, audit, trunks, id, draft, before => Blank(before.Tenant) with
         {
             Id = before.Id, Token = before.Token, Password = before.Password, CreatedAt = before.CreatedAt, Version = before.Version,
         }, cancellation);
 
     private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ChangeAsync(
-        Identity who, TandemStorage storage, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
-        SaveAsync(who, storage, trunks, id, draft, before => before, cancellation);
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
+        SaveAsync(who, storage, audit, trunks, id, draft, before => before, cancellation);
 
     private static async Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> SaveAsync(
-        Identity who, TandemStorage storage, TrunkTable trunks, string id, ProfileDraft draft, Func<SipProfile, SipProfile> start, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, Func<SipProfile, SipProfile> start, CancellationToken cancellation)
     {
         if (await storage.Profiles.FindAsync(who.Tenant, id, cancellation) is not { } before || before.Id.Value != id)
             return NotFound();
         if (draft.Over(start(before), out var fault) is not { } profile)
             return Invalid(fault);
 
-        return await storage.Profiles.UpdateAsync(profile, cancellation) is { } saved ? ApiAnswer.Data(View(saved, trunks, withHistory: true)) : Taken();
+        if (await storage.Profiles.UpdateAsync(profile, cancellation) is not { } saved)
+            return Taken();
+
+        audit.Write(who, "profile.change", id, Describe(saved, draft));
+        return ApiAnswer.Data(View(saved, trunks, withHistory: true));
     }
 
     private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> RemoveAsync(
-        Identity who, TandemStorage storage, string id, CancellationToken cancellation) =>
-        await storage.Profiles.RemoveAsync(who.Tenant, new ProfileId(id), cancellation) ? ApiAnswer.Data(new Done("Removed")) : NotFound();
+        Identity who, TandemStorage storage, AuditLog audit, string id, CancellationToken cancellation)
+    {
+        if (!await storage.Profiles.RemoveAsync(who.Tenant, new ProfileId(id), cancellation))
+            return NotFound();
+
+        audit.Write(who, "profile.remove", id);
+        return ApiAnswer.Data(new Done("Removed"));
+    }
+
+    // Where its calls go and as whom; of a password only that it was written.
+    internal static string Describe(SipProfile profile, ProfileDraft draft) =>
+        $"name {profile.Name}, server {profile.Server}, user {profile.UserName}, enabled {profile.Enabled}{(draft.Password is null ? "" : ", password set")}";
 
     /// <summary>A profile with nothing but defaults.</summary>
     internal static SipProfile Blank(TenantId tenant) => new() { Id = default, Tenant = tenant, Name = "", Server = "", Token = "" };

@@ -61,13 +61,13 @@ public static class RecordingsResource
         if (recordings.TryOpen(entry) is not { } file)
             return Gone();
 
-        audit.Write(who, "recording.listen", entry.Id, $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}");
+        audit.Write(who, "recording.listen", entry.Id, Describe(entry));
         var isWav = entry.Format == RecordingFormat.Wav;
         return TypedResults.Stream(
             file.OpenAudio(), isWav ? "audio/wav" : "audio/ogg", $"{entry.Id}.{(isWav ? "wav" : "ogg")}", enableRangeProcessing: true);
     }
 
-    private static async Task<IResult> PeaksAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, string id, CancellationToken cancellation)
+    private static async Task<IResult> PeaksAsync(Identity who, TandemStorage storage, RecordingKeeper recordings, AuditLog audit, string id, CancellationToken cancellation)
     {
         if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
@@ -78,7 +78,9 @@ public static class RecordingsResource
 
         try
         {
-            return ApiAnswer.Data(new RecordingPeaks(RecordingFile.PeaksPerSecond, file.ReadPeaks().Select(channel => channel.Select(peak => (int)peak).ToArray()).ToArray()));
+            var peaks = file.ReadPeaks().Select(channel => channel.Select(peak => (int)peak).ToArray()).ToArray();
+            audit.Write(who, "recording.peaks", entry.Id, Describe(entry));
+            return ApiAnswer.Data(new RecordingPeaks(RecordingFile.PeaksPerSecond, peaks));
         }
         catch (InvalidDataException)
         {
@@ -96,9 +98,11 @@ public static class RecordingsResource
         if (!await recordings.DeleteAsync(entry, cancellation))
             return ApiAnswer.Fail(500, "NOT_DELETED", "The file of the recording cannot be deleted");
 
-        audit.Write(who, "recording.delete", entry.Id, $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}");
+        audit.Write(who, "recording.delete", entry.Id, Describe(entry));
         return ApiAnswer.Data(new Done("Recording deleted"));
     }
+
+    private static string Describe(RecordingEntry entry) => $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}";
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such recording");
 

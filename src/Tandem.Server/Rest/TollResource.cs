@@ -4,6 +4,7 @@ using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Toll;
 
 namespace Tandem.Server.Rest;
@@ -34,19 +35,21 @@ public static class TollResource
     }
 
     private static async Task<Results<Ok<Envelope<TollRulesAnswer>>, JsonHttpResult<Failure>>> SetRulesAsync(
-        Identity who, TandemStorage storage, TollRulesBody body, string? profile, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TollRulesBody body, string? profile, CancellationToken cancellation)
     {
         var (rules, problem) = body.Read();
         if (rules is null)
             return ApiAnswer.Fail(400, "BAD_RULES", problem);
 
         await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", rules, cancellation);
+        audit.Write(who, "toll.rules", profile ?? "", Describe(rules));
         return ApiAnswer.Data(new TollRulesAnswer(profile, false, TollRulesBody.From(rules)));
     }
 
-    private static async Task<Ok<Envelope<TollRulesAnswer>>> ResetRulesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+    private static async Task<Ok<Envelope<TollRulesAnswer>>> ResetRulesAsync(Identity who, TandemStorage storage, AuditLog audit, string? profile, CancellationToken cancellation)
     {
         await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", null, cancellation);
+        audit.Write(who, "toll.reset", profile ?? "");
         return ApiAnswer.Data(new TollRulesAnswer(profile, true, TollRulesBody.From(TollRules.Default)));
     }
 
@@ -54,13 +57,14 @@ public static class TollResource
         ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));
 
     private static async Task<Results<Ok<Envelope<TollState>>, JsonHttpResult<Failure>>> LiftAsync(
-        Identity who, TollGuard toll, TandemStorage storage, TimeProvider time, CancellationToken cancellation)
+        Identity who, TollGuard toll, TandemStorage storage, AuditLog audit, TimeProvider time, CancellationToken cancellation)
     {
         if (!toll.Lift(who.Tenant, time.GetUtcNow()))
             return ApiAnswer.Fail(409, "NOT_BLOCKED", "Calls to outside are not blocked");
 
         // For the other nodes, and for a restart.
         await storage.Toll.LiftAsync(who.Tenant, cancellation);
+        audit.Write(who, "toll.lift", "");
         return ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));
     }
 
@@ -82,7 +86,7 @@ public static class TollResource
         TypedResults.Text(TollPriceList.Write(await storage.Toll.PricesAsync(who.Tenant, profile ?? "", cancellation)), TollPriceList.ContentType, Encoding.UTF8);
 
     private static async Task<Results<Ok<Envelope<TollPricesSet>>, JsonHttpResult<Failure>>> SetPricesAsync(
-        HttpContext context, Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+        HttpContext context, Identity who, TandemStorage storage, AuditLog audit, string? profile, CancellationToken cancellation)
     {
         if (context.Request.ContentLength is not { } length || length > LargestList)
             return ApiAnswer.Fail(413, "TOO_LARGE", $"the list must say its length (Content-Length) and be at most {LargestList} bytes");
@@ -93,8 +97,14 @@ public static class TollResource
             return ApiAnswer.Fail(400, "BAD_PRICES", problem);
 
         await storage.Toll.SetPricesAsync(who.Tenant, profile ?? "", prices, cancellation);
+        audit.Write(who, "toll.prices", profile ?? "", $"{prices.Count} prices");
         return ApiAnswer.Data(new TollPricesSet(profile, prices.Count));
     }
+
+    /// <summary>The rules in one line, for the audit log.</summary>
+    internal static string Describe(TollRules rules) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"allowed {string.Join(' ', rules.Allowed)}; closed {string.Join(' ', rules.Closed)}; premium {string.Join(' ', rules.OpenPremium)}; calls {rules.MaxConcurrent}, a minute {rules.MaxPerMinute}, money a day {rules.MaxSpendPerDay?.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) ?? "no cap"}");
 }
 
 /// <summary>Rules, and whose: the profile that adds them, or null for the tenant.</summary>

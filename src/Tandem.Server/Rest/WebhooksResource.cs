@@ -5,6 +5,7 @@ using Tandem.Server.Http;
 using Tandem.Server.Options;
 using Tandem.Server.Webhooks;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Rest;
@@ -41,41 +42,55 @@ public static class WebhooksResource
         await storage.Webhooks.FindAsync(who.Tenant, id, cancellation) is { } webhook ? ApiAnswer.Data(WebhookView.From(webhook)) : NotFound();
 
     private static async Task<Results<JsonHttpResult<Envelope<NewWebhook>>, JsonHttpResult<Failure>>> AddAsync(
-        Identity who, TandemStorage storage, TandemOptions options, WebhookChange change, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TandemOptions options, WebhookChange change, CancellationToken cancellation)
     {
         if ((change.Url is null ? "url is missing" : Problem(options, change)) is { } problem)
             return Refuse(problem);
 
         var webhook = await storage.Webhooks.AddAsync(
             who.Tenant, change.Url!, change.Description ?? "", change.EventTypes ?? ["*"], change.Enabled ?? true, options.Webhooks.MaximumPerTenant, cancellation);
-        return webhook is null
-            ? ApiAnswer.Fail(409, "LIMIT_REACHED", $"A tenant may have {options.Webhooks.MaximumPerTenant} webhooks (WEBHOOKS_PER_TENANT)")
-            : TypedResults.Json(new Envelope<NewWebhook>(true, NewWebhook.From(webhook)), statusCode: 201);
+        if (webhook is null)
+            return ApiAnswer.Fail(409, "LIMIT_REACHED", $"A tenant may have {options.Webhooks.MaximumPerTenant} webhooks (WEBHOOKS_PER_TENANT)");
+
+        audit.Write(who, "webhook.create", webhook.Id, Describe(webhook));
+        return TypedResults.Json(new Envelope<NewWebhook>(true, NewWebhook.From(webhook)), statusCode: 201);
     }
 
     private static async Task<Results<Ok<Envelope<WebhookView>>, JsonHttpResult<Failure>>> ChangeAsync(
-        Identity who, TandemStorage storage, TandemOptions options, string id, WebhookChange change, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TandemOptions options, string id, WebhookChange change, CancellationToken cancellation)
     {
         if (Problem(options, change) is { } problem)
             return Refuse(problem);
 
-        return await storage.Webhooks.UpdateAsync(who.Tenant, id, change.Url, change.Description, change.EventTypes, change.Enabled, cancellation) is { } webhook
-            ? ApiAnswer.Data(WebhookView.From(webhook))
-            : NotFound();
+        if (await storage.Webhooks.UpdateAsync(who.Tenant, id, change.Url, change.Description, change.EventTypes, change.Enabled, cancellation) is not { } webhook)
+            return NotFound();
+
+        audit.Write(who, "webhook.change", id, Describe(webhook));
+        return ApiAnswer.Data(WebhookView.From(webhook));
     }
 
     private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> DeleteAsync(
-        Identity who, TandemStorage storage, string id, CancellationToken cancellation) =>
-        await storage.Webhooks.DeleteAsync(who.Tenant, id, cancellation) ? ApiAnswer.Data(new Done("Webhook removed")) : NotFound();
+        Identity who, TandemStorage storage, AuditLog audit, string id, CancellationToken cancellation)
+    {
+        if (!await storage.Webhooks.DeleteAsync(who.Tenant, id, cancellation))
+            return NotFound();
+
+        audit.Write(who, "webhook.remove", id);
+        return ApiAnswer.Data(new Done("Webhook removed"));
+    }
 
     private static async Task<Results<Ok<Envelope<NewWebhook>>, JsonHttpResult<Failure>>> RotateAsync(
-        Identity who, TandemStorage storage, TandemOptions options, string id, CancellationToken cancellation) =>
-        await storage.Webhooks.RotateAsync(who.Tenant, id, options.Webhooks.SecretOverlap, cancellation) is { } webhook
-            ? ApiAnswer.Data(NewWebhook.From(webhook))
-            : NotFound();
+        Identity who, TandemStorage storage, AuditLog audit, TandemOptions options, string id, CancellationToken cancellation)
+    {
+        if (await storage.Webhooks.RotateAsync(who.Tenant, id, options.Webhooks.SecretOverlap, cancellation) is not { } webhook)
+            return NotFound();
+
+        audit.Write(who, "webhook.secret", id);
+        return ApiAnswer.Data(NewWebhook.From(webhook));
+    }
 
     private static async Task<Results<JsonHttpResult<Envelope<TestDelivery>>, JsonHttpResult<Failure>>> TestAsync(
-        Identity who, TandemStorage storage, WebhookDispatcher dispatcher, TimeProvider time, string id, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, WebhookDispatcher dispatcher, TimeProvider time, string id, CancellationToken cancellation)
     {
         if (await storage.Webhooks.FindAsync(who.Tenant, id, cancellation) is not { } webhook)
             return NotFound();
@@ -84,8 +99,13 @@ public static class WebhooksResource
         var e = PublicEvents.Test(who.Tenant, $"evt_test_{Guid.NewGuid():N}", webhook.Id, now.ToUnixTimeMilliseconds() * 1_000, now);
         var delivery = await storage.WebhookQueue.AddAsync(webhook, e, now, cancellation);
         dispatcher.Touch(webhook.Id);
+        audit.Write(who, "webhook.test", webhook.Id, $"event {e.Id}");
         return TypedResults.Json(new Envelope<TestDelivery>(true, new TestDelivery(delivery, e.Id)), statusCode: 202);
     }
+
+    // The host alone: path and query of such an address are often its key.
+    private static string Describe(Webhook webhook) =>
+        $"to {(Uri.TryCreate(webhook.Url, UriKind.Absolute, out var url) ? url.Host : "")}, events {string.Join(',', webhook.EventTypes)}, enabled {webhook.Enabled}";
 
     private static string? Problem(TandemOptions options, WebhookChange change)
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Calls.Rooms;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Time;
 using Tandem.Media.Playback;
@@ -66,7 +67,8 @@ public sealed class ApiServer : IAsyncDisposable
 
         builder.Services.AddSingleton(new Tandem.Calls.Trunks.TrunkTable());
         builder.Services.AddSingleton<IExchangeView>(Exchange);
-        builder.Services.AddSingleton(new Tandem.Calls.Security.Toll.TollGuard(Storage.TollPolicies, Storage.Toll, new Tandem.Calls.Events.EventBus([])));
+        Toll = new TollGuard(Storage.TollPolicies, Storage.Toll, new Tandem.Calls.Events.EventBus([]));
+        builder.Services.AddSingleton(Toll);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
         ApiSetup.Map(_app);
@@ -97,6 +99,8 @@ public sealed class ApiServer : IAsyncDisposable
     public FakeMediaService Media { get; } = new();
 
     public RoomTable Rooms { get; }
+
+    public TollGuard Toll { get; }
 
     public HttpClient Client { get; private set; } = null!;
 

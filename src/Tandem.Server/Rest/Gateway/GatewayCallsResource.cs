@@ -4,6 +4,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Server.Metrics;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Gateway;
 
 namespace Tandem.Server.Rest.Gateway;
@@ -66,7 +67,7 @@ public static class GatewayCallsResource
         return exchange.ActiveCalls(who.Tenant).FirstOrDefault(live => live.TraceId == trace) is { } found ? ApiAnswer.Data(GatewayCallView.From(found)) : Missing();
     }
 
-    private static async Task<IResult> CreateAsync(Identity who, HttpContext context, TandemStorage storage, CallMeter meter, CancellationToken cancellation)
+    private static async Task<IResult> CreateAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, CancellationToken cancellation)
     {
         var body = await GatewayBody.ReadAsync(context, "phoneNumber", "direction", "clientId");
         var (number, direction, client) = (body.PhoneNumber("phoneNumber"), body.Word("direction", true, "incoming", "outgoing"), body.Uuid("clientId"));
@@ -75,10 +76,11 @@ public static class GatewayCallsResource
 
         var call = await storage.Gateway.CreateAsync(who.Tenant, number!, direction!, client, cancellation);
         meter.CountRecord(call.Direction, call.Status, null);
+        audit.Write(who, "gateway-call.create", call.Id, $"{call.Direction} {call.PhoneNumber}");
         return Created(GatewayCallView.From(call));
     }
 
-    private static async Task<IResult> ChangeAsync(Identity who, HttpContext context, TandemStorage storage, CallMeter meter, string id, CancellationToken cancellation)
+    private static async Task<IResult> ChangeAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, string id, CancellationToken cancellation)
     {
         if (!GatewayBody.TryUuid(id, out var uuid))
             return BadId();
@@ -94,12 +96,13 @@ public static class GatewayCallsResource
         {
             call = await storage.Gateway.UpdateAsync(who.Tenant, call with { Status = status }, cancellation);
             meter.CountRecord(call.Direction, call.Status, null);
+            audit.Write(who, "gateway-call.status", call.Id, status);
         }
 
         return ApiAnswer.Data(GatewayCallView.From(call));
     }
 
-    private static async Task<IResult> EndAsync(Identity who, HttpContext context, TandemStorage storage, CallMeter meter, string id, CancellationToken cancellation)
+    private static async Task<IResult> EndAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, string id, CancellationToken cancellation)
     {
         if (!GatewayBody.TryUuid(id, out var uuid))
             return BadId();
@@ -126,10 +129,11 @@ public static class GatewayCallsResource
             cancellation);
         if (call.Status != ended.Status)
             meter.CountRecord(ended.Direction, ended.Status, ended.Duration);
+        audit.Write(who, "gateway-call.end", ended.Id, $"after {ended.Duration} s");
         return ApiAnswer.Data(GatewayCallView.From(ended));
     }
 
-    private static async Task<IResult> BeginSessionAsync(Identity who, HttpContext context, TandemStorage storage, string id, CancellationToken cancellation)
+    private static async Task<IResult> BeginSessionAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, string id, CancellationToken cancellation)
     {
         if (!GatewayBody.TryUuid(id, out var uuid))
             return BadId();
@@ -141,9 +145,12 @@ public static class GatewayCallsResource
         if (body.Fault is { } fault)
             return Refuse(fault);
 
-        return await storage.Gateway.FindAsync(who.Tenant, uuid, cancellation) is null
-            ? Missing()
-            : Created(await storage.Gateway.BeginSessionAsync(who.Tenant, uuid, user, cancellation));
+        if (await storage.Gateway.FindAsync(who.Tenant, uuid, cancellation) is null)
+            return Missing();
+
+        var session = await storage.Gateway.BeginSessionAsync(who.Tenant, uuid, user, cancellation);
+        audit.Write(who, "gateway-call.session", uuid, $"session {session.SessionId}");
+        return Created(session);
     }
 
     private static async Task<IResult> SessionsAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
