@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
+using Tandem.Server.Http;
 using Tandem.Server.Rest;
 
 namespace Tandem.Server.Cli;
@@ -30,10 +30,11 @@ public static class ProfilesCommand
         var command = new Command("list", "Lists the SIP profiles.");
         var json = new Option<bool>("--json") { Description = "Prints JSON" };
         command.Add(json);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            var profiles = await storage.Profiles.ListAsync(TenantId.Default);
+            var profiles = await storage.Profiles.ListAsync(tenant);
             if (result.GetValue(json))
             {
                 context.Output.WriteLine(JsonSerializer.Serialize(profiles.Select(View), Json));
@@ -54,10 +55,11 @@ public static class ProfilesCommand
         var command = new Command("show", "Shows one SIP profile, as JSON; never its password.");
         var key = new Argument<string>("PROFILE") { Description = Help };
         command.Add(key);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            if (await storage.Profiles.FindAsync(TenantId.Default, result.GetValue(key)!) is not { } profile)
+            if (await storage.Profiles.FindAsync(tenant, result.GetValue(key)!) is not { } profile)
                 return Unknown(context, result.GetValue(key)!);
 
             context.Output.WriteLine(JsonSerializer.Serialize(View(profile), Json));
@@ -72,16 +74,18 @@ public static class ProfilesCommand
         var name = new Argument<string>("NAME") { Description = "What people call it" };
         command.Add(name);
         var fields = new ProfileFields(command);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, options) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, options) =>
         {
             if (!fields.TryRead(context, result, out var draft))
                 return ExitCodes.Failed;
-            if ((draft with { Name = result.GetValue(name) }).Over(ProfilesResource.Blank(TenantId.Default), out var fault) is not { } profile)
+            if ((draft with { Name = result.GetValue(name) }).Over(ProfilesResource.Blank(tenant), out var fault) is not { } profile)
                 return Refuse(context, fault);
             if (await storage.Profiles.AddAsync(profile, options.Trunks.MaxProfiles) is not { } added)
                 return Refuse(context, $"name: there is a SIP profile {Logging.LogSafe.OneLine(profile.Name, 80)} already");
 
+            await storage.Audit.WriteCommandAsync(tenant, "profile.create", added.Id.Value, ProfilesResource.Describe(added, draft));
             context.Output.WriteLine(added.Id.Value);
             return ExitCodes.Done;
         }));
@@ -94,17 +98,22 @@ public static class ProfilesCommand
         var key = new Argument<string>("PROFILE") { Description = Help };
         command.Add(key);
         var fields = new ProfileFields(command);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
             if (!fields.TryRead(context, result, out var draft))
                 return ExitCodes.Failed;
-            if (await storage.Profiles.FindAsync(TenantId.Default, result.GetValue(key)!) is not { } before)
+            if (await storage.Profiles.FindAsync(tenant, result.GetValue(key)!) is not { } before)
                 return Unknown(context, result.GetValue(key)!);
             if (draft.Over(before, out var fault) is not { } profile)
                 return Refuse(context, fault);
 
-            return await storage.Profiles.UpdateAsync(profile) is null ? Refuse(context, "somebody else changed it meanwhile: try again") : ExitCodes.Done;
+            if (await storage.Profiles.UpdateAsync(profile) is not { } saved)
+                return Refuse(context, "somebody else changed it meanwhile: try again");
+
+            await storage.Audit.WriteCommandAsync(tenant, "profile.change", saved.Id.Value, ProfilesResource.Describe(saved, draft));
+            return ExitCodes.Done;
         }));
         return command;
     }
@@ -114,10 +123,16 @@ public static class ProfilesCommand
         var command = new Command("remove", "Removes a SIP profile and the numbers that come in by it alone.");
         var key = new Argument<string>("PROFILE") { Description = Help };
         command.Add(key);
+        var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
-            await storage.Profiles.FindAsync(TenantId.Default, result.GetValue(key)!) is { } profile && await storage.Profiles.RemoveAsync(TenantId.Default, profile.Id)
-                ? ExitCodes.Done : Unknown(context, result.GetValue(key)!)));
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
+        {
+            if (await storage.Profiles.FindAsync(tenant, result.GetValue(key)!) is not { } profile || !await storage.Profiles.RemoveAsync(tenant, profile.Id))
+                return Unknown(context, result.GetValue(key)!);
+
+            await storage.Audit.WriteCommandAsync(tenant, "profile.remove", profile.Id.Value);
+            return ExitCodes.Done;
+        }));
         return command;
     }
 

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Playback.Prompts;
+using Tandem.Server.Http;
 using Tandem.Server.Logging;
 using Tandem.Server.Options;
+using Tandem.Storage;
 
 namespace Tandem.Server.Cli;
 
@@ -27,7 +29,7 @@ public static class PromptsCommand
         command.Add(json);
         var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => Run(context, settings.Read(result), tenants.Read(result), (store, tenant) =>
+        command.SetAction(result => RunAsync(context, settings.Read(result), tenants, result, (store, _, tenant) =>
         {
             if (result.GetValue(builtIn))
             {
@@ -65,7 +67,7 @@ public static class PromptsCommand
         command.Add(file);
         var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => Run(context, settings.Read(result), tenants.Read(result), async (store, tenant) =>
+        command.SetAction(result => RunAsync(context, settings.Read(result), tenants, result, async (store, storage, tenant) =>
         {
             FileStream content;
             try
@@ -88,6 +90,7 @@ public static class PromptsCommand
                 }
             }
 
+            await storage.Audit.WriteCommandAsync(tenant, "prompt.save", result.GetValue(name)!);
             return ExitCodes.Done;
         }));
         return command;
@@ -100,43 +103,40 @@ public static class PromptsCommand
         command.Add(name);
         var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => Run(context, settings.Read(result), tenants.Read(result), (store, tenant) =>
+        command.SetAction(result => RunAsync(context, settings.Read(result), tenants, result, async (store, storage, tenant) =>
         {
             if (store.Prompts(tenant.Value).Remove(result.GetValue(name)!))
-                return Task.FromResult(ExitCodes.Done);
+            {
+                await storage.Audit.WriteCommandAsync(tenant, "prompt.remove", result.GetValue(name)!);
+                return ExitCodes.Done;
+            }
 
             context.Complain($"there is no prompt {LogSafe.OneLine(result.GetValue(name)!, 80)}");
-            return Task.FromResult(ExitCodes.Failed);
+            return ExitCodes.Failed;
         }));
         return command;
     }
 
-    private static async Task<int> Run(CliContext context, IReadOnlyList<SettingInput> commandLine, TenantId tenant, Func<SoundStore, TenantId, Task<int>> work)
-    {
-        if (!TenantId.IsValid(tenant.Value))
+    private static Task<int> RunAsync(
+        CliContext context, IReadOnlyList<SettingInput> commandLine, TenantOption tenants, ParseResult result, Func<SoundStore, TandemStorage, TenantId, Task<int>> work) =>
+        CommandStorage.RunInAsync(context, commandLine, tenants, result, async (storage, tenant, options) =>
         {
-            context.Complain($"--tenant {LogSafe.OneLine(tenant.Value, 64)} is not accepted: 1 to 64 of a-z, 0-9 and -");
-            return ExitCodes.Failed;
-        }
+            // With PostgreSQL there may be no such folder here, and the sounds would land where no server plays them.
+            if (!Directory.Exists(options.Server.DataDirectory))
+            {
+                context.Complain($"DATA_DIR={options.Server.DataDirectory} is not there: start the server once, or name the folder with --data-dir");
+                return ExitCodes.Failed;
+            }
 
-        if (context.LoadOptions(commandLine, showWarnings: false) is not { } options)
-            return ExitCodes.Failed;
-
-        if (!Directory.Exists(options.Server.DataDirectory))
-        {
-            context.Complain($"DATA_DIR={options.Server.DataDirectory} is not there: start the server once, or name the folder with --data-dir");
-            return ExitCodes.Failed;
-        }
-
-        try
-        {
-            using var store = new SoundStore(options.Server.DataDirectory, options.Playback, context.Time);
-            return await work(store, tenant);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            context.Complain($"the prompts in DATA_DIR={options.Server.DataDirectory} cannot be changed: {LogSafe.OneLine(e.Message, 200)}");
-            return ExitCodes.Failed;
-        }
-    }
+            try
+            {
+                using var store = new SoundStore(options.Server.DataDirectory, options.Playback, context.Time);
+                return await work(store, storage, tenant);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                context.Complain($"the prompts in DATA_DIR={options.Server.DataDirectory} cannot be changed: {LogSafe.OneLine(e.Message, 200)}");
+                return ExitCodes.Failed;
+            }
+        });
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 
 namespace Tandem.Server.Cli;
 
@@ -20,6 +22,10 @@ public static class RecordingsCommand
         {
             var report = await storage.RecordingKeys.RotateAsync();
             var place = report.File ?? "RECORDING_MASTER_KEY";
+
+            // One master key wraps those of all tenants: the entry is the operator's.
+            await storage.Audit.WriteCommandAsync(
+                TenantId.Default, "recording-key.rotate", "", $"{report.Wrapped} wrapped anew, {report.Kept} were already, {report.Unreadable} cannot be read");
             context.Output.WriteLine($"{report.Wrapped} keys are wrapped anew with {place}, {report.Kept} were already.");
             foreach (var file in report.Removed)
                 context.Output.WriteLine($"{file} is removed.");

@@ -12,13 +12,10 @@ public sealed class TenantOption
 
     public TenantOption(Command command) => command.Add(_option);
 
-    /// <summary>The tenant that was named, whether it is there or not.</summary>
-    public TenantId Read(ParseResult result) => new(result.GetValue(_option)!);
-
     /// <summary>The tenant that was named; null, and a complaint, when there is none.</summary>
     public async Task<TenantId?> FindAsync(CliContext context, ParseResult result, TandemStorage storage)
     {
-        var tenant = Read(result);
+        var tenant = new TenantId(result.GetValue(_option)!);
         if (await storage.Tenants.FindAsync(tenant) is not null)
             return tenant;
 

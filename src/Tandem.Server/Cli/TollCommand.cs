@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
 using Tandem.Server.Logging;
+using Tandem.Server.Rest;
 using Tandem.Storage;
 using Tandem.Storage.Toll;
 
@@ -23,10 +25,12 @@ public static class TollCommand
     private static Command Show(CliContext context)
     {
         var command = new Command("show", "Shows the rules, the money of the day and the block if there is one.");
-        var scope = new Scope(command);
-        command.SetAction(result => CommandStorage.RunAsync(context, scope.Settings.Read(result), async (storage, _) =>
+        var tenants = new TenantOption(command);
+        var profiles = ProfileOption(command);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            var (tenant, profile) = scope.Read(result);
+            var profile = result.GetValue(profiles)!;
             var rules = await storage.Toll.RulesAsync(tenant, profile) ?? TollRules.Default;
             context.Output.WriteLine($"allowed            {string.Join(' ', rules.Allowed)}");
             context.Output.WriteLine($"closed             {string.Join(' ', rules.Closed)}");
@@ -52,10 +56,12 @@ public static class TollCommand
         var command = new Command(name, description);
         var entries = new Argument<string[]>("DESTINATION") { Description = "Country (GB), E.164 prefix (4420), home, or * for everywhere", Arity = ArgumentArity.OneOrMore };
         command.Add(entries);
-        var scope = new Scope(command);
-        command.SetAction(result => CommandStorage.RunAsync(context, scope.Settings.Read(result), async (storage, _) =>
+        var tenants = new TenantOption(command);
+        var profiles = ProfileOption(command);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            var (tenant, profile) = scope.Read(result);
+            var profile = result.GetValue(profiles)!;
             var rules = change(await storage.Toll.RulesAsync(tenant, profile) ?? TollRules.Default, result.GetValue(entries)!);
             if (rules.Problem() is { } problem)
             {
@@ -64,6 +70,7 @@ public static class TollCommand
             }
 
             await storage.Toll.SetRulesAsync(tenant, profile, rules);
+            await storage.Audit.WriteCommandAsync(tenant, "toll.rules", profile, TollResource.Describe(rules));
             context.Output.WriteLine($"allowed: {string.Join(' ', rules.Allowed)}; closed: {string.Join(' ', rules.Closed)}");
             return ExitCodes.Done;
         }));
@@ -73,10 +80,12 @@ public static class TollCommand
     private static Command Lift(CliContext context)
     {
         var command = new Command("lift", "Opens the way out again after a trip.");
-        var scope = new Scope(command, profiles: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, scope.Settings.Read(result), async (storage, _) =>
+        var tenants = new TenantOption(command);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            await storage.Toll.LiftAsync(scope.Read(result).Tenant);
+            await storage.Toll.LiftAsync(tenant);
+            await storage.Audit.WriteCommandAsync(tenant, "toll.lift", "");
             return ExitCodes.Done;
         }));
         return command;
@@ -87,12 +96,15 @@ public static class TollCommand
         var command = new Command("prices", "Replaces the price list by a CSV file: prefix,perMinute,incrementSeconds.");
         var file = new Argument<FileInfo>("FILE");
         command.Add(file);
-        var scope = new Scope(command);
-        command.SetAction(result => CommandStorage.RunAsync(context, scope.Settings.Read(result), (storage, _) => SetPricesAsync(context, storage, result.GetValue(file)!, scope.Read(result))));
+        var tenants = new TenantOption(command);
+        var profiles = ProfileOption(command);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, (storage, tenant, _) =>
+            SetPricesAsync(context, storage, result.GetValue(file)!, tenant, result.GetValue(profiles)!)));
         return command;
     }
 
-    private static async Task<int> SetPricesAsync(CliContext context, TandemStorage storage, FileInfo file, (TenantId Tenant, string Profile) scope)
+    private static async Task<int> SetPricesAsync(CliContext context, TandemStorage storage, FileInfo file, TenantId tenant, string profile)
     {
         if (!file.Exists)
         {
@@ -107,26 +119,16 @@ public static class TollCommand
             return ExitCodes.Failed;
         }
 
-        await storage.Toll.SetPricesAsync(scope.Tenant, scope.Profile, prices);
+        await storage.Toll.SetPricesAsync(tenant, profile, prices);
+        await storage.Audit.WriteCommandAsync(tenant, "toll.prices", profile, string.Create(CultureInfo.InvariantCulture, $"{prices.Count} prices"));
         context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prices.Count} prices"));
         return ExitCodes.Done;
     }
 
-    private sealed class Scope
+    private static Option<string> ProfileOption(Command command)
     {
-        private readonly Option<string> _tenant = new("--tenant") { Description = "Of which tenant", DefaultValueFactory = _ => TenantId.Default.Value };
-        private readonly Option<string> _profile = new("--profile") { Description = "What this profile adds to the rules of its tenant", DefaultValueFactory = _ => "" };
-
-        public Scope(Command command, bool profiles = true)
-        {
-            command.Add(_tenant);
-            if (profiles)
-                command.Add(_profile);
-            Settings = new SettingOptions(command, all: false);
-        }
-
-        public SettingOptions Settings { get; }
-
-        public (TenantId Tenant, string Profile) Read(ParseResult result) => (new TenantId(result.GetValue(_tenant)!), result.GetValue(_profile) ?? "");
+        var option = new Option<string>("--profile") { Description = "What this profile adds to the rules of its tenant", DefaultValueFactory = _ => "" };
+        command.Add(option);
+        return option;
     }
 }
