@@ -206,6 +206,8 @@ public sealed class TandemStorage : IAsyncDisposable
         TenantDirectory.RefreshQuietly();
         Directory.RefreshQuietly();
         ProfileDirectory.RefreshQuietly();
+        TollPolicies.RefreshQuietly();
+        Webhooks.Changed?.Invoke();
     }
 
     // The system gives the lock back when the process ends, however it ends.

@@ -166,6 +166,19 @@ public sealed class SoundLibrary : IDisposable
         }
     }
 
+    /// <summary>Removes what a tenant uploaded. Who listens hears the music that is open to its end.</summary>
+    /// <exception cref="IOException">Some could not be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">Some could not be removed.</exception>
+    public void RemoveTenant(string tenant)
+    {
+        Store.RemoveTenant(tenant);
+        foreach (var (owner, list) in _channels.Keys)
+        {
+            if (owner == tenant)
+                MusicChanged(owner, list);
+        }
+    }
+
     /// <summary>Free text, spoken by a program of this machine.</summary>
     public async Task<SoundResult> SayAsync(string text, string? voice = null, CancellationToken cancellation = default)
     {

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using Tandem.Calls.Tenants;
+using Tandem.Media.Playback.Prompts;
 using Tandem.Server.Http;
 using Tandem.Server.Logging;
+using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Storage;
 using Tandem.Storage.Tenants;
@@ -107,11 +109,11 @@ public static class TenantsCommand
 
     private static Command Remove(CliContext context)
     {
-        var command = new Command("remove", "Removes a tenant with its people, tokens, extensions and profiles; calls, recordings and the audit log stay.");
+        var command = new Command("remove", "Removes a tenant with its people, tokens, extensions, profiles, webhooks, tolls and sounds; calls, recordings and the audit log stay.");
         var id = new Argument<string>("ID") { Description = IdHelp };
         command.Add(id);
         var settings = new SettingOptions(command, all: false);
-        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, options) =>
         {
             var tenant = new TenantId(result.GetValue(id)!);
             if (tenant == TenantId.Default)
@@ -124,9 +126,24 @@ public static class TenantsCommand
                 return Unknown(context, tenant);
 
             await storage.Audit.WriteCommandAsync(tenant, "tenant.remove", tenant.Value);
-            return ExitCodes.Done;
+            return RemoveSounds(context, options, tenant);
         }));
         return command;
+    }
+
+    private static int RemoveSounds(CliContext context, TandemOptions options, TenantId tenant)
+    {
+        try
+        {
+            using var sounds = new SoundStore(options.Server.DataDirectory, options.Playback, context.Time);
+            sounds.RemoveTenant(tenant.Value);
+            return ExitCodes.Done;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Complain($"the tenant is removed, but its sounds in DATA_DIR={options.Server.DataDirectory} cannot be: {LogSafe.OneLine(e.Message, 200)}");
+            return ExitCodes.Failed;
+        }
     }
 
     private static readonly JsonSerializerOptions Json = new(CliJson.Options) { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

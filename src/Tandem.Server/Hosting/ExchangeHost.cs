@@ -140,6 +140,7 @@ public sealed class ExchangeHost : IAsyncDisposable
 
         var sounds = new SoundLibrary(_options.Server.DataDirectory, _options.Playback, _time);
         Undo(sounds.Dispose);
+        await FollowRemovedAsync(storage, sounds, cancellation);
 
         var bans = new BanList(_options.Guard);
         var guard = new SourceGuard(_options.Guard, bans);
@@ -367,6 +368,31 @@ public sealed class ExchangeHost : IAsyncDisposable
         catch (Exception e)
         {
             log.Error(e, "No key for the recordings of the tenant {Tenant:l} could be made: its calls are not recorded until the next start", tenant.Value);
+        }
+    }
+
+    // Sounds are files of this machine: each node removes its own, whoever removed the tenant, and also when it was down then.
+    private async Task FollowRemovedAsync(TandemStorage storage, SoundLibrary sounds, CancellationToken cancellation)
+    {
+        var log = _log.ForContext("component", LogComponents.Storage);
+        storage.TenantDirectory.Changed += tenant =>
+        {
+            if (storage.TenantDirectory.Find(tenant) is null)
+                _ = Task.Run(() => RemoveSounds(sounds, tenant, log), CancellationToken.None);
+        };
+        foreach (var tenant in await storage.Tenants.RemovedAsync(cancellation))
+            RemoveSounds(sounds, tenant, log);
+    }
+
+    private static void RemoveSounds(SoundLibrary sounds, TenantId tenant, ILogger log)
+    {
+        try
+        {
+            sounds.RemoveTenant(tenant.Value);
+        }
+        catch (Exception e)
+        {
+            log.Error(e, "The sounds of the tenant {Tenant:l}, which was removed, cannot be removed: the next start tries again", tenant.Value);
         }
     }
 

@@ -4,6 +4,8 @@ using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Profiles;
+using Tandem.Storage.Toll;
+using Tandem.Storage.Webhooks;
 
 namespace Tandem.Storage.Tenants;
 
@@ -11,7 +13,10 @@ namespace Tandem.Storage.Tenants;
 public sealed class TenantRepository
 {
     // What belongs to a tenant and must not work any more once it is gone. Its calls, recordings and audit log stay.
-    private static readonly string[] Emptied = ["sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings"];
+    internal static readonly string[] Emptied =
+    [
+        "sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings", "webhook_deliveries", "webhooks", "outbox", "toll_prices", "toll_states", "toll_lifts",
+    ];
 
     private readonly TandemDatabase _database;
     private readonly TimeProvider _time;
@@ -40,6 +45,15 @@ public sealed class TenantRepository
         await using var connection = await _database.ConnectAsync(cancellation);
         return (await connection.QuerySingleOrDefaultAsync<TenantRow>(new CommandDefinition(
             "SELECT * FROM tenants WHERE tenant_id = @id AND deleted_at IS NULL", new { id = id.Value }, cancellationToken: cancellation)))?.ToTenant();
+    }
+
+    /// <summary>Tenants that were removed. What they had outside of the database can go.</summary>
+    public async Task<IReadOnlyList<TenantId>> RemovedAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var ids = await connection.QueryAsync<string>(new CommandDefinition(
+            "SELECT tenant_id FROM tenants WHERE deleted_at IS NOT NULL ORDER BY tenant_id", cancellationToken: cancellation));
+        return ids.Select(id => new TenantId(id)).ToList();
     }
 
     /// <summary>Adds a tenant. Its fields keep <see cref="TenantRules"/>.</summary>
@@ -86,8 +100,9 @@ public sealed class TenantRepository
     }, cancellation);
 
     /// <summary>
-    /// Removes a tenant: its people, tokens, extensions, profiles and numbers are gone with it. Ended calls, recordings and the audit log stay, and
-    /// so its id is never given again.
+    /// Removes a tenant: its people, tokens, extensions, profiles, numbers, webhooks with what waits for them, and its toll rules, prices and state are gone
+    /// with it. Ended calls, recordings and the audit log stay, and so its id is never given again. Its sounds are files, and go with
+    /// <c>SoundStore.RemoveTenant</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The default tenant cannot be removed.</exception>
     public Task<TenantSave> RemoveAsync(TenantId id, CancellationToken cancellation = default)
@@ -109,6 +124,8 @@ public sealed class TenantRepository
             await BuryAsync(connection, transaction, "extensions", "secret = '', ", ExtensionDirectory.Topic, id, now, cancellation);
             await BuryAsync(connection, transaction, "sip_profiles", "secret = '', ", ProfileDirectory.Topic, id, now, cancellation);
             await BuryAsync(connection, transaction, "sip_profile_numbers", "", ProfileDirectory.Topic, id, now, cancellation);
+            await ForgetTollAsync(connection, transaction, id, now, cancellation);
+            await ChangeFollower.RaiseAsync(connection, transaction, WebhookRepository.Topic, cancellation);
             return TenantSave.Done;
         }, cancellation);
     }
@@ -121,6 +138,16 @@ public sealed class TenantRepository
         await connection.ExecuteAsync(new CommandDefinition(
             $"UPDATE {table} SET {set}deleted_at = @now, version = @version, changed_at = @now WHERE tenant_id = @id AND deleted_at IS NULL",
             new { id = id.Value, version, now }, transaction, cancellationToken: cancellation));
+    }
+
+    // Empty rules are the defaults, and a list without rows has no prices: so the copies of other processes become empty as well.
+    private static async Task ForgetTollAsync(DbConnection connection, DbTransaction transaction, TenantId id, long now, CancellationToken cancellation)
+    {
+        var values = new { id = id.Value, version = await ChangeFollower.RaiseAsync(connection, transaction, TollPolicies.Topic, cancellation), now };
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE toll_rules SET body = '', version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE toll_price_lists SET version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
     }
 
     private static async Task<bool> IsDomainTakenAsync(DbConnection connection, DbTransaction transaction, Tenant tenant, CancellationToken cancellation) =>

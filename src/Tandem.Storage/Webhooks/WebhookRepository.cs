@@ -10,6 +10,9 @@ namespace Tandem.Storage.Webhooks;
 /// <summary>The webhooks of tenants. Each change moves the version of the topic, which every node follows.</summary>
 public sealed class WebhookRepository
 {
+    /// <summary>The row of <c>change_versions</c>.</summary>
+    internal const string Topic = "webhooks";
+
     private const int SecretBytes = 32;
     private const int IdBytes = 10;
     private const string SecretPrefix = "whsec_";

@@ -81,6 +81,19 @@ public sealed class TenantOptionTests : IDisposable
         Assert.Equal(["recording-key.rotate"], (await LogAsync(storage, "default")).Select(entry => entry.Action));
     }
 
+    [Fact]
+    public async Task The_sounds_of_a_tenant_go_with_it()
+    {
+        Directory.CreateDirectory(_cli.Folder.At("data"));
+        WavFile.Tone(440, TimeSpan.FromSeconds(1)).Write(_cli.Folder.At("a.wav"));
+        await DoneAsync("tenants", "add", "acme");
+        await DoneAsync("prompts", "add", "welcome", _cli.Folder.At("a.wav"), "--tenant", "acme");
+        await DoneAsync("prompts", "add", "welcome", _cli.Folder.At("a.wav"));
+        await DoneAsync("tenants", "remove", "acme");
+        Assert.Equal(["default"], Directory.GetDirectories(_cli.Folder.At("data/prompts")).Select(Path.GetFileName));
+        Assert.Equal(ExitCodes.Failed, await _cli.RunAsync("prompts", "list", "--tenant", "acme"));
+    }
+
     private async Task DoneAsync(params string[] arguments) => Assert.Equal((ExitCodes.Done, ""), (await _cli.RunAsync(arguments), _cli.Error));
 
     // Oldest first.

@@ -87,6 +87,22 @@ public sealed class SoundStore : IDisposable
         return true;
     }
 
+    /// <summary>Removes all sounds of a tenant; a name under which none are stored has none.</summary>
+    /// <exception cref="IOException">Some could not be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">Some could not be removed.</exception>
+    public void RemoveTenant(string tenant)
+    {
+        if (!SoundName.IsValid(tenant))
+            return;
+
+        foreach (var folder in new[] { Path.Combine(_prompts, tenant), Path.Combine(_music, tenant) })
+        {
+            // Of a link the link alone goes, and not what it leads to.
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>Bytes of all sounds of a tenant.</summary>
     public long Bytes(string tenant) => Prompts(tenant).Bytes() + MusicLists(tenant).Sum(list => Music(tenant, list)!.Bytes());
 

@@ -31,6 +31,26 @@ public sealed class SoundStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task All_sounds_of_a_tenant_go_at_once_and_those_of_others_stay()
+    {
+        using var store = Store();
+        foreach (var tenant in new[] { "one", "two" })
+        {
+            await store.SavePromptAsync(tenant, "hello", new MemoryStream(Tone), default);
+            await store.SaveMusicAsync(tenant, "calm", "piece", new MemoryStream(Tone), default);
+        }
+
+        // Somebody made a link of a folder: what it leads to is not the tenant's.
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "music", "one", "linked"), Path.Combine(_folder, "music", "two"));
+        foreach (var tenant in new[] { "one", "one", "", ".", "..", "../two", "two/..", "-" })
+            store.RemoveTenant(tenant);
+        Assert.Equal(
+            [Path.Combine(_folder, "music", "two", "calm", "piece"), Path.Combine(_folder, "prompts", "two", "hello")],
+            Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Order());
+        Assert.Equal((0, Tone.Length * 2), (store.Bytes("one"), store.Bytes("two")));
+    }
+
+    [Fact]
     public async Task Tenants_see_their_own_only()
     {
         using var store = Store();
