@@ -1,10 +1,7 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
-using Tandem.Core.Privacy;
 using Tandem.Server.Rest;
 using Tandem.Storage.Administration;
 
@@ -20,6 +17,9 @@ public sealed partial class RouteWalkTests
     private const string Mark = "firsttenant";
 
     private static readonly TenantId Other = new("other");
+
+    // Of no tenant, or a list that is empty for who has nothing in it.
+    private static readonly string[] WithoutThing = ["/api/users/{username}/calls", "/api/v1/bans/{source}", "/api/v1/tenants/{id}", "/openapi/{documentName}.json"];
 
     [Fact]
     public async Task Nobody_gets_401_everywhere_but_where_it_is_open()
@@ -38,7 +38,7 @@ public sealed partial class RouteWalkTests
     [Fact]
     public async Task Another_tenant_finds_404_and_nothing_of_the_first_and_changes_nothing_of_it()
     {
-        await using var server = await ApiServer.StartAsync(ApiServer.Production);
+        await using var server = await ApiServer.StartAsync(options => Seeds.Recording(ApiServer.Production(options)));
         var ids = await FillAsync(server);
         Assert.Equal(Storage.Tenants.TenantSave.Done, await server.Storage.Tenants.AddAsync(new Tenant(Other, "Other"), Cancellation));
         var (_, secret) = await server.Storage.Tokens.CreateAsync(Other, "stranger", cancellation: Cancellation);
@@ -46,6 +46,9 @@ public sealed partial class RouteWalkTests
         var operators = (await server.Storage.Tokens.CreateAsync(TenantId.Default, "watcher", cancellation: Cancellation)).Text.Reveal();
         var before = await SeenAsync(server, ids, operators);
         Assert.Contains(Mark, string.Concat(before.Values), StringComparison.Ordinal);
+
+        // A route that is added later needs a thing of the first tenant that it leads to.
+        Assert.Equal(WithoutThing, Routes(server).Select(r => Template(r.Route)).Distinct().Where(template => template.Contains('{') && !ids.ContainsKey(template)).Order(StringComparer.Ordinal));
 
         foreach (var (route, method) in Routes(server))
         {
@@ -196,83 +199,5 @@ public sealed partial class RouteWalkTests
         }
 
         return seen;
-    }
-
-    // One of each in the first tenant (a call that rings, for the time of one that talks moves); the result leads from the template of a route to the path of the thing.
-    private static async Task<Dictionary<string, string>> FillAsync(ApiServer server)
-    {
-        var storage = server.Storage;
-        server.Exchange.Active.Add(FakeExchange.Call(1, CallState.Ringing) with { CallerNumber = Mark });
-        server.Exchange.Registered.Add(FakeExchange.Contact(Mark, "192.0.2.1", DateTimeOffset.UtcNow.AddHours(1)));
-        storage.Journal.Closed(FakeExchange.Record(2) with { CallerNumber = Mark });
-        storage.Audit.Write(new Storage.Audit.AuditEntry(TenantId.Default, "command", Mark, "", "", "a.b", "", ""));
-        await storage.Writer.FlushAsync(Cancellation);
-        await storage.Extensions.ChangeAsync(TenantId.Default, "100", new Storage.Extensions.ExtensionChange(DisplayName: Mark), Cancellation);
-        Assert.True(await storage.Users.AddAsync(TenantId.Default, Mark, Mark, Role.Agent, new Secret("long enough"), Cancellation));
-        var session = SessionRepository.IdOf((await storage.Sessions.BeginAsync(TenantId.Default, Mark, TimeSpan.FromHours(1), cancellation: Cancellation)).Reveal());
-        var (token, _) = await storage.Tokens.CreateAsync(TenantId.Default, Mark, cancellation: Cancellation);
-        var (_, maker) = await storage.Tokens.CreateAsync(TenantId.Default, "maker", cancellation: Cancellation);
-        var header = ("Authorization", "Bearer " + maker.Reveal());
-        async Task<string> MakeAsync(string path, object body)
-        {
-            var (status, text) = await server.SendAsync(HttpMethod.Post, path, body, header);
-            Assert.True(status == 201, text);
-            var data = JsonDocument.Parse(text).RootElement.GetProperty("data");
-            return (data.TryGetProperty("id", out var id) ? id : data.EnumerateObject().Select(p => p.Value).First(v => v.ValueKind == JsonValueKind.Object).GetProperty("id")).GetString()!;
-        }
-
-        var webhook = await MakeAsync("/api/v1/webhooks", new { url = $"https://example.org/{Mark}" });
-        var profile = await MakeAsync("/api/v1/profiles", new { name = Mark, server = "192.0.2.1", registers = false });
-        Assert.InRange((await server.SendAsync(HttpMethod.Put, "/api/v1/numbers/+4930123456", new { target = "100", label = Mark }, header)).Status, 200, 201);
-        using (var sound = new MemoryStream(Wav()))
-            Assert.Equal(Media.Playback.Prompts.SaveError.None, (await server.Sounds.Store.SavePromptAsync("default", Mark, sound, Cancellation)).Error);
-        using (var sound = new MemoryStream(Wav()))
-            Assert.Equal(Media.Playback.Prompts.SaveError.None, (await server.Sounds.Store.SaveMusicAsync("default", Mark, Mark, sound, Cancellation)).Error);
-
-        return new Dictionary<string, string>
-        {
-            ["/api/v1/users/{name}"] = $"/api/v1/users/{Mark}",
-            ["/api/v1/extensions/{number}"] = "/api/v1/extensions/100",
-            ["/api/v1/extensions/{number}/secret"] = "/api/v1/extensions/100/secret",
-            ["/api/v1/mailboxes/{number}"] = "/api/v1/mailboxes/100",
-            ["/api/v1/prompts/{name}"] = $"/api/v1/prompts/{Mark}",
-            ["/api/v1/prompts/{name}/audio"] = $"/api/v1/prompts/{Mark}/audio",
-            ["/api/v1/music/{list}"] = $"/api/v1/music/{Mark}",
-            ["/api/v1/music/{list}/{name}/audio"] = $"/api/v1/music/{Mark}/{Mark}/audio",
-            ["/api/v1/music/{list}/{name}"] = $"/api/v1/music/{Mark}/{Mark}",
-            ["/api/v1/webhooks/{id}"] = $"/api/v1/webhooks/{webhook}",
-            ["/api/v1/webhooks/{id}/secret"] = $"/api/v1/webhooks/{webhook}/secret",
-            ["/api/v1/webhooks/{id}/test"] = $"/api/v1/webhooks/{webhook}/test",
-            ["/api/v1/webhooks/{id}/replay"] = $"/api/v1/webhooks/{webhook}/replay",
-            ["/api/v1/webhooks/{id}/deliveries"] = $"/api/v1/webhooks/{webhook}/deliveries",
-            ["/api/v1/profiles/{id}"] = $"/api/v1/profiles/{profile}",
-            ["/api/v1/numbers/{number}"] = "/api/v1/numbers/+4930123456",
-            ["/api/v1/cdrs/{id}"] = $"/api/v1/cdrs/{FakeExchange.Record(2).Id}",
-            ["/api/v1/calls/{id}/recording"] = $"/api/v1/calls/{FakeExchange.Call(1, CallState.Ringing).Id}/recording",
-            ["/api/v1/tokens/{id}"] = $"/api/v1/tokens/{token.Id}",
-            ["/api/v1/sessions/{id}"] = $"/api/v1/sessions/{session}",
-            ["/api/users/{username}"] = $"/api/users/{Mark}",
-        };
-    }
-
-    // 20 ms of silence, 8 kHz, 16 bits, mono.
-    private static byte[] Wav()
-    {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write("RIFF"u8);
-        writer.Write(36 + 320);
-        writer.Write("WAVEfmt "u8);
-        writer.Write(16);
-        writer.Write((short)1);
-        writer.Write((short)1);
-        writer.Write(8000);
-        writer.Write(16000);
-        writer.Write((short)2);
-        writer.Write((short)16);
-        writer.Write("data"u8);
-        writer.Write(320);
-        writer.Write(new byte[320]);
-        return stream.ToArray();
     }
 }
