@@ -38,7 +38,7 @@ public class ObservedCallTests(ObservedCallTests.ObservedServer server) : IClass
 
         var capture = await server.Server.Http.GetByteArrayAsync($"/api/v1/calls/{id}/trace?format=pcap", TestContext.Current.CancellationToken);
         var inFile = await Tshark.FieldsAsync(scratch, capture, "sip", "sip.CSeq.method", "udp.srcport", "udp.dstport");
-        
+
         // A message that is repeated meanwhile is one more.
         Assert.True(inFile.Length >= messages, $"{inFile.Length} of {messages}");
         Assert.Contains(inFile, line => line.EndsWith($"\t{server.Server.SipPort}", StringComparison.Ordinal));

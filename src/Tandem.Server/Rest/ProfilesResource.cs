@@ -59,7 +59,11 @@ public static class ProfilesResource
         Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
         SaveAsync(who, storage, audit, trunks, id, draft, before => Blank(before.Tenant) with
         {
-            Id = before.Id, Token = before.Token, Password = before.Password, CreatedAt = before.CreatedAt, Version = before.Version,
+            Id = before.Id,
+            Token = before.Token,
+            Password = before.Password,
+            CreatedAt = before.CreatedAt,
+            Version = before.Version,
         }, cancellation);
 
     private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ChangeAsync(

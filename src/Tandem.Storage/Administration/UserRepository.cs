@@ -221,7 +221,12 @@ public sealed class UserRepository
             """,
             new
             {
-                tenant = tenant.Value, name = userName, display = StoredText.Clean(displayName), hash = PasswordHash.Make(password.Reveal()), role = Roles.Word(role), now = Now,
+                tenant = tenant.Value,
+                name = userName,
+                display = StoredText.Clean(displayName),
+                hash = PasswordHash.Make(password.Reveal()),
+                role = Roles.Word(role),
+                now = Now,
             },
             transaction, cancellationToken: cancellation)) > 0;
 

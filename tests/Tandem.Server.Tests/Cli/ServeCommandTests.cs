@@ -110,11 +110,11 @@ public sealed partial class ServeCommandTests : IDisposable
     public async Task Warnings_come_before_the_start_page()
     {
         _cli.Environment["ENABLE_AUTH"] = "false";
-        _cli.Environment["REDIS_URL"] = "redis://localhost";
+        _cli.Environment["GRPC_PORT"] = "50051";
 
         Assert.Equal(ExitCodes.Done, await ServeAsync(_ => Task.CompletedTask));
         Assert.Equal(
-            "tandem: warning: REDIS_URL (the environment) has no effect yet: this version runs as one node\n"
+            "tandem: warning: GRPC_PORT (the environment) has no effect yet: there is no gRPC server\n"
             + "tandem: warning: ENABLE_AUTH=false: whoever reaches the SIP port can register any extension and call. For a closed lab only\n",
             _cli.Error);
     }

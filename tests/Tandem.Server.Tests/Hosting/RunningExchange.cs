@@ -1,5 +1,5 @@
-using Tandem.Server.Options;
 using Serilog.Core;
+using Tandem.Server.Options;
 
 namespace Tandem.Server.Hosting;
 

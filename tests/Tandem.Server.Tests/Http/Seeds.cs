@@ -56,7 +56,7 @@ internal static class Seeds
     /// <summary>Somebody in the room; the room opens with the first. His number in it.</summary>
     public static MemberId Member(ApiServer server, string room, string number, int seed)
     {
-        var session = ((IMediaService)server.Media).Open(CallId.New(At, new Random(seed)), _ => { })!;
+        var session = ((IMediaService)server.Media).Open(CallId.New(At, new Random(seed)), TenantId.Default, _ => { })!;
         return server.Rooms.Join(new RoomKey(TenantId.Default, room), session, CallId.New(At, new Random(seed + 1_000)), number, At)!.Value;
     }
 

@@ -27,10 +27,28 @@ public abstract class ProfileRepositoryTests(PostgresServer? postgres) : Storage
         var saved = await storage.Profiles.AddAsync(
             Sample() with
             {
-                Port = 5080, Transport = SipTransportKind.Tls, AuthenticationName = "auth", Realm = "realm", Domain = "domain.test", OutboundProxy = "proxy.test:5070",
-                CallerId = "+4930123456", CallerName = "Ada", Codecs = "PCMA,PCMU", Srtp = SrtpPolicy.Required, ExpirySeconds = 600, FromUser = FromUserStyle.CallerId,
-                Identity = IdentityStyle.None, Numbers = new NumberPlan("49", "0", "00", NumberFormat.National), Registers = false, Prefixes = [prefix],
-                HealthIntervalSeconds = 30, Priority = 2, Weight = 3, MaxCalls = 4, MaxCallsPerSecond = 5, Enabled = false,
+                Port = 5080,
+                Transport = SipTransportKind.Tls,
+                AuthenticationName = "auth",
+                Realm = "realm",
+                Domain = "domain.test",
+                OutboundProxy = "proxy.test:5070",
+                CallerId = "+4930123456",
+                CallerName = "Ada",
+                Codecs = "PCMA,PCMU",
+                Srtp = SrtpPolicy.Required,
+                ExpirySeconds = 600,
+                FromUser = FromUserStyle.CallerId,
+                Identity = IdentityStyle.None,
+                Numbers = new NumberPlan("49", "0", "00", NumberFormat.National),
+                Registers = false,
+                Prefixes = [prefix],
+                HealthIntervalSeconds = 30,
+                Priority = 2,
+                Weight = 3,
+                MaxCalls = 4,
+                MaxCallsPerSecond = 5,
+                Enabled = false,
             },
             10, Cancellation);
 

@@ -129,7 +129,13 @@ internal sealed class TrunkShard
 
     private static ProfileState Idle(ProfileState state, ProfileStatus status, string text) => state with
     {
-        Status = status, SipStatus = 0, Text = text, ProviderText = "", ExpiresAt = null, NextAttemptAt = null, Failures = 0,
+        Status = status,
+        SipStatus = 0,
+        Text = text,
+        ProviderText = "",
+        ExpiresAt = null,
+        NextAttemptAt = null,
+        Failures = 0,
     };
 
     // Another account or another way is another registration; other credentials are not.
