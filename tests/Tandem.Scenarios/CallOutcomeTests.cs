@@ -103,13 +103,15 @@ public class CallOutcomeTests
         using var scratch = new ScratchFolder();
         using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["BAN_FAILURES"] = "2" });
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server));
-        using var intruder = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Secret = "guess" }, expectRegistered: false);
-        await intruder.DialAsync("101");
-        var bans = await server.EventuallyAsync("/api/v1/bans", b => b.GetProperty("data").GetArrayLength() == 1, "the source is banned");
+        using (var intruder = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Secret = "guess" }, expectRegistered: false))
+        {
+            await intruder.DialAsync("101");
+            var bans = await server.EventuallyAsync("/api/v1/bans", b => b.GetProperty("data").GetArrayLength() == 1, "the source is banned");
+            Assert.Equal("127.0.0.1", bans.GetProperty("data")[0].GetProperty("source").GetString());
+            await NobodyGotInAsync(server);
+        }
 
-        Assert.Equal("127.0.0.1", bans.GetProperty("data")[0].GetProperty("source").GetString());
-        await NobodyGotInAsync(server);
-
+        // It is gone by now: it would guess on, and be banned again.
         using var lifted = await server.Http.DeleteAsync("/api/v1/bans/127.0.0.1");
         Assert.True(lifted.IsSuccessStatusCode, await lifted.Content.ReadAsStringAsync());
         Assert.Equal(0, (await server.GetAsync("/api/v1/bans")).GetProperty("data").GetArrayLength());

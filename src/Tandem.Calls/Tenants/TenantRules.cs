@@ -11,7 +11,7 @@ public static class TenantRules
     public static FieldProblem? Find(Tenant tenant)
     {
         if (!TenantId.IsValid(tenant.Id.Value))
-            return new FieldProblem("id", "1 to 64 of a-z, 0-9 and -");
+            return new FieldProblem("id", "1 to 64 of a-z, 0-9 and -, which neither begins nor ends it");
         if (tenant.DisplayName.Length is 0 or > LongestName || tenant.DisplayName.Any(char.IsControl))
             return new FieldProblem("displayName", $"1 to {LongestName} characters, none of them a control character");
         if (tenant.Domain is { } domain && !IsDomain(domain))

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Tandem.Calls.Ports;
-using Tandem.Calls.Registrar;
 using Tandem.Core.Privacy;
 using Tandem.Server.Http;
+using Tandem.Server.Options;
 using Tandem.Sip.Authentication;
 
 namespace Tandem.Server.Cli;
@@ -70,9 +70,9 @@ public static class ExtensionsCommand
         command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, options) =>
         {
             var digits = result.GetValue(number)!;
-            if (!options.Registrar.Extensions.Contains(digits))
+            if (!ExtensionNumbers.IsAccepted(options, tenant, digits))
             {
-                context.Complain($"{Logging.LogSafe.OneLine(digits, 40)} is not accepted: a number from EXT_MIN={options.Server.ExtMin} to EXT_MAX={options.Server.ExtMax}; others cannot register");
+                context.Complain($"{Logging.LogSafe.OneLine(digits, 40)} is not accepted: {ExtensionNumbers.Accepted(options, tenant)}; others cannot register");
                 return ExitCodes.Failed;
             }
 

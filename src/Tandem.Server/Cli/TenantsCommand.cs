@@ -14,7 +14,7 @@ namespace Tandem.Server.Cli;
 /// <summary><c>tandem tenants</c>: list, add, set, remove.</summary>
 public static class TenantsCommand
 {
-    private const string IdHelp = "The id of the tenant: 1 to 64 of a-z, 0-9 and -";
+    private const string IdHelp = "The id of the tenant: 1 to 64 of a-z, 0-9 and -, which neither begins nor ends it";
 
     public static Command Create(CliContext context) => new("tenants", "Lists and changes the tenants; a running server follows within a second.")
     {

@@ -54,8 +54,8 @@ public static class ExtensionSettingsResource
     private static async Task<IResult> AddAsync(
         Identity who, TandemStorage storage, AuditLog audit, TandemOptions options, ExtensionBody body, CancellationToken cancellation)
     {
-        if (body.Number is not { } number || !options.Registrar.Extensions.Contains(number))
-            return ApiAnswer.Invalid("number", $"a number from EXT_MIN={options.Server.ExtMin} to EXT_MAX={options.Server.ExtMax}");
+        if (body.Number is not { } number || !ExtensionNumbers.IsAccepted(options, who.Tenant, number))
+            return ApiAnswer.Invalid("number", ExtensionNumbers.Accepted(options, who.Tenant));
         if (body.TryRead(out var change) is { } problem)
             return ApiAnswer.Invalid(problem);
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Server.Options;
@@ -13,12 +12,9 @@ public static class ExtensionsResource
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet("/extensions", List).Needs(Permission.ExtensionsRead).WithSummary("Valid extension numbers, ascending");
 
-    private static Ok<List<string>> List(Identity who, TandemStorage storage, TandemOptions options)
-    {
-        var range = new ExtensionRange(options.Calls.FirstExtension, options.Calls.LastExtension);
-        return ApiAnswer.Bare(storage.Directory.All(who.Tenant)
-            .Where(extension => extension.Enabled && range.Contains(extension.Number))
+    private static Ok<List<string>> List(Identity who, TandemStorage storage, TandemOptions options) =>
+        ApiAnswer.Bare(storage.Directory.All(who.Tenant)
+            .Where(extension => extension.Enabled && ExtensionNumbers.IsAccepted(options, who.Tenant, extension.Number))
             .Select(extension => extension.Number)
             .OrderBy(number => number.Length).ThenBy(number => number, StringComparer.Ordinal).ToList());
-    }
 }

@@ -14,6 +14,8 @@ public sealed class TenantRulesTests
     [InlineData("Acme")]
     [InlineData("a b")]
     [InlineData("../etc")]
+    [InlineData("-acme")]
+    [InlineData("acme-")]
     [InlineData("ä")]
     public void The_id_is_a_short_word(string id)
     {

@@ -74,6 +74,9 @@ public sealed class ExtensionSettingsResourceTests
         await using var server = await ApiServer.StartAsync();
         await server.Storage.Tenants.AddAsync(new Tenant(new TenantId("other"), "Other"), TestContext.Current.CancellationToken);
         Assert.Equal(201, (await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "100", displayName = "Theirs" }, ("X-Tenant", "other"))).Status);
+        Assert.Equal(201, (await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "7001" }, ("X-Tenant", "other"))).Status); // no range of theirs
+        Assert.Equal(400, (await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "7" }, ("X-Tenant", "other"))).Status);
+        Assert.Equal(400, (await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "7001" })).Status);
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, "/api/v1/extensions/100", null, ("X-Tenant", "other"))).Status);
         Assert.NotNull(server.Storage.Directory.Find(TenantId.Default, "100"));
         Assert.Equal(404, (await server.SendAsync(HttpMethod.Patch, "/api/v1/extensions/101", new { enabled = false }, ("X-Tenant", "other"))).Status);
