@@ -5,6 +5,7 @@ using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Media.Recording;
+using Tandem.Testing;
 
 namespace Tandem.Calls.Tests.Recording;
 
@@ -41,6 +42,12 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
     }
 
     private static RecordingOrder Order(TenantId? tenant = null) => new(tenant ?? TenantId.Default, new CallId("call1"), "100", "101");
+
+    private bool HasFault(string text)
+    {
+        lock (_faults)
+            return _faults.Contains(text);
+    }
 
     private static void Speak(Recorder recorder, int ticks)
     {
@@ -105,10 +112,12 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         recorder.Stop();
         await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         Assert.Empty(_store.Entries);
+
+        // The store is missed before it comes back, however late the writer of rows runs.
+        Assert.True(Wait.Until(() => HasFault("the store does not take recordings; they wait")));
         _store.IsAway = false;
         var entry = await UntilAsync(_store, recorder.Id, e => e.State == RecordingState.Complete);
         Assert.Equal(TimeSpan.FromMilliseconds(200), entry.Duration);
-        Assert.Contains("the store does not take recordings; they wait", _faults);
     }
 
     // Of two recordings the store takes one; its rows come, though those of the other were first.
