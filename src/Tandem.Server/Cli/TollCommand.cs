@@ -43,7 +43,8 @@ public static class TollCommand
                 return ExitCodes.Done;
 
             var state = await storage.Toll.StateAsync(tenant);
-            context.Output.WriteLine($"spent              {state.Spent.ToString("0.######", CultureInfo.InvariantCulture)} on {state.Day:yyyy-MM-dd}");
+            var day = state == Tandem.Calls.Security.Toll.TollState.Empty ? "" : $" on {state.Day:yyyy-MM-dd}";
+            context.Output.WriteLine($"spent              {state.Spent.ToString("0.######", CultureInfo.InvariantCulture)}{day}");
             if (state.Block is { } block && block.Holds(context.Time.GetUtcNow()))
                 context.Output.WriteLine($"BLOCKED            {LogSafe.OneLine(block.Text, 200)}; `{context.Program} toll lift` opens the way out");
             return ExitCodes.Done;

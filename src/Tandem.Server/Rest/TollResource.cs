@@ -72,9 +72,9 @@ public static class TollResource
         Identity who, TollGuard toll, TandemStorage storage, TimeProvider time, string? number, string? profile, string? ownNumber, DateTimeOffset? at)
     {
         if (string.IsNullOrEmpty(number) || number.Length > Destinations.MostDigits + 1)
-            return ApiAnswer.Fail(400, "BAD_NUMBER", "number must be a number of E.164, as +442079460000");
+            return ApiAnswer.Fail(400, "BAD_NUMBER", "number must be a number of E.164, as +442079460000, or a short code, as 112");
 
-        var call = new TollCall(who.Tenant, profile ?? "", "", number, ownNumber ?? "");
+        var call = new TollCall(who.Tenant, profile ?? "", "", number, ownNumber ?? "", ShortCode: number);
         var refusal = toll.Explain(call, at ?? time.GetUtcNow());
         var digits = Destinations.Digits(number);
         var price = digits.IsEmpty ? null : storage.TollPolicies.PriceOf(who.Tenant, call.Profile, digits);

@@ -9,4 +9,8 @@ namespace Tandem.Sip.Transport;
 /// <param name="Optional">True when the start goes on without it, for example for IPv6 on a machine that has none.</param>
 /// <param name="ClientCertificates">Of a TLS listener; null for <see cref="TlsOptions.ClientCertificates"/>.</param>
 public sealed record SipListener(
-    SipTransportKind Transport, NetAddress Address, bool Optional = false, ClientCertificatePolicy? ClientCertificates = null);
+    SipTransportKind Transport, NetAddress Address, bool Optional = false, ClientCertificatePolicy? ClientCertificates = null)
+{
+    /// <summary>For people: <c>UDP 192.0.2.1:5060</c>.</summary>
+    public override string ToString() => $"{Transport.ToString().ToUpperInvariant()} {Address}";
+}

@@ -3,6 +3,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
@@ -31,6 +32,7 @@ public sealed class ExchangeRig
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
+        Guard = new TollGuard(Toll, Toll, Events);
         var guard = new SourceGuardOptions();
         Traces = traces is null ? null : new CallTraces(traces, clock);
         Exchange = new Tandem.Calls.Shards.Exchange(
@@ -54,6 +56,7 @@ public sealed class ExchangeRig
                 Mailboxes = Mailboxes,
                 Profiles = Profiles,
                 Tenants = Tenants,
+                Toll = Guard,
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -96,6 +99,10 @@ public sealed class ExchangeRig
     public FakeMediaService Media { get; } = new();
 
     public MailboxTable Mailboxes { get; } = new();
+
+    public FakeToll Toll { get; } = new();
+
+    public TollGuard Guard { get; }
 
     public FakeTenants Tenants { get; } = new();
 

@@ -9,4 +9,6 @@ namespace Tandem.Calls.Security.Toll;
 /// <param name="Number">Where it goes, in E.164 with the plus sign: <c>+442079460000</c>. Anything else is refused.</param>
 /// <param name="OwnNumber">A number of the profile in E.164: its country is home. Empty when it has none.</param>
 /// <param name="IsForwarded">A transfer or a forward made it: it counts all the same.</param>
-public readonly record struct TollCall(TenantId Tenant, string Profile, string Caller, string Number, string OwnNumber = "", bool IsForwarded = false);
+/// <param name="ShortCode">What was dialled, where it is a short code and goes out as it is: <c>112</c>. Empty for any other number.</param>
+public readonly record struct TollCall(
+    TenantId Tenant, string Profile, string Caller, string Number, string OwnNumber = "", bool IsForwarded = false, string ShortCode = "");

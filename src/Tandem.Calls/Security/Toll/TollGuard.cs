@@ -22,7 +22,7 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     {
         var account = Account(call.Tenant);
         var rules = policies.Of(call.Tenant);
-        if (rules.AlwaysAllowed.Contains(call.Number))
+        if (rules.AlwaysAllowed.Contains(call.ShortCode))
             return new TollVerdict.Allowed(account.EnterAlways(call.Profile));
 
         // The trip was told when it happened: who goes on trying is counted, and raises no flood of events.
@@ -46,7 +46,7 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     public (TollRule Rule, string Text)? Explain(in TollCall call, DateTimeOffset now)
     {
         var rules = policies.Of(call.Tenant);
-        return rules.AlwaysAllowed.Contains(call.Number) ? null : Examine(call, rules, policies.Of(call.Tenant, call.Profile), now);
+        return rules.AlwaysAllowed.Contains(call.ShortCode) ? null : Examine(call, rules, policies.Of(call.Tenant, call.Profile), now);
     }
 
     /// <summary>Opens the way out of a tenant again; false when nothing shut it.</summary>

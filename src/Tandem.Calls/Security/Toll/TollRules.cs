@@ -25,7 +25,7 @@ public sealed record TollRules
     /// <summary>E.164 prefixes of premium or satellite numbers that may be called. Default: none.</summary>
     public IReadOnlyList<string> OpenPremium { get; init; } = [];
 
-    /// <summary>Numbers as they are dialled that nothing stops, no cap and no block: those of help. Default 112, 911 and 999.</summary>
+    /// <summary>Short codes as they are dialled that nothing here stops, no cap and no block: those of help. Default 112, 911 and 999.</summary>
     public IReadOnlyList<string> AlwaysAllowed { get; init; } = ["112", "911", "999"];
 
     /// <summary>Calls to outside at once. Default 20: a small office; 0 closes the way out.</summary>

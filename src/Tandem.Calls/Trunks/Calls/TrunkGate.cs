@@ -28,7 +28,6 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     public IReadOnlyList<TrunkRoute> Find(Tenants.TenantId tenant, string called) =>
         options.Outbound ? TrunkSelection.Of(directory.Of(tenant), called, table.Find, options.MaxAttempts, environment.Random) : [];
 
-
     /// <summary>Asks whether a call may go by a route, and takes its place there.</summary>
     /// <param name="call">The call.</param>
     /// <param name="route">The route.</param>
@@ -37,6 +36,12 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     {
         refusal = default;
         var profile = route.Profile;
+        if (toll is null)
+        {
+            refusal = new TrunkRefusal(EndReason.Forbidden, 403, "Nobody guards the calls to outside: none goes");
+            return null;
+        }
+
         var now = Wall;
         var usage = table.UsageOf(profile.Id);
         if (!usage.TryEnter(profile, now, isOutbound: true))
@@ -45,24 +50,21 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
             return null;
         }
 
-        TollTicket? ticket = null;
-        if (toll is not null)
+        var snapshot = call.Model.Snapshot;
+        var isForwarded = snapshot.TransferredBy.Length > 0;
+        var number = route.Number;
+        var asked = new TollCall(
+            profile.Tenant, profile.Id.Value, isForwarded ? snapshot.TransferredBy : snapshot.CallerNumber, number.E164, OwnNumber(profile), isForwarded,
+            number.IsShort ? number.Dialled : "");
+        var verdict = toll.Admit(asked, now);
+        if (verdict is TollVerdict.Refused refused)
         {
-            var snapshot = call.Model.Snapshot;
-            var isForwarded = snapshot.TransferredBy.Length > 0;
-            var verdict = toll.Admit(
-                new TollCall(profile.Tenant, profile.Id.Value, isForwarded ? snapshot.TransferredBy : snapshot.CallerNumber, route.Number.E164, OwnNumber(profile), isForwarded), now);
-            if (verdict is TollVerdict.Refused refused)
-            {
-                usage.Leave();
-                refusal = new TrunkRefusal(refused.Status == 503 ? EndReason.Overloaded : EndReason.Forbidden, refused.Status, refused.Text);
-                return null;
-            }
-
-            ticket = ((TollVerdict.Allowed)verdict).Ticket;
+            usage.Leave();
+            refusal = new TrunkRefusal(refused.Status == 503 ? EndReason.Overloaded : EndReason.Forbidden, refused.Status, refused.Text);
+            return null;
         }
 
-        return new TrunkUse(this, profile, usage, ticket);
+        return new TrunkUse(this, profile, usage, ((TollVerdict.Allowed)verdict).Ticket);
     }
 
     /// <summary>Takes a place for a call that comes from a provider; null when the profile has as many as it may.</summary>

@@ -145,12 +145,13 @@ public sealed class TollGuardTests
     {
         var bench = new Bench(new TollRules { MaxConcurrent = 0, MaxPerMinute = 0 });
         Assert.Equal(TollRule.Concurrent, bench.Ask(Noon));
-        Assert.Null(bench.Ask("112", Noon));
+        Assert.Null(bench.AskShort("112", Noon));
         bench.Rules = new TollRules { MaxPerMinute = 0 };
         Assert.Equal(TollRule.Rate, bench.Ask(Noon));
         Assert.Equal(TollRule.Blocked, bench.Ask(Noon));
-        Assert.Null(bench.Ask("911", Noon));
-        Assert.Equal(TollRule.Blocked, bench.Ask("+112", Noon));
+        Assert.Null(bench.AskShort("911", Noon));
+        Assert.Equal(TollRule.Blocked, bench.AskShort("118", Noon));
+        Assert.Equal(TollRule.Blocked, bench.Ask("+44112", Noon)); // that is a number of somebody, not a call for help
     }
 
     [Fact]
@@ -283,6 +284,10 @@ public sealed class TollGuardTests
         public List<TollTripped> Events { get; } = [];
 
         public TollCall Call(string number, string own = "+441134960000") => new(Acme, "main", "100", number, own);
+
+        // As a profile in Britain makes it of a short code.
+        public TollRule? AskShort(string code, DateTimeOffset now) =>
+            Guard.Admit(Call("+44" + code) with { ShortCode = code }, now) is TollVerdict.Refused refused ? refused.Rule : null;
 
         public TollRule? Ask(string number, DateTimeOffset now, string own = "+441134960000") =>
             Guard.Admit(Call(number, own), now) is TollVerdict.Refused refused ? refused.Rule : null;
