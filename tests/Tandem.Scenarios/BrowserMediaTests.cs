@@ -21,9 +21,7 @@ public class BrowserMediaTests
         caller.Call("101");
         await caller.EventAsync("confirmed");
         await caller.MediaAsync();
-        await caller.HeardAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        var heard = await caller.HeardAsync();
+        var heard = await ListenAsync(caller, 3);
         caller.HangUp();
         await callee.EventAsync("CALL_CLOSED");
 
@@ -45,9 +43,7 @@ public class BrowserMediaTests
         callee.Answer();
         await caller.EventAsync("CALL_ESTABLISHED");
         await callee.MediaAsync();
-        await callee.HeardAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        var heard = await callee.HeardAsync();
+        var heard = await ListenAsync(callee, 3);
         await caller.HangUpAsync();
         await callee.EventAsync("ended");
 
@@ -80,9 +76,7 @@ public class BrowserMediaTests
         await caller.EventAsync("unhold");
         await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCaller").GetBoolean(), "the call is resumed");
         await Task.Delay(500);
-        await callee.HeardAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        AssertTone(await callee.HeardAsync(), 500);
+        AssertTone(await ListenAsync(callee, 2), 500);
         caller.HangUp();
         await callee.EventAsync("ended");
     }
@@ -119,9 +113,7 @@ public class BrowserMediaTests
         await other.EventAsync("CALL_ESTABLISHED");
         await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1, "only the new call is left");
         await Task.Delay(TimeSpan.FromSeconds(1));
-        await customer.HeardAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        var heard = await customer.HeardAsync();
+        var heard = await ListenAsync(customer, 3);
         customer.HangUp();
         await other.EventAsync("CALL_CLOSED");
 
@@ -145,20 +137,24 @@ public class BrowserMediaTests
         await holder.HoldAsync();
         await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCallee").GetBoolean(), "the call is held");
         await Task.Delay(TimeSpan.FromSeconds(1));
-        await held.HeardAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        var music = await held.HeardAsync();
+        var music = await ListenAsync(held, 3);
         Assert.InRange(Loudness(music), -45, -3);
         Assert.True(ToneLevel.Of(music, 800) < Loudness(music) - 6, "the tone of who holds is still there");
 
         await holder.ResumeAsync();
         await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCallee").GetBoolean(), "the call is resumed");
         await Task.Delay(TimeSpan.FromSeconds(1));
-        await held.HeardAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        AssertTone(await held.HeardAsync(), 800);
+        AssertTone(await ListenAsync(held, 2), 800);
         held.HangUp();
         await holder.EventAsync("CALL_CLOSED");
+    }
+
+    // What it hears from now on.
+    private static async Task<WavFile> ListenAsync(BrowserPhone phone, int seconds)
+    {
+        await phone.HeardAsync();
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        return await phone.HeardAsync();
     }
 
     // The mean power of all samples, dB below full scale.

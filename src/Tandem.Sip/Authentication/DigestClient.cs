@@ -95,7 +95,7 @@ public sealed class DigestClient(DigestAccount account, Random random, DigestCli
         var outcome = DigestClientOutcome.NoChallenge;
         foreach (ref readonly var field in response.Headers)
         {
-            if (field.Name != name || !ChallengeValue.TryParse(response.ValueOf(field), out var value) || !value.IsDigest
+            if (field.Name != name || !AuthenticationValue.TryParse(response.ValueOf(field), out var value) || !value.IsDigest
                 || !value.TryGetParam("realm"u8, out var realm) || !value.TryGetParam("nonce"u8, out var nonce) || nonce.Length == 0)
             {
                 continue;
@@ -118,7 +118,7 @@ public sealed class DigestClient(DigestAccount account, Random random, DigestCli
         return outcome;
     }
 
-    private Challenge? Read(in ChallengeValue value, HeaderName name, string realm, ReadOnlySpan<byte> nonce)
+    private Challenge? Read(in AuthenticationValue value, HeaderName name, string realm, ReadOnlySpan<byte> nonce)
     {
         var algorithm = DigestAlgorithm.Md5;
         if (value.TryGetParam("algorithm"u8, out var token))

@@ -37,7 +37,7 @@ internal static class DigestTarget
             if (value.Length > 0)
             {
                 Check.That(value.Contains("realm=\"tandem\"", StringComparison.Ordinal), "another realm was answered");
-                Check.That(CredentialsValue.TryParse(Encoding.UTF8.GetBytes(value), out _), "the answer is not well-formed");
+                Check.That(AuthenticationValue.TryParse(Encoding.UTF8.GetBytes(value), out _), "the answer is not well-formed");
             }
 
             response.Release();

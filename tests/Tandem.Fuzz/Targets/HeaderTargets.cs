@@ -63,14 +63,13 @@ internal static class HeaderTargets
     public static int Auth(byte[] input)
     {
         var signature = new HashCode();
-        if (ChallengeValue.TryParse(input, out var challenge))
+        if (AuthenticationValue.TryParse(input, out var challenge))
         {
             signature.Add(challenge.IsDigest);
-            foreach (var name in new[] { "realm", "nonce", "qop", "stale", "algorithm", "opaque" })
+            foreach (var name in new[] { "realm", "nonce", "qop", "stale", "algorithm", "opaque", "response" })
                 signature.Add(challenge.TryGetParam(System.Text.Encoding.ASCII.GetBytes(name), out var value) ? Math.Min(SipText.Unquote(value).Length, 3) : -1);
         }
 
-        signature.Add(CredentialsValue.TryParse(input, out var credentials) && credentials.TryGetParam("response"u8, out _));
         return signature.ToHashCode();
     }
 

@@ -95,20 +95,7 @@ public class DtmfPassingTests
     [Fact]
     public void Tones_become_events_where_they_are_looked_for()
     {
-        var rig = new AudioRig();
-        var (a, b) = (Phone(440, eventsIn: false, eventOut: false), Phone(620, eventsIn: true, eventOut: true));
-        a.Amplitude = 0;
-        var session = rig.Call(a, b, canRelay: true);
-        session.SetDtmf(MediaSide.A, DtmfPolicy.Default with { FindTones = true });
-        rig.Run(500);
-        foreach (var digit in "42#")
-        {
-            a.Digit = digit;
-            rig.Run(120);
-            a.Digit = null;
-            rig.Run(280);
-        }
-
+        var (rig, b) = ToneKeys("42#", pauseMs: 280, sendsInfo: false);
         rig.Run(600);
         Assert.Equal("42#", string.Concat(rig.Events.OfType<DtmfReceived>().Select(e => e.Digit)));
         Assert.All(rig.Events.OfType<DtmfReceived>(), e => Assert.Equal(DtmfKind.InBand, e.Kind));
@@ -230,21 +217,7 @@ public class DtmfPassingTests
     [Fact]
     public void A_key_that_comes_as_tone_and_as_info_counts_once()
     {
-        var rig = new AudioRig();
-        var (a, b) = (Phone(440, eventsIn: false, eventOut: false), Phone(620, eventsIn: true, eventOut: true));
-        a.Amplitude = 0;
-        var session = rig.Call(a, b, canRelay: true);
-        session.SetDtmf(MediaSide.A, DtmfPolicy.Default with { FindTones = true });
-        rig.Run(500);
-        foreach (var digit in "44#")
-        {
-            a.Digit = digit;
-            session.Press(MediaSide.A, digit, 160);
-            rig.Run(120);
-            a.Digit = null;
-            rig.Run(380);
-        }
-
+        var (rig, b) = ToneKeys("44#", pauseMs: 380, sendsInfo: true);
         rig.Run(800);
         Assert.Equal("44#", string.Concat(rig.Events.OfType<DtmfReceived>().Select(e => e.Digit)));
         Assert.Equal([4, 4, 11], Sent(b));
@@ -261,6 +234,28 @@ public class DtmfPassingTests
         session.Press(MediaSide.B, '5', 160);
         rig.Run(600);
         Assert.Equal(new DtmfReceived(MediaSide.B, '5', 160, DtmfKind.Info), Assert.Single(rig.Events));
+    }
+
+    // A phone that knows no events presses keys: their tones are looked for.
+    private static (AudioRig Rig, TestPhone Far) ToneKeys(string digits, int pauseMs, bool sendsInfo)
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, eventsIn: false, eventOut: false), Phone(620, eventsIn: true, eventOut: true));
+        a.Amplitude = 0;
+        var session = rig.Call(a, b, canRelay: true);
+        session.SetDtmf(MediaSide.A, DtmfPolicy.Default with { FindTones = true });
+        rig.Run(500);
+        foreach (var digit in digits)
+        {
+            a.Digit = digit;
+            if (sendsInfo)
+                session.Press(MediaSide.A, digit, 160);
+            rig.Run(120);
+            a.Digit = null;
+            rig.Run(pauseMs);
+        }
+
+        return (rig, b);
     }
 
     private static SessionAudio Reporting(AudioRig rig, TestPhone a, TestPhone b, bool canRelay)

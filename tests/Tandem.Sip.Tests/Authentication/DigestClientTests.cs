@@ -157,7 +157,7 @@ public class DigestClientTests
         Assert.Equal(DigestClientOutcome.Answered, client.Answer(response, "INVITE", Uri, Host, out _, out var value));
         Assert.Contains("realm=\"a \\\"b\\\" \\\\c\", nonce=\"n/+=\"", value, StringComparison.Ordinal);
         Assert.EndsWith("opaque=\"o\\\"p\"", value);
-        Assert.True(CredentialsValue.TryParse(Encoding.UTF8.GetBytes(value), out _));
+        Assert.True(AuthenticationValue.TryParse(Encoding.UTF8.GetBytes(value), out _));
     }
 
     [Fact]

@@ -14,25 +14,8 @@ using Tandem.Testing.Dns;
 namespace Tandem.Sip.Tests.Engine;
 
 /// <summary>RFC 3263 §4.3: a request goes on to its next target, and stays one transaction for its user.</summary>
-public sealed class FailoverTests
+public sealed class FailoverTests : FailoverBench
 {
-    private readonly TimerWheel _wheel = new(Moment.Zero);
-    private readonly SipEngine _engine;
-    private readonly List<string> _events = [];
-    private readonly List<(string Text, SipPacket Packet)> _sent = [];
-    private readonly DnsZone _zone = new();
-    private Dialog? _dialog;
-    private Moment _now = Moment.FromMilliseconds(1_000);
-    private int _tags;
-
-    public FailoverTests()
-    {
-        _engine = new SipEngine(new SipEngineOptions(), _wheel, new Random(7));
-        _engine.Addressing.Set(SipTransportKind.Udp, "192.0.2.100", 5060);
-        _engine.Addressing.Set(SipTransportKind.Tcp, "192.0.2.100", 5060);
-        _engine.Locator.Resolver.Connect(_zone, action => action(_now));
-    }
-
     [Theory]
     [InlineData(SipMethod.Invite)]
     [InlineData(SipMethod.Register)]
@@ -51,12 +34,12 @@ public sealed class FailoverTests
         Assert.NotEqual(Line(first.Text, "Via:"), Line(second.Text, "Via:"));
         Assert.Equal(first.Text.Replace(Line(first.Text, "Via:"), "", StringComparison.Ordinal), second.Text.Replace(Line(second.Text, "Via:"), "", StringComparison.Ordinal));
         Answer(second.Text, 200);
-        Assert.Equal(["200"], _events);
+        Assert.Equal(["200"], Events);
         Assert.Equal((1, 200), (client.Failovers, client.LastStatus));
-        Assert.Equal(1, _engine.Counters[EngineCounter.Failovers]);
+        Assert.Equal(1, Engine.Counters[EngineCounter.Failovers]);
 
         // The dead one rests.
-        Assert.Equal(1, _engine.Locator.Resting);
+        Assert.Equal(1, Engine.Locator.Resting);
         Ends();
     }
 
@@ -65,11 +48,11 @@ public sealed class FailoverTests
     {
         Send(SipMethod.Invite, 3);
         Wait(7.9);
-        Assert.Empty(_events);
+        Assert.Empty(Events);
         Wait(0.2 + 31.7);
-        Assert.Empty(_events);
+        Assert.Empty(Events);
         Wait(0.3);
-        Assert.Equal("Timeout", _events[0]);
+        Assert.Equal("Timeout", Events[0]);
         Assert.Equal(["192.0.2.1", "192.0.2.2", "192.0.2.3"], TakeAll().Select(p => p.To).Distinct());
         Ends();
     }
@@ -90,10 +73,10 @@ public sealed class FailoverTests
         Answer(first.Text, 503);
         Assert.StartsWith("ACK ", Take().Text);
         Answer(second.Text, 486);
-        Assert.Equal(["486"], _events);
+        Assert.Equal(["486"], Events);
 
         // Retry-After: it rests for so long.
-        Assert.Equal(1, _engine.Locator.Resting);
+        Assert.Equal(1, Engine.Locator.Resting);
         Ends();
     }
 
@@ -104,8 +87,8 @@ public sealed class FailoverTests
         Answer(Take().Text, 503);
         Answer(Take().Text, 503);
 
-        Assert.Equal(["503"], _events);
-        Assert.Equal(0, _engine.Locator.Resting);
+        Assert.Equal(["503"], Events);
+        Assert.Equal(0, Engine.Locator.Resting);
         Ends();
     }
 
@@ -119,7 +102,7 @@ public sealed class FailoverTests
         Send(SipMethod.Invite, 2);
         Answer(Take().Text, status);
 
-        Assert.Equal([$"{status}"], _events);
+        Assert.Equal([$"{status}"], Events);
         Assert.StartsWith("ACK ", Take().Text);
         Ends();
     }
@@ -131,10 +114,10 @@ public sealed class FailoverTests
         Fail(Take());
         var second = Take();
         Assert.Equal("192.0.2.2", second.To);
-        Assert.Empty(_events);
+        Assert.Empty(Events);
         Fail(second);
-        Assert.Equal(["TransportFailed", "TransactionEnded"], _events);
-        Assert.Equal(2, _engine.Locator.Resting);
+        Assert.Equal(["TransportFailed", "TransactionEnded"], Events);
+        Assert.Equal(2, Engine.Locator.Resting);
         Ends();
     }
 
@@ -148,7 +131,7 @@ public sealed class FailoverTests
         Answer(first.Text, provisional);
         Answer(first.Text, 503);
 
-        Assert.Equal([$"{provisional}", .. moves ? [] : new[] { "503" }], _events);
+        Assert.Equal([$"{provisional}", .. moves ? [] : new[] { "503" }], Events);
         Assert.Equal(moves, TakeAll().Any(p => p.To == "192.0.2.2"));
         if (!moves)
             Ends();
@@ -163,9 +146,9 @@ public sealed class FailoverTests
         Answer(Take().Text, 100);
         Wait(31);
         Assert.All(TakeAll(), p => Assert.Equal("192.0.2.1", p.To));
-        Assert.Equal(["100"], _events);
+        Assert.Equal(["100"], Events);
         Wait(2);
-        Assert.Equal(method == SipMethod.Options ? ["100", "Timeout", "TransactionEnded"] : ["100"], _events);
+        Assert.Equal(method == SipMethod.Options ? ["100", "Timeout", "TransactionEnded"] : ["100"], Events);
     }
 
     [Fact]
@@ -183,10 +166,10 @@ public sealed class FailoverTests
         Answer(cancel.Text, 200);
         Answer(first.Text, 487);
         Assert.StartsWith("ACK ", TakeAll().Single().Text);
-        Assert.Empty(_events);
+        Assert.Empty(Events);
 
         Answer(second.Text, 200);
-        Assert.Equal(["200"], _events);
+        Assert.Equal(["200"], Events);
         Ends();
     }
 
@@ -198,20 +181,20 @@ public sealed class FailoverTests
         Wait(4.1);
         var second = TakeAll().Last();
         Answer(second.Text, 200);
-        var winner = _dialog;
+        var winner = LastDialog;
         Answer(first.Text, 200);
 
-        Assert.Equal(["200", "200"], _events);
-        Assert.NotSame(winner, _dialog);
-        Assert.Equal(2, _engine.Dialogs.Count);
+        Assert.Equal(["200", "200"], Events);
+        Assert.NotSame(winner, LastDialog);
+        Assert.Equal(2, Engine.Dialogs.Count);
 
         // The user ends it as it ends any other: ACK and BYE. A repeated 2xx is acknowledged inside.
-        _engine.SendAck(_dialog!, client, _dialog!.Ack(client.CSeq), _dialog.Flow);
+        Engine.SendAck(LastDialog!, client, LastDialog!.Ack(client.CSeq), LastDialog.Flow);
         TakeAll();
         Answer(first.Text, 200, tag: "x2");
         Assert.StartsWith("ACK ", Take().Text);
-        Assert.Equal(2, _events.Count);
-        _dialog.Terminate();
+        Assert.Equal(2, Events.Count);
+        LastDialog.Terminate();
         winner!.Terminate();
         Ends();
     }
@@ -223,17 +206,17 @@ public sealed class FailoverTests
         var first = Take();
         Wait(4.1);
         Fail(TakeAll().Last());
-        Assert.Equal(["TransportFailed"], _events);
+        Assert.Equal(["TransportFailed"], Events);
         Wait(30);
-        Assert.Equal(["TransportFailed"], _events);
-        Assert.Equal(1, _engine.ClientTransactions);
+        Assert.Equal(["TransportFailed"], Events);
+        Assert.Equal(1, Engine.ClientTransactions);
 
         // Up to the end of the first attempt its target may still answer.
         Answer(first.Text, 200);
-        Assert.Equal(["TransportFailed", "200"], _events);
-        _dialog!.Terminate();
+        Assert.Equal(["TransportFailed", "200"], Events);
+        LastDialog!.Terminate();
         Ends();
-        Assert.Equal("TransactionEnded", _events[^1]);
+        Assert.Equal("TransactionEnded", Events[^1]);
     }
 
     [Fact]
@@ -241,13 +224,13 @@ public sealed class FailoverTests
     {
         var client = Send(SipMethod.Invite, 2);
         var first = Take();
-        Assert.True(_engine.Cancel(client, _now));
+        Assert.True(Engine.Cancel(client, Now));
         Wait(5);
         Assert.All(TakeAll(), p => Assert.Equal("192.0.2.1", p.To));
         Answer(first.Text, 100);
         Assert.StartsWith("CANCEL ", Take().Text);
         Answer(first.Text, 503);
-        Assert.Equal(["100", "503"], _events);
+        Assert.Equal(["100", "503"], Events);
         Ends();
     }
 
@@ -258,21 +241,21 @@ public sealed class FailoverTests
         Fail(Take());
         var second = Take();
         Answer(second.Text, 180);
-        _engine.Cancel(client, _now);
+        Engine.Cancel(client, Now);
         Settle();
         var cancel = Take();
         Assert.Equal(("192.0.2.2", Line(second.Text, "Via:")), (cancel.To, Line(cancel.Text, "Via:")));
         Answer(second.Text, 487);
-        Assert.Equal(["180", "487"], _events);
+        Assert.Equal(["180", "487"], Events);
         Ends();
     }
 
     [Fact]
     public void Without_any_target_the_request_fails_as_if_the_transport_had()
     {
-        _engine.SendRequest(Request(SipMethod.Invite), SipMethod.Invite, SipTargetList.Nowhere(LocateFailure.NotFound), _now);
+        Engine.SendRequest(Request(SipMethod.Invite), SipMethod.Invite, SipTargetList.Nowhere(LocateFailure.NotFound), Now);
         Settle();
-        Assert.Equal(["TransportFailed"], _events);
+        Assert.Equal(["TransportFailed"], Events);
         Ends();
     }
 
@@ -280,7 +263,7 @@ public sealed class FailoverTests
     public void A_large_request_goes_to_tcp_at_each_target_and_falls_back_before_it_moves_on()
     {
         var targets = SipTargetList.Of([Flow("192.0.2.1"), Flow("192.0.2.2")]);
-        _engine.SendRequest(Request(SipMethod.Invite).Header(HeaderName.Subject, new string('x', 1_400)), SipMethod.Invite, targets, _now);
+        Engine.SendRequest(Request(SipMethod.Invite).Header(HeaderName.Subject, new string('x', 1_400)), SipMethod.Invite, targets, Now);
         Settle();
         var tries = new List<string>();
         for (var i = 0; i < 4; i++)
@@ -291,177 +274,7 @@ public sealed class FailoverTests
         }
 
         Assert.Equal(["Tcp 192.0.2.1", "Udp 192.0.2.1", "Tcp 192.0.2.2", "Udp 192.0.2.2"], tries);
-        Assert.Equal("TransportFailed", _events[0]);
+        Assert.Equal("TransportFailed", Events[0]);
         Ends();
     }
-
-    [Fact]
-    public void In_a_dialog_a_flow_that_is_gone_is_followed_by_the_next_hop()
-    {
-        var dialog = Dialog("sip:bob@192.0.2.50:5070;transport=tcp", new SipFlow(SipTransportKind.Tcp, default, Address("192.0.2.50", 40_000), 17));
-        _engine.SendRequest(dialog.Request(SipMethod.Info), SipMethod.Info, dialog, _now);
-        Settle();
-        var first = Take();
-        Assert.Equal(17, first.Packet.Target.Connection);
-        Fail(first);
-        var second = Take();
-        Assert.Equal("tcp:192.0.2.50:5070", second.Packet.Target.ToString());
-        Assert.Equal(0, second.Packet.Target.Connection);
-        Fail(second);
-        Assert.Equal("TransportFailed", _events[^2]);
-        dialog.Terminate();
-        Ends();
-    }
-
-    [Fact]
-    public void In_a_dialog_the_next_hop_by_name_is_asked_for_when_the_flow_is_silent()
-    {
-        _zone.Add("edge.test 60 A 192.0.2.61", "edge.test 60 A 192.0.2.62");
-        var dialog = Dialog("sip:bob@edge.test:5060", Flow("192.0.2.61"));
-        _engine.SendRequest(dialog.Request(SipMethod.Bye), SipMethod.Bye, dialog, _now);
-        Settle();
-        Assert.Equal("192.0.2.61", Take().To);
-        Assert.Empty(_zone.Asked);
-        Wait(4.1);
-
-        // The flow itself was the first address.
-        Answer(TakeAll().Last(p => p.To == "192.0.2.62").Text, 200);
-        Assert.Equal(["200"], _events);
-        dialog.Terminate();
-        Ends();
-    }
-
-    [Fact]
-    public void In_a_dialog_over_tls_nothing_goes_on_in_clear()
-    {
-        var dialog = Dialog("sip:bob@192.0.2.50:5070", new SipFlow(SipTransportKind.Tls, default, Address("192.0.2.50", 40_000), 17));
-        _engine.SendRequest(dialog.Request(SipMethod.Info), SipMethod.Info, dialog, _now);
-        Settle();
-        Fail(Take());
-        Assert.Empty(TakeAll());
-        Assert.Equal("TransportFailed", _events[0]);
-        dialog.Terminate();
-        Ends();
-    }
-
-    [Fact]
-    public void A_name_that_is_not_resolved_in_time_is_the_failure_that_it_was()
-    {
-        _zone.IsAway = true;
-        var dialog = Dialog("sip:bob@edge.test:5060", new SipFlow(SipTransportKind.Tcp, default, Address("192.0.2.50", 40_000), 17));
-        _engine.SendRequest(dialog.Request(SipMethod.Info), SipMethod.Info, dialog, _now);
-        Settle();
-        Fail(Take());
-        Assert.Empty(_events);
-        Wait(8.1);
-        Assert.Equal(["TransportFailed", "TransactionEnded"], _events);
-        dialog.Terminate();
-        Ends();
-    }
-
-    private ClientTransaction Send(SipMethod method, int targets)
-    {
-        var list = SipTargetList.Of([.. Enumerable.Range(1, targets).Select(i => Flow($"192.0.2.{i}"))]);
-        var client = _engine.SendRequest(Request(method), method, list, _now);
-        Settle();
-        return client;
-    }
-
-    private static SipWriter Request(SipMethod method) => SipWriter.Request(method, "sip:bob@pbx.test")
-        .Header(HeaderName.MaxForwards, 70)
-        .Header(HeaderName.From, "<sip:alice@pbx.test>;tag=a1")
-        .Header(HeaderName.To, "<sip:bob@pbx.test>")
-        .Header(HeaderName.CallId, "call-1")
-        .Header(HeaderName.CSeq, $"1 {Encoding.ASCII.GetString(SipMethods.Text(method))}")
-        .Header(HeaderName.Contact, "<sip:alice@192.0.2.100>");
-
-    private Dialog Dialog(string contact, SipFlow flow)
-    {
-        var invite = SipTest.Good(SipTest.Request(
-            "INVITE sip:100@192.0.2.100 SIP/2.0", cseq: "CSeq: 1 INVITE", extra: $"Max-Forwards: 70\r\nContact: <{contact}>"));
-        _engine.Receive(new SipInput(invite, flow), _now);
-        Assert.True(_engine.TryTakeEvent(out var e));
-        _engine.Respond(e.Server!, e.Server!.Reply(200).Header(HeaderName.Contact, "<sip:100@192.0.2.100>"), _now);
-        var ack = SipTest.Good(SipTest.Request("ACK sip:100@192.0.2.100 SIP/2.0", via: "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKy",
-            to: $"To: <sip:100@example.com>;tag={Encoding.ASCII.GetString(e.Server.LocalTag)}", cseq: "CSeq: 1 ACK"));
-        _engine.Receive(new SipInput(ack, flow), _now);
-        Wait(33);
-        _events.Clear();
-        _sent.Clear();
-        return Assert.IsType<Dialog>(_engine.Dialogs.Find("1@example.com"u8, e.Server.LocalTag, "1"u8));
-    }
-
-    private void Settle()
-    {
-        while (_engine.TryTakePacket(out var packet))
-        {
-            _sent.Add((Encoding.ASCII.GetString(packet.Data.Span), packet));
-            packet.Data.Release();
-        }
-
-        while (_engine.TryTakeEvent(out var e))
-        {
-            _events.Add(e.Kind == SipEventKind.Response ? $"{e.Message!.StatusCode}" : e.Kind.ToString());
-            if (e.Dialog is not null)
-                _dialog = e.Dialog;
-            e.Message?.Release();
-        }
-    }
-
-    private void Wait(double seconds)
-    {
-        for (var left = (int)(seconds * 100); left > 0; left--)
-        {
-            _now += TimeSpan.FromMilliseconds(10);
-            _wheel.Advance(_now);
-            Settle();
-        }
-    }
-
-    private (string Text, string To, SipPacket Packet) Take()
-    {
-        var (text, packet) = _sent[0];
-        _sent.RemoveAt(0);
-        return (text, packet.Target.Remote.HostText(), packet);
-    }
-
-    private List<(string Text, string To, SipPacket Packet)> TakeAll()
-    {
-        var all = new List<(string, string, SipPacket)>();
-        while (_sent.Count > 0)
-            all.Add(Take());
-        return all;
-    }
-
-    private void Fail((string Text, string To, SipPacket Packet) sent)
-    {
-        _engine.Receive(new SipInput(null, sent.Packet.Target, FailedTag: sent.Packet.Tag), _now);
-        Settle();
-    }
-
-    private void Answer(string request, int status, string extra = "", string? tag = null)
-    {
-        var parsed = SipParser.Parse(PooledBuffer.Copy(Encoding.ASCII.GetBytes(request)), SipLimits.Default, out var message);
-        Assert.Equal(SipRejection.None, parsed);
-        tag ??= $"x{++_tags}";
-        var text = Encoding.ASCII.GetString(SipResponses.To(message!, status, "", Encoding.ASCII.GetBytes(status == 100 ? "" : tag)).Header(HeaderName.Contact, "<sip:bob@192.0.2.77>").Finish().Span);
-        if (extra.Length > 0)
-            text = text.Replace("Content-Length", extra + "\r\nContent-Length", StringComparison.Ordinal);
-        var response = SipTest.Good(Encoding.ASCII.GetBytes(text));
-        _engine.Receive(new SipInput(response, Flow("192.0.2.1")), _now);
-        Settle();
-    }
-
-    private void Ends()
-    {
-        Wait(75);
-        Assert.Equal((0, 0, 0), (_engine.ClientTransactions, _engine.ServerTransactions, _wheel.Count));
-        Assert.True(_events.Count(e => e == "TransactionEnded") <= 1);
-    }
-
-    private static string Line(string text, string name) => text.Split("\r\n").First(l => l.StartsWith(name, StringComparison.Ordinal));
-
-    private static SipFlow Flow(string host) => new(SipTransportKind.Udp, default, Address(host, 5060));
-
-    private static NetAddress Address(string host, int port) => NetAddress.TryParse(host, port, out var address) ? address : throw new FormatException(host);
 }

@@ -37,7 +37,7 @@ internal static class MessageProbe
             }
 
             var value = message.ValueOf(field);
-            sum += CredentialsValue.TryParse(value, out var credentials) && credentials.TryGetParam("nonce"u8, out var nonce) ? nonce.Length : 0;
+            sum += AuthenticationValue.TryParse(value, out var credentials) && credentials.TryGetParam("nonce"u8, out var nonce) ? nonce.Length : 0;
             sum += RAckValue.TryParse(value, out _) | SessionExpiresValue.TryParse(value, out _) ? 1 : 0;
             sum += message.NameOf(field).Length + SipText.Unquote(value).Length + SipEscaping.Unescape(value).Length;
             sum += SipUriComparer.Equals(value, message.RequestUri) ? 1 : 0;

@@ -298,7 +298,7 @@ public class SipParserTests
         Assert.Equal(expected == SipRejection.None, SipUriValue.TryParse(Encoding.ASCII.GetBytes("sip:h" + parameters), out _));
         Assert.Equal(
             expected == SipRejection.None,
-            CredentialsValue.TryParse(Encoding.ASCII.GetBytes("Digest " + parameters.Replace(";", "=1,", StringComparison.Ordinal)[3..] + "=1"), out _));
+            AuthenticationValue.TryParse(Encoding.ASCII.GetBytes("Digest " + parameters.Replace(";", "=1,", StringComparison.Ordinal)[3..] + "=1"), out _));
     }
 
     [Fact]

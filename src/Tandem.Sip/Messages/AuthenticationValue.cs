@@ -1,7 +1,10 @@
 namespace Tandem.Sip.Messages;
 
-/// <summary>Credentials of Authorization or Proxy-Authorization (RFC 3261 §20.7, RFC 7616 §3.4). One header field holds one.</summary>
-public ref struct CredentialsValue
+/// <summary>
+/// A challenge of WWW-Authenticate or Proxy-Authenticate (RFC 3261 §20.44, RFC 7616 §3.3), or credentials of Authorization or
+/// Proxy-Authorization (RFC 3261 §20.7, RFC 7616 §3.4): a scheme and its parameters. One header field holds one.
+/// </summary>
+public ref struct AuthenticationValue
 {
     /// <summary>The scheme as written, for example <c>Digest</c>.</summary>
     public ReadOnlySpan<byte> Scheme { get; private set; }
@@ -13,7 +16,7 @@ public ref struct CredentialsValue
     public readonly bool IsDigest => SipText.EqualsIgnoreCase(Scheme, "Digest"u8);
 
     /// <summary>Reads a whole header value; a parameter that stands twice is an error.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out CredentialsValue value)
+    public static bool TryParse(ReadOnlySpan<byte> text, out AuthenticationValue value)
     {
         value = default;
         if (!AuthParams.TryRead(text, out var scheme, out var parameters))
