@@ -83,6 +83,12 @@ public sealed record StorageOptions
     /// <summary>How often it is looked for records that are too old. 1 h: a day's worth goes in small steps.</summary>
     public TimeSpan CdrRetentionCheck { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often registrations that have expired are swept, those of nodes that are gone for good above all. 10 min: they hurt nobody.</summary>
+    public TimeSpan BindingSweepInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long ago they must have expired. 60 s: so much may the clocks of nodes differ, or a refresh wait to be written.</summary>
+    public TimeSpan BindingSweepGrace { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>
     /// RECORDING_MASTER_KEY: 32 bytes in base64 or hexadecimal that the tenants' recording keys are wrapped with. Null: a file in
     /// DATA_DIR/keys, made at the first start. A key that is kept elsewhere keeps recordings unreadable to who only has the disk.

@@ -354,6 +354,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         _undo.Push(webhooks.DisposeAsync);
         webhooks.Start();
         _undo.Push(new CdrRetention(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
+        _undo.Push(new BindingSweep(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
         return webhooks;
     }
 

@@ -6,20 +6,24 @@ using Tandem.Storage.Database;
 
 namespace Tandem.Storage.Bindings;
 
-/// <summary>A row of <c>bindings</c>.</summary>
+/// <summary>
+/// A row of <c>bindings</c>. A phone that moved to another node took the row with it: what the one before still had to write, because the
+/// database was away, is older and changes nothing.
+/// </summary>
 internal sealed class BindingRow : IRow
 {
     public const string UpsertSql = """
         INSERT INTO bindings (tenant_id, number, binding_key, contact_uri, transport, local_address, remote_address, path, q, register_call_id,
-            register_cseq, expires_seconds, registered_at, expires_at, last_seen_at, registration_count, user_agent, behind_nat, instance, reg_id)
+            register_cseq, expires_seconds, registered_at, expires_at, last_seen_at, registration_count, user_agent, behind_nat, instance, reg_id, node_id)
         VALUES (@tenant, @number, @key, @contact, @transport, @local, @remote, @path, @q, @callId, @cseq, @expires, @registered, @expiresAt,
-            @seen, @count, @agent, @nat, @instance, @regId)
+            @seen, @count, @agent, @nat, @instance, @regId, @node)
         ON CONFLICT (tenant_id, number, binding_key) DO UPDATE SET
             contact_uri = excluded.contact_uri, transport = excluded.transport, local_address = excluded.local_address, remote_address = excluded.remote_address,
             path = excluded.path, q = excluded.q, register_call_id = excluded.register_call_id, register_cseq = excluded.register_cseq,
             expires_seconds = excluded.expires_seconds, registered_at = excluded.registered_at, expires_at = excluded.expires_at,
             last_seen_at = excluded.last_seen_at, registration_count = excluded.registration_count, user_agent = excluded.user_agent,
-            behind_nat = excluded.behind_nat, instance = excluded.instance, reg_id = excluded.reg_id
+            behind_nat = excluded.behind_nat, instance = excluded.instance, reg_id = excluded.reg_id, node_id = excluded.node_id
+        WHERE bindings.node_id = excluded.node_id OR bindings.last_seen_at <= excluded.last_seen_at
         """;
 
     // A header value holds no line break, so it separates the elements of a Path.
@@ -65,7 +69,10 @@ internal sealed class BindingRow : IRow
 
     public long RegId { get; set; }
 
-    public static BindingRow From(Binding binding) => new()
+    /// <summary>Where it was made or refreshed last; set by who writes.</summary>
+    public string NodeId { get; set; } = "";
+
+    public static BindingRow From(Binding binding, string node) => new()
     {
         TenantId = binding.Tenant.Value,
         Number = StoredText.Clean(binding.Number),
@@ -87,6 +94,7 @@ internal sealed class BindingRow : IRow
         BehindNat = binding.BehindNat ? 1 : 0,
         Instance = StoredText.Clean(binding.Instance),
         RegId = binding.RegId,
+        NodeId = node,
     };
 
     /// <summary>
@@ -143,6 +151,7 @@ internal sealed class BindingRow : IRow
         parameters.Add("nat", BehindNat);
         parameters.Add("instance", Instance);
         parameters.Add("regId", RegId);
+        parameters.Add("node", NodeId);
     }
 
     private static bool TryAddress(string text, out NetAddress address)

@@ -136,9 +136,17 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
         foreach (var last in _bindings.Values)
         {
             if (last is BindingKeyRow key)
+            {
+                key.NodeId = run.NodeId;
                 _removed.Add(key);
+            }
             else
-                _saved.Add(last as BindingRow ?? BindingRow.From((Binding)last));
+            {
+                // A row of the spill file may be of a program that knew no nodes; it is of this one, whose file it is.
+                var row = last as BindingRow ?? BindingRow.From((Binding)last, run.NodeId);
+                row.NodeId = run.NodeId;
+                _saved.Add(row);
+            }
         }
 
         _bindings.Clear();

@@ -24,7 +24,7 @@ internal readonly record struct WriteItem(WriteKind Kind, object Payload, long S
         CallSnapshot call => AnsweredCallRow.From(call),
         CallDetailRecord record => CdrRow.From(record, Sequence),
         ExchangeEvent happened => OutboxRow.From(happened, Sequence, run),
-        Binding binding => BindingRow.From(binding),
+        Binding binding => BindingRow.From(binding, run.NodeId),
         _ => throw new InvalidOperationException($"{Payload.GetType().Name} is not a payload of {Kind}"),
     };
 }

@@ -108,4 +108,65 @@ public abstract class BindingRepositoryTests(PostgresServer? postgres) : Storage
 
         Assert.Single(Serve().Bindings.Load(Sample.Start));
     }
+
+    // Each node has a DATA_DIR of its own and shares the database.
+    [Fact]
+    public async Task A_node_loads_and_removes_only_what_registered_with_it()
+    {
+        var here = Serve();
+        here.Bindings.Save(Sample.Binding("100", Contact));
+        here.Bindings.Save(Sample.Binding("101", Contact));
+        await here.Writer.FlushAsync(Cancellation);
+        Execute(here, "UPDATE bindings SET node_id = 'elsewhere' WHERE number = '101'");
+
+        Assert.Equal("100", Assert.Single(here.Bindings.Load(Sample.Start)).Number);
+        here.Bindings.Remove(TenantId.Default, "100", Contact);
+        here.Bindings.Remove(TenantId.Default, "101", Contact);
+        await here.Writer.FlushAsync(Cancellation);
+        Assert.Equal("101 elsewhere", Scalar<string>(here, "SELECT number || ' ' || node_id FROM bindings"));
+    }
+
+    [Fact]
+    public async Task Bindings_of_before_there_were_nodes_belong_to_the_first_that_starts()
+    {
+        var first = Serve();
+        first.Bindings.Save(Sample.Binding("100", Contact));
+        await first.Writer.FlushAsync(Cancellation);
+        Execute(first, "UPDATE bindings SET node_id = ''");
+
+        Assert.Single(first.Bindings.Load(Sample.Start));
+        Assert.Equal(first.Writer.Run.NodeId, Scalar<string>(first, "SELECT node_id FROM bindings"));
+    }
+
+    // A write that waited while the database was away is older than the REGISTER at the other node.
+    [Theory]
+    [InlineData(-1, "here")]
+    [InlineData(1, "elsewhere")]
+    public async Task A_phone_that_moved_belongs_to_the_node_that_saw_it_last(int seconds, string owner)
+    {
+        var here = Serve();
+        var binding = Sample.Binding("100", Contact);
+        here.Bindings.Save(binding);
+        await here.Writer.FlushAsync(Cancellation);
+        Execute(here, $"UPDATE bindings SET node_id = 'elsewhere', last_seen_at = last_seen_at + {seconds * 1000}");
+
+        here.Bindings.Save(binding);
+        await here.Writer.FlushAsync(Cancellation);
+        Assert.Equal(owner == "here" ? here.Writer.Run.NodeId : owner, Scalar<string>(here, "SELECT node_id FROM bindings"));
+    }
+
+    [Fact]
+    public async Task What_expired_at_a_node_that_is_gone_is_swept_by_any_other_in_steps()
+    {
+        var here = Serve();
+        for (var number = 100; number < 105; number++)
+            here.Bindings.Save(Sample.Binding(number.ToString(System.Globalization.CultureInfo.InvariantCulture), Contact) with { ExpiresAt = Sample.Start.AddSeconds(number) });
+        await here.Writer.FlushAsync(Cancellation);
+        Execute(here, "UPDATE bindings SET node_id = 'gone'");
+
+        Assert.Equal(2, await here.Bindings.SweepAsync(Sample.Start.AddSeconds(103), 2, Cancellation));
+        Assert.Equal(2, await here.Bindings.SweepAsync(Sample.Start.AddSeconds(103), 2, Cancellation));
+        Assert.Equal(0, await here.Bindings.SweepAsync(Sample.Start.AddSeconds(103), 2, Cancellation));
+        Assert.Equal("104", Scalar<string>(here, "SELECT number FROM bindings"));
+    }
 }
