@@ -37,14 +37,21 @@ internal sealed class ProfileCredentials
     }
 
     /// <summary>Answers a 401 or 407 that came from <paramref name="host"/>.</summary>
-    public DigestClientOutcome Answer(SipMessage response, SipMethod method, string uri, string host, out HeaderName header, out string value)
+    /// <param name="response">The response.</param>
+    /// <param name="method">The method of the request.</param>
+    /// <param name="uri">Its Request-URI.</param>
+    /// <param name="host">The host that it was sent to.</param>
+    /// <param name="tries">The answers that this request has had; counted up here.</param>
+    /// <param name="header">Authorization or Proxy-Authorization.</param>
+    /// <param name="value">The value of that header.</param>
+    public DigestClientOutcome Answer(SipMessage response, SipMethod method, string uri, string host, ref int tries, out HeaderName header, out string value)
     {
         header = default;
         value = "";
         if (_client is null)
             return ProfileAddresses.IsOurs(Profile, host) ? DigestClientOutcome.Refused : DigestClientOutcome.ForeignHost;
 
-        return _client.Answer(response, Name(method), uri, ProfileAddresses.IsOurs(Profile, host) ? _host : host, out header, out value);
+        return _client.Answer(response, Name(method), uri, ProfileAddresses.IsOurs(Profile, host) ? _host : host, ref tries, out header, out value);
     }
 
     private static string Name(SipMethod method) => method.ToString().ToUpperInvariant();

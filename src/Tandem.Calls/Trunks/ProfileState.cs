@@ -1,4 +1,5 @@
 using Tandem.Calls.Tenants;
+using Tandem.Core.Net;
 
 namespace Tandem.Calls.Trunks;
 
@@ -31,6 +32,9 @@ public sealed record ProfileState
 
     /// <summary>Where the last REGISTER went, <c>transport:address:port</c>; empty before the first one.</summary>
     public string Target { get; init; } = "";
+
+    /// <summary>The server that took our last registration; the default before the first one. In-dialog challenges are answered to it, whatever else the profile names.</summary>
+    public NetAddress Registrar { get; init; }
 
     /// <summary>Our address as the provider sees it, <c>address:port</c>; empty when it did not say.</summary>
     public string PublicAddress { get; init; } = "";

@@ -44,14 +44,20 @@ public sealed class DigestClient(DigestAccount account, Random random, DigestCli
         return true;
     }
 
-    /// <summary>Answers a 401 or 407.</summary>
+    /// <summary>Answers a 401 or 407, for a user with one request at a time: its tries are counted from <see cref="TryBegin"/> on.</summary>
+    /// <inheritdoc cref="Answer(SipMessage, string, string, string, ref int, out HeaderName, out string)"/>
+    public DigestClientOutcome Answer(SipMessage response, string method, string uri, string host, out HeaderName header, out string value) =>
+        Answer(response, method, uri, host, ref _tries, out header, out value);
+
+    /// <summary>Answers a 401 or 407 to one of many requests that are under way at once.</summary>
     /// <param name="response">The response to a request of ours.</param>
     /// <param name="method">The method of the request.</param>
     /// <param name="uri">Its Request-URI, as it will be sent again.</param>
     /// <param name="host">The host that the request was sent to.</param>
+    /// <param name="tries">The answers that this request has had so far; 0 for the first one. Counted up here.</param>
     /// <param name="header">Authorization or Proxy-Authorization.</param>
     /// <param name="value">The value of that header.</param>
-    public DigestClientOutcome Answer(SipMessage response, string method, string uri, string host, out HeaderName header, out string value)
+    public DigestClientOutcome Answer(SipMessage response, string method, string uri, string host, ref int tries, out HeaderName header, out string value)
     {
         header = default;
         value = "";
@@ -65,19 +71,19 @@ public sealed class DigestClient(DigestAccount account, Random random, DigestCli
             return outcome;
 
         // Our answer was heard and not taken: the same nonce again, or a new one that is not for the age of the old (RFC 7616 §3.3).
-        if (_tries > 0 && !challenge.IsStale)
+        if (tries > 0 && !challenge.IsStale)
         {
             _challenge = null;
             return DigestClientOutcome.Refused;
         }
 
-        if (_tries >= _options.MaxTries)
+        if (tries >= _options.MaxTries)
             return DigestClientOutcome.TooManyTries;
 
         if (_challenge is null || _challenge.Nonce != challenge.Nonce)
             _count = 0;
 
-        _tries++;
+        tries++;
         _realm = challenge.Realm;
         _challenge = challenge;
         header = challenge.Header;

@@ -101,6 +101,23 @@ public class DigestClientTests
         Assert.False(_client.TryBegin("INVITE", Uri, "evil.example", out _, out _));
     }
 
+    // RFC 3261 §22.2 holds for each request: what one was asked says nothing of another one's secret.
+    [Fact]
+    public void Requests_that_are_asked_at_the_same_time_count_their_tries_apart()
+    {
+        DigestClientOutcome Answer(string nonce, string more, ref int tries) => _client.Answer(
+            Response(401, $"WWW-Authenticate: Digest realm=\"tandem\", nonce=\"{nonce}\", qop=\"auth\"{more}"), "INVITE", Uri, Host, ref tries, out _, out _);
+
+        var (first, second) = (0, 0);
+        Assert.Equal(DigestClientOutcome.Answered, Answer("a", "", ref first));
+        Assert.Equal(DigestClientOutcome.Answered, Answer("b", "", ref second));
+        Assert.Equal(DigestClientOutcome.Refused, Answer("c", "", ref first));
+        Assert.Equal(DigestClientOutcome.Answered, Answer("d", ", stale=true", ref second));
+        Assert.Equal(DigestClientOutcome.Answered, Answer("e", ", stale=true", ref second));
+        Assert.Equal(DigestClientOutcome.TooManyTries, Answer("f", ", stale=true", ref second));
+        Assert.Equal((1, 3), (first, second));
+    }
+
     [Fact]
     public void The_first_realm_is_kept_when_none_was_named()
     {

@@ -1,3 +1,4 @@
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -12,7 +13,8 @@ namespace Tandem.Calls.Calls.Legs;
 /// <param name="callId">The Call-ID of the leg, which is forgotten when the transaction ends.</param>
 /// <param name="link">Answers requests in the dialogs that still open.</param>
 /// <param name="answered">The dialog of the leg, which the leg has ended itself; null when there was none.</param>
-internal sealed class AbandonedInvite(CallEnvironment environment, string callId, LegLink link, Dialog? answered) : ITransactionOwner
+/// <param name="trunk">The provider that it went to, which may ask for credentials; null for a phone.</param>
+internal sealed class AbandonedInvite(CallEnvironment environment, string callId, LegLink link, Dialog? answered, TrunkUse? trunk) : ITransactionOwner
 {
     public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
     {
@@ -23,7 +25,7 @@ internal sealed class AbandonedInvite(CallEnvironment environment, string callId
         if (response.StatusCode is >= 200 and < 300)
             End(dialog, transaction);
         else if (response.StatusCode < 200)
-            OutboundLeg.AcceptReliable(environment, response, dialog);
+            OutboundLeg.AcceptReliable(environment, response, dialog, trunk);
     }
 
     public void OnTimeout()
@@ -44,8 +46,10 @@ internal sealed class AbandonedInvite(CallEnvironment environment, string callId
 
     private void End(Dialog dialog, ClientTransaction invite)
     {
-        environment.Engine.SendAck(dialog, invite, dialog.Ack(invite.CSeq), dialog.Flow);
+        var ack = dialog.Ack(invite.CSeq);
+        trunk?.Repeat(ack);
+        environment.Engine.SendAck(dialog, invite, ack, dialog.Flow);
         if (dialog != answered && dialog.State != DialogState.Terminated)
-            Farewell.Send(environment, dialog, ReasonHeaders.CompletedElsewhere);
+            Farewell.Send(environment, dialog, ReasonHeaders.CompletedElsewhere, trunk);
     }
 }

@@ -1,3 +1,4 @@
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -5,7 +6,7 @@ using Tandem.Sip.Transactions;
 namespace Tandem.Calls.Calls.Legs;
 
 /// <summary>A re-INVITE of ours whose call is over: a late 2xx still wants its ACK (RFC 3261 §13.2.2.4), and the BYE is on its way.</summary>
-internal sealed class AbandonedReinvite(CallEnvironment environment, Dialog dialog) : ITransactionOwner
+internal sealed class AbandonedReinvite(CallEnvironment environment, Dialog dialog, TrunkUse? trunk) : ITransactionOwner
 {
     private bool _acked;
 
@@ -15,7 +16,9 @@ internal sealed class AbandonedReinvite(CallEnvironment environment, Dialog dial
             return;
 
         _acked = true;
-        environment.Engine.SendAck(dialog, transaction, dialog.Ack(transaction.CSeq), dialog.Flow);
+        var ack = dialog.Ack(transaction.CSeq);
+        trunk?.Repeat(ack);
+        environment.Engine.SendAck(dialog, transaction, ack, dialog.Flow);
     }
 
     public void OnTimeout()

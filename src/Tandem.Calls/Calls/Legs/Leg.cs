@@ -15,7 +15,7 @@ namespace Tandem.Calls.Calls.Legs;
 /// One side of a call: the dialog with one phone, from our end. What is common to both directions once the dialog exists:
 /// requests that come in it, requests that we send in it, ACKs, session timer, and the good-bye.
 /// </summary>
-internal abstract class Leg
+internal abstract partial class Leg
 {
     private readonly List<OutgoingRequest> _outgoing = [];
     private readonly List<ServerTransaction> _unanswered = [];
@@ -247,20 +247,6 @@ internal abstract class Leg
         return ack.Task;
     }
 
-    /// <summary>Sends a request in the dialog, other than INVITE.</summary>
-    public ValueTask<Reply> RequestAsync(SipMethod method, Action<SipWriter>? headers = null, string contentType = "", ReadOnlyMemory<byte> body = default)
-    {
-        if (IsOver || RequestDialog is not { } dialog)
-            return new ValueTask<Reply>(Reply.CallOver);
-
-        var request = StartRequest(dialog, method, headers);
-        var pending = new OutgoingRequest(this);
-        _outgoing.Add(pending);
-        var bytes = body.IsEmpty ? request.Finish() : request.Finish(System.Text.Encoding.UTF8.GetBytes(contentType), body.Span);
-        pending.Sent(Engine.SendRequest(bytes, method, dialog, Now, pending));
-        return pending.ReplyAsync();
-    }
-
     /// <summary>A REFER in this dialog was accepted and is to be reported on.</summary>
     public Transfer.ReferSubscription Subscribe(uint cseq)
     {
@@ -281,37 +267,6 @@ internal abstract class Leg
         if (Dialog is { } dialog)
             Environment.Traces?.Bind(call.Model.Id, Encoding.UTF8.GetString(dialog.CallId));
     }
-
-    /// <summary>Sends a re-INVITE. Await its reply, then acknowledge it.</summary>
-    /// <param name="sdp">The offer; empty to ask for one.</param>
-    /// <param name="identity">P-Asserted-Identity (RFC 3325) of whom the phone talks to from then on; empty when that does not change.</param>
-    public OutgoingInvite Reinvite(ReadOnlyMemory<byte> sdp, string identity = "")
-    {
-        var pending = new OutgoingInvite(this);
-        if (IsOver || Dialog is not { } dialog)
-        {
-            pending.GiveUp();
-            return pending;
-        }
-
-        var request = StartRequest(dialog, SipMethod.Invite, Session.Offer);
-        if (identity.Length > 0)
-            request.Header(HeaderName.PAssertedIdentity, identity);
-        _outgoing.Add(pending);
-        var bytes = sdp.IsEmpty ? request.Finish() : request.Finish("application/sdp"u8, sdp.Span);
-        pending.Sent(Engine.SendRequest(bytes, SipMethod.Invite, dialog, Now, pending));
-        return pending;
-    }
-
-    public void SendAck(Dialog dialog, ClientTransaction invite, ReadOnlyMemory<byte> sdp)
-    {
-        var ack = dialog.Ack(invite.CSeq);
-        Trunk?.Repeat(ack);
-        Engine.SendAck(dialog, invite, sdp.IsEmpty ? ack.Finish() : ack.Finish("application/sdp"u8, sdp.Span), dialog.Flow);
-    }
-
-    /// <summary>An outgoing request has its reply.</summary>
-    public void Finished(OutgoingRequest request) => _outgoing.Remove(request);
 
     /// <summary>
     /// Lets go of the leg: nothing of it reaches the call any more, open requests are answered with 487 (RFC 3261 §15.1.2), and
@@ -401,24 +356,6 @@ internal abstract class Leg
     {
         if (Peer?.Packages is { } packages)
             writer.Header(HeaderName.RecvInfo, packages.HeaderValue);
-    }
-
-    private SipWriter StartRequest(Dialog dialog, SipMethod method, Action<SipWriter>? headers)
-    {
-        if (Peer is not null)
-            Identify(); // a leg that moved to another call has another peer
-        var request = dialog.Request(method);
-        if (method is SipMethod.Invite or SipMethod.Update)
-        {
-            WriteContact(request, dialog.Flow);
-            request.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Engine.Supported);
-            WritePackages(request);
-        }
-
-        Trunk?.Authorize(request, method, dialog);
-        request.Header(HeaderName.UserAgent, Call.Options.Product);
-        headers?.Invoke(request);
-        return request;
     }
 
     private void FinishAck(SipMessage? ack)

@@ -18,10 +18,9 @@ namespace Tandem.Calls.Calls.Legs;
 /// A leg to one contact of the callee: we are the UAC of its INVITE. It tells the story what the contact says; a 2xx that
 /// nobody wants any more it acknowledges and ends by itself (RFC 3261 §13.2.2.4), so no ghost call is left behind.
 /// </summary>
-internal sealed class OutboundLeg : Leg, ITransactionOwner
+internal sealed partial class OutboundLeg : Leg, ITransactionOwner
 {
     private const int MostIntervalRetries = 2;
-    private const int MostChallenges = 4;
 
     private readonly OutboundDial _dial;
     private readonly string _localTag;
@@ -32,7 +31,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
     private Dialog? _early; // where the contact settled something reliably before it answered
     private SipMessage? _earlyOffer; // the reliable response with an offer whose PRACK waits for the answer
     private int _intervalRetries;
-    private int _challenges;
+    private int _answers;
+    private bool _isAnswering;
     private SipTargetList? _answering; // the provider that asked for credentials gets them, and no other of its targets
 
     public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer, TrunkUse? trunk = null)
@@ -121,8 +121,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
 
         LastSdp = response.Body.ToArray();
-        var prack = dialog.Prack(response).Header(HeaderName.UserAgent, Call.Options.Product);
-        Engine.SendRequest(prack.Finish("application/sdp"u8, sdp.Span), SipMethod.Prack, dialog.Flow, Now, Unattended.Instance);
+        Acknowledge(Environment, response, dialog, sdp, Trunk);
         _earlyOffer = null;
         response.Release();
     }
@@ -135,6 +134,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
 
         HasResponded = true;
+        Trunk?.Reached(transaction.Target);
         if (dialog is not null && dialog.Owner is null)
             dialog.Owner = Link;
         if (response.StatusCode > 100)
@@ -162,24 +162,11 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         Fail(408, null);
     }
 
-    /// <summary>PRACK for a reliable provisional response (RFC 3262 §4). False when the response is to be ignored.</summary>
-    public static bool AcceptReliable(CallEnvironment environment, SipMessage response, Dialog dialog)
-    {
-        if (!response.HasOption(HeaderName.Require, "100rel"u8))
-            return true;
-        if (!dialog.TryAcceptReliable(response))
-            return false;
-
-        var prack = dialog.Prack(response).Header(HeaderName.UserAgent, environment.Options.Product);
-        environment.Engine.SendRequest(prack, SipMethod.Prack, dialog, environment.Now, Unattended.Instance);
-        return true;
-    }
-
     protected override void Detach()
     {
         base.Detach();
         if (_invite is not null)
-            _invite.Owner = new AbandonedInvite(Environment, CallId, Link, Dialog);
+            _invite.Owner = new AbandonedInvite(Environment, CallId, Link, Dialog, Trunk);
     }
 
     protected override void Dismiss(in CallEnding ending)
@@ -240,7 +227,7 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return true;
         }
 
-        if (!AcceptReliable(Environment, response, dialog))
+        if (!AcceptReliable(Environment, response, dialog, Trunk))
             return false;
 
         if (hasSdp && !_offer.IsEmpty)
@@ -305,12 +292,8 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
             return;
         }
 
-        if (response.StatusCode is 401 or 407 && Trunk is not null && !IsOver && ++_challenges <= MostChallenges && IsAnswerable(response))
-        {
-            _invite!.Owner = Unattended.Instance;
-            Send(_answering);
+        if (response.StatusCode is 401 or 407 && !IsOver && IsAnswered(response))
             return;
-        }
 
         Fail(response.StatusCode, response);
     }
@@ -331,100 +314,4 @@ internal sealed class OutboundLeg : Leg, ITransactionOwner
         SendAck(dialog, _invite!, default);
         SendBye(dialog, ReasonHeaders.CompletedElsewhere);
     }
-
-    // Null: over the flow of the contact.
-    private void Send(SipTargetList? targets)
-    {
-        if (IsOver)
-        {
-            // The call ended while the name was asked for.
-            AbandonedInvite.Forget(Environment, CallId);
-            return;
-        }
-
-        var writer = SipWriter.Request(SipMethod.Invite, SipsContacts.RequestUri(_dial.Contact, _dial.IsSips));
-        foreach (var path in _dial.Contact.Path)
-            writer.Header(HeaderName.Route, path);
-        if (Trunk is { } trunk)
-            WriteTrunk(writer, trunk);
-
-        writer.Header(HeaderName.MaxForwards, _dial.MaxForwards);
-        writer.Begin(HeaderName.From).Append(_dial.From).Append(";tag="u8).Append(_localTag).End();
-        writer.Header(HeaderName.To, _dial.To).Header(HeaderName.CallId, CallId);
-        writer.Begin(HeaderName.CSeq).Append(++_cseq).Append(" INVITE"u8).End();
-        WriteContact(writer, targets?[0] ?? _dial.Contact.Flow);
-        writer.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Extensions());
-        writer.Header(HeaderName.UserAgent, Call.Options.Product);
-        if (_dial.AssertedIdentity.Length > 0)
-            writer.Header(HeaderName.PAssertedIdentity, _dial.AssertedIdentity);
-
-        Session.Offer(writer);
-        writer.Header(HeaderName.SessionId, SessionIds.Value(Call.Origin.Uuid, ""));
-        WritePackages(writer);
-        foreach (var (name, value) in _dial.Headers)
-            writer.Header(name, value);
-
-        // The request is kept until the caller is answered, and no contact is dialled after that.
-        var loopKey = Call.Origin.Request is { } caller ? SipEngine.LoopKey(caller) : 0;
-        var bytes = Finish(writer);
-        _invite = targets is null
-            ? Engine.SendRequest(bytes, SipMethod.Invite, _dial.Contact.Flow, Now, this, loopKey)
-            : Engine.SendRequest(bytes, SipMethod.Invite, targets, Now, this, loopKey);
-    }
-
-    private void SendAnew()
-    {
-        if (_answering is not null)
-            Send(_answering);
-        else if (Trunk is { } trunk)
-            Environment.Trunks.Locate(trunk.Profile, SendToProvider);
-        else
-            ContactWay.Find(Engine, _dial.Contact, Now, Send);
-    }
-
-    private void SendToProvider(SipTargetList targets)
-    {
-        if (targets.Count > 0 || IsOver)
-        {
-            Send(targets);
-            return;
-        }
-
-        AbandonedInvite.Forget(Environment, CallId);
-        Fail(503, null);
-    }
-
-    private void WriteTrunk(SipWriter writer, TrunkUse trunk)
-    {
-        if (ProfileAddresses.Route(trunk.Profile) is { Length: > 0 } route)
-            writer.Header(HeaderName.Route, route);
-        if (_answering is null && trunk.Credentials.TryBegin(SipMethod.Invite, _dial.Contact.ContactUri, out var header, out var value))
-            trunk.Authorization = (header, value);
-        if (trunk.Authorization is { } credentials)
-            writer.Header(credentials.Name, credentials.Value);
-    }
-
-    // RFC 3261 §22.2, §22.3
-    private bool IsAnswerable(SipMessage response)
-    {
-        var host = ProfileAddresses.HostOf(ProfileAddresses.NextHop(Trunk!.Profile));
-        if (Trunk.Credentials.Answer(response, SipMethod.Invite, _dial.Contact.ContactUri, host, out var header, out var value) != DigestClientOutcome.Answered)
-            return false;
-
-        Trunk.Authorization = (header, value);
-        _answering = SipTargetList.Of(_invite!.Target, _invite.ServerName);
-        return true;
-    }
-
-    private PooledBuffer Finish(SipWriter writer) => _offer.IsEmpty ? writer.Finish() : writer.Finish("application/sdp"u8, _offer.Span);
-
-    // Without an offer of ours a reliable provisional response brings one that only its PRACK can answer (RFC 3262 §5): 100rel is
-    // offered then only when the caller can answer it in a PRACK of its own.
-    private ReadOnlySpan<byte> Extensions() => (Call.Options.SessionTimers, _offer.IsEmpty && !MayOfferEarly) switch
-    {
-        (true, true) => "199, timer"u8,
-        (true, false) => "100rel, 199, timer"u8,
-        (false, true) => "199"u8,
-        _ => "100rel, 199"u8,
-    };
 }

@@ -29,7 +29,7 @@ internal sealed class OutgoingInvite(Leg leg) : OutgoingRequest(leg)
         Cancel();
         base.GiveUp();
         if (Leg.Dialog is { } dialog)
-            HandOver(new AbandonedReinvite(Leg.Call.Environment, dialog));
+            HandOver(new AbandonedReinvite(Leg.Call.Environment, dialog, Leg.Trunk));
     }
 
     /// <summary>CANCEL, because who asked for the change has cancelled it.</summary>

@@ -12,6 +12,9 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
 
     public LiveCall Call => leg.Call;
 
+    /// <summary>For a provider, which may ask for credentials; null for a phone.</summary>
+    public TrunkRetry? Retry { get; init; }
+
     protected ClientTransaction? Transaction { get; private set; }
 
     protected Leg Leg => leg;
@@ -32,6 +35,13 @@ internal class OutgoingRequest(Leg leg) : ITransactionOwner
     {
         if (response.StatusCode < 200)
             return;
+
+        if (Retry is { } retry && retry.TryAnswer(response, transaction, out var credentials))
+        {
+            transaction.Owner = Unattended.Instance;
+            Transaction = leg.SendAgain(this, retry, credentials);
+            return;
+        }
 
         // From here on the transaction only takes repeated responses, for up to 32 s: that must not keep the call.
         if (response.StatusCode >= 300 || !transaction.IsInvite)

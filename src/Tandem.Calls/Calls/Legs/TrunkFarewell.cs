@@ -1,6 +1,4 @@
-using System.Text;
 using Tandem.Calls.Trunks.Calls;
-using Tandem.Sip.Authentication;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -11,22 +9,17 @@ namespace Tandem.Calls.Calls.Legs;
 internal sealed class TrunkFarewell(CallEnvironment environment, Dialog dialog, string reason, TrunkUse trunk) : Farewell(environment, dialog)
 {
     private readonly Dialog _peer = dialog;
-    private bool _wasChallenged;
+    private int _answers;
 
     public void Begin() => Send(reason, (bye, dialog) => trunk.Authorize(bye, SipMethod.Bye, dialog));
 
     protected override bool GoesOnAfter(SipMessage response, ClientTransaction transaction)
     {
-        if (_wasChallenged || response.StatusCode is not (401 or 407))
-            return false;
-
-        _wasChallenged = true;
-        var host = Trunks.ProfileAddresses.HostOf(Trunks.ProfileAddresses.NextHop(trunk.Profile));
-        if (trunk.Credentials.Answer(response, SipMethod.Bye, Encoding.UTF8.GetString(_peer.RemoteTarget), host, out var header, out var value) != DigestClientOutcome.Answered)
+        if (response.StatusCode is not (401 or 407) || !trunk.TryAnswer(response, SipMethod.Bye, _peer, transaction.Target, ref _answers, out var credentials))
             return false;
 
         transaction.Owner = Unattended.Instance;
-        Send(reason, (bye, _) => bye.Header(header, value));
+        Send(reason, (bye, _) => bye.Header(credentials.Name, credentials.Value));
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Security.Toll;
+using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Resolution;
@@ -87,6 +88,9 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
             _credentials.Clear();
         return _credentials[profile.Id] = new ProfileCredentials(profile, environment.Random, options);
     }
+
+    /// <summary>True when the registrar of the profile is at this host.</summary>
+    public bool IsRegistrar(ProfileId id, in NetAddress remote) => table.Find(id) is { Registrar: { Port: > 0 } registrar } && registrar.IsSameHost(remote);
 
     /// <summary>Our address as the provider sees it; empty for our own.</summary>
     public string PublicAddressOf(ProfileId id) => table.Find(id)?.PublicAddress ?? "";

@@ -1,8 +1,11 @@
+using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Security.Toll;
+using Tandem.Core.Net;
 using Tandem.Core.Time;
+using Tandem.Sip.Authentication;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
@@ -20,6 +23,8 @@ internal sealed class TrunkUse
     private readonly ProfileUsage _usage;
     private readonly TollTicket? _ticket;
     private CallbackTimer? _limit;
+    private NetAddress _provider;
+    private bool _asks;
     private bool _isOver;
 
     public TrunkUse(TrunkGate gate, SipProfile profile, ProfileUsage usage, TollTicket? ticket)
@@ -52,18 +57,64 @@ internal sealed class TrunkUse
         return $"<{ProfileAddresses.Contact(Profile, host, flow.Transport)}>";
     }
 
-    /// <summary>True once the provider has asked this leg for credentials: its later requests bring them along.</summary>
-    public (HeaderName Name, string Value)? Authorization { get; set; }
+    /// <summary>What the last INVITE carried; null when the provider asked for nothing.</summary>
+    public (HeaderName Name, string Value)? Authorization { get; private set; }
 
-    /// <summary>Credentials for a request in the dialog, where the provider asked for them before (RFC 3261 §22.1).</summary>
+    /// <summary>The INVITE of the leg was answered by this target of the provider.</summary>
+    public void Reached(in SipFlow target) => _provider = target.Remote;
+
+    /// <summary>An INVITE outside a dialog goes out: with credentials, where the provider asked an earlier call for them.</summary>
+    public void Begin(string uri) => Authorization = Credentials.TryBegin(SipMethod.Invite, uri, out var header, out var value) ? (header, value) : null;
+
+    /// <summary>Answers a challenge to that INVITE (RFC 3261 §22.2, §22.3): it went to where the profile's name leads.</summary>
+    /// <param name="response">The 401 or 407.</param>
+    /// <param name="uri">The Request-URI.</param>
+    /// <param name="tries">The answers that it has had; counted up here.</param>
+    public bool TryAnswer(SipMessage response, string uri, ref int tries)
+    {
+        var host = ProfileAddresses.HostOf(ProfileAddresses.NextHop(Profile));
+        if (Credentials.Answer(response, SipMethod.Invite, uri, host, ref tries, out var header, out var value) != DigestClientOutcome.Answered)
+            return false;
+
+        Authorization = (header, value);
+        return true;
+    }
+
+    /// <summary>
+    /// Answers a challenge to a request in a dialog of the leg. Only to a host that is known to be the provider's: a caller who names our
+    /// Contact may be anybody whom the provider has shown it to, and so may who asks in his dialog.
+    /// </summary>
+    /// <param name="response">The 401 or 407.</param>
+    /// <param name="method">The method of the request.</param>
+    /// <param name="dialog">Its dialog.</param>
+    /// <param name="target">Where it went.</param>
+    /// <param name="tries">The answers that it has had; counted up here.</param>
+    /// <param name="credentials">The header for the next try.</param>
+    public bool TryAnswer(SipMessage response, SipMethod method, Dialog dialog, in SipFlow target, ref int tries, out (HeaderName Name, string Value) credentials)
+    {
+        credentials = default;
+        if (!IsProvider(target)
+            || Credentials.Answer(response, method, Target(dialog), Profile.Server, ref tries, out var header, out var value) != DigestClientOutcome.Answered)
+            return false;
+
+        credentials = (header, value);
+        _asks = true;
+        if (method == SipMethod.Invite)
+            Authorization = credentials;
+        return true;
+    }
+
+    /// <summary>Credentials for a request in the dialog, where the provider asked this leg for them before (RFC 3261 §22.1).</summary>
     public void Authorize(SipWriter request, SipMethod method, Dialog dialog)
     {
-        if (Authorization is null || !Credentials.TryBegin(method, System.Text.Encoding.UTF8.GetString(dialog.RemoteTarget), out var header, out var value))
-            return;
-
-        request.Header(header, value);
+        HeaderName header = default;
+        var value = "";
+        var isAsked = (_asks || Authorization is not null) && IsProvider(dialog.Flow) && Credentials.TryBegin(method, Target(dialog), out header, out value);
+        _asks |= isAsked;
+        if (isAsked)
+            request.Header(header, value);
         if (method == SipMethod.Invite)
-            Authorization = (header, value);
+            Authorization = isAsked ? (header, value) : null;
     }
 
     /// <summary>The credentials of the INVITE stand in its ACK as well (RFC 3261 §13.2.2.4).</summary>
@@ -92,9 +143,17 @@ internal sealed class TrunkUse
         _isOver = true;
         if (_limit is not null)
             _gate.Wheel.Cancel(_limit);
+        _limit = null; // it knows the leg, and credentials are asked for after its end
         _ticket?.Ended(_gate.Wall);
         _usage.Leave();
     }
+
+    private static string Target(Dialog dialog) => Encoding.UTF8.GetString(dialog.RemoteTarget);
+
+    // Where the INVITE of this leg went, the registrar, the networks of the profile, or the address that the profile itself names.
+    private bool IsProvider(in SipFlow flow) =>
+        (_provider.Port > 0 && _provider.IsSameHost(flow.Remote)) || Profile.Admits(flow.Remote) || _gate.IsRegistrar(Profile.Id, flow.Remote)
+        || ProfileAddresses.IsOurs(Profile, flow.Remote.HostText());
 
     private void Watch(Leg leg)
     {

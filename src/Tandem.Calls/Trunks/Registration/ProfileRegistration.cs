@@ -32,6 +32,7 @@ internal sealed class ProfileRegistration
     private int _expires;
     private int _rounds;
     private int _redirects;
+    private int _answers;
     private int _failures;
     private int _moves;
     private SipFlow _flow;
@@ -162,6 +163,7 @@ internal sealed class ProfileRegistration
 
         _rounds = 0;
         _redirects = 0;
+        _answers = 0;
         _uri = ProfileAddresses.Registrar(Profile);
         _hop = ProfileAddresses.NextHop(Profile);
         Locate();
@@ -218,9 +220,11 @@ internal sealed class ProfileRegistration
             ExpiresAt = wall + TimeSpan.FromSeconds(granted),
             NextAttemptAt = wall + refresh,
             Target = transaction.Target.ToString(),
+            Registrar = transaction.Target.Remote,
             PublicAddress = _public,
             Failures = 0,
         });
+        _answers = 0;
         if (isMoved)
             Send(_credentials.TryBegin(SipMethod.Register, _uri, out var header, out var value) ? (header, value) : null);
         else
@@ -230,7 +234,7 @@ internal sealed class ProfileRegistration
 
     private void Challenged(SipMessage response, RegisterExchange exchange)
     {
-        var outcome = _credentials.Answer(response, SipMethod.Register, _uri, exchange.Host, out var header, out var value);
+        var outcome = _credentials.Answer(response, SipMethod.Register, _uri, exchange.Host, ref _answers, out var header, out var value);
         if (outcome == DigestClientOutcome.Answered)
         {
             Send((header, value));

@@ -14,6 +14,7 @@ internal sealed class Unregistration(
     private const int MostRounds = 4;
 
     private int _rounds;
+    private int _answers;
     private bool _isOver;
 
     public void Begin()
@@ -28,7 +29,7 @@ internal sealed class Unregistration(
             return;
 
         if (response.StatusCode is 401 or 407 && ++_rounds < MostRounds
-            && credentials.Answer(response, SipMethod.Register, uri, request.Profile.Server, out var header, out var value) == DigestClientOutcome.Answered)
+            && credentials.Answer(response, SipMethod.Register, uri, request.Profile.Server, ref _answers, out var header, out var value) == DigestClientOutcome.Answered)
         {
             transaction.Owner = Unattended.Instance;
             Send((header, value));
