@@ -42,6 +42,12 @@ internal sealed class CallEnvironment
     /// <summary>The door to the providers. Set by the shard.</summary>
     public Trunks.Calls.TrunkGate Trunks { get; set; } = null!;
 
+    /// <summary>Says what happens to a call. Set by the shard.</summary>
+    public Routing.Router Router { get; set; } = null!;
+
+    /// <summary>How plans are run.</summary>
+    public Routing.RoutingOptions Routing { get; init; } = global::Tandem.Calls.Routing.RoutingOptions.Default;
+
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
 

@@ -9,6 +9,13 @@ internal static class MediaOpening
     /// <summary>Null when the call has its session now, else how it ends for want of one.</summary>
     public static CallEnding? Open(LiveCall call)
     {
+        // What rang before this was offered the caller's sound, and nobody took it.
+        if (call.Model.Media is { } opened)
+        {
+            opened.AbandonOffer();
+            return null;
+        }
+
         var media = call.Environment.Media.Open(call.Model.Id, call.Model.Tenant, NewsOf(call.Environment, call.Model.Id));
         if (media is null)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);

@@ -11,10 +11,10 @@ using Tandem.Sip.Engine;
 namespace Tandem.Calls.Shards;
 
 /// <summary>What every new call on a shard needs, whatever it comes from: the decision of the dial plan, an identity, its first picture.</summary>
-internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, SharedState shared)
+internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions options, SharedState shared)
 {
     /// <summary>The extension of a tenant with that number; null when it is outside the range or does not exist.</summary>
-    public Extension? Find(TenantId tenant, string number) => shared.Domains.CanHave(tenant, number) ? extensions.Find(tenant, number) : null;
+    public Extension? Find(TenantId tenant, string number) => environment.Router.Find(tenant, number);
 
     /// <summary>True while a tenant may call and be called.</summary>
     public bool IsEnabled(TenantId tenant) => shared.Domains.IsEnabled(tenant);
@@ -22,37 +22,8 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
     /// <summary>What phones of a tenant see behind the @; empty for the one of the installation.</summary>
     public string DomainOf(TenantId tenant) => shared.Domains.DomainOf(tenant);
 
-    /// <summary>What the dial plan says about a call; <paramref name="callee"/> is what <see cref="Find"/> says about the called number.</summary>
-    public DialDecision Decide(TenantId tenant, string caller, string called, Extension? callee, bool isSips)
-    {
-        // A provider keeps no promise of sips (RFC 5630 §5.3), and behind it nobody does.
-        if (isSips || IsInside(tenant, called, callee) || environment.Trunks.Find(tenant, called) is not { Count: > 0 } routes)
-            return DecideInside(tenant, caller, called, callee, isSips);
-
-        // A number of the tenant itself is reached without going round by the provider, and for nothing.
-        return environment.Trunks.Directory.FindNumber(tenant, routes[0].Number.E164) is { } own && shared.Domains.CanHave(tenant, own.Target)
-            ? DecideInside(tenant, caller, own.Target, Find(tenant, own.Target), isSips)
-            : new DialDecision.Trunk(routes);
-    }
-
-    /// <summary>The same for a call that may not leave the exchange.</summary>
-    public DialDecision DecideInside(TenantId tenant, string caller, string called, Extension? callee, bool isSips)
-    {
-        var dial = new DialRequest(tenant, caller, called, isSips);
-        return Dialplan.Decide(dial, new DialSnapshot
-        {
-            InRange = shared.Domains.CanHave(tenant, called),
-            Exists = callee is { Enabled: true },
-            Contacts = callee is null ? [] : shared.Registrar.Lookup(dial.Tenant, called),
-            InCall = shared.Calls.IsInCall(dial.Tenant, called),
-            CallWaiting = options.Calls.CallWaiting,
-            MaxContacts = options.Calls.MaxContacts,
-        });
-    }
-
-    // The home tenant has a range of its own; of another one a number is inside when somebody has it.
-    private bool IsInside(TenantId tenant, string called, Extension? callee) =>
-        tenant == shared.Domains.Home ? shared.Domains.CanHave(tenant, called) : callee is not null;
+    /// <summary>What happens to a call.</summary>
+    public CallPlan Plan(in RouteRequest request) => environment.Router.Plan(request);
 
     /// <summary>How an extension is shown to a phone at <paramref name="flow"/>; empty for none.</summary>
     public string IdentityOf(Extension? extension, in SipFlow flow) => extension is null

@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
@@ -31,6 +32,8 @@ public sealed record ExchangeOptions
     public MessageOptions Messages { get; init; } = MessageOptions.Default;
 
     public TrunkOptions Trunks { get; init; } = TrunkOptions.Default;
+
+    public RoutingOptions Routing { get; init; } = RoutingOptions.Default;
 
     public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
 }

@@ -7,6 +7,7 @@ using Tandem.Calls.Messages;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Publications;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Subscriptions.Packages;
@@ -63,6 +64,7 @@ public sealed class ExchangeShard : ISipShard
             Random = random,
             WallClock = services.WallClock,
             Options = options.Calls,
+            Routing = options.Routing,
             Media = services.Media,
             Events = services.Events,
             Calls = shared.Calls,
@@ -81,7 +83,8 @@ public sealed class ExchangeShard : ISipShard
         Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
         Trunks = new TrunkShard(_environment, options.Trunks, services.Profiles, shared.Trunks, options.Shards);
         _environment.Trunks = new TrunkGate(_environment, options.Trunks, services.Profiles, shared.Trunks, services.Toll);
-        var births = new CallBirths(_environment, options, services.Extensions, shared);
+        _environment.Router = new Router(_environment, options, services.Extensions, shared);
+        var births = new CallBirths(_environment, options, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);
         _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);

@@ -116,9 +116,8 @@ internal sealed class IncomingInvites(
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var caller = InboundMatch.CallerOf(request, trunk.Profile);
         var callee = births.Find(trunk.Profile.Tenant, number.Target);
-        var decision = ServiceNumbers.Find(number.Target, options.Calls) is { } service
-            ? new DialDecision.Serve(service)
-            : births.DecideInside(trunk.Profile.Tenant, caller.Number, number.Target, callee, isSips: false);
+        var route = new RouteRequest(trunk.Profile.Tenant, caller.Number, number.Target) { Callee = callee, From = trunk.Profile, Invite = request };
+        var plan = births.Plan(route);
         var addressing = new CalleeAddressing(caller, number.Target, request, options.Calls, environment.Engine.Addressing)
         {
             IsSips = false,
@@ -131,7 +130,7 @@ internal sealed class IncomingInvites(
         var leg = new InboundLeg(call, request, server, number.Number, "", trunk);
         call.Caller = leg;
         call.Origin = leg;
-        return (call, () => new CallStory(call, addressing).Run(decision));
+        return (call, () => new CallStory(call, addressing).Run(plan));
     }
 
     private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, bool isNew = true)
@@ -183,18 +182,16 @@ internal sealed class IncomingInvites(
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var called = CalledNumber(request);
         var callee = births.Find(caller.Tenant, called);
-        var decision = ServiceNumbers.Find(called, options.Calls) is { } service
-            ? new DialDecision.Serve(service)
-            : births.Decide(caller.Tenant, caller.Number, called, callee, SipTargets.IsSips(request.RequestUri));
+        var plan = births.Plan(new RouteRequest(caller.Tenant, caller.Number, called) { Callee = callee, IsSips = SipTargets.IsSips(request.RequestUri), Invite = request });
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { TenantDomain = births.DomainOf(caller.Tenant) };
         var birth = births.Birth(
             caller.Tenant, caller.Number, called, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller,
-            CallWay.Of(caller: null, decision));
+            CallWay.Of(caller: null, plan.First));
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
         var leg = new InboundLeg(call, request, server, called, births.IdentityOf(callee, server.Flow));
         call.Caller = leg;
         call.Origin = leg;
-        return (call, () => new CallStory(call, addressing).Run(decision));
+        return (call, () => new CallStory(call, addressing).Run(plan));
     }
 
     /// <summary>The number that an INVITE is for: the user part of its Request-URI, unescaped.</summary>

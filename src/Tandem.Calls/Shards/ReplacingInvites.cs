@@ -137,7 +137,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             More = [(HeaderName.Replaces, name.Replaces)],
             TenantDomain = births.DomainOf(caller.Tenant),
         };
-        return (call, () => new CallStory(call, addressing).Run(new DialDecision.Ring([InternalFlows.Contact(caller.Tenant, called, caller.Number, index, shard)])));
+        return (call, () => new CallStory(call, addressing).Run(CallPlan.Of(new DialDecision.Ring([InternalFlows.Contact(caller.Tenant, called, caller.Number, index, shard)]))));
     }
 
     // Another shard wrote it, from the directory.

@@ -182,6 +182,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Subscriptions = _options.Subscriptions,
                 Messages = _options.Messages,
                 Trunks = _options.Trunks,
+                Routing = _options.Routing,
                 Engine = _options.SipEngine,
             },
             new ExchangeServices

@@ -85,6 +85,7 @@ public static partial class OptionsCatalog
         AddCalls(list);
         AddRegistrations(list);
         AddTrunks(list);
+        AddRouting(list);
         AddEvents(list);
         AddMedia(list);
         AddPlayback(list);

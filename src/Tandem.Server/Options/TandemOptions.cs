@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tracing;
@@ -44,6 +45,8 @@ public sealed record TandemOptions
     public MessageOptions Messages { get; init; } = new();
 
     public TrunkOptions Trunks { get; init; } = new();
+
+    public RoutingOptions Routing { get; init; } = new() { Codes = new FeatureCodes() };
 
     public SecurityOptions Security { get; init; } = new();
 

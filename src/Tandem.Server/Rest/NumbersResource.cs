@@ -31,7 +31,7 @@ public static class NumbersResource
             return $"number: + and the digits with country code; or what the provider calls it, up to {LongestNumber} letters, digits, dots, dashes and underscores";
         if (number.Profile is { } id && (find(id) is not { } profile || profile.Tenant != number.Tenant))
             return "profile: the id of a SIP profile, or nothing for all of them";
-        if (!ExtensionNumbers.IsAccepted(options, number.Tenant, number.Target) && ServiceNumbers.Find(number.Target, options.Calls) is null)
+        if (!ExtensionNumbers.IsAccepted(options, number.Tenant, number.Target) && !FeatureCodes.Has(number.Target, options.Calls, options.Routing.Codes))
             return $"target: {ExtensionNumbers.Accepted(options, number.Tenant)}, or a service number";
         return number.Label.Length > LongestLabel || number.Label.Any(char.IsControl) ? $"label: up to {LongestLabel} characters" : null;
     }

@@ -7,11 +7,11 @@ namespace Tandem.Calls.Calls.Stories;
 internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
 {
     /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
-    public async void Run(DialDecision decision)
+    public async void Run(CallPlan plan)
     {
         try
         {
-            call.End(await LiveAsync(decision));
+            call.End(plan.Only is { } decision ? await LiveAsync(decision) : await new PlanStory(call, addressing).RunAsync(plan.Steps));
         }
         catch (Exception e)
         {

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
@@ -20,6 +21,7 @@ internal sealed class CalleeAddressing
     private readonly SipAddressing _addressing;
     private readonly int _maxForwards;
     private readonly IReadOnlyList<(HeaderName Name, string Value)> _headers;
+    private CallHistory _history = CallHistory.Empty;
 
     public CalleeAddressing(Extension caller, string calledNumber, SipMessage invite, CallOptions options, SipAddressing addressing)
         : this(TrustedIdentity.OfPhone(caller, invite), calledNumber, invite, options, addressing)
@@ -67,6 +69,17 @@ internal sealed class CalleeAddressing
     /// <summary>True when the callee must not learn who calls (RFC 3323 §4.2, RFC 3325 §7).</summary>
     public bool HidesCaller => _caller.HidesFrom;
 
+    /// <summary>The addressing of a step of the plan: with the way that the call took to get there (RFC 7044, RFC 5806).</summary>
+    public CalleeAddressing Of(PlanStep step)
+    {
+        if (step.DivertedBy.Length == 0)
+            return this;
+
+        var copy = (CalleeAddressing)MemberwiseClone();
+        copy._history = step.History;
+        return copy;
+    }
+
     /// <summary>The INVITE to one contact.</summary>
     public OutboundDial For(Binding contact)
     {
@@ -83,7 +96,7 @@ internal sealed class CalleeAddressing
             _caller.HidesFrom ? "" : _caller.Number,
             Math.Max(0, _maxForwards))
         {
-            Headers = _headers,
+            Headers = _history.Diversions == 0 ? _headers : [.. _headers, .. _history.Headers(contact.ContactUri, _caller.Wish.HidesHistory)],
             IsSips = IsSips,
         };
     }

@@ -21,6 +21,9 @@ internal sealed class EarlySession(LiveCall call)
     /// <summary>There was another offer since the first answer: the 2xx does not answer the INVITE's any more.</summary>
     public bool IsChanged { get; private set; }
 
+    /// <summary>The caller has an offer of a contact, and its answer is awaited.</summary>
+    public bool IsOffering => _offering is not null;
+
     /// <summary>The contact's early offer was answered in the caller's PRACK: the 2xx brings nothing new.</summary>
     public bool IsOfferAnswered { get; private set; }
 

@@ -5,6 +5,7 @@ using Tandem.Calls.Routing;
 using Tandem.Calls.Trunks;
 using Tandem.Calls.Trunks.Calls;
 using Tandem.Core.Net;
+using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
@@ -14,8 +15,12 @@ namespace Tandem.Calls.Calls.Stories;
 /// From the INVITE to the answer: all contacts ring at the same time, their provisional responses reach the caller, the
 /// first 2xx wins and the other contacts are cancelled (RFC 3261 §16.7 as a B2BUA does it).
 /// </summary>
-internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
+internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addressing)
 {
+    private CalleeAddressing _addressing = addressing;
+    private Moment _until;
+    private int _firstFork;
+    private bool _isNext;
     private int _best;
     private int _ringing;
     private bool _unreachable;
@@ -30,22 +35,52 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     private bool _mayOfferEarly;
     private readonly EarlySession _early = new(call);
 
-    /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
-    public async ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts)
-    {
-        if (OpenMedia(contacts, out _offer) is { } refused)
-            return refused;
+    /// <summary>True once the call itself is over, whoever else could be rung: its caller has gone, or somebody ended it.</summary>
+    public bool IsOver { get; private set; }
 
-        call.SetDeadline(call.Options.SetupTimeout);
+    /// <summary>True when the caller can still be offered to others: no contact has made it settle on an offer of its own.</summary>
+    public bool MayGoOn => !IsOver && !_early.IsOfferAnswered && !_early.IsOffering && call.Negotiation is null;
+
+    /// <summary>
+    /// Rings others after nobody of the last ones answered: what the caller has offered goes to them, and the early dialog that it has
+    /// stays. Completes as <see cref="RunAsync"/>.
+    /// </summary>
+    public ValueTask<CallEnding?> RunNextAsync(IReadOnlyList<Binding> contacts, TimeSpan ringTime, CalleeAddressing addressing)
+    {
+        _addressing = addressing;
+        var next = new CallEnding(Verdicts.For(EndReason.NoAnswer, CallSide.Callee, answered: false));
+        foreach (var fork in call.Forks)
+            fork.Release(next);
+
+        (_best, _ringing, _unreachable, _shut, _bestReason) = (0, 0, false, null, "");
+        _isNext = true;
+        return RunAsync(contacts, ringTime, isLast: false);
+    }
+
+    /// <summary>Completes with null when the call is answered and both legs talk, else with how it ended.</summary>
+    /// <param name="contacts">Who is rung.</param>
+    /// <param name="ringTime">For how long; zero for as long as the options say.</param>
+    /// <param name="isLast">False when others may be rung after these.</param>
+    public ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts, TimeSpan ringTime = default, bool isLast = true)
+    {
+        if (!_isNext && OpenMedia(contacts, out _offer) is { } refused)
+            return new ValueTask<CallEnding?>(refused);
+
+        var limit = ringTime > TimeSpan.Zero ? ringTime : call.Options.SetupTimeout;
+        call.SetDeadline(limit);
+        _until = call.Now + limit;
+        _firstFork = call.Forks.Count;
         _phones = new DeviceFlows(contacts);
 
         // RFC 3262 §5: an offer in a reliable response of a contact passes when there is no other contact that could make one too.
-        _mayOfferEarly = contacts.Count == 1 && call.Origin is InboundLeg { HasOffer: false, TakesReliable: true };
+        _mayOfferEarly = isLast && contacts.Count == 1 && call.Origin is InboundLeg { HasOffer: false, TakesReliable: true };
         foreach (var contact in _phones.First)
             Dial(contact);
-        if (_ringing == 0 && _shut is { } shut)
-            return shut.Ending;
+        return _ringing == 0 && _shut is { } shut ? new ValueTask<CallEnding?>(shut.Ending) : WaitAsync();
+    }
 
+    private async ValueTask<CallEnding?> WaitAsync()
+    {
         while (true)
         {
             var signal = await call.NextAsync();
@@ -53,6 +88,10 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             {
                 switch (signal.Kind)
                 {
+                    case CallSignalKind.Provisional or CallSignalKind.Answered or CallSignalKind.Refused when signal.Leg!.IsOver:
+                        break; // of those who rang before
+                    case CallSignalKind.TimeUp when call.Now < _until:
+                        break;
                     case CallSignalKind.Provisional:
                         PassProvisional((OutboundLeg)signal.Leg!, signal.Message!);
                         if (IsDecided() is { } silenced)
@@ -76,20 +115,20 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                             return ending;
                         break;
                     case CallSignalKind.Cancelled:
-                        return Cancelled(signal.Message);
+                        return Over(Cancelled(signal.Message));
                     case CallSignalKind.Request when signal.Leg == call.Caller && signal.Message!.Method == SipMethod.Bye:
                         // RFC 3261 §15: a caller may end an early dialog with BYE; its INVITE is answered 487.
                         call.Caller.Respond(signal.Server!, 200);
-                        return Cancelled(signal.Message);
+                        return Over(Cancelled(signal.Message));
                     case CallSignalKind.Request:
                         _early.Receive(signal);
                         break;
                     case CallSignalKind.LegLost when signal.Leg == call.Caller:
-                        return CallEnding.For(signal.Reason, CallSide.Caller, answered: false);
+                        return Over(CallEnding.For(signal.Reason, CallSide.Caller, answered: false));
                     case CallSignalKind.TimeUp:
                         return TimedOut();
                     case CallSignalKind.HangUp:
-                        return CallEnding.For(signal.Reason, CallSide.Exchange, answered: false);
+                        return Over(CallEnding.For(signal.Reason, CallSide.Exchange, answered: false));
                     default:
                         break;
                 }
@@ -99,24 +138,6 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
                 signal.Message?.Release();
             }
         }
-    }
-
-    // RFC 3264: an offer in the INVITE goes to every contact; without one each contact is asked to offer (RFC 3261 §13.2.1).
-    private CallEnding? OpenMedia(IReadOnlyList<Binding> contacts, out ReadOnlyMemory<byte> offer)
-    {
-        offer = default;
-        if (MediaOpening.Open(call) is { } refused)
-            return refused;
-
-        var media = call.Model.Media!;
-        if (contacts.Count > 0)
-            Expect(media, PeerOf(contacts[0]));
-        if (!call.Origin.HasOffer)
-            return null;
-
-        var result = media.Offer(CallSide.Caller, call.Origin.LastSdp);
-        offer = result.Sdp;
-        return result.IsAccepted ? null : MediaRefusals.Ending(result);
     }
 
     // RFC 5626 §7: the flow failed (430, or it could not be used, or nothing came back), not the phone: the next flow is tried. Any
@@ -147,7 +168,7 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             contact = next;
         }
 
-        var leg = new OutboundLeg(call, addressing.For(contact), OfferFor(contact), trunk) { MayOfferEarly = _mayOfferEarly };
+        var leg = new OutboundLeg(call, _addressing.For(contact), OfferFor(contact), trunk) { MayOfferEarly = _mayOfferEarly };
         call.AddFork(leg);
         _ringing++;
         Show(leg);
@@ -162,34 +183,6 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
     {
         if (await call.PauseAsync(leg.Trunk is null ? call.Options.FlowTimeout : call.Environment.Trunks.Options.FailoverTimeout))
             leg.GiveUpSilent();
-    }
-
-    // A browser and a desk phone of one number ring together, and each gets an offer of its own kind.
-    private ReadOnlyMemory<byte> OfferFor(Binding contact)
-    {
-        if (_offer.IsEmpty || PeerOf(contact) is not { } peer || peer.IsBrowser == _offerIsForBrowser)
-            return _offer;
-
-        if (_otherOffer.IsEmpty)
-            _otherOffer = call.Model.Media!.OfferFor(CallSide.Callee, peer).Sdp;
-        return _otherOffer.IsEmpty ? _offer : _otherOffer;
-    }
-
-    private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { } route ? PeerOf(route.Profile) : call.Environment.PeerOf(contact.Tenant, contact.Number, contact.Flow);
-
-    // Before its name was looked up: most providers are reached by IPv4, and their SDP tells in the end.
-    private static MediaPeer PeerOf(SipProfile profile) => new(default) { Srtp = profile.Srtp, HasSecureSignalling = profile.Transport == SipTransportKind.Tls, Codecs = profile.Codecs };
-
-    private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : call.Environment.PeerOf(leg.Contact.Tenant, leg.Contact.Number, leg.Target);
-
-    private void Expect(IMediaSession media, MediaPeer? phone)
-    {
-        if (phone is null)
-            return;
-
-        media.Expect(CallSide.Callee, phone);
-        if (_offer.IsEmpty)
-            _offerIsForBrowser = phone.IsBrowser;
     }
 
     private void PassProvisional(OutboundLeg leg, SipMessage response)
@@ -240,20 +233,6 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         var unusable = MediaRefusals.Ending(result);
         leg.Release(unusable);
         Count(unusable.Verdict.SipStatus, isHeard: true);
-    }
-
-    // The session that the 2xx of a contact makes. What was settled in early dialogs stays; the caller's newest session is offered again, as
-    // it were, when another contact answers than the one that it was settled with.
-    private MediaResult Settle(OutboundLeg winner, ReadOnlyMemory<byte> body)
-    {
-        var media = call.Model.Media!;
-        if (winner == _early.Fork && (_early.IsChanged || _early.IsOfferAnswered))
-            return new MediaResult(default);
-
-        if (_early.IsChanged && media.Offer(CallSide.Caller, call.Caller.LastSdp) is { IsAccepted: false } refused)
-            return refused;
-
-        return call.Origin.HasOffer ? media.Answer(CallSide.Callee, body) : media.Offer(CallSide.Callee, body);
     }
 
     // True when both legs are connected. False when this contact's answer cannot be used, which counts as a refusal, or when
@@ -307,6 +286,12 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
         return true;
     }
 
+    private CallEnding Over(in CallEnding ending)
+    {
+        IsOver = true;
+        return ending;
+    }
+
     private CallEnding Cancelled(SipMessage? message) =>
         new(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(message));
 
@@ -331,14 +316,16 @@ internal sealed class RingingStory(LiveCall call, CalleeAddressing addressing)
             return CallEnding.For(EndReason.TransportFailed, CallSide.Callee, answered: false);
 
         // Another shard of ours has weighed its answer already.
-        var isOurOwn = call.Forks.Count == 1 && call.Forks[0].Target.Transport == SipTransportKind.Internal;
+        var isOurOwn = call.Forks.Count == _firstFork + 1 && call.Forks[_firstFork].Target.Transport == SipTransportKind.Internal;
         return new CallEnding(Verdicts.ForRefusal(isOurOwn ? _best : ForkResponses.TowardCaller(_best)), _bestReason);
     }
 
     // Somebody was there but nobody answered: 480. Nothing came back from any contact: 408 (RFC 3261 §16.7 item 6).
     private CallEnding TimedOut()
     {
-        var heard = call.Model.State == CallState.Ringing || call.Forks.Any(f => f.HasResponded);
+        var heard = call.Model.State == CallState.Ringing && !_isNext;
+        for (var i = _firstFork; i < call.Forks.Count; i++)
+            heard |= call.Forks[i].HasResponded;
         return CallEnding.For(heard ? EndReason.NoAnswer : EndReason.SetupTimeout, CallSide.Callee, answered: false);
     }
 

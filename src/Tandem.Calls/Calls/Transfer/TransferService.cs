@@ -116,8 +116,8 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var by = transferor.Number;
         var number = transferee.Number;
         var target = births.Find(from.Tenant, order.Number);
-        var decision = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
-        var way = CallWay.Of(transferee.Trunk, decision);
+        var plan = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
+        var way = CallWay.Of(transferee.Trunk, plan.First);
         if (replaces is not null && CallWay.To(shared.Calls.All(), from.Tenant, replaces) is { Direction: CallDirection.Outbound } outside)
             way = outside;
         var birth = births.Birth(from.Tenant, number, order.Number) with
@@ -147,28 +147,28 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         call.Origin = transfer;
         var identity = births.IdentityOf(target, transferee.Dialog!.Flow);
         transfer.Begin(call);
-        return (call, () => new TransferStory(call, transfer, addressing, identity).Run(decision));
+        return (call, () => new TransferStory(call, transfer, addressing, identity).Run(plan));
     }
 
-    private DialDecision Decide(
+    private CallPlan Decide(
         ReferOrder order, IReadOnlyCollection<string> ownHosts, Leg transferor, string by, string number, Extension? target, out DialogName? replaces)
     {
         replaces = null;
         if (!ownHosts.Contains(order.Host))
-            return new DialDecision.Reject(404, EndReason.NotFound, "Not an address of this exchange");
+            return CallPlan.Of(new DialDecision.Reject(404, EndReason.NotFound, "Not an address of this exchange"));
 
         if (order.Number == number)
-            return new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself");
+            return CallPlan.Of(new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself"));
 
         if (order.Replaces is { } name && !CancelIfRinging(name, by))
         {
             // The target talks to who asked: that dialog is replaced, on the shard that owns it.
             replaces = name;
             var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
-            return new DialDecision.Ring([InternalFlows.Contact(transferor.Call.Model.Tenant, order.Number, number, index, shard)]);
+            return CallPlan.Of(new DialDecision.Ring([InternalFlows.Contact(transferor.Call.Model.Tenant, order.Number, number, index, shard)]));
         }
 
-        return births.Decide(transferor.Call.Model.Tenant, number, order.Number, target, IsSips(order, transferor));
+        return births.Plan(new RouteRequest(transferor.Call.Model.Tenant, number, order.Number) { Callee = target, IsSips = IsSips(order, transferor) });
     }
 
     // RFC 3261 §26.2.2: sips is kept on every hop or not served; RFC 5630 §5.1.1.3: what comes out of a sips dialog is sips as well.

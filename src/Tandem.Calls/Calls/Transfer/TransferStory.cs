@@ -11,11 +11,11 @@ namespace Tandem.Calls.Calls.Transfer;
 internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddressing addressing, string targetIdentity)
 {
     /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
-    public async void Run(DialDecision decision)
+    public async void Run(CallPlan plan)
     {
         try
         {
-            call.End(await LiveAsync(decision));
+            call.End(await LiveAsync(plan));
         }
         catch (Exception e)
         {
@@ -23,14 +23,9 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
         }
     }
 
-    private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
+    private async ValueTask<CallEnding> LiveAsync(CallPlan plan)
     {
-        call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
-        if (decision.Phones is not { } contacts)
-            return CallStory.Refusal((DialDecision.Reject)decision);
-
-        var refusal = await new RingingStory(call, addressing).RunAsync(contacts);
-        if (refusal is { } refused)
+        if (await RingAsync(plan) is { } refused)
             return refused;
 
         // The target has answered an offer made of what the transferee said last. The transferee gets that answer as an offer.
@@ -44,5 +39,14 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
 
         var takeover = new LegTakeover(call, transfer.Transferee, CallSide.Caller, (_, _) => transfer.Moved());
         return await new ConnectStory(call, target, takeover).RunAsync(offer.Sdp, targetIdentity);
+    }
+
+    private async ValueTask<CallEnding?> RingAsync(CallPlan plan)
+    {
+        if (plan.Only is not { } decision)
+            return await new PlanStory(call, addressing).RingAsync(plan.Steps);
+
+        call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
+        return decision.Phones is { } contacts ? await new RingingStory(call, addressing).RunAsync(contacts) : CallStory.Refusal(PlanStory.WithoutService(decision));
     }
 }

@@ -1,0 +1,12 @@
+using Tandem.Calls.Calls;
+
+namespace Tandem.Calls.Routing;
+
+/// <summary>What is dialled to reach a feature; each is an option, and an empty one switches its feature off. Those of echo and rooms are in <see cref="CallOptions"/>.</summary>
+public sealed record FeatureCodes
+{
+    public static readonly FeatureCodes Default = new();
+
+    /// <summary>True when the exchange itself answers at a number.</summary>
+    public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
+}

@@ -1,0 +1,54 @@
+using Tandem.Calls.Calls;
+
+namespace Tandem.Calls.Routing;
+
+/// <summary>
+/// All feature codes of an exchange. A code that stands alone (<c>*43</c>) goes before one that numbers follow (<c>*6</c>800), and of those
+/// the longest goes first: so <c>*66</c> is redial although <c>*6</c> is the prefix of rooms. Immutable.
+/// </summary>
+internal sealed class FeatureTable
+{
+    private const int LongestArgument = 32;
+
+    private readonly Dictionary<string, Func<ExchangeService>> _alone = new(StringComparer.Ordinal);
+    private readonly List<(string Code, int Longest, Func<string, ExchangeService> Make)> _prefixes = [];
+
+    /// <summary>The table: whoever brings a feature adds its row here.</summary>
+    public FeatureTable(CallOptions calls, FeatureCodes codes)
+    {
+        _ = codes;
+        Alone(calls.EchoNumber, static () => new ExchangeService.Echo());
+        Prefix(calls.RoomPrefix, 16, static name => new ExchangeService.Room(name));
+        _prefixes.Sort(static (a, b) => b.Code.Length.CompareTo(a.Code.Length));
+    }
+
+    /// <summary>The service at a number; null when it is none.</summary>
+    public ExchangeService? Find(string called)
+    {
+        if (_alone.TryGetValue(called, out var alone))
+            return alone();
+
+        foreach (var (code, longest, make) in _prefixes)
+        {
+            if (called.StartsWith(code, StringComparison.Ordinal) && IsArgument(called.AsSpan(code.Length), longest))
+                return make(called[code.Length..]);
+        }
+
+        return null;
+    }
+
+    private static bool IsArgument(ReadOnlySpan<char> text, int longest) =>
+        text.Length > 0 && text.Length <= longest && !text.ContainsAnyExceptInRange('0', '9');
+
+    private void Alone(string code, Func<ExchangeService> make)
+    {
+        if (code.Length > 0)
+            _alone[code] = make;
+    }
+
+    private void Prefix(string code, int longest, Func<string, ExchangeService> make)
+    {
+        if (code.Length > 0)
+            _prefixes.Add((code, Math.Min(longest, LongestArgument), make));
+    }
+}

@@ -1,0 +1,13 @@
+namespace Tandem.Calls.Routing;
+
+/// <summary>Which destinations the exchange answers itself. Whoever brings a service adds its line here.</summary>
+internal static class ServiceDestinations
+{
+    /// <summary>The service of a destination; null when it is none.</summary>
+    public static ExchangeService? Find(Destination destination) => destination switch
+    {
+        Destination.Echo => new ExchangeService.Echo(),
+        Destination.Room room => new ExchangeService.Room(room.Name),
+        _ => null,
+    };
+}
