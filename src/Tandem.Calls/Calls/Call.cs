@@ -98,6 +98,9 @@ internal sealed class Call
     public void Digit(CallSide by, char digit, int milliseconds, Moment now) =>
         _events?.Publish(new CallDigit(_snapshot, by, digit, milliseconds, _wallClock.ToUtc(now)));
 
+    /// <summary>Something happened that changes nothing of the call's picture; the world hears of it.</summary>
+    public void Tell(Func<CallSnapshot, DateTimeOffset, CallEvent> happened, Moment now) => _events?.Publish(happened(_snapshot, _wallClock.ToUtc(now)));
+
     /// <summary>A party of this call has gone to another one.</summary>
     public void TransferTo(CallId to, CallSide by, Moment now)
     {

@@ -50,6 +50,9 @@ internal sealed class LiveCall
     /// <summary>The transfer of one of the legs that is under way; null when there is none.</summary>
     public Transfer.Transfer? Transfer { get; set; }
 
+    /// <summary>What commands from outside changed of it; null for a call that got none.</summary>
+    public Commands.CallControl? Control { get; set; }
+
     /// <summary>Hears how the call ended.</summary>
     public Action<CallEnding>? Ended { get; set; }
 
@@ -199,6 +202,7 @@ internal sealed class LiveCall
         for (var i = _pauses.Count - 1; i >= 0; i--)
             _pauses[i].Break();
 
+        Control?.OnCallEnded();
         Environment.Calls.Remove(this);
         Model.End(ending.Verdict, Now);
         Ended?.Invoke(ending);

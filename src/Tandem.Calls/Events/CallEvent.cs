@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
 
 namespace Tandem.Calls.Events;
 
@@ -35,6 +36,22 @@ public sealed record CallRecordingFailed(CallSnapshot Call, string Problem, Date
 
 /// <summary>A party of the call has gone to <paramref name="NewCall"/>; <paramref name="By"/> had it so, and leaves.</summary>
 public sealed record CallTransferred(CallSnapshot Call, CallId NewCall, CallSide By, DateTimeOffset At) : CallEvent(Call, At);
+
+/// <summary>A command to the call ended that took longer than its reply.</summary>
+/// <param name="Call">The call that got the command.</param>
+/// <param name="CommandId">The id that the reply named.</param>
+/// <param name="Command">The word of the command, for example <c>hold</c>.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="SipStatus">What decided it; 0 for none.</param>
+/// <param name="Detail">For people; empty when there is nothing to add.</param>
+public sealed record CallCommandEnded(CallSnapshot Call, string CommandId, string Command, CommandOutcome Outcome, int SipStatus, string Detail, DateTimeOffset At) : CallEvent(Call, At)
+{
+    /// <summary>What somebody typed, where the command asked for that; null otherwise.</summary>
+    public string? Digits { get; init; }
+
+    // Keys are often secrets, and events are logged.
+    public override string ToString() => $"CallCommandEnded {{ {Call.Id}, {CommandId}, {Command}, {Outcome}, {SipStatus} }}";
+}
 
 /// <summary>The call is over and has its record.</summary>
 public sealed record CallEnded(CallSnapshot Call, CallDetailRecord Record, DateTimeOffset At) : CallEvent(Call, At);

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
@@ -16,6 +17,8 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
     private readonly MediaSession _session = session;
     private readonly EngineMediaSound _sound = new(session, recordings);
     private readonly HoldMusic _music = new(session, sounds, tenant.Value, holdMusic);
+    private bool _callerHolds;
+    private bool _calleeHolds;
     private readonly bool _playsOnHold = sounds is not null && holdMusic.Length > 0;
 
     /// <inheritdoc/>
@@ -32,7 +35,7 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
     }
 
     /// <inheritdoc/>
-    public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Offer(SideOf(from), sdp));
+    public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Offer(SideOf(from), AsTaken(from, sdp)));
 
     /// <inheritdoc/>
     public MediaResult OfferFor(CallSide to, MediaPeer peer)
@@ -42,7 +45,7 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
     }
 
     /// <inheritdoc/>
-    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => InForce(_session.Answer(SideOf(from), sdp));
+    public MediaResult Answer(CallSide from, ReadOnlyMemory<byte> sdp) => InForce(_session.Answer(SideOf(from), AsTaken(from, sdp)));
 
     /// <inheritdoc/>
     public MediaResult Accept(CallSide from, ReadOnlyMemory<byte> sdp) => InForce(_session.Accept(SideOf(from), sdp));
@@ -58,6 +61,15 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
 
     /// <inheritdoc/>
     public bool HoldsOther(CallSide side) => _session.Plan.HoldsOther(SideOf(side));
+
+    /// <inheritdoc/>
+    public void Hold(CallSide by, bool on)
+    {
+        if (by == CallSide.Caller)
+            _callerHolds = on;
+        else
+            _calleeHolds = on;
+    }
 
     /// <inheritdoc/>
     public DirectionStatistics From(CallSide side) => StatisticsOf(_session.From(SideOf(side)), _session.QualityFrom(SideOf(side)));
@@ -100,6 +112,9 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
         CallSide.Callee => MediaSide.B,
         _ => throw new ArgumentOutOfRangeException(nameof(side), side, "the exchange has no media of its own here"),
     };
+
+    private ReadOnlyMemory<byte> AsTaken(CallSide from, ReadOnlyMemory<byte> sdp) =>
+        (from == CallSide.Caller ? _callerHolds : _calleeHolds) ? SdpDirections.Holding(sdp.Span) : sdp;
 
     private MediaResult InForce(in MediaAnswer answer)
     {

@@ -16,6 +16,8 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
 
     public void Echo(CallSide side, bool on) => session.Audio.Echo(EngineMediaSession.SideOf(side), on);
 
+    public void Mute(CallSide side, bool on) => session.Audio.SetMute(EngineMediaSession.SideOf(side), on);
+
     public void SendDtmf(CallSide side, string digits, int milliseconds) => session.Audio.SendDtmf(EngineMediaSession.SideOf(side), digits, milliseconds);
 
     public void Press(CallSide side, char digit, int milliseconds) => session.Audio.Press(EngineMediaSession.SideOf(side), digit, milliseconds);

@@ -70,6 +70,14 @@ public interface IMediaSession
     /// <summary>True when, by the plan in force, <paramref name="side"/> holds the other (it sends sendonly or inactive).</summary>
     bool HoldsOther(CallSide side);
 
+    /// <summary>
+    /// While on, what <paramref name="by"/> says in SDP is taken as if it held the other side (RFC 3264 §8.4). In force with the next offer and
+    /// answer.
+    /// </summary>
+    void Hold(CallSide by, bool on)
+    {
+    }
+
     /// <summary>What came from <paramref name="side"/> so far.</summary>
     DirectionStatistics From(CallSide side);
 

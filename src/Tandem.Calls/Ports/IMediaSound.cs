@@ -12,6 +12,11 @@ public interface IMediaSound
     /// <summary>Sends a side what it says, or stops that.</summary>
     void Echo(CallSide side, bool on);
 
+    /// <summary>Nobody hears a side, its recording neither.</summary>
+    void Mute(CallSide side, bool on)
+    {
+    }
+
     /// <summary>Sends keys to a side in the way that it understands: as events (RFC 4733), else as tones.</summary>
     /// <param name="side">To whom.</param>
     /// <param name="digits">0 to 9, *, #, A to D.</param>

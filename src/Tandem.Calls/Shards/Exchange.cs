@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
@@ -20,6 +21,7 @@ public sealed class Exchange
     private readonly SharedState _shared;
     private readonly ExchangeServices _services;
     private readonly ExchangeShard[] _shards;
+    private readonly CommandDesk _commands;
 
     public Exchange(ExchangeOptions options, ExchangeServices services)
     {
@@ -33,6 +35,7 @@ public sealed class Exchange
         for (var i = 0; i < _shards.Length; i++)
             _shards[i] = new ExchangeShard(i, options, services, _shared);
         _shared.Shards = _shards;
+        _commands = new CommandDesk(_shared.Calls);
         _shared.Watch.Tell = (shard, change) => _shards[shard].Post(() => _shards[shard].Notifier.Changed(change));
         services.Profiles.Changed = ProfileChanged;
         services.Mailboxes.Changed = (tenant, number) => _shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Mailbox));
@@ -154,6 +157,12 @@ public sealed class Exchange
         });
         return reply.Task;
     }
+
+    /// <summary>
+    /// Has a call do something, on its shard; answered once, with the state that follows or was found. Null when the tenant has no such call in
+    /// progress.
+    /// </summary>
+    public Task<CommandReply?> CommandAsync(TenantId tenant, CallId id, CallCommand command) => _commands.RunAsync(tenant, id, command);
 
     /// <summary>Ends all calls of a tenant. Returns how many there were.</summary>
     public int ClearCalls(TenantId tenant, EndReason reason = EndReason.ClearedByOperator)

@@ -17,7 +17,7 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
         others.Publish(exchangeEvent);
         switch (exchangeEvent)
         {
-            case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed):
+            case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed or CallCommandEnded):
                 Changed(new StateChange(new AorKey(call.Tenant, call.CallerNumber), WatchedStates.Calls));
                 Changed(new StateChange(new AorKey(call.Tenant, call.CalleeNumber), WatchedStates.Calls));
                 break;

@@ -7,6 +7,7 @@ using Tandem.Server.Health;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
+using Tandem.Server.Rest.Commands;
 using Tandem.Server.Rest.Gateway;
 using Tandem.Storage;
 
@@ -95,6 +96,7 @@ public static class ApiSetup
         CdrsResource.Map(versioned);
         DeliveriesResource.Map(versioned);
         WebhooksResource.Map(versioned);
+        CallCommandsResource.Map(versioned);
         CallRecordingResource.Map(versioned);
         ExtensionSettingsResource.Map(versioned);
         MailboxesResource.Map(versioned);

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Shards;
@@ -20,6 +21,8 @@ public sealed class ExchangeView(
     public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => exchange.ActiveCalls(tenant);
 
     public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action) => exchange.RecordAsync(tenant, call, action);
+
+    public Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command) => exchange.CommandAsync(tenant, call, command);
 
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => exchange.Registrar.All(tenant);
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Shards;
@@ -16,6 +17,9 @@ public interface IExchangeView
 
     /// <summary>Begins, changes or ends the recording of a call; null when the tenant has no such call in progress.</summary>
     Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action);
+
+    /// <summary>Has a call do something; null when the tenant has no such call in progress.</summary>
+    Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command);
 
     /// <summary>All bindings, by number.</summary>
     IReadOnlyList<Binding> Bindings(TenantId tenant);

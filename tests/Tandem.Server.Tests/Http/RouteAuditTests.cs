@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
@@ -162,6 +163,8 @@ public sealed class RouteAuditTests : IAsyncDisposable
 
         _server.Exchange.Reply = new RecordingReply(CallRecordingState.Recording, true);
         await DoAsync("POST", "/api/v1/calls/{id}/recording", "call.recording", "/api/v1/calls/one/recording", new { action = "start" });
+        _server.Exchange.CommandReply = new CommandReply(CommandResult.Done, new CallControlState(FakeExchange.Call(1, CallState.Established), false, false, false), "01COMMAND");
+        await DoAsync("POST", "/api/v1/calls/{id}/commands", "call.command", "/api/v1/calls/one/commands", new { command = "mute", leg = "caller" });
         var recording = await Seeds.RecordingAsync(_server, "100");
         await DoAsync("DELETE", "/api/v1/recordings/{id}", "recording.delete", $"/api/v1/recordings/{recording}");
     }

@@ -74,6 +74,7 @@ public sealed partial class RouteWalkTests
             ["/api/v1/calls/{id}/end"] = $"/api/v1/calls/{record}/end",
             ["/api/v1/calls/{id}/sessions"] = $"/api/v1/calls/{record}/sessions",
             ["/api/v1/calls/{id}/recording"] = $"/api/v1/calls/{call.Id}/recording",
+            ["/api/v1/calls/{id}/commands"] = $"/api/v1/calls/{call.Id}/commands",
             ["/api/v1/calls/{id}/trace"] = $"/api/v1/calls/{call.Id}/trace",
             ["/api/v1/recordings/{id}"] = $"/api/v1/recordings/{recording}",
             ["/api/v1/recordings/{id}/audio"] = $"/api/v1/recordings/{recording}/audio",

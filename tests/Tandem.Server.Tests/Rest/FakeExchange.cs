@@ -1,5 +1,6 @@
 using System.Net;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
@@ -38,6 +39,21 @@ public sealed class FakeExchange : IExchangeView
 
         Asked.Add((call, action));
         return Task.FromResult(Reply);
+    }
+
+    /// <summary>What the next command answers; null as if there were no such call.</summary>
+    public CommandReply? CommandReply { get; set; }
+
+    /// <summary>Commands that were given.</summary>
+    public List<(CallId Call, CallCommand Command)> Commands { get; } = [];
+
+    public Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command)
+    {
+        if (tenant != TenantId.Default)
+            return Task.FromResult<CommandReply?>(null);
+
+        Commands.Add((call, command));
+        return Task.FromResult(CommandReply);
     }
 
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => [.. Registered.Where(binding => binding.Tenant == tenant)];

@@ -30,6 +30,7 @@ public sealed class FakeMediaSession : IMediaSession
     private bool _answered;
     private bool _isOwn;
     private HashSet<CallSide>? _wasteful;
+    private HashSet<CallSide>? _holding;
     private MediaPeer? _caller;
     private MediaPeer? _callee;
 
@@ -79,7 +80,7 @@ public sealed class FakeMediaSession : IMediaSession
         if (HasOpenOffer)
             return new MediaResult(default, MediaRefusal.WrongState, "an offer is open");
 
-        var text = Read(sdp);
+        var text = AsTaken(from, Read(sdp));
         if (Check(text) is { } refusal)
             return refusal;
 
@@ -93,7 +94,7 @@ public sealed class FakeMediaSession : IMediaSession
         if (_offer is not { } offer || offer.From == from)
             return new MediaResult(default, MediaRefusal.WrongState, "no offer");
 
-        var text = Read(sdp);
+        var text = AsTaken(from, Read(sdp));
         if (Check(text) is { } refusal)
             return refusal;
 
@@ -188,6 +189,21 @@ public sealed class FakeMediaSession : IMediaSession
         IsClosed = true;
         _closed();
     }
+
+    /// <summary>Sides whose SDP is taken as that of one who holds the other.</summary>
+    public HashSet<CallSide> Holding => _holding ??= [];
+
+    public void Hold(CallSide by, bool on)
+    {
+        if (on)
+            Holding.Add(by);
+        else
+            Holding.Remove(by);
+    }
+
+    private string AsTaken(CallSide from, string text) => _holding?.Contains(from) != true
+        ? text
+        : text.Replace("a=sendrecv\r\n", "", StringComparison.Ordinal) + "a=sendonly\r\n";
 
     private static CallSide Other(CallSide side) => side == CallSide.Caller ? CallSide.Callee : CallSide.Caller;
 

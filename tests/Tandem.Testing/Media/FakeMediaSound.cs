@@ -45,6 +45,17 @@ public sealed class FakeMediaSound(Func<bool>? canRecord = null, Action<CallSide
             Echoes.Remove(side);
     }
 
+    /// <summary>Sides that nobody hears.</summary>
+    public HashSet<CallSide> Muted => field ??= [];
+
+    public void Mute(CallSide side, bool on)
+    {
+        if (on)
+            Muted.Add(side);
+        else
+            Muted.Remove(side);
+    }
+
     public void SendDtmf(CallSide side, string digits, int milliseconds) => Sent.Add((side, digits));
 
     /// <summary>Keys that signalling brought.</summary>

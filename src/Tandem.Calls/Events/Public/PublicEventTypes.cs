@@ -11,6 +11,7 @@ public static class PublicEventTypes
     public const string CallHeld = "call.held";
     public const string CallResumed = "call.resumed";
     public const string CallTransferred = "call.transferred";
+    public const string CallCommand = "call.command";
     public const string CallEnded = "call.ended";
     public const string RecordingChanged = "recording.changed";
     public const string RecordingFailed = "recording.failed";
@@ -30,7 +31,7 @@ public static class PublicEventTypes
     /// <summary>All names, for the API and the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallEnded, RecordingChanged, RecordingFailed,
+        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallCommand, CallEnded, RecordingChanged, RecordingFailed,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
     ];
 
@@ -81,6 +82,7 @@ public static class PublicEventTypes
         Events.CallHeld => CallHeld,
         Events.CallResumed => CallResumed,
         Events.CallTransferred => CallTransferred,
+        CallCommandEnded => CallCommand,
         Events.CallEnded => CallEnded,
         CallRecordingChanged => RecordingChanged,
         CallRecordingFailed => RecordingFailed,

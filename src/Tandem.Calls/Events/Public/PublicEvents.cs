@@ -98,6 +98,14 @@ public static class PublicEvents
                 json.WriteString("by"u8, Word(transferred.By));
                 json.WriteString("newCallId"u8, transferred.NewCall.Value);
                 break;
+            case CallCommandEnded command:
+                json.WriteString("commandId"u8, command.CommandId);
+                json.WriteString("command"u8, command.Command);
+                json.WriteString("outcome"u8, Word(command.Outcome));
+                json.WriteNumber("sipStatus"u8, command.SipStatus);
+                WriteText(json, "detail"u8, command.Detail);
+                WriteText(json, "digits"u8, command.Digits);
+                break;
             case CallRecordingChanged:
                 json.WriteString("recording"u8, Word(now.Recording));
                 break;

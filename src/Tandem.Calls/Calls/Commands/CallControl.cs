@@ -1,0 +1,67 @@
+namespace Tandem.Calls.Calls.Commands;
+
+/// <summary>
+/// What commands changed of a call, and which of them still run. Only calls that got a command have one. On the call's shard.
+/// </summary>
+internal sealed class CallControl(LiveCall call)
+{
+    // More than any program needs at a time; each holds a little memory until it ends.
+    private const int MostRunning = 32;
+
+    private readonly List<CommandContext> _running = [];
+    private ExchangeHold? _callerHold;
+    private ExchangeHold? _calleeHold;
+
+    /// <summary>Nobody hears the caller.</summary>
+    public bool CallerMuted { get; private set; }
+
+    /// <summary>Nobody hears the callee.</summary>
+    public bool CalleeMuted { get; private set; }
+
+    /// <summary>Both hear music instead of each other.</summary>
+    public bool IsParted { get; set; }
+
+    /// <summary>The call as commands see it.</summary>
+    public static CallControlState StateOf(LiveCall call) =>
+        new(call.Model.Snapshot, call.Control is { CallerMuted: true }, call.Control is { CalleeMuted: true }, call.Control is { IsParted: true });
+
+    /// <summary>The hold of a side that commands ask for.</summary>
+    public ExchangeHold HoldOf(CallSide held) => held == CallSide.Caller
+        ? _callerHold ??= new ExchangeHold(call, held)
+        : _calleeHold ??= new ExchangeHold(call, held);
+
+    /// <summary>The same, if there ever was one.</summary>
+    public ExchangeHold? FindHold(CallSide held) => held == CallSide.Caller ? _callerHold : _calleeHold;
+
+    /// <summary>Notes who is muted; the media is told by who asks.</summary>
+    public void Mute(CallSide side, bool isMuted)
+    {
+        if (side == CallSide.Caller)
+            CallerMuted = isMuted;
+        else
+            CalleeMuted = isMuted;
+    }
+
+    /// <summary>Notes that a command goes on after its reply; false when too many do.</summary>
+    public bool TryRun(CommandContext command)
+    {
+        if (_running.Count >= MostRunning)
+            return false;
+
+        _running.Add(command);
+        return true;
+    }
+
+    /// <summary>It has ended.</summary>
+    public void Forget(CommandContext command) => _running.Remove(command);
+
+    /// <summary>The call is over: what still ran is told so, before the world hears of the end.</summary>
+    public void OnCallEnded()
+    {
+        for (var i = _running.Count - 1; i >= 0; i--)
+        {
+            if (i < _running.Count)
+                _running[i].End(CommandOutcome.Cancelled, detail: "The call ended");
+        }
+    }
+}

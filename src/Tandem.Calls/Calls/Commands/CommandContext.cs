@@ -1,0 +1,50 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Events;
+
+namespace Tandem.Calls.Calls.Commands;
+
+/// <summary>One run of a command: the call, its name in events, and the replies that it can give. On the call's shard.</summary>
+internal sealed class CommandContext(LiveCall call, CallCommand command)
+{
+    private readonly string _name = command.Name;
+    private bool _isEnded;
+
+    public LiveCall Call => call;
+
+    /// <summary>Names this run; 26 characters.</summary>
+    public string Id { get; } = CallId.New(call.Environment.WallClock.ToUtc(call.Now), call.Environment.Random).Value;
+
+    /// <summary>What commands keep of the call; made for the first one, for few calls have any.</summary>
+    public CallControl Control => call.Control ??= new CallControl(call);
+
+    /// <summary>The leg of a side that is in the call; null when there is none, or it goes.</summary>
+    public Leg? LegOf(CallSide side) =>
+        (side == CallSide.Caller ? call.Caller : call.Callee) is { IsOver: false } leg && leg.Call == call ? leg : null;
+
+    public CommandReply Done() => Reply(CommandResult.Done);
+
+    public CommandReply Begun() => Reply(CommandResult.Begun);
+
+    public CommandReply Refused(string text) => Reply(CommandResult.Refused, text);
+
+    public CommandReply Invalid(string text) => Reply(CommandResult.Invalid, text);
+
+    public CommandReply Unavailable(string text) => Reply(CommandResult.Unavailable, text);
+
+    /// <summary>Tells the world how a command went that was begun; once, what comes later is not told.</summary>
+    /// <param name="outcome">How.</param>
+    /// <param name="status">The SIP status that decided it; 0 for none.</param>
+    /// <param name="detail">For people and programs; never a secret, unless the command asked for it.</param>
+    /// <param name="digits">What somebody typed, where the command asked for that; null otherwise.</param>
+    public void End(CommandOutcome outcome, int status = 0, string detail = "", string? digits = null)
+    {
+        if (_isEnded)
+            return;
+
+        _isEnded = true;
+        call.Control?.Forget(this);
+        call.Model.Tell((snapshot, at) => new CallCommandEnded(snapshot, Id, _name, outcome, status, detail, at) { Digits = digits }, call.Now);
+    }
+
+    private CommandReply Reply(CommandResult result, string text = "") => new(result, CallControl.StateOf(call), Id, text);
+}

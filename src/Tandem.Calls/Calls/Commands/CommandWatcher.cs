@@ -1,0 +1,15 @@
+using Tandem.Calls.Calls.Transfer;
+
+namespace Tandem.Calls.Calls.Commands;
+
+/// <summary>Tells the outcome of a transfer that a command began.</summary>
+internal sealed class CommandWatcher(CommandContext command) : IReferWatcher
+{
+    public void Tell(int status, bool isFinal)
+    {
+        if (isFinal)
+            command.End(status is >= 200 and < 300 ? CommandOutcome.Done : CommandOutcome.Failed, status);
+    }
+
+    public void WhenDelivered(Action then) => then();
+}

@@ -1,0 +1,153 @@
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Stories;
+
+namespace Tandem.Calls.Calls.Commands;
+
+/// <summary>
+/// The hold of one side that commands ask for. Commands may cross each other and the phones' own re-INVITEs: what is wanted last is what the
+/// phone is brought to, one re-INVITE at a time, and who was overtaken hears so. On the call's shard.
+/// </summary>
+internal sealed class ExchangeHold(LiveCall call, CallSide held)
+{
+    private const int MostAttempts = 8;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly CallSide _holder = held == CallSide.Caller ? CallSide.Callee : CallSide.Caller;
+    private CommandContext? _asked;
+    private bool _isRunning;
+    private bool _isOn;
+
+    /// <summary>What was asked for last.</summary>
+    public bool IsWanted { get; private set; }
+
+    /// <summary>Asks for another state than <see cref="IsWanted"/>.</summary>
+    public void Want(bool on, CommandContext asker)
+    {
+        _asked?.End(CommandOutcome.Cancelled, detail: "Another command took its place");
+        _asked = asker;
+        IsWanted = on;
+        if (_isRunning)
+            return;
+
+        _isRunning = true;
+        call.Start(RunAsync);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!call.IsOver && IsWanted != _isOn)
+            {
+                var wanted = IsWanted;
+                var status = await ReachAsync(wanted);
+                if (call.IsOver)
+                    return;
+
+                if (status == 200)
+                    _isOn = wanted;
+                else if (IsWanted == wanted)
+                    IsWanted = _isOn; // refused, and nobody wants something else meanwhile
+                if (status != 200 && IsWanted == _isOn)
+                    End(CommandOutcome.Failed, status);
+            }
+
+            if (!call.IsOver)
+                End(CommandOutcome.Done, 200);
+        }
+        finally
+        {
+            _isRunning = false;
+        }
+    }
+
+    private void End(CommandOutcome outcome, int status)
+    {
+        _asked?.End(outcome, status);
+        _asked = null;
+    }
+
+    // 200, or the status that stands for why not.
+    private async ValueTask<int> ReachAsync(bool on)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            while (call.Negotiation is not null)
+            {
+                if (!await call.PauseAsync(LookInterval))
+                    return 487;
+            }
+
+            if (LegOf(held) is not { } leg || LegOf(_holder) is not { } other)
+                return 487;
+
+            var status = await ReinviteAsync(leg, other, on);
+            if (status != 491 || attempt == MostAttempts || IsWanted != on)
+                return status;
+            if (!await call.PauseAsync(NegotiationRules.GlarePause(leg, call.Environment.Random)))
+                return 487;
+        }
+    }
+
+    private async ValueTask<int> ReinviteAsync(Leg leg, Leg other, bool on)
+    {
+        var media = call.Model.Media!;
+        var negotiation = new Negotiation(null);
+        call.Negotiation = negotiation;
+        try
+        {
+            await leg.SettledAsync();
+            if (call.IsOver || leg.Call != call)
+                return 487;
+
+            media.Hold(_holder, on);
+            var offer = media.Offer(_holder, other.LastSdp);
+            if (!offer.IsAccepted)
+            {
+                media.Hold(_holder, _isOn);
+                return 491;
+            }
+
+            var invite = leg.Reinvite(offer.Sdp);
+            var reply = await invite.ReplyAsync();
+            if (!reply.IsSuccess)
+            {
+                if (call.IsOver)
+                    return 487;
+
+                media.AbandonOffer();
+                media.Hold(_holder, _isOn);
+                InDialogReplies.EndIfGone(call, leg, reply);
+                return leg.Session.IsRaisedBy(reply) ? 491 : reply.Status;
+            }
+
+            invite.Ack(default);
+            if (call.IsOver || leg.Call != call)
+                return 487;
+
+            leg.Learn(reply.Message!);
+            leg.Session.Succeeded(reply.Message!);
+            if (media.Answer(held, reply.Body).IsAccepted)
+            {
+                leg.LastSdp = reply.Body;
+                call.UpdateMedia();
+                return 200;
+            }
+
+            media.AbandonOffer();
+            media.Hold(_holder, _isOn);
+        }
+        finally
+        {
+            if (call.Negotiation == negotiation)
+                call.Negotiation = null;
+        }
+
+        // It agreed to something that is of no use: it gets back the session that it had.
+        call.Start(() => new RefreshStory(call, leg).RestoreAsync());
+        return 488;
+    }
+
+    private Leg? LegOf(CallSide side) =>
+        call.IsWhole && (side == CallSide.Caller ? call.Caller : call.Callee) is { IsOver: false } leg && leg.Call == call ? leg : null;
+}
