@@ -1,6 +1,9 @@
+using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Calls.Services;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
@@ -50,6 +53,9 @@ internal sealed class CallEnvironment
 
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
+
+    /// <summary>Makes the program of a service.</summary>
+    public Func<LiveCall, ExchangeService, ICallProgram> MakeProgram { get; set; } = ServiceWorks.Make;
 
     /// <summary>What is known of the phone of a number at a flow, for its media; null for the far half of a call on another shard.</summary>
     public required Func<TenantId, string, SipFlow, MediaPeer?> PeerOf { get; init; }

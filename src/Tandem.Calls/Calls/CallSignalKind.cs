@@ -36,6 +36,18 @@ internal enum CallSignalKind
     /// <summary>A leg has gone to another call, and the other may go too.</summary>
     HandedOver,
 
+    /// <summary>A side pressed a key; the status is its character.</summary>
+    Key,
+
+    /// <summary>A sound that was played is over; the status is its number, negative when it could not be played.</summary>
+    SoundEnded,
+
+    /// <summary>A side whose speech is reported began to speak (status 1) or fell silent (0).</summary>
+    Speech,
+
+    /// <summary>Who serves the call is to look around.</summary>
+    Woken,
+
     /// <summary>Somebody outside wants the call to end: the operator, the shutdown, a fault in the call's own code.</summary>
     HangUp,
 }

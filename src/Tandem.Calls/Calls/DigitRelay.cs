@@ -17,6 +17,7 @@ internal static class DigitRelay
             return;
 
         call.Model.Digit(side, digit, milliseconds, call.Now);
+        call.PostProvisional(new CallSignal(CallSignalKind.Key, Status: digit, Side: side));
         if (kind == DtmfKind.InBand || !call.IsAnswered || !call.IsWhole || call.Model.Media is not { } media)
             return;
 

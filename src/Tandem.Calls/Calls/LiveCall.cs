@@ -79,6 +79,17 @@ internal sealed class LiveCall
 
     public void AddFork(OutboundLeg leg) => _forks.Add(leg);
 
+    /// <summary>Lets go of all legs that were dialled: none of them is wanted, and others may be dialled.</summary>
+    public void DropForks(in CallEnding ending)
+    {
+        foreach (var fork in _forks)
+            Release(fork, ending);
+        _forks.Clear();
+    }
+
+    /// <summary>Wakes whoever reads the signals of a call that is over.</summary>
+    public void WakeReader() => _signals.TryPost(new CallSignal(CallSignalKind.HangUp));
+
     /// <summary>What happened next. The reader owns one reference of the message.</summary>
     public ValueTask<CallSignal> NextAsync() => _signals.NextAsync();
 
@@ -94,7 +105,7 @@ internal sealed class LiveCall
             Origin.StopWaiting();
     }
 
-    /// <summary>Tells the story of a provisional response. It is dropped when too much waits already: a phone can send any number.</summary>
+    /// <summary>Tells the story of what a phone can do any number of times: a provisional response, a key. It is dropped when too much waits already.</summary>
     public void PostProvisional(in CallSignal signal)
     {
         if (_signals.Count > 0 && _signals.Count >= Options.MaxPendingSignals)

@@ -1,4 +1,5 @@
 using Tandem.Media;
+using Tandem.Media.Audio;
 using Tandem.Media.Events;
 
 namespace Tandem.Calls.Calls;
@@ -32,15 +33,24 @@ internal static class MediaOpening
         switch (news)
         {
             case MediaSilent silent:
-                environment.PostToShard(() => environment.Calls.Find(id)?.Post(new CallSignal(CallSignalKind.MediaSilent, Side: SideOf(silent.Side))));
+                Post(environment, id, new CallSignal(CallSignalKind.MediaSilent, Side: SideOf(silent.Side)));
                 break;
             case DtmfReceived key:
                 environment.PostToShard(() => Heard(environment, id, key));
+                break;
+            case PlaybackEnded { Side: not null } played:
+                Post(environment, id, new CallSignal(CallSignalKind.SoundEnded, Status: played.Reason is PlaybackEnd.Failed or PlaybackEnd.Refused ? -(int)played.Play.Value : (int)played.Play.Value));
+                break;
+            case SpeechChanged speech:
+                Post(environment, id, new CallSignal(CallSignalKind.Speech, Status: speech.IsSpeaking ? 1 : 0, Side: SideOf(speech.Side)));
                 break;
             default:
                 break;
         }
     };
+
+    private static void Post(CallEnvironment environment, CallId id, CallSignal signal) =>
+        environment.PostToShard(() => environment.Calls.Find(id)?.Post(signal));
 
     private static void Heard(CallEnvironment environment, CallId id, DtmfReceived key)
     {

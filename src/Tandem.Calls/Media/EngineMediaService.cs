@@ -17,6 +17,9 @@ namespace Tandem.Calls.Media;
 /// <param name="recordings">Makes recordings; null for none.</param>
 public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, SoundLibrary? sounds = null, string holdMusic = "", MixOptions? mixes = null, IRecordingService? recordings = null) : IMediaService
 {
+    /// <summary>Plays prompts; null where nothing can be played.</summary>
+    public PromptPlayer? Prompts { get; } = sounds is null ? null : new PromptPlayer(sounds);
+
     /// <inheritdoc/>
     public int PortsInUse => engine.PortsInUse;
 
@@ -30,6 +33,6 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, Sou
     public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened)
     {
         var session = engine.Open(happened);
-        return session is null ? null : new EngineMediaSession(session, clock, tenant, sounds, holdMusic, recordings);
+        return session is null ? null : new EngineMediaSession(session, clock, tenant, sounds, holdMusic, recordings, Prompts);
     }
 }

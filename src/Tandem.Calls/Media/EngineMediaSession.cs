@@ -12,10 +12,10 @@ using Tandem.Media.Rtp;
 namespace Tandem.Calls.Media;
 
 /// <summary>One call's media by the media engine: the caller is side A, the callee side B.</summary>
-public sealed class EngineMediaSession(MediaSession session, IWallClock clock, TenantId tenant, SoundLibrary? sounds = null, string holdMusic = "", IRecordingService? recordings = null) : IMediaSession
+public sealed class EngineMediaSession(MediaSession session, IWallClock clock, TenantId tenant, SoundLibrary? sounds = null, string holdMusic = "", IRecordingService? recordings = null, PromptPlayer? prompts = null) : IMediaSession
 {
     private readonly MediaSession _session = session;
-    private readonly EngineMediaSound _sound = new(session, recordings);
+    private readonly EngineMediaSound _sound = new(session, recordings, prompts, tenant.Value);
     private readonly HoldMusic _music = new(session, sounds, tenant.Value, holdMusic);
     private bool _callerHolds;
     private bool _calleeHolds;

@@ -1,22 +1,38 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Recording;
 using Tandem.Media;
 using Tandem.Media.Audio;
 using Tandem.Media.Dtmf;
 using Tandem.Media.Plan;
+using Tandem.Media.Playback.Sources;
 using Tandem.Media.Recording;
 
 namespace Tandem.Calls.Media;
 
 /// <summary>The sound of one session of the media engine.</summary>
-internal sealed class EngineMediaSound(MediaSession session, IRecordingService? recordings) : IMediaSound
+internal sealed class EngineMediaSound(MediaSession session, IRecordingService? recordings, PromptPlayer? prompts, string tenant) : IMediaSound
 {
+    private const int NarrowRate = 8_000;
+    private const int WideRate = 16_000;
+
     private readonly DtmfPolicy?[] _keys = new DtmfPolicy?[2];
 
     public void Echo(CallSide side, bool on) => session.Audio.Echo(EngineMediaSession.SideOf(side), on);
 
     public void Mute(CallSide side, bool on) => session.Audio.SetMute(EngineMediaSession.SideOf(side), on);
+
+    public int Play(CallSide side, Prompt prompt, string language, bool isLoop)
+    {
+        var to = EngineMediaSession.SideOf(side);
+        var source = prompts?.Open(tenant, prompt, language, RateOf(to), isLoop) ?? new SilenceSource(NarrowRate, TimeSpan.Zero);
+        return (int)session.Audio.Play(to, source).Value;
+    }
+
+    public void StopPlay(int play) => session.Audio.StopPlay(new PlayId(play));
+
+    public void ReportSpeech(CallSide side, bool on) => session.Audio.ReportSpeech(EngineMediaSession.SideOf(side), on);
 
     public void SendDtmf(CallSide side, string digits, int milliseconds) => session.Audio.SendDtmf(EngineMediaSession.SideOf(side), digits, milliseconds);
 
@@ -32,7 +48,7 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
         if (recordings?.TryStart(order, out problem) is not { } recorder)
             return null;
 
-        var recording = new EngineRecording(session, recorder, session.Audio.Tap(null, recorder));
+        var recording = new EngineRecording(session, recorder, session.Audio.Tap(order.Only is { } side ? EngineMediaSession.SideOf(side) : null, recorder));
         _ = FollowAsync(recorder, recording, ended);
         return recording;
     }
@@ -72,6 +88,9 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
     private static MediaSide Other(MediaSide side) => side == MediaSide.A ? MediaSide.B : MediaSide.A;
 
     private bool TakesEvents(MediaSide side) => AudioOf(side) is { EventOut: >= 0 };
+
+    // A prompt is made at the rate that its listener hears, so that no tick converts it.
+    private int RateOf(MediaSide side) => AudioOf(side)?.Sends is { } codec && codec.Format.SampleRate > NarrowRate ? WideRate : NarrowRate;
 
     private AudioPlan? AudioOf(MediaSide side)
     {

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Recording;
 
 namespace Tandem.Calls.Ports;
@@ -16,6 +17,22 @@ public interface IMediaSound
     void Mute(CallSide side, bool on)
     {
     }
+
+    /// <summary>
+    /// Plays to a side, instead of what it hears and of what played to it before. The session tells the end, also of one that could not begin.
+    /// </summary>
+    /// <param name="side">To whom.</param>
+    /// <param name="prompt">What.</param>
+    /// <param name="language">Of words and numbers (RFC 5646); empty for that of the installation.</param>
+    /// <param name="isLoop">Over and over, until it is stopped; for prompts that <see cref="Prompt.MayLoop"/>.</param>
+    /// <returns>Its number, above 0, unique in the session.</returns>
+    int Play(CallSide side, Prompt prompt, string language, bool isLoop);
+
+    /// <summary>Stops one that plays; nothing when it is over.</summary>
+    void StopPlay(int play);
+
+    /// <summary>Whether the session tells when a side begins to speak and when it falls silent.</summary>
+    void ReportSpeech(CallSide side, bool on);
 
     /// <summary>Sends keys to a side in the way that it understands: as events (RFC 4733), else as tones.</summary>
     /// <param name="side">To whom.</param>

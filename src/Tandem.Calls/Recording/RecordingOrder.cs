@@ -17,4 +17,8 @@ public sealed record RecordingOrder(
     string CallerNumber,
     string CalleeNumber,
     RecordingChannels Channels = RecordingChannels.Stereo,
-    RecordingFormat? Format = null);
+    RecordingFormat? Format = null)
+{
+    /// <summary>The one side that is tapped, for a message; null for the whole call.</summary>
+    public CallSide? Only { get; init; }
+}

@@ -109,6 +109,9 @@ public sealed class ExchangeShard : ISipShard
     /// <summary>The engine; its counters and tables may be read by anyone, the rest belongs to the loop.</summary>
     public SipEngine Engine { get; }
 
+    /// <summary>What its calls use. On the loop only.</summary>
+    internal CallEnvironment Environment => _environment;
+
     /// <summary>What the calls of this shard counted.</summary>
     public CallCounters Counters { get; } = new();
 

@@ -105,6 +105,25 @@ public sealed class SoundLibrary : IDisposable
         return SoundResult.Good(new SequenceSource(parts));
     }
 
+    /// <summary>
+    /// <see cref="OpenPrompt"/> at a rate that is asked for, so that prompts of all kinds go into one sequence. Reads the disk.
+    /// </summary>
+    public SoundResult OpenPromptAt(string tenant, string name, string? language, int rate, int times = 1) =>
+        TryOpenReader(tenant, name, language, out var clip, out var reader, out var error) ? AtRate(clip, reader, rate, times) : SoundResult.Bad(error);
+
+    /// <summary><see cref="SayAsync"/> at a rate that is asked for.</summary>
+    public async Task<SoundResult> SayAtAsync(string text, int rate, string? voice = null, CancellationToken cancellation = default)
+    {
+        var said = await Speaker.SayAsync(text, voice, cancellation).ConfigureAwait(false);
+        if (said.Path is not { } path)
+            return SoundResult.Bad(said.Error);
+
+        return TryOpenFile(path, out var clip, out var reader, out var error) ? AtRate(clip, reader, rate, 1) : SoundResult.Bad(error);
+    }
+
+    /// <summary>How and what it plays.</summary>
+    public PlaybackOptions Options => _options;
+
     /// <summary><see cref="OpenPrompt"/> on the thread pool.</summary>
     public Task<SoundResult> OpenPromptAsync(string tenant, string name, string? language = null, int times = 1) =>
         Task.Run(() => OpenPrompt(tenant, name, language, times));
@@ -278,6 +297,9 @@ public sealed class SoundLibrary : IDisposable
             return false;
         }
     }
+
+    private SoundResult AtRate(SoundClip? clip, ISoundReader? reader, int rate, int times) => SoundResult.Good(
+        clip is not null ? new ClipSource(AtRate(clip, rate), times) : new FileSource(RateReader.To(reader!, rate), _worker, _options, times));
 
     private SoundClip AtRate(SoundClip clip, int rate)
     {

@@ -12,7 +12,8 @@ public readonly record struct SoundResult(IAudioSource? Source, string Error)
     [MemberNotNullWhen(true, nameof(Source))]
     public bool IsGood => Source is not null;
 
-    internal static SoundResult Good(IAudioSource source) => new(source, "");
+    /// <summary>A source that is there.</summary>
+    public static SoundResult Good(IAudioSource source) => new(source, "");
 
     internal static SoundResult Bad(string error) => new(null, error);
 }

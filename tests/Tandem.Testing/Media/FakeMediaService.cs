@@ -20,6 +20,9 @@ public sealed class FakeMediaService : IMediaService
     /// <summary>When not empty, recordings of sessions that are opened from now on are refused for that reason.</summary>
     public string RecordingProblem { get; set; } = "";
 
+    /// <summary>Prompts of sessions that are opened from now on end as soon as they begin.</summary>
+    public bool PlaysEnd { get; set; } = true;
+
     /// <summary>Sessions that were opened and not closed.</summary>
     public IReadOnlyCollection<FakeMediaSession> Open => _open.Values;
 
@@ -49,6 +52,7 @@ public sealed class FakeMediaService : IMediaService
             return null;
 
         var session = new FakeMediaSession(_nextPort, happened, () => _open.Remove(call), RecordingProblem);
+        session.Sound.PlaysEnd = PlaysEnd;
         _nextPort += 4;
         _open.Add(call, session);
         Last = session;

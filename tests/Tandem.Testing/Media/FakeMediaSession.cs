@@ -39,7 +39,7 @@ public sealed class FakeMediaSession : IMediaSession
         _port = port;
         _happened = happened;
         _closed = closed;
-        Sound = new FakeMediaSound(() => _inForce.Count > 0, (side, digit, ms) => Hear(side, digit, DtmfKind.Info, ms)) { RecordingProblem = recordingProblem };
+        Sound = new FakeMediaSound(() => _inForce.Count > 0, (side, digit, ms) => Hear(side, digit, DtmfKind.Info, ms), happened) { RecordingProblem = recordingProblem };
     }
 
     /// <summary>The side that came from another session, and what it was there (RFC 3264 §8); null when none did.</summary>

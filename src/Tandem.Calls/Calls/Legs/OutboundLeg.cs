@@ -35,8 +35,13 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     private bool _isAnswering;
     private SipTargetList? _answering; // the provider that asked for credentials gets them, and no other of its targets
 
-    public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer, TrunkUse? trunk = null)
-        : base(call, CallSide.Callee)
+    /// <param name="call">The call.</param>
+    /// <param name="dial">Whom to call, and as whom.</param>
+    /// <param name="offer">Our SDP; empty to ask for one.</param>
+    /// <param name="trunk">The provider that it leads to; null for a phone.</param>
+    /// <param name="side">The caller's side for a person whom a call begins with: nobody called, we did.</param>
+    public OutboundLeg(LiveCall call, OutboundDial dial, ReadOnlyMemory<byte> offer, TrunkUse? trunk = null, CallSide side = CallSide.Callee)
+        : base(call, side)
     {
         _dial = dial;
         _offer = offer;

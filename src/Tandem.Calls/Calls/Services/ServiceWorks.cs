@@ -1,14 +1,15 @@
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Routing;
 
 namespace Tandem.Calls.Calls.Services;
 
-/// <summary>Makes the work of a service.</summary>
+/// <summary>The program of each service. Whoever brings a service adds a line here.</summary>
 internal static class ServiceWorks
 {
-    public static IServiceWork Make(LiveCall call, ExchangeService service) => service switch
+    public static ICallProgram Make(LiveCall call, ExchangeService service) => service switch
     {
-        ExchangeService.Echo => new EchoWork(call),
-        ExchangeService.Room room => new RoomWork(call, room.Name),
-        _ => throw new ArgumentOutOfRangeException(nameof(service)),
+        ExchangeService.Echo => new EchoProgram(),
+        ExchangeService.Room room => new RoomProgram(room.Name),
+        _ => throw new ArgumentOutOfRangeException(nameof(service), service, $"call {call.Model.Id}: no program"),
     };
 }

@@ -30,7 +30,7 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
     {
         call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
         if (decision is DialDecision.Serve { Service: var service })
-            return await new ServiceStory(call, service).RunAsync();
+            return await new ServiceStory(call, service, addressing).RunAsync();
         if (decision.Phones is not { } contacts)
             return Refusal((DialDecision.Reject)decision);
 

@@ -53,6 +53,21 @@ internal sealed class CalleeAddressing
         _headers = headers;
     }
 
+    private CalleeAddressing(CalleeAddressing from, string calledNumber)
+    {
+        _caller = from._caller;
+        _calledNumber = calledNumber;
+        _options = from._options;
+        _addressing = from._addressing;
+        _maxForwards = from._maxForwards;
+        _headers = from._headers;
+        IsSips = from.IsSips;
+        TenantDomain = from.TenantDomain;
+    }
+
+    /// <summary>The same caller toward another number: the call goes on from where it was answered.</summary>
+    public CalleeAddressing Toward(string calledNumber) => new(this, calledNumber);
+
     /// <summary>The call is for a sips: URI, on every hop (RFC 5630 §5.3).</summary>
     public bool IsSips { get; init; }
 

@@ -13,18 +13,23 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
     private readonly Stack<(IReadOnlyList<PlanStep> Steps, int Next)> _ahead = new();
     private readonly Moment _until = call.Now + call.Environment.Routing.MaxRinging;
     private RingingStory? _ringing;
-    private ExchangeService? _service;
     private int _tried;
 
     /// <summary>Completes with how the call ends.</summary>
     public async ValueTask<CallEnding> RunAsync(IReadOnlyList<PlanStep> steps)
     {
-        var refusal = await TryAsync(steps, serves: true);
-        if (_service is { } service)
-            return await new ServiceStory(call, service).RunAsync();
+        var refusal = await RingOrServeAsync(steps);
+        if (Service is { } service)
+            return await new ServiceStory(call, service, addressing).RunAsync();
 
         return refusal ?? await new ConversationStory(call).RunAsync();
     }
+
+    /// <summary>The service that the plan came to; null while it came to none.</summary>
+    public ExchangeService? Service { get; private set; }
+
+    /// <summary>Completes with null when a phone has answered, or the exchange itself is to (<see cref="Service"/>), else with how the call ends.</summary>
+    public ValueTask<CallEnding?> RingOrServeAsync(IReadOnlyList<PlanStep> steps) => TryAsync(steps, serves: true);
 
     /// <summary>Completes with null when a phone has answered, else with how the call ends.</summary>
     public ValueTask<CallEnding?> RingAsync(IReadOnlyList<PlanStep> steps) => TryAsync(steps, serves: false);
@@ -43,7 +48,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
             call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
             if (decision is DialDecision.Serve serve && serves)
             {
-                _service = serve.Service;
+                Service = serve.Service;
                 return null;
             }
 

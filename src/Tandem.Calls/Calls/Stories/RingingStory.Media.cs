@@ -13,7 +13,7 @@ internal sealed partial class RingingStory
     private CallEnding? OpenMedia(IReadOnlyList<Binding> contacts, out ReadOnlyMemory<byte> offer)
     {
         offer = default;
-        if (MediaOpening.Open(call) is { } refused)
+        if (Person is null && MediaOpening.Open(call) is { } refused)
             return refused;
 
         var media = call.Model.Media!;
@@ -22,7 +22,7 @@ internal sealed partial class RingingStory
         if (!call.Origin.HasOffer)
             return null;
 
-        var result = media.Offer(CallSide.Caller, call.Origin.LastSdp);
+        var result = Person is null ? media.Offer(CallSide.Caller, call.Origin.LastSdp) : media.Create(CallSide.Callee);
         offer = result.Sdp;
         return result.IsAccepted ? null : MediaRefusals.Ending(result);
     }

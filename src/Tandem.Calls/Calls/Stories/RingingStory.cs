@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
@@ -35,6 +36,9 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     private bool _mayOfferEarly;
     private readonly EarlySession _early = new(call);
 
+    // Who is connected to the exchange already and wants somebody rung; null where the caller waits for the first answer.
+    private ServedCall? Person => (call.Origin as ServedOrigin)?.Person;
+
     /// <summary>True once the call itself is over, whoever else could be rung: its caller has gone, or somebody ended it.</summary>
     public bool IsOver { get; private set; }
 
@@ -67,7 +71,8 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
             return new ValueTask<CallEnding?>(refused);
 
         var limit = ringTime > TimeSpan.Zero ? ringTime : call.Options.SetupTimeout;
-        call.SetDeadline(limit);
+        if (Person is null)
+            call.SetDeadline(limit);
         _until = call.Now + limit;
         _firstFork = call.Forks.Count;
         _phones = new DeviceFlows(contacts);
@@ -86,6 +91,13 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
             var signal = await call.NextAsync();
             try
             {
+                if (Person is { } person && person.TakeWhileRinging(signal, out var over))
+                {
+                    if (over is { } end)
+                        return Over(end);
+                    continue;
+                }
+
                 switch (signal.Kind)
                 {
                     case CallSignalKind.Provisional or CallSignalKind.Answered or CallSignalKind.Refused when signal.Leg!.IsOver:
@@ -195,7 +207,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         }
 
         ReadOnlyMemory<byte> sdp = default;
-        if (call.Origin.HasOffer && !_early.IsChanged && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
+        if (Person is null && call.Origin.HasOffer && !_early.IsChanged && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
             Expect(media, PeerOf(leg));
@@ -242,7 +254,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : winner.EarlyAnswer;
         Expect(call.Model.Media!, PeerOf(winner));
         var result = Settle(winner, body);
-        var isSettled = result.IsAccepted && result.Sdp.IsEmpty;
+        var isSettled = result.IsAccepted && result.Sdp.IsEmpty && Person is null;
         if (!result.IsAccepted || (body.IsEmpty && !isSettled))
         {
             // The caller's offer stays open for the other contacts; an offer of this one is dropped.

@@ -1,0 +1,17 @@
+namespace Tandem.Calls.Calls.Programs;
+
+/// <summary>How somebody is rung for a person who is connected already.</summary>
+internal sealed record ConnectOrder
+{
+    /// <summary>The number that is called, as it is shown to who is rung.</summary>
+    public required string Number { get; init; }
+
+    /// <summary>How long it may ring. Default 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What the person hears meanwhile; null leaves what plays already.</summary>
+    public Prompt? Meanwhile { get; init; } = Prompt.RingBack;
+
+    /// <summary>Keys with which the person ends the ringing; empty for none.</summary>
+    public string StopKeys { get; init; } = "";
+}

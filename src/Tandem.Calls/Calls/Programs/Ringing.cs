@@ -1,0 +1,40 @@
+using Tandem.Core.Time;
+
+namespace Tandem.Calls.Calls.Programs;
+
+/// <summary>Somebody is rung for a person: when that ends without an answer.</summary>
+internal sealed class Ringing
+{
+    private readonly LiveCall _call;
+    private readonly CallbackTimer _timer;
+
+    public Ringing(LiveCall call, ConnectOrder order)
+    {
+        _call = call;
+        Order = order;
+        _timer = new CallbackTimer(_ => Stop(ConnectEnd.NoAnswer));
+        call.Environment.Wheel.Schedule(_timer, call.Now + order.Timeout);
+    }
+
+    public ConnectOrder Order { get; }
+
+    /// <summary>Why it is to end; null while it goes on.</summary>
+    public ConnectEnd? Ended { get; private set; }
+
+    /// <summary>The key that ended it.</summary>
+    public char? Key { get; private set; }
+
+    /// <summary>Ends it, and whoever reads the call's signals looks.</summary>
+    public void Stop(ConnectEnd end, char? key = null)
+    {
+        if (Ended is not null)
+            return;
+
+        Ended = end;
+        Key = key;
+        _call.Post(new CallSignal(CallSignalKind.Woken));
+    }
+
+    /// <summary>It is over.</summary>
+    public void Finish() => _call.Environment.Wheel.Cancel(_timer);
+}
