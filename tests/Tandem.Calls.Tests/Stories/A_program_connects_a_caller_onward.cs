@@ -14,6 +14,7 @@ public class A_program_connects_a_caller_onward
 {
     private readonly ExchangeRig _rig = new();
     private readonly List<ConnectOutcome> _outcomes = [];
+    private Func<CallPlan>? _plan;
 
     [Fact]
     public void Who_answers_talks_with_the_caller_and_either_hangs_up()
@@ -124,6 +125,26 @@ public class A_program_connects_a_caller_onward
         StillServed(ada, a);
     }
 
+    // Each step of a plan has its own time, and the last resort is the exchange itself.
+    [Fact]
+    public void A_plan_is_tried_step_by_step_to_the_service_at_its_end()
+    {
+        var cleo = _rig.Phone("102");
+        _plan = () => CallPlan.Of(
+        [
+            new PlanStep(Decide("101")) { RingTime = TimeSpan.FromSeconds(4) },
+            new PlanStep(Decide("102")) { RingTime = TimeSpan.FromSeconds(6), Numbers = ["102"] },
+            new PlanStep(new DialDecision.Serve(new ExchangeService.Echo())),
+        ]);
+        var (ada, bob, a) = Serve(new ConnectOrder { Number = "101" });
+        GiveUp(bob, 5);
+        GiveUp(cleo, 7);
+        _rig.Run(0.2);
+        Assert.Equal(new ExchangeService.Echo(), _outcomes.Single().Service);
+        Assert.Equal(ConnectEnd.Service, _outcomes.Single().End);
+        StillServed(ada, a);
+    }
+
     // A queue rings one after the other: nothing of the earlier ones stays.
     [Fact]
     public void Many_are_rung_in_turn_for_one_caller()
@@ -173,6 +194,16 @@ public class A_program_connects_a_caller_onward
         StillServed(ada, a);
     }
 
+    private static void GiveUp(ScriptedPhone phone, double seconds)
+    {
+        var invite = phone.Expect("INVITE");
+        var dialog = phone.Take(invite);
+        dialog.Reply(invite, 180);
+        dialog.Reply(phone.Expect("CANCEL", seconds), 200);
+        dialog.Reply(invite, 487);
+        phone.Expect("ACK");
+    }
+
     private FakeMediaSound Sound => _rig.Media.Last!.Sound;
 
     private Verdict Verdict => _rig.Events.All.OfType<CallEnded>().Single().Record.Verdict;
@@ -203,7 +234,7 @@ public class A_program_connects_a_caller_onward
         {
             for (var i = 0; i < times; i++)
             {
-                var outcome = await person.ConnectAsync(Decide(order.Number), order);
+                var outcome = await person.ConnectAsync(_plan?.Invoke() ?? CallPlan.Of(Decide(order.Number)), order);
                 _outcomes.Add(outcome);
                 if (outcome.IsConnected)
                     return await person.TalkAsync();

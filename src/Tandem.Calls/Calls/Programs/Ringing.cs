@@ -7,12 +7,14 @@ internal sealed class Ringing
 {
     private readonly LiveCall _call;
     private readonly CallbackTimer _timer;
+    private readonly CallbackTimer _step;
 
     public Ringing(LiveCall call, ConnectOrder order)
     {
         _call = call;
         Order = order;
         _timer = new CallbackTimer(_ => Stop(ConnectEnd.NoAnswer));
+        _step = new CallbackTimer(_ => EndStep());
         call.Environment.Wheel.Schedule(_timer, call.Now + order.Timeout);
     }
 
@@ -35,6 +37,26 @@ internal sealed class Ringing
         _call.Post(new CallSignal(CallSignalKind.Woken));
     }
 
+    /// <summary>The step that rings now has had its time.</summary>
+    public bool IsStepOver { get; private set; }
+
+    /// <summary>A step begins.</summary>
+    public void LimitStep(TimeSpan limit)
+    {
+        IsStepOver = false;
+        _call.Environment.Wheel.Schedule(_step, _call.Now + limit);
+    }
+
     /// <summary>It is over.</summary>
-    public void Finish() => _call.Environment.Wheel.Cancel(_timer);
+    public void Finish()
+    {
+        _call.Environment.Wheel.Cancel(_timer);
+        _call.Environment.Wheel.Cancel(_step);
+    }
+
+    private void EndStep()
+    {
+        IsStepOver = true;
+        _call.Post(new CallSignal(CallSignalKind.Woken));
+    }
 }

@@ -91,13 +91,19 @@ internal sealed partial class ServedCall
         return ending;
     }
 
-    /// <summary>A signal that came while somebody is rung. True when it was the person's or ours; <paramref name="end"/> says whether the ringing ends with it.</summary>
-    internal bool TakeWhileRinging(in CallSignal signal, out CallEnding? end)
-    {
-        var isTaken = Take(signal);
-        end = IsGone ? _ending : _ringing is { Ended: { } why } ? CallEnding.For(why == ConnectEnd.NoAnswer ? EndReason.NoAnswer : EndReason.Cancelled, CallSide.Exchange, answered: false) : null;
-        return isTaken;
-    }
+    /// <summary>How the ringing is to end; null while it goes on.</summary>
+    internal CallEnding? RingingEnd => IsGone
+        ? _ending
+        : _ringing is { Ended: { } why } ? CallEnding.For(why == ConnectEnd.NoAnswer ? EndReason.NoAnswer : EndReason.Cancelled, CallSide.Exchange, answered: false) : null;
+
+    /// <summary>True when the step of the plan that rings has had its time.</summary>
+    internal bool IsStepOver => _ringing is { IsStepOver: true };
+
+    /// <summary>A step of the plan rings for so long.</summary>
+    internal void LimitStep(TimeSpan limit) => _ringing?.LimitStep(limit);
+
+    /// <summary>A signal that came while somebody is rung. True when it was the person's or ours.</summary>
+    internal bool TakeWhileRinging(in CallSignal signal) => Take(signal);
 
     private ConnectOutcome Leave(in CallEnding ending, Ringing ringing)
     {

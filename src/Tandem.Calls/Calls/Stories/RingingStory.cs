@@ -71,7 +71,9 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
             return new ValueTask<CallEnding?>(refused);
 
         var limit = ringTime > TimeSpan.Zero ? ringTime : call.Options.SetupTimeout;
-        if (Person is null)
+        if (Person is { } served)
+            served.LimitStep(limit);
+        else
             call.SetDeadline(limit);
         _until = call.Now + limit;
         _firstFork = call.Forks.Count;
@@ -91,10 +93,12 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
             var signal = await call.NextAsync();
             try
             {
-                if (Person is { } person && person.TakeWhileRinging(signal, out var over))
+                if (Person is { } person && person.TakeWhileRinging(signal))
                 {
-                    if (over is { } end)
+                    if (person.RingingEnd is { } end)
                         return Over(end);
+                    if (person.IsStepOver)
+                        return TimedOut();
                     continue;
                 }
 
