@@ -20,6 +20,9 @@ public sealed record MediaPeer(NetAddress Address)
     /// <summary>SDP names of the codecs that it is offered, in their order, separated by commas; empty for the installation's.</summary>
     public string Codecs { get; init; } = "";
 
+    /// <summary>Our address as it sees us, where that is known; its SDP names it instead of a private address of ours. Unspecified for none.</summary>
+    public NetAddress SeesUsAt { get; init; }
+
     /// <summary>What the extension and the flow of a phone tell; null for the far half of a call on another shard, of which its SDP tells all.</summary>
     public static MediaPeer? Of(Extension? extension, in SipFlow flow) => flow.Transport == SipTransportKind.Internal
         ? null

@@ -60,6 +60,12 @@ public sealed record TrunkOptions
     /// <summary>Between two keep-alives of a registration over TCP or TLS (RFC 5626 §4.4.1). Default 95 s, what the RFC recommends.</summary>
     public TimeSpan StreamKeepAlive { get; init; } = TimeSpan.FromSeconds(95);
 
+    /// <summary>
+    /// SDP to a provider names the public address that it sees us at, where ours is private. Default true; the server turns it off where SERVER_ADDRESS
+    /// says which address is meant.
+    /// </summary>
+    public bool LearnedAddressInSdp { get; init; } = true;
+
     /// <summary>Profiles that one call is tried over. Default 4.</summary>
     public int MaxAttempts { get; init; } = 4;
 

@@ -40,6 +40,14 @@ public readonly record struct NetAddress
     /// <summary>True for fe80::/10, which means something on one interface only (RFC 4291 §2.5.6); we keep no interface.</summary>
     public bool IsLinkLocalV6 => IsV6 && _high >> 54 == 0x3FA;
 
+    /// <summary>
+    /// True for what leads nowhere outside of a network of its own: RFC 1918, the shared space of carriers (RFC 6598), link-local and loopback
+    /// addresses, unique local ones of IPv6 (RFC 4193).
+    /// </summary>
+    public bool IsPrivate => IsLoopback || (IsV6
+        ? IsLinkLocalV6 || _high >> 57 == 0x7E
+        : V4 >> 24 == 10 || V4 >> 20 == 0xAC1 || V4 >> 16 is 0xC0A8 or 0xA9FE || V4 >> 22 == 0x191);
+
     /// <summary>The IPv4 address in network order as a number; 0 for IPv6.</summary>
     public uint V4 => IsV6 ? 0 : (uint)_low;
 

@@ -107,7 +107,7 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
     }
 
     private static bool IsAlike(LegPolicy left, LegPolicy right) =>
-        left.IsBrowser == right.IsBrowser && left.Srtp == right.Srtp && left.OffersKeys == right.OffersKeys && left.Codecs.SequenceEqual(right.Codecs);
+        left.IsBrowser == right.IsBrowser && left.Srtp == right.Srtp && left.OffersKeys == right.OffersKeys && left.SeesUsAt == right.SeesUsAt && left.Codecs.SequenceEqual(right.Codecs);
 
     // The signalling tells better which of our addresses a side reaches than its SDP, which may name an address behind a NAT.
     private NetAddress PeerOf => Policy.Peer.IsUnspecified ? _host : Policy.Peer;
@@ -118,7 +118,8 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
         served = ports.TryGetAddress(PeerOf, isV6, out var address) ? isV6 : !isV6;
         if (served != isV6)
             ports.TryGetAddress(PeerOf, served, out address);
-        return address;
+        var seen = Policy.SeesUsAt;
+        return !seen.IsUnspecified && seen.IsV6 == served && address.IsPrivate ? seen : address;
     }
 
     // A hold or a name gives no address: then the family stays what it was.

@@ -23,6 +23,12 @@ public sealed record LegPolicy
     /// </summary>
     public NetAddress Peer { get; init; }
 
+    /// <summary>
+    /// Our address as the side sees us behind a NAT: SDP toward it names this one where ours is private and of the same family. Unspecified when
+    /// unknown, or where ours is meant.
+    /// </summary>
+    public NetAddress SeesUsAt { get; init; }
+
     /// <summary>Whether its media is encrypted. Default as the side wishes.</summary>
     public SrtpPolicy Srtp { get; init; } = SrtpPolicy.Offered;
 

@@ -181,7 +181,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Security = _options.Security,
                 Subscriptions = _options.Subscriptions,
                 Messages = _options.Messages,
-                Trunks = _options.Trunks,
+                Trunks = _options.Trunks with { LearnedAddressInSdp = _options.Trunks.LearnedAddressInSdp && addresses.Configured is null },
                 Routing = _options.Routing,
                 Engine = _options.SipEngine,
             },

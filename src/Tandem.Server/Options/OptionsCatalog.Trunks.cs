@@ -29,6 +29,8 @@ public static partial class OptionsCatalog
         list.Add(Trunks, "PROFILE_UDP_KEEPALIVE", o => o.Trunks.DatagramKeepAlive, Seconds(5, 3_600),
             "Between two keep-alives of a registration over UDP behind NAT; the shortest mapping time in the field is 30 s.");
         list.Add(Trunks, "PROFILE_TCP_KEEPALIVE", o => o.Trunks.StreamKeepAlive, Seconds(5, 3_600), "The same over TCP and TLS (RFC 5626 §4.4.1).");
+        list.Add(Trunks, "PROFILE_NAT_SDP", o => o.Trunks.LearnedAddressInSdp, SwitchKind.Instance,
+            "SDP to a provider names the public address that it sees us at, where SERVER_ADDRESS is not set and ours is private.");
         list.Add(Trunks, "PROFILE_MAX_ATTEMPTS", o => o.Trunks.MaxAttempts, Count(1, 32, "profiles"), "Profiles that one call is tried over.");
         list.Add(Trunks, "PROFILE_ALLOW_NO_QOP", o => o.Trunks.AllowNoQop, SwitchKind.Instance,
             "A challenge of a provider without qop (RFC 2069) is answered: many know no other.");

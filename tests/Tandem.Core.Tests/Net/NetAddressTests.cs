@@ -69,4 +69,37 @@ public class NetAddressTests
         Assert.True(NetAddress.TryParse(host, 5060, out var address));
         Assert.Equal(expected, address.IsLinkLocalV6);
     }
+
+    // RFC 1918 §3, RFC 6598 §7, RFC 3927 §2.1, RFC 4193 §3.1, RFC 4291 §2.5.6
+    [Theory]
+    [InlineData("10.0.0.0", true)]
+    [InlineData("10.255.255.255", true)]
+    [InlineData("9.255.255.255", false)]
+    [InlineData("11.0.0.0", false)]
+    [InlineData("172.15.255.255", false)]
+    [InlineData("172.16.0.0", true)]
+    [InlineData("172.31.255.255", true)]
+    [InlineData("172.32.0.0", false)]
+    [InlineData("192.168.0.1", true)]
+    [InlineData("192.167.255.255", false)]
+    [InlineData("192.169.0.0", false)]
+    [InlineData("100.63.255.255", false)]
+    [InlineData("100.64.0.0", true)]
+    [InlineData("100.127.255.255", true)]
+    [InlineData("100.128.0.0", false)]
+    [InlineData("169.254.1.1", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("198.51.100.1", false)]
+    [InlineData("::1", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("fc00::1", true)]
+    [InlineData("fdff::1", true)]
+    [InlineData("fbff::1", false)]
+    [InlineData("fe00::1", false)]
+    [InlineData("2001:db8::1", false)]
+    public void Addresses_of_networks_of_their_own_are_private(string text, bool isPrivate)
+    {
+        Assert.True(NetAddress.TryParse(text, 0, out var address));
+        Assert.Equal(isPrivate, address.IsPrivate);
+    }
 }

@@ -8,6 +8,9 @@ internal sealed class FakePorts : ILocalPorts
 {
     public bool HasV6 { get; init; } = true;
 
+    /// <summary>Our IPv4 address.</summary>
+    public string V4 { get; set; } = "203.0.113.1";
+
     public bool IsExhausted { get; set; }
 
     /// <summary>What is reserved: (line, side) to (IPv6, RTCP).</summary>
@@ -15,7 +18,7 @@ internal sealed class FakePorts : ILocalPorts
 
     public bool TryGetAddress(NetAddress peer, bool isV6, out NetAddress address)
     {
-        NetAddress.TryParse(isV6 ? "2001:db8::1" : "203.0.113.1", 0, out address);
+        NetAddress.TryParse(isV6 ? "2001:db8::1" : V4, 0, out address);
         return !isV6 || HasV6;
     }
 

@@ -128,6 +128,7 @@ public sealed class FakeMediaSession : IMediaSession
     public MediaResult OfferFor(CallSide to, MediaPeer peer)
     {
         Others.Add(peer);
+        Expect(to, peer);
         return _offer is { } offer ? new MediaResult(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Rewrite(offer.Sdp, to).Span) + "a=x-other\r\n")) : new MediaResult(default, MediaRefusal.WrongState);
     }
 
@@ -235,6 +236,10 @@ public sealed class FakeMediaSession : IMediaSession
 
     private static int Count(ReadOnlySpan<char> text, string of) => text.IndexOfAnyExcept(of) is >= 0 and var end ? end : text.Length;
 
+    // Ours counts as private here, so that what the side sees is told.
+    private string HostToward(CallSide side) =>
+        (side == CallSide.Caller ? _caller : _callee) is { SeesUsAt.IsUnspecified: false } peer ? peer.SeesUsAt.HostText() : FakeMediaService.Host;
+
     private ReadOnlyMemory<byte> Rewrite(string text, CallSide toward)
     {
         var room = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + (Room * (1 + text.AsSpan().Count('\n'))));
@@ -246,7 +251,7 @@ public sealed class FakeMediaSession : IMediaSession
             if (line.StartsWith(Address) && Count(line[Address.Length..], "0123456789.") is > 0 and var host)
             {
                 length += Encoding.UTF8.GetBytes(Address, room.AsSpan(length));
-                length += Encoding.UTF8.GetBytes(FakeMediaService.Host, room.AsSpan(length));
+                length += Encoding.UTF8.GetBytes(HostToward(toward), room.AsSpan(length));
                 line = line[(Address.Length + host)..];
             }
             else if (line.StartsWith(Audio) && Count(line[Audio.Length..], "0123456789") is > 0 and var port)

@@ -30,6 +30,9 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
     /// <summary>Every datagram that was sent, when recording is on.</summary>
     public List<string>? Trace { get; set; }
 
+    /// <summary>A translator on the way; null for none. Streams pass it by.</summary>
+    public VirtualNat? Nat { get; set; }
+
     public Random Random => _random;
 
     /// <summary>Puts a node at an address; port 0 stands for every port of the host that has no node of its own.</summary>
@@ -85,6 +88,15 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
     public void Send(NetAddress from, NetAddress to, ReadOnlySpan<byte> bytes)
     {
         Sent++;
+        if (Nat is { } nat)
+        {
+            from = nat.Leave(from, to);
+            if (nat.Enter(from, to) is not { } entered)
+                return;
+
+            to = entered;
+        }
+
         var lost = _conditions.Loss > 0 && _random.NextDouble() < _conditions.Loss;
         Trace?.Add($"{Now} {from} -> {to}{(lost ? " LOST" : "")}\n{System.Text.Encoding.UTF8.GetString(bytes)}");
         if (lost)

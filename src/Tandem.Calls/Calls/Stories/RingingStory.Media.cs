@@ -30,7 +30,13 @@ internal sealed partial class RingingStory
     // A browser and a desk phone of one number ring together, and each gets an offer of its own kind.
     private ReadOnlyMemory<byte> OfferFor(Binding contact)
     {
-        if (_offer.IsEmpty || PeerOf(contact) is not { } peer || peer.IsBrowser == _offerIsForBrowser)
+        if (_offer.IsEmpty || PeerOf(contact) is not { } peer)
+            return _offer;
+
+        // Each provider gets what its profile says: another one may want other codecs, keys, or see us elsewhere.
+        if (contact.Trunk is not null && peer != _offeredTo)
+            return call.Model.Media!.OfferFor(CallSide.Callee, peer) is { IsAccepted: true } own ? own.Sdp : _offer;
+        if (peer.IsBrowser == _offerIsForBrowser)
             return _offer;
 
         if (_otherOffer.IsEmpty)
@@ -38,10 +44,9 @@ internal sealed partial class RingingStory
         return _otherOffer.IsEmpty ? _offer : _otherOffer;
     }
 
-    private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { } route ? PeerOf(route.Profile) : call.Environment.PeerOf(contact.Tenant, contact.Number, contact.Flow);
-
-    // Before its name was looked up: most providers are reached by IPv4, and their SDP tells in the end.
-    private static MediaPeer PeerOf(SipProfile profile) => new(default) { Srtp = profile.Srtp, HasSecureSignalling = profile.Transport == SipTransportKind.Tls, Codecs = profile.Codecs };
+    private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { Profile: { } profile }
+        ? call.Environment.Trunks.PeerOf(profile, default, profile.Transport == SipTransportKind.Tls)
+        : call.Environment.PeerOf(contact.Tenant, contact.Number, contact.Flow);
 
     private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : call.Environment.PeerOf(leg.Contact.Tenant, leg.Contact.Number, leg.Target);
 
@@ -51,8 +56,11 @@ internal sealed partial class RingingStory
             return;
 
         media.Expect(CallSide.Callee, phone);
-        if (_offer.IsEmpty)
-            _offerIsForBrowser = phone.IsBrowser;
+        if (!_offer.IsEmpty)
+            return;
+
+        _offerIsForBrowser = phone.IsBrowser;
+        _offeredTo = phone;
     }
 
     // The session that the 2xx of a contact makes. What was settled in early dialogs stays; the caller's newest session is offered again, as

@@ -33,6 +33,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     private ReadOnlyMemory<byte> _offer;
     private ReadOnlyMemory<byte> _otherOffer;
     private bool _offerIsForBrowser;
+    private MediaPeer? _offeredTo; // as it was known before it answered
     private bool _mayOfferEarly;
     private readonly EarlySession _early = new(call);
 

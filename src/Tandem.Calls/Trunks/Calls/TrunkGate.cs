@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Security.Toll;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
@@ -94,6 +95,28 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
     /// <summary>Our address as the provider sees it; empty for our own.</summary>
     public string PublicAddressOf(ProfileId id) => table.Find(id)?.PublicAddress ?? "";
+
+    /// <summary>The same as an address for SDP, without port; unspecified where ours is meant.</summary>
+    public NetAddress SeenAt(ProfileId id)
+    {
+        if (!options.LearnedAddressInSdp || PublicAddressOf(id) is not { Length: > 0 } text)
+            return default;
+
+        var host = text.EndsWith(']') || !text.Contains(':', StringComparison.Ordinal) ? text : text[..text.LastIndexOf(':')];
+        return NetAddress.TryParse(host.Trim('[', ']'), 0, out var address) ? address : default;
+    }
+
+    /// <summary>What a profile says of its provider's media.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="remote">Where its signalling comes from; the default before its name was looked up: most providers are reached by IPv4, and their SDP tells in the end.</param>
+    /// <param name="isSecure">Its signalling is encrypted.</param>
+    public MediaPeer PeerOf(SipProfile profile, in NetAddress remote, bool isSecure) => new(remote)
+    {
+        Srtp = profile.Srtp,
+        HasSecureSignalling = isSecure,
+        Codecs = profile.Codecs,
+        SeesUsAt = SeenAt(profile.Id),
+    };
 
     /// <summary>Where the requests of a call go (RFC 3263).</summary>
     public void Locate(SipProfile profile, Action<SipTargetList> found) =>

@@ -42,12 +42,7 @@ internal sealed class TrunkUse
     public ProfileCredentials Credentials => _gate.CredentialsOf(Profile.Id) ?? _gate.CredentialsOf(Profile);
 
     /// <summary>What the profile says of the provider's media.</summary>
-    public MediaPeer PeerAt(in SipFlow flow) => new(flow.Remote)
-    {
-        Srtp = Profile.Srtp,
-        HasSecureSignalling = flow.IsSecure,
-        Codecs = Profile.Codecs,
-    };
+    public MediaPeer PeerAt(in SipFlow flow) => _gate.PeerOf(Profile, flow.Remote, flow.IsSecure);
 
     /// <summary>Our Contact at the provider, in brackets: the address that it sees, where that is known.</summary>
     public string ContactAt(in SipFlow flow, SipEngine engine)

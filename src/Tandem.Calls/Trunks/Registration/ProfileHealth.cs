@@ -18,6 +18,7 @@ internal sealed class ProfileHealth
     private readonly CallbackTimer _timer;
     private readonly string _callId;
     private readonly string _tag;
+    private readonly SeenAddress _seen = new();
     private uint _cseq;
     private int _failures;
     private Probe? _probe;
@@ -64,7 +65,7 @@ internal sealed class ProfileHealth
             if (targets.Count == 0)
                 Finish(probe, isThere: false, "");
             else
-                environment.Engine.SendRequest(Write(environment.Engine.Addressing.HostAndPort(targets[0])), SipMethod.Options, targets, now, probe);
+                environment.Engine.SendRequest(Write(_seen.HostAndPort(environment.Engine.Addressing, targets[0])), SipMethod.Options, targets, now, probe);
         });
     }
 
@@ -79,6 +80,17 @@ internal sealed class ProfileHealth
         writer.Begin(HeaderName.CSeq).Append(++_cseq).Append(" OPTIONS"u8).End();
         writer.Header(HeaderName.Contact, $"<sip:{host}>").Header(HeaderName.Accept, "application/sdp");
         return writer.Header(HeaderName.UserAgent, _shard.Environment.Options.Product);
+    }
+
+    // A trunk that does not register learns here how it is seen; else the registration tells, over the same way.
+    private void Learn(Probe probe, SipMessage response, ClientTransaction transaction)
+    {
+        if (probe != _probe || _isOver)
+            return;
+
+        _seen.Learn(response, transaction, _shard.Environment.Engine.Addressing);
+        if (!Profile.Registers)
+            _shard.Report(Profile, state => state.PublicAddress == _seen.Text ? state : state with { PublicAddress = _seen.Text });
     }
 
     private void Finish(Probe probe, bool isThere, string providerText)
@@ -99,8 +111,11 @@ internal sealed class ProfileHealth
     {
         public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
         {
-            if (response.StatusCode >= 200)
-                health.Finish(this, response.StatusCode is not (503 or 408), ProviderWords.Quote(response));
+            if (response.StatusCode < 200)
+                return;
+
+            health.Learn(this, response, transaction);
+            health.Finish(this, response.StatusCode is not (503 or 408), ProviderWords.Quote(response));
         }
 
         public void OnTimeout() => health.Finish(this, isThere: false, "");

@@ -21,22 +21,19 @@ internal sealed class ProfileRegistration
 
     private readonly TrunkShard _shard;
     private readonly CallbackTimer _timer;
-    private readonly CallbackTimer _keepAlive;
+    private readonly RegistrationFlow _flow;
+    private readonly SeenAddress _seen = new();
     private readonly RegisterRequest _request;
     private ProfileCredentials _credentials;
     private SipTargetList? _targets;
     private RegisterExchange? _pending;
     private string _uri = "";
     private string _hop = "";
-    private string _public = "";
     private int _expires;
     private int _rounds;
     private int _redirects;
     private int _answers;
     private int _failures;
-    private int _moves;
-    private SipFlow _flow;
-    private TimeSpan _interval;
     private bool _isOver;
 
     public ProfileRegistration(TrunkShard shard, SipProfile profile)
@@ -47,13 +44,13 @@ internal sealed class ProfileRegistration
         _credentials = new ProfileCredentials(profile, shard.Environment.Random, shard.Options);
         _expires = profile.ExpirySeconds;
         _timer = new CallbackTimer(_ => Begin());
-        _keepAlive = new CallbackTimer(_ => KeepAlive());
+        _flow = new RegistrationFlow(shard);
     }
 
     public SipProfile Profile { get; private set; }
 
     /// <summary>The connection that the registration lives on; 0 for datagrams.</summary>
-    public long Connection => _flow.Connection;
+    public long Connection => _flow.Flow.Connection;
 
     private TrunkOptions Options => _shard.Options;
 
@@ -93,7 +90,7 @@ internal sealed class ProfileRegistration
         _isOver = true;
         _pending = null;
         _shard.Environment.Wheel.Cancel(_timer);
-        Hold(default);
+        _flow.LetGo();
         if (tellProvider && _request.Contact.Length > 0 && _targets is { Count: > 0 } targets)
             new Unregistration(_shard, _request, _credentials, _uri, HostAndPort(targets), targets).Begin();
     }
@@ -101,7 +98,7 @@ internal sealed class ProfileRegistration
     /// <summary>The connection of the registration is gone: another one is made (RFC 5626 §4.5), at a random time within seconds.</summary>
     public void ConnectionLost()
     {
-        Hold(default);
+        _flow.LetGo();
         if (!_isOver && _pending is null)
             Schedule(_shard.Pacer.Take(Now) + (Options.RetryBase * _shard.Environment.Random.NextDouble()));
     }
@@ -142,7 +139,7 @@ internal sealed class ProfileRegistration
                 break;
             case >= 300 and < 400 when TryRedirect(response):
                 break;
-            case 500 or 503 or 480 when ReadRetryAfter(response) is { } seconds:
+            case 500 or 503 or 480 when RegisterAnswers.RetryAfter(response) is { } seconds:
                 _failures++;
                 Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response), RegistrationTimes.RetryAfter(seconds, Options, _shard.Environment.Random));
                 break;
@@ -204,10 +201,10 @@ internal sealed class ProfileRegistration
     {
         _request.Taken();
         _failures = 0;
-        var granted = Granted(response);
-        Hold(transaction.ResponseFlow);
+        var granted = RegisterAnswers.Granted(response, Profile.Token, _expires, Options);
+        _flow.Hold(transaction.ResponseFlow);
         var now = Now;
-        var isMoved = LearnAddress(response, transaction);
+        var isMoved = _seen.Learn(response, transaction, Engine.Addressing);
         var refresh = RegistrationTimes.Refresh(granted, _shard.Environment.Random);
         var wall = _shard.Wall;
         _shard.Counters.CountRegistered();
@@ -221,7 +218,7 @@ internal sealed class ProfileRegistration
             NextAttemptAt = wall + refresh,
             Target = transaction.Target.ToString(),
             Registrar = transaction.Target.Remote,
-            PublicAddress = _public,
+            PublicAddress = _seen.Text,
             Failures = 0,
         });
         _answers = 0;
@@ -229,7 +226,7 @@ internal sealed class ProfileRegistration
             Send(_credentials.TryBegin(SipMethod.Register, _uri, out var header, out var value) ? (header, value) : null);
         else
             _shard.Environment.Wheel.Schedule(_timer, now + refresh);
-        StartKeepAlive(response);
+        _flow.KeepAlive(response, isBehindNat: _seen.Text.Length > 0);
     }
 
     private void Challenged(SipMessage response, RegisterExchange exchange)
@@ -247,11 +244,10 @@ internal sealed class ProfileRegistration
     // RFC 3261 §10.3 step 7 seen from here. A provider that wants more than a day does not get it.
     private bool TryRaise(SipMessage response)
     {
-        if (!response.TryGetHeader(HeaderName.MinExpires, out var text) || ContactValue.ParseSeconds(text) is not { } least
-            || least <= _expires || least > Options.MaxExpiresSeconds)
+        if (RegisterAnswers.LongerExpiry(response, _expires, Options) is not { } longer)
             return false;
 
-        _expires = (int)least;
+        _expires = longer;
         return true;
     }
 
@@ -293,16 +289,6 @@ internal sealed class ProfileRegistration
         Schedule(Now + pause);
     }
 
-    // RFC 3261 §20.33: seconds, perhaps with a comment or parameters behind them.
-    private static uint? ReadRetryAfter(SipMessage response)
-    {
-        if (!response.TryGetHeader(HeaderName.RetryAfter, out var text))
-            return null;
-
-        var end = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        return ContactValue.ParseSeconds(end < 0 ? text : text[..end]);
-    }
-
     private TimeSpan NextBackoff() => RegistrationTimes.Backoff(++_failures, Options, _shard.Environment.Random);
 
     private TimeSpan NextRefusal() => RegistrationTimes.Refusal(++_failures, Options, _shard.Environment.Random);
@@ -313,47 +299,7 @@ internal sealed class ProfileRegistration
             _shard.Environment.Wheel.Schedule(_timer, due);
     }
 
-    // What our Contact got: its own expires, or the Expires of the answer, or what was asked for (RFC 3261 §10.2.4).
-    private int Granted(SipMessage response)
-    {
-        var token = Encoding.ASCII.GetBytes(Profile.Token);
-        uint? own = null;
-        var contacts = response.Values(HeaderName.Contact, Options.MaxContacts);
-        while (contacts.MoveNext())
-        {
-            if (ContactValue.TryParse(contacts.Current, out var contact) && !contact.IsStar && contact.TryGetUri(out var uri) && uri.UserEquals(token)
-                && contact.Expires is { } expires && (own is null || expires > own))
-                own = expires;
-        }
-
-        var granted = own ?? response.Expires ?? (uint)_expires;
-        return (int)Math.Clamp(granted, Options.MinExpiresSeconds, Options.MaxExpiresSeconds);
-    }
-
-    // RFC 3581 §4, §9: behind NAT the provider sees another address than ours, and only that one leads back. True when the Contact has to
-    // say so; a provider that sees another one each time is not followed for ever.
-    private bool LearnAddress(SipMessage response, ClientTransaction transaction)
-    {
-        if (!response.TryGetTopVia(out var via) || via.Received.Length == 0
-            || !Core.Net.NetAddress.TryParse(via.Received, via.Rport > 0 ? via.Rport : via.Port > 0 ? via.Port : SipAddressing.DefaultPort(transaction.Target.Transport), out var seen))
-            return false;
-
-        var address = seen.Port > 0 ? $"{seen.SipHostText()}:{seen.Port}" : seen.SipHostText();
-        var ours = Engine.Addressing.HostAndPort(transaction.Target);
-        var known = _public.Length > 0 ? _public : ours;
-        if (address == known || (transaction.Target.IsReliable && HostOf(ours) == seen.SipHostText()))
-        {
-            _moves = 0;
-            return false;
-        }
-
-        _public = address == ours ? "" : address;
-        return ++_moves <= 3;
-    }
-
-    private static string HostOf(string hostAndPort) => hostAndPort[..hostAndPort.LastIndexOf(':')];
-
-    private string HostAndPort(SipTargetList targets) => _public.Length > 0 ? _public : Engine.Addressing.HostAndPort(targets[0]);
+    private string HostAndPort(SipTargetList targets) => _seen.HostAndPort(Engine.Addressing, targets[0]);
 
     // The target that answered is asked again first, as long as the name still leads there.
     private void Prefer(ClientTransaction transaction)
@@ -362,7 +308,7 @@ internal sealed class ProfileRegistration
             _targets = First(targets, transaction.Target with { Connection = 0 });
     }
 
-    private SipTargetList Preferred(SipTargetList targets) => _flow.Remote.Port != 0 ? First(targets, _flow with { Connection = 0, Local = default }) : targets;
+    private SipTargetList Preferred(SipTargetList targets) => _flow.Flow.Remote.Port != 0 ? First(targets, _flow.Flow with { Connection = 0, Local = default }) : targets;
 
     private static SipTargetList First(SipTargetList targets, SipFlow wanted)
     {
@@ -376,41 +322,5 @@ internal sealed class ProfileRegistration
         }
 
         return SipTargetList.Of(list, targets.Domain);
-    }
-
-    private void Hold(in SipFlow flow)
-    {
-        _shard.Table.LetGo(_flow.Connection);
-        _flow = flow;
-        _shard.Table.Hold(flow.Connection);
-        if (flow == default)
-            _shard.Environment.Wheel.Cancel(_keepAlive);
-    }
-
-    // RFC 5626 §4.4: a flow that outbound or NAT depends on is kept alive; the provider may say how often.
-    private void StartKeepAlive(SipMessage response)
-    {
-        var isOutbound = response.HasOption(HeaderName.Require, "outbound"u8);
-        if (!isOutbound && _public.Length == 0)
-        {
-            _shard.Environment.Wheel.Cancel(_keepAlive);
-            return;
-        }
-
-        _interval = _flow.IsReliable ? Options.StreamKeepAlive : Options.DatagramKeepAlive;
-        if (isOutbound && response.TryGetHeader(HeaderName.FlowTimer, out var text) && ContactValue.ParseSeconds(text) is { } seconds and >= 10 and < 3_600)
-            _interval = TimeSpan.FromSeconds(Math.Min(seconds, _interval.TotalSeconds));
-        _shard.Environment.Wheel.Schedule(_keepAlive, Now + Jittered());
-    }
-
-    private TimeSpan Jittered() => _interval * (0.8 + (0.2 * _shard.Environment.Random.NextDouble()));
-
-    private void KeepAlive()
-    {
-        if (_isOver || _flow == default)
-            return;
-
-        Engine.Ping(_flow);
-        _shard.Environment.Wheel.Schedule(_keepAlive, Now + Jittered());
     }
 }
