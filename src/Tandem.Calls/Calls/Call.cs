@@ -116,7 +116,7 @@ internal sealed class Call
     }
 
     /// <summary>The call is over: one record, one event. The media session must still be open, its counters are read here.</summary>
-    public void End(Verdict verdict, Moment now)
+    public void End(Verdict verdict, Moment now, CallExtras? extras = null)
     {
         if (State == CallState.Terminated)
             return;
@@ -128,11 +128,11 @@ internal sealed class Call
         var fromCallee = media?.From(CallSide.Callee) ?? DirectionStatistics.None;
         Enter(_snapshot with { State = CallState.Terminated, Verdict = verdict, Media = null });
         media?.Close();
-        _events?.Publish(new CallEnded(_snapshot, Record(_snapshot, verdict, at, fromCaller, fromCallee), at));
+        _events?.Publish(new CallEnded(_snapshot, Record(_snapshot, verdict, at, fromCaller, fromCallee, extras), at));
     }
 
     private static CallDetailRecord Record(
-        CallSnapshot call, Verdict verdict, DateTimeOffset endedAt, DirectionStatistics fromCaller, DirectionStatistics fromCallee) => new()
+        CallSnapshot call, Verdict verdict, DateTimeOffset endedAt, DirectionStatistics fromCaller, DirectionStatistics fromCallee, CallExtras? extras) => new()
         {
             Id = call.Id,
             Tenant = call.Tenant,
@@ -155,6 +155,7 @@ internal sealed class Call
             Verdict = verdict,
             FromCaller = fromCaller,
             FromCallee = fromCallee,
+            Extras = extras,
         };
 
     /// <summary>The one setter.</summary>

@@ -59,6 +59,9 @@ public sealed record CallDetailRecord
     /// <summary>Packets from the callee, relayed to the caller.</summary>
     public DirectionStatistics FromCallee { get; init; } = DirectionStatistics.None;
 
+    /// <summary>What few calls have: legs that did not answer, a price, menus, recordings. Null for the others.</summary>
+    public CallExtras? Extras { get; init; }
+
     /// <summary>Answer to end; zero for a call that was never answered.</summary>
     public TimeSpan Duration => AnsweredAt is { } answered && EndedAt > answered ? EndedAt - answered : TimeSpan.Zero;
 }

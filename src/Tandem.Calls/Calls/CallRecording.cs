@@ -12,6 +12,10 @@ namespace Tandem.Calls.Calls;
 internal sealed class CallRecording(LiveCall call)
 {
     private IMediaRecording? _recording;
+    private List<string>? _ids;
+
+    /// <summary>Ids of the recordings that were begun, in order; null before the first.</summary>
+    public IReadOnlyList<string>? Ids => _ids;
 
     private CallRecordingState State => call.Model.Snapshot.Recording;
 
@@ -68,11 +72,15 @@ internal sealed class CallRecording(LiveCall call)
         var snapshot = call.Model.Snapshot;
         var order = new RecordingOrder(snapshot.Tenant, snapshot.Id, snapshot.CallerNumber, snapshot.CalleeNumber, RecordingChannels.Stereo);
         _recording = snapshot.Media!.Sound.Record(order, NewsOf(call.Environment, snapshot.Id), out var problem);
-        if (_recording is not null)
-            call.Model.Record(CallRecordingState.Recording, call.Now);
-        else
+        if (_recording is null)
+        {
             call.Model.RefuseRecording(problem, call.Now);
-        return _recording is null ? problem : "";
+            return problem;
+        }
+
+        (_ids ??= []).Add(_recording.Id);
+        call.Model.Record(CallRecordingState.Recording, call.Now);
+        return "";
     }
 
     private RecordingReply Done(CallRecordingState state)

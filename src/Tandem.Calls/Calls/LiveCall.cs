@@ -15,6 +15,7 @@ internal sealed class LiveCall
     private readonly List<Pause> _pauses = [];
     private readonly List<OutboundLeg> _forks = [];
     private CallRecording? _recording;
+    private CallPast? _past;
     private bool _mayBeRecorded = true;
 
     public LiveCall(Call model, CallEnvironment environment)
@@ -68,6 +69,15 @@ internal sealed class LiveCall
     /// <summary>Its recording.</summary>
     public CallRecording Recording => _recording ??= new CallRecording(this);
 
+    /// <summary>Ids of the recordings that were begun; null while there were none.</summary>
+    public IReadOnlyList<string>? RecordingIds => _recording?.Ids;
+
+    /// <summary>The way through menus for the record, see <see cref="CallExtras.IvrPath"/>; who plays the menus writes it.</summary>
+    public string? IvrPath { get; set; }
+
+    /// <summary>What is over of the call and stays in its record; null while there is nothing.</summary>
+    public CallPast? Past => _past;
+
     public bool IsAnswered => Model.IsAnswered;
 
     public Moment Now => Environment.Now;
@@ -83,12 +93,19 @@ internal sealed class LiveCall
     public void DropForks(in CallEnding ending)
     {
         foreach (var fork in _forks)
+        {
             Release(fork, ending);
+            CallAttempts.Keep(this, fork, _past ??= new CallPast());
+        }
+
         _forks.Clear();
     }
 
     /// <summary>Wakes whoever reads the signals of a call that is over.</summary>
     public void WakeReader() => _signals.TryPost(new CallSignal(CallSignalKind.HangUp));
+
+    /// <summary>Notes a way that the exchange did not let the call go.</summary>
+    public void AddRefusedWay(CallAttempt way) => (_past ??= new CallPast()).Add(way);
 
     /// <summary>What happened next. The reader owns one reference of the message.</summary>
     public ValueTask<CallSignal> NextAsync() => _signals.NextAsync();
@@ -215,7 +232,7 @@ internal sealed class LiveCall
 
         Control?.OnCallEnded();
         Environment.Calls.Remove(this);
-        Model.End(ending.Verdict, Now);
+        Model.End(ending.Verdict, Now, CallAttempts.Gather(this));
         Ended?.Invoke(ending);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
@@ -21,7 +20,7 @@ public static class CdrsResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/cdrs", ListAsync).Needs(Permission.CdrRead).Produces<Failure>(400).WithSummary("Records of ended calls, newest end first");
-        api.MapGet("/cdrs/export", ExportAsync).Needs(Permission.CdrRead).Produces(200, contentType: "text/csv").Produces<Failure>(400).WithSummary("The same as CSV, all of them");
+        api.MapGet("/cdrs/export", ExportAsync).Needs(Permission.CdrRead).Produces(200, contentType: "text/csv").Produces<Failure>(400).WithSummary("The same as CSV, all of them; with rows=legs a line for each leg");
         api.MapGet("/cdrs/{id}", FindAsync).Needs(Permission.CdrRead).Produces<Failure>(404).WithSummary("One record");
     }
 
@@ -60,9 +59,11 @@ public static class CdrsResource
         return ApiAnswer.Data(CdrView.From(record, recordings[id]));
     }
 
-    private static async Task ExportAsync(HttpContext context, Identity who, TandemStorage storage, [AsParameters] CdrQuery query)
+    private static async Task ExportAsync(HttpContext context, Identity who, TandemStorage storage, [AsParameters] CdrQuery query, string? rows)
     {
         var (filter, problem) = query.Read(ExportPage, null);
+        if (rows is not (null or "calls" or "legs"))
+            (filter, problem) = (null, "rows must be calls or legs");
         if (filter is null)
         {
             await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "BAD_REQUEST", problem!);
@@ -72,12 +73,11 @@ public static class CdrsResource
         context.Response.ContentType = "text/csv; charset=utf-8; header=present";
         context.Response.Headers.ContentDisposition = "attachment; filename=\"cdrs.csv\"";
         var text = new StringBuilder();
-        CsvText.AppendLine(
-            text, "id", "direction", "caller", "callee", "initiatedAt", "ringingAt", "answeredAt", "endedAt", "durationSeconds", "result", "reason", "sipStatus", "cause", "endedBy", "text", "profileId",
-            "callerCodec", "calleeCodec", "callerMos", "calleeMos", "transferredBy", "transferredFrom", "transferredTo", "traceId");
+        Action<StringBuilder, CallDetailRecord> append = rows == "legs" ? CdrCsv.AppendLegs : CdrCsv.AppendCall;
+        CsvText.AppendLine(text, rows == "legs" ? CdrCsv.LegHead : CdrCsv.CallHead);
         await foreach (var record in storage.Cdrs.StreamAsync(who.Tenant, filter, context.RequestAborted))
         {
-            Append(text, record);
+            append(text, record);
             if (text.Length >= ExportFlush)
                 await SendAsync(context, text);
         }
@@ -90,17 +90,6 @@ public static class CdrsResource
         await context.Response.WriteAsync(text.ToString(), context.RequestAborted);
         text.Clear();
     }
-
-    private static void Append(StringBuilder text, CallDetailRecord record) => CsvText.AppendLine(
-        text, record.Id.Value, CallText.Word(record.Direction), record.CallerNumber, record.CalleeNumber, Time(record.InitiatedAt), Time(record.RingingAt), Time(record.AnsweredAt), Time(record.EndedAt),
-        record.Duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), CallText.Word(record.Verdict.Result), CallText.Word(record.Verdict.Reason),
-        record.Verdict.SipStatus.ToString(CultureInfo.InvariantCulture), record.Verdict.Cause.ToString(CultureInfo.InvariantCulture), CallText.Word(record.Verdict.EndedBy), record.Verdict.Text,
-        record.ProfileId, record.FromCaller.Codec, record.FromCallee.Codec, Score(record.FromCaller.Mos), Score(record.FromCallee.Mos),
-        record.TransferredBy, record.TransferredFrom?.Value, record.TransferredTo?.Value, record.TraceId);
-
-    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    private static string? Score(double? mos) => QualityText.Score(mos)?.ToString(CultureInfo.InvariantCulture);
 
     private static async Task FlushAsync(TandemStorage storage, TimeProvider time, CancellationToken cancellation)
     {
@@ -125,10 +114,14 @@ public sealed record CdrPage(List<CdrView> Cdrs, string? NextCursor);
 /// <param name="ProfileId">The profile that it came or went by; null for an internal call.</param>
 /// <param name="Duration">Seconds from answer to end, 0 for a call that was never answered.</param>
 /// <param name="Legs">The caller's, then the callee's: that of the contact that answered, or was rung last.</param>
-/// <param name="Recordings">Ids of its recordings.</param>
+/// <param name="Recordings">Ids of its recordings that are kept.</param>
+/// <param name="Attempts">Its legs that did not answer: phones that another one beat, providers that failed.</param>
+/// <param name="Price">What its legs to outside cost, in the currency of the price list; null where no list has a price.</param>
+/// <param name="IvrPath">Its way through menus, <c>flow/step/step</c>; null without one.</param>
 public sealed record CdrView(
     string Id, string TraceId, string Direction, string? ProfileId, string Caller, string Callee, DateTimeOffset InitiatedAt, DateTimeOffset? RingingAt, DateTimeOffset? AnsweredAt,
-    DateTimeOffset EndedAt, double Duration, CallVerdict Verdict, string TransferredBy, string? TransferredFrom, string? TransferredTo, List<CdrLeg> Legs, List<string> Recordings)
+    DateTimeOffset EndedAt, double Duration, CallVerdict Verdict, string TransferredBy, string? TransferredFrom, string? TransferredTo, List<CdrLeg> Legs, List<string> Recordings,
+    List<CdrAttempt> Attempts, decimal? Price, string? IvrPath)
 {
     internal static CdrView From(CallDetailRecord record, IEnumerable<string> recordings) => new(
         record.Id.Value, record.TraceId, CallText.Word(record.Direction), record.ProfileId.Length > 0 ? record.ProfileId : null, record.CallerNumber, record.CalleeNumber,
@@ -138,7 +131,7 @@ public sealed record CdrView(
             new CdrLeg(CallText.Word(CallSide.Caller), record.CallerNumber, record.CallerAddress, record.CallerSipCallId, CallMedia.From(record.FromCaller)),
             new CdrLeg(CallText.Word(CallSide.Callee), record.CalleeNumber, record.CalleeAddress, record.CalleeSipCallId, CallMedia.From(record.FromCallee)),
         ],
-        recordings.ToList());
+        recordings.ToList(), record.Extras?.Attempts.Select(CdrAttempt.From).ToList() ?? [], record.Extras?.Price, record.Extras?.IvrPath);
 }
 
 /// <summary>One side of a call.</summary>
@@ -147,3 +140,19 @@ public sealed record CdrView(
 /// <param name="SipCallId">The Call-ID of its dialog.</param>
 /// <param name="Media">What came from it.</param>
 public sealed record CdrLeg(string Side, string Number, string Address, string SipCallId, CallMedia Media);
+
+/// <summary>A leg that was dialled and did not answer.</summary>
+/// <param name="Number">The extension, or the number at the provider.</param>
+/// <param name="Address">Where its signalling went; null when it never went out.</param>
+/// <param name="ProfileId">The profile that it went by; null for a phone.</param>
+/// <param name="SipStatus">Its final response; 408 nothing came back, 503 could not be sent, 0 cancelled.</param>
+/// <param name="Text">The reason phrase, or why the exchange did not dial.</param>
+public sealed record CdrAttempt(
+    string Number, string? Address, string? SipCallId, string? ProfileId, int SipStatus, string Text, DateTimeOffset DialledAt, DateTimeOffset? RingingAt, DateTimeOffset EndedAt)
+{
+    internal static CdrAttempt From(CallAttempt attempt) => new(
+        attempt.Number, NullIfEmpty(attempt.Address), NullIfEmpty(attempt.SipCallId), NullIfEmpty(attempt.ProfileId), attempt.SipStatus, attempt.Text,
+        attempt.DialledAt, attempt.RingingAt, attempt.EndedAt);
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -7,4 +7,9 @@ internal interface IRowWriter
     /// <param name="affected">When given, called with each row that changed something.</param>
     void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow;
+
+    /// <summary>Adds rows to a table; one whose key is there already changes nothing.</summary>
+    /// <param name="affected">When given, called with each row that was new.</param>
+    void Insert<T>(TableInsert into, IReadOnlyList<T> rows, Action<T>? affected = null)
+        where T : IKeyedRow;
 }

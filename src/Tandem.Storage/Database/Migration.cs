@@ -19,6 +19,18 @@ internal sealed partial record Migration(int Version, string Name, string? Diale
     public string Checksum { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
+    /// <summary>
+    /// Its statements run one by one outside a transaction while others write (first line <c>-- online</c>, PostgreSQL only): an index of a big table.
+    /// No later file may need what it makes, and each statement can be repeated.
+    /// </summary>
+    public bool IsOnline { get; } = Sql.StartsWith("-- online", StringComparison.Ordinal);
+
+    /// <summary>The statements of an online file.</summary>
+    public IEnumerable<string> Statements => Sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The text for a database that has no tables yet, and so nobody to wait for.</summary>
+    public string SqlForNew => IsOnline ? Sql.Replace(" CONCURRENTLY", "", StringComparison.Ordinal) : Sql;
+
     [GeneratedRegex(@"\.(?<version>\d{4})_(?<name>[a-z0-9_]+)(\.(?<dialect>sqlite|postgres))?\.sql$")]
     private static partial Regex FileName { get; }
 

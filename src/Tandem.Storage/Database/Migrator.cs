@@ -3,9 +3,15 @@ using Dapper;
 
 namespace Tandem.Storage.Database;
 
-/// <summary>Brings a database up to the newest table layout that this program knows, in one transaction under a lock.</summary>
+/// <summary>
+/// Brings a database up to the newest table layout that this program knows, in one transaction under a lock; what is online runs after it, under a
+/// lock of its own, while other nodes go on.
+/// </summary>
 internal static class Migrator
 {
+    // Seconds; a big table takes minutes, and giving up would only begin anew.
+    private const int NoLimit = 0;
+
     /// <exception cref="StorageException">The database is newer than the program, or a migration was changed after it ran.</exception>
     public static void Run(TandemDatabase database, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
@@ -20,10 +26,14 @@ internal static class Migrator
             .ToDictionary(row => row.Version, row => row.Checksum);
         Check(database, mine, applied);
 
-        foreach (var migration in mine.Where(m => !applied.ContainsKey(m.Version)))
+        var isNew = applied.Count == 0;
+        foreach (var migration in mine.Where(m => !applied.ContainsKey(m.Version) && (isNew || !m.IsOnline)))
             Apply(connection, transaction, migration, time);
 
         transaction.Commit();
+        var online = mine.FindAll(m => !isNew && m.IsOnline && !applied.ContainsKey(m.Version));
+        if (online.Count > 0)
+            database.RunOnline(connection, () => ApplyOnline(connection, online, time));
     }
 
     /// <summary>Finds out, without changing anything, whether <see cref="Run"/> would accept the tables that are there; a database without any is accepted.</summary>
@@ -65,9 +75,26 @@ internal static class Migrator
         }
     }
 
+    // Another process may have done it while this one waited for the lock.
+    private static void ApplyOnline(DbConnection connection, List<Migration> migrations, TimeProvider time)
+    {
+        var done = connection.Query<long>("SELECT version FROM schema_version").ToHashSet();
+        foreach (var migration in migrations.Where(m => !done.Contains(m.Version)))
+        {
+            foreach (var statement in migration.Statements)
+                connection.Execute(statement, commandTimeout: NoLimit);
+            Note(connection, null, migration, time);
+        }
+    }
+
     private static void Apply(DbConnection connection, DbTransaction transaction, Migration migration, TimeProvider time)
     {
-        connection.Execute(migration.Sql, transaction: transaction);
+        connection.Execute(migration.SqlForNew, transaction: transaction, commandTimeout: NoLimit);
+        Note(connection, transaction, migration, time);
+    }
+
+    private static void Note(DbConnection connection, DbTransaction? transaction, Migration migration, TimeProvider time)
+    {
         connection.Execute(
             "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES (@Version, @Name, @Checksum, @at)",
             new { Version = (long)migration.Version, migration.Name, migration.Checksum, at = time.GetUtcNow().ToStored() },

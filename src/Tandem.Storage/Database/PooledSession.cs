@@ -18,6 +18,8 @@ internal sealed class PooledSession(TandemDatabase database) : WriteSession
 
     public override void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null) => _rows!.Execute(sql, rows, affected);
 
+    public override void Insert<T>(TableInsert into, IReadOnlyList<T> rows, Action<T>? affected = null) => _rows!.Insert(into, rows, affected);
+
     public override void Commit()
     {
         _transaction!.Commit();

@@ -10,6 +10,7 @@ internal sealed class PostgresDatabase : TandemDatabase
 {
     // "tandem" as a number: the advisory lock that migrations hold.
     private const long MigrationLock = 0x74616E64656D;
+    private const long OnlineLock = MigrationLock + 1;
 
     private readonly NpgsqlDataSource _source;
 
@@ -58,8 +59,24 @@ internal sealed class PostgresDatabase : TandemDatabase
     internal override DbTransaction BeginExclusive(DbConnection connection)
     {
         var transaction = connection.BeginTransaction();
-        connection.Execute("SELECT pg_advisory_xact_lock(@key)", new { key = MigrationLock }, transaction);
+        connection.Execute("SELECT pg_advisory_xact_lock(@key)", new { key = MigrationLock }, transaction, commandTimeout: 0); // as long as another process migrates
         return transaction;
+    }
+
+    // Asked for again and again, and not waited for: an index that is made beside others waits for every statement that began before it, also for
+    // one that waits for this lock.
+    internal override void RunOnline(DbConnection connection, Action work)
+    {
+        while (!connection.ExecuteScalar<bool>("SELECT pg_try_advisory_lock(@key)", new { key = OnlineLock }))
+            connection.Execute("SELECT pg_sleep(0.2)");
+        try
+        {
+            work();
+        }
+        finally
+        {
+            connection.Execute("SELECT pg_advisory_unlock(@key)", new { key = OnlineLock });
+        }
     }
 
     // SQLSTATE classes 22 (data exception), 23 (integrity) and 54 (limit exceeded) speak of the row.

@@ -1,11 +1,14 @@
 using System.Data;
 using System.Data.Common;
 using System.Text;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Tandem.Storage.Database;
 
 /// <summary>
-/// Sets the parameters of a statement that runs for many rows: of a command of the provider, or of a statement of SQLite itself.
+/// Sets the parameters of a statement that runs for many rows: of a command of the provider, or of a statement of SQLite itself; or writes the fields of a row
+/// of a COPY.
 /// With a command the first row makes them, the others only change values, so a prepared statement is used again. Types are
 /// always given: PostgreSQL cannot guess the type of a null.
 /// </summary>
@@ -14,6 +17,7 @@ internal ref struct RowParameters
     private readonly DbParameterCollection? _parameters;
     private readonly Func<DbParameter>? _create;
     private readonly SqliteStatement? _statement;
+    private readonly NpgsqlBinaryImporter? _importer;
     private int _next;
 
     public RowParameters(DbParameterCollection parameters, Func<DbParameter> create)
@@ -24,9 +28,13 @@ internal ref struct RowParameters
 
     public RowParameters(SqliteStatement statement) => _statement = statement;
 
+    public RowParameters(NpgsqlBinaryImporter importer) => _importer = importer;
+
     public void Add(string name, string value)
     {
-        if (_statement is null)
+        if (_importer is not null)
+            _importer.Write(value, NpgsqlDbType.Text);
+        else if (_statement is null)
             Set(name, DbType.String, value);
         else
             _statement.Bind(_next++, name, value);
@@ -35,7 +43,9 @@ internal ref struct RowParameters
     /// <summary>Adds text that is UTF-8 already.</summary>
     public void AddUtf8(string name, ReadOnlySpan<byte> value)
     {
-        if (_statement is null)
+        if (_importer is not null)
+            _importer.Write(Encoding.UTF8.GetString(value), NpgsqlDbType.Text);
+        else if (_statement is null)
             Set(name, DbType.String, Encoding.UTF8.GetString(value));
         else
             _statement.BindUtf8(_next++, name, value);
@@ -43,7 +53,9 @@ internal ref struct RowParameters
 
     public void Add(string name, long value)
     {
-        if (_statement is null)
+        if (_importer is not null)
+            _importer.Write(value, NpgsqlDbType.Bigint);
+        else if (_statement is null)
             Set(name, DbType.Int64, value);
         else
             _statement.Bind(_next++, name, value);
@@ -53,6 +65,8 @@ internal ref struct RowParameters
     {
         if (value is { } number)
             Add(name, number);
+        else if (_importer is not null)
+            _importer.WriteNull();
         else if (_statement is null)
             Set(name, DbType.Int64, DBNull.Value);
         else

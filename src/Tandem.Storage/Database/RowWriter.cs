@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Tandem.Storage.Database;
 
@@ -6,6 +8,9 @@ namespace Tandem.Storage.Database;
 internal sealed class RowWriter(DbConnection connection, DbTransaction transaction) : IRowWriter
 {
     private const int RowsPerRoundTrip = 500;
+
+    // Three round trips, whatever the number of rows, against one for each five hundred that cost more each.
+    private const int RowsForCopy = 20;
 
     public void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow
@@ -17,6 +22,58 @@ internal sealed class RowWriter(DbConnection connection, DbTransaction transacti
             ExecuteBatches(sql, rows, affected);
         else
             ExecuteEach(sql, rows, affected);
+    }
+
+    public void Insert<T>(TableInsert into, IReadOnlyList<T> rows, Action<T>? affected = null)
+        where T : IKeyedRow
+    {
+        if (rows.Count >= RowsForCopy && connection is NpgsqlConnection postgres)
+            Copy(postgres, into, rows, affected);
+        else
+            Execute(into.Sql, rows, affected);
+    }
+
+    // COPY knows no conflict: what a former attempt wrote before its answer was lost is left out first, and so is what the batch has twice. If somebody
+    // else writes a key in this very moment, the transaction fails, and its rows are written one by one by the statement.
+    private void Copy<T>(NpgsqlConnection postgres, TableInsert into, IReadOnlyList<T> rows, Action<T>? affected)
+        where T : IKeyedRow
+    {
+        var known = Known(postgres, into, rows);
+        var fresh = new List<T>(rows.Count);
+        using (var importer = postgres.BeginBinaryImport(into.CopySql))
+        {
+            foreach (var row in rows)
+            {
+                if (into.HasOneKey ? !known.Add(row.Key) : known.Contains(row.Key))
+                    continue;
+
+                fresh.Add(row);
+                importer.StartRow();
+                var parameters = new RowParameters(importer);
+                row.Bind(ref parameters);
+            }
+
+            importer.Complete();
+        }
+
+        if (affected is not null)
+            fresh.ForEach(affected);
+    }
+
+    private static HashSet<string> Known<T>(NpgsqlConnection postgres, TableInsert into, IReadOnlyList<T> rows)
+        where T : IKeyedRow
+    {
+        var keys = new string[rows.Count];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = rows[i].Key;
+
+        using var command = new NpgsqlCommand(into.KnownSql, postgres);
+        command.Parameters.AddWithValue("keys", NpgsqlDbType.Array | NpgsqlDbType.Text, keys);
+        using var reader = command.ExecuteReader();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read())
+            known.Add(reader.GetString(0));
+        return known;
     }
 
     private void ExecuteBatches<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected)

@@ -104,6 +104,9 @@ internal sealed class SqliteDatabase : TandemDatabase
     // This provider begins with BEGIN IMMEDIATE, which is the lock.
     internal override DbTransaction BeginExclusive(DbConnection connection) => connection.BeginTransaction();
 
+    // Its writers wait for each other anyway, and no file of SQLite is online.
+    internal override void RunOnline(DbConnection connection, Action work) => work();
+
     internal override bool IsDataFault(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };
 

@@ -73,6 +73,9 @@ public abstract class TandemDatabase : IDisposable
     /// <summary>A transaction that may write, and that no other migration runs beside.</summary>
     internal abstract DbTransaction BeginExclusive(DbConnection connection);
 
+    /// <summary>Runs what needs no transaction while no other process of this program runs such.</summary>
+    internal abstract void RunOnline(DbConnection connection, Action work);
+
     /// <summary>True when the row itself is at fault, so that the same write would fail for ever.</summary>
     internal abstract bool IsDataFault(DbException exception);
 

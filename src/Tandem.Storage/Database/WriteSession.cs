@@ -11,6 +11,9 @@ internal abstract class WriteSession : IRowWriter, IDisposable
     public abstract void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow;
 
+    public virtual void Insert<T>(TableInsert into, IReadOnlyList<T> rows, Action<T>? affected = null)
+        where T : IKeyedRow => Execute(into.Sql, rows, affected);
+
     public abstract void Commit();
 
     public abstract void Dispose();

@@ -4,7 +4,7 @@ using Tandem.Storage.Outbox;
 namespace Tandem.Storage.Journal;
 
 /// <summary>
-/// Ends calls in the caller's transaction: record, event, totals, and out of the journal. A record that exists already changes
+/// Ends calls in the caller's transaction: record, legs, event, totals, and out of the journal. A record that exists already changes
 /// nothing, so a repeated write never makes a second event.
 /// </summary>
 internal static class CallClosing
@@ -16,15 +16,19 @@ internal static class CallClosing
 
         var events = new List<OutboxRow>(records.Count);
         var totals = new Dictionary<string, TotalsRow>();
-        writer.Execute(CdrRow.InsertSql, records, row =>
+        var attempts = new List<AttemptRow>();
+        writer.Insert(CdrRow.Insert, records, row =>
         {
             events.Add(OutboxRow.Ended(row));
+            if (row.AttemptRows is { } legs)
+                attempts.AddRange(legs);
             if (!totals.TryGetValue(row.TenantId, out var sum))
                 totals[row.TenantId] = sum = new TotalsRow(row.TenantId);
             sum.Add(row);
         });
 
-        writer.Execute(OutboxRow.InsertSql, events);
+        writer.Insert(AttemptRow.Insert, attempts);
+        writer.Insert(OutboxRow.Insert, events);
         writer.Execute<TotalsRow>(TotalsRow.UpsertSql, [.. totals.Values]);
         var closed = new List<ClosedCallRow>(records.Count);
         foreach (var record in records)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Dapper;
@@ -19,8 +20,8 @@ public sealed class CdrRepository
         TenantId tenant, int window, int offset, int limit, CancellationToken cancellation = default)
     {
         // The page counts from the oldest of the window; both databases find it by the index on the end.
-        const string sql = """
-            SELECT * FROM (SELECT * FROM cdrs WHERE tenant_id = @tenant ORDER BY ended_at DESC, call_id DESC LIMIT @window) AS newest
+        var sql = $"""
+            SELECT {CdrRow.Select} FROM (SELECT * FROM cdrs WHERE tenant_id = @tenant ORDER BY ended_at DESC, call_id DESC LIMIT @window) AS newest
             ORDER BY ended_at, call_id LIMIT @limit OFFSET @offset
             """;
         return await ReadAsync(sql, new { tenant = tenant.Value, window, offset, limit }, cancellation);
@@ -32,8 +33,8 @@ public sealed class CdrRepository
         TenantId tenant, string number, int limit, DateTimeOffset? before = null, CancellationToken cancellation = default)
     {
         // UNION of two index reads: an OR over two columns would scan. A call to oneself appears once.
-        const string sql = """
-            SELECT * FROM (
+        var sql = $"""
+            SELECT {CdrRow.Select} FROM (
                 SELECT * FROM (SELECT * FROM cdrs WHERE tenant_id = @tenant AND caller_number = @number AND ended_at < @before ORDER BY ended_at DESC LIMIT @limit) AS called
                 UNION
                 SELECT * FROM (SELECT * FROM cdrs WHERE tenant_id = @tenant AND callee_number = @number AND ended_at < @before ORDER BY ended_at DESC LIMIT @limit) AS was_called
@@ -69,12 +70,8 @@ public sealed class CdrRepository
         if (calls.Count == 0)
             return Array.Empty<(string, string)>().ToLookup(row => row.Item1, row => row.Item2);
 
-        // A parameter for each: what Dapper makes of a list, one of the databases does not understand.
-        var parameters = new DynamicParameters();
+        var (names, parameters) = InList(calls);
         parameters.Add("tenant", tenant.Value);
-        for (var i = 0; i < calls.Count; i++)
-            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"c{i}"), calls[i]);
-        var names = string.Join(", ", Enumerable.Range(0, calls.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"@c{i}")));
         await using var connection = await _database.ConnectAsync(cancellation);
         var rows = await connection.QueryAsync<(string Call, string Recording)>(new CommandDefinition(
             $"SELECT call_id, recording_id FROM recordings WHERE tenant_id = @tenant AND call_id IN ({names}) ORDER BY started_at, recording_id",
@@ -105,7 +102,7 @@ public sealed class CdrRepository
     /// <summary>One record, or null.</summary>
     public async Task<CallDetailRecord?> FindAsync(TenantId tenant, CallId id, CancellationToken cancellation = default)
     {
-        var found = await ReadAsync("SELECT * FROM cdrs WHERE call_id = @id AND tenant_id = @tenant", new { tenant = tenant.Value, id = id.Value }, cancellation);
+        var found = await ReadAsync($"SELECT {CdrRow.Select} FROM cdrs WHERE call_id = @id AND tenant_id = @tenant", new { tenant = tenant.Value, id = id.Value }, cancellation);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -134,8 +131,38 @@ public sealed class CdrRepository
     private async Task<IReadOnlyList<CallDetailRecord>> ReadAsync(string sql, object parameters, CancellationToken cancellation)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
-        var rows = await connection.QueryAsync<CdrRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
-        return rows.Select(row => row.ToRecord()).ToList();
+        var rows = (await connection.QueryAsync<CdrRow, MediaRow, MediaRow, CdrRow>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellation),
+            static (row, caller, callee) =>
+            {
+                row.Caller = caller;
+                row.Callee = callee;
+                return row;
+            },
+            CdrRow.SplitOn)).AsList();
+        await AddAttemptsAsync(connection, rows.FindAll(row => row.Attempts > 0), cancellation);
+        return rows.ConvertAll(row => row.ToRecord());
+    }
+
+    private static async Task AddAttemptsAsync(DbConnection connection, List<CdrRow> rows, CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+            return;
+
+        var (names, parameters) = InList(rows.ConvertAll(row => row.CallId));
+        var attempts = (await connection.QueryAsync<AttemptRow>(new CommandDefinition(
+            $"SELECT * FROM cdr_attempts WHERE call_id IN ({names}) ORDER BY call_id, attempt", parameters, cancellationToken: cancellation))).ToLookup(row => row.CallId);
+        foreach (var row in rows)
+            row.AttemptRows = attempts[row.CallId].ToList();
+    }
+
+    // A parameter for each: what Dapper makes of a list, one of the databases does not understand.
+    private static (string Names, DynamicParameters Parameters) InList(IReadOnlyList<string> values)
+    {
+        var parameters = new DynamicParameters();
+        for (var i = 0; i < values.Count; i++)
+            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"c{i}"), values[i]);
+        return (string.Join(", ", Enumerable.Range(0, values.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"@c{i}"))), parameters);
     }
 
     private sealed class SumRow

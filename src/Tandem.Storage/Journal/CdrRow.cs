@@ -1,35 +1,29 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
+using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Journal;
 
 /// <summary>A row of <c>cdrs</c>.</summary>
-internal sealed class CdrRow : IRow
+internal sealed class CdrRow : IKeyedRow
 {
-    // Microseconds of a millisecond, thousandths of a point of MOS.
-    private const double Thousand = 1_000;
+    /// <summary>How records come into the table.</summary>
+    public static readonly TableInsert Insert = new("cdrs", "call_id", $"{Columns}, {MediaRow.Columns("caller")}, {MediaRow.Columns("callee")}");
 
-    // Parts per million of a percent.
-    private const double PpmOfPercent = 10_000;
+    /// <summary>What a query selects: the columns of the record, those of the caller's direction, those of the callee's; <see cref="SplitOn"/> tells them apart.</summary>
+    public static readonly string Select = $"{Columns}, {MediaRow.Columns("caller", asPlain: true)}, {MediaRow.Columns("callee", asPlain: true)}";
 
-    public const string InsertSql = """
-        INSERT INTO cdrs (call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id,
-            callee_sip_call_id, initiated_at, ringing_at, answered_at, ended_at, duration_ms, result, reason, sip_status, ended_by, q850_cause,
-            verdict_text, caller_packets, caller_bytes, caller_lost, caller_jitter_us, caller_last_seen_at, callee_packets, callee_bytes,
-            callee_lost, callee_jitter_us, callee_last_seen_at, transferred_by, transferred_from, transferred_to,
-            caller_codec, caller_max_jitter_us, caller_round_trip_us, caller_mos_milli, caller_heard_loss_ppm, caller_heard_jitter_us,
-            caller_heard_mos_milli, callee_codec, callee_max_jitter_us, callee_round_trip_us, callee_mos_milli, callee_heard_loss_ppm,
-            callee_heard_jitter_us, callee_heard_mos_milli, direction, profile_id)
-        VALUES (@call, @tenant, @trace, @caller, @callee, @callerAddress, @calleeAddress, @callerSip, @calleeSip, @initiated, @ringing,
-            @answered, @ended, @duration, @result, @reason, @status, @endedBy, @cause, @text, @callerPackets, @callerBytes, @callerLost,
-            @callerJitter, @callerSeen, @calleePackets, @calleeBytes, @calleeLost, @calleeJitter, @calleeSeen,
-            @transferredBy, @transferredFrom, @transferredTo,
-            @callerCodec, @callerMaxJitter, @callerRoundTrip, @callerMos, @callerHeardLoss, @callerHeardJitter, @callerHeardMos,
-            @calleeCodec, @calleeMaxJitter, @calleeRoundTrip, @calleeMos, @calleeHeardLoss, @calleeHeardJitter, @calleeHeardMos,
-            @direction, @profile)
-        ON CONFLICT (call_id) DO NOTHING
+    public const string SplitOn = "packets,packets";
+
+    private const string Columns = """
+        call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id, callee_sip_call_id, initiated_at, ringing_at,
+        answered_at, ended_at, duration_ms, result, reason, sip_status, ended_by, q850_cause, verdict_text, transferred_by, transferred_from, transferred_to, direction,
+        profile_id, attempts, price_micros, ivr_path, ivr_flow, recording_ids
         """;
+
+    private static readonly string[] CallerNames = MediaRow.Columns("caller").Split(", ");
+    private static readonly string[] CalleeNames = MediaRow.Columns("callee").Split(", ");
 
     public string CallId { get; set; } = "";
 
@@ -71,68 +65,60 @@ internal sealed class CdrRow : IRow
 
     public string VerdictText { get; set; } = "";
 
-    public long CallerPackets { get; set; }
-
-    public long CallerBytes { get; set; }
-
-    public long CallerLost { get; set; }
-
-    public long CallerJitterUs { get; set; }
-
-    public long? CallerLastSeenAt { get; set; }
-
-    public long CalleePackets { get; set; }
-
-    public long CalleeBytes { get; set; }
-
-    public long CalleeLost { get; set; }
-
-    public long CalleeJitterUs { get; set; }
-
-    public long? CalleeLastSeenAt { get; set; }
-
     public string TransferredBy { get; set; } = "";
 
     public string TransferredFrom { get; set; } = "";
 
     public string TransferredTo { get; set; } = "";
 
-    public string CallerCodec { get; set; } = "";
-
-    public long CallerMaxJitterUs { get; set; }
-
-    public long? CallerRoundTripUs { get; set; }
-
-    public long? CallerMosMilli { get; set; }
-
-    public long? CallerHeardLossPpm { get; set; }
-
-    public long? CallerHeardJitterUs { get; set; }
-
-    public long? CallerHeardMosMilli { get; set; }
-
-    public string CalleeCodec { get; set; } = "";
-
-    public long CalleeMaxJitterUs { get; set; }
-
-    public long? CalleeRoundTripUs { get; set; }
-
-    public long? CalleeMosMilli { get; set; }
-
-    public long? CalleeHeardLossPpm { get; set; }
-
-    public long? CalleeHeardJitterUs { get; set; }
-
-    public long? CalleeHeardMosMilli { get; set; }
-
     public string Direction { get; set; } = nameof(CallDirection.Internal);
 
     public string ProfileId { get; set; } = "";
 
+    /// <summary>How many rows of <c>cdr_attempts</c> it has.</summary>
+    public long Attempts { get; set; }
+
+    public long? PriceMicros { get; set; }
+
+    public string IvrPath { get; set; } = "";
+
+    /// <summary>The first part of the path.</summary>
+    public string IvrFlow { get; set; } = "";
+
+    /// <summary>Separated by commas.</summary>
+    public string RecordingIds { get; set; } = "";
+
+    /// <summary>What came from the caller.</summary>
+    public MediaRow Caller { get; set; } = new();
+
+    /// <summary>What came from the callee.</summary>
+    public MediaRow Callee { get; set; } = new();
+
+    /// <summary>Its legs that did not answer, as far as they were written or read with it; no column.</summary>
+    public List<AttemptRow>? AttemptRows { get; set; }
+
+    string IKeyedRow.Key => CallId;
+
     /// <summary>The place of its event among those of this node; no column.</summary>
     public long EventSequence { get; set; }
 
-    public static CdrRow From(CallDetailRecord record, long sequence) => new()
+    public static CdrRow From(CallDetailRecord record, long sequence)
+    {
+        var row = Plain(record, sequence);
+        if (record.Extras is not { } extras)
+            return row;
+
+        row.Attempts = extras.Attempts.Count;
+        row.PriceMicros = extras.Price is { } price ? Money.ToMicros(price) : null;
+        row.IvrPath = StoredText.Clean(extras.IvrPath);
+        row.IvrFlow = row.IvrPath.Split('/')[0];
+        row.RecordingIds = StoredText.Clean(string.Join(',', extras.Recordings));
+        if (extras.Attempts.Count > 0)
+            row.AttemptRows = extras.Attempts.Select((attempt, i) => AttemptRow.From(record, i + 1, attempt)).ToList();
+        return row;
+    }
+
+    private static CdrRow Plain(CallDetailRecord record, long sequence) => new()
     {
         EventSequence = sequence,
         CallId = record.Id.Value,
@@ -155,35 +141,13 @@ internal sealed class CdrRow : IRow
         EndedBy = record.Verdict.EndedBy.ToString(),
         Q850Cause = record.Verdict.Cause,
         VerdictText = StoredText.Clean(record.Verdict.Text),
-        CallerPackets = record.FromCaller.Packets,
-        CallerBytes = record.FromCaller.Bytes,
-        CallerLost = record.FromCaller.Lost,
-        CallerJitterUs = Scaled(record.FromCaller.JitterMilliseconds, Thousand),
-        CallerLastSeenAt = record.FromCaller.LastSeen.ToStored(),
-        CalleePackets = record.FromCallee.Packets,
-        CalleeBytes = record.FromCallee.Bytes,
-        CalleeLost = record.FromCallee.Lost,
-        CalleeJitterUs = Scaled(record.FromCallee.JitterMilliseconds, Thousand),
-        CalleeLastSeenAt = record.FromCallee.LastSeen.ToStored(),
         TransferredBy = StoredText.Clean(record.TransferredBy),
         TransferredFrom = record.TransferredFrom?.Value ?? "",
         TransferredTo = record.TransferredTo?.Value ?? "",
-        CallerCodec = StoredText.Clean(record.FromCaller.Codec),
-        CallerMaxJitterUs = Scaled(record.FromCaller.MaxJitterMilliseconds, Thousand),
-        CallerRoundTripUs = Scaled(record.FromCaller.RoundTripMilliseconds, Thousand),
-        CallerMosMilli = Scaled(record.FromCaller.Mos, Thousand),
-        CallerHeardLossPpm = Scaled(record.FromCaller.HeardLossPercent, PpmOfPercent),
-        CallerHeardJitterUs = Scaled(record.FromCaller.HeardJitterMilliseconds, Thousand),
-        CallerHeardMosMilli = Scaled(record.FromCaller.HeardMos, Thousand),
-        CalleeCodec = StoredText.Clean(record.FromCallee.Codec),
-        CalleeMaxJitterUs = Scaled(record.FromCallee.MaxJitterMilliseconds, Thousand),
-        CalleeRoundTripUs = Scaled(record.FromCallee.RoundTripMilliseconds, Thousand),
-        CalleeMosMilli = Scaled(record.FromCallee.Mos, Thousand),
-        CalleeHeardLossPpm = Scaled(record.FromCallee.HeardLossPercent, PpmOfPercent),
-        CalleeHeardJitterUs = Scaled(record.FromCallee.HeardJitterMilliseconds, Thousand),
-        CalleeHeardMosMilli = Scaled(record.FromCallee.HeardMos, Thousand),
         Direction = record.Direction.ToString(),
         ProfileId = StoredText.Clean(record.ProfileId),
+        Caller = MediaRow.From(record.FromCaller),
+        Callee = MediaRow.From(record.FromCallee),
     };
 
     public CallDetailRecord ToRecord() => new()
@@ -203,26 +167,9 @@ internal sealed class CdrRow : IRow
         EndedAt = EndedAt.ToTime(),
         Verdict = new Verdict(
             Named(Result, ResultClass.Indeterminate), Named(Reason, EndReason.ServerError), (int)SipStatus, Named(EndedBy, CallSide.Exchange), (int)Q850Cause, VerdictText),
-        FromCaller = new DirectionStatistics(CallerPackets, CallerBytes, CallerLost, CallerJitterUs / Thousand, CallerLastSeenAt.ToTime())
-        {
-            Codec = CallerCodec,
-            MaxJitterMilliseconds = CallerMaxJitterUs / Thousand,
-            RoundTripMilliseconds = CallerRoundTripUs / Thousand,
-            Mos = CallerMosMilli / Thousand,
-            HeardLossPercent = CallerHeardLossPpm / PpmOfPercent,
-            HeardJitterMilliseconds = CallerHeardJitterUs / Thousand,
-            HeardMos = CallerHeardMosMilli / Thousand,
-        },
-        FromCallee = new DirectionStatistics(CalleePackets, CalleeBytes, CalleeLost, CalleeJitterUs / Thousand, CalleeLastSeenAt.ToTime())
-        {
-            Codec = CalleeCodec,
-            MaxJitterMilliseconds = CalleeMaxJitterUs / Thousand,
-            RoundTripMilliseconds = CalleeRoundTripUs / Thousand,
-            Mos = CalleeMosMilli / Thousand,
-            HeardLossPercent = CalleeHeardLossPpm / PpmOfPercent,
-            HeardJitterMilliseconds = CalleeHeardJitterUs / Thousand,
-            HeardMos = CalleeHeardMosMilli / Thousand,
-        },
+        FromCaller = Caller.ToStatistics(),
+        FromCallee = Callee.ToStatistics(),
+        Extras = ToExtras(),
         Direction = Named(Direction, CallDirection.Internal),
         ProfileId = ProfileId,
         TransferredBy = TransferredBy,
@@ -232,60 +179,49 @@ internal sealed class CdrRow : IRow
 
     public void Bind(ref RowParameters parameters)
     {
-        parameters.Add("call", CallId);
-        parameters.Add("tenant", TenantId);
-        parameters.Add("trace", TraceId);
-        parameters.Add("caller", CallerNumber);
-        parameters.Add("callee", CalleeNumber);
-        parameters.Add("callerAddress", CallerAddress);
-        parameters.Add("calleeAddress", CalleeAddress);
-        parameters.Add("callerSip", CallerSipCallId);
-        parameters.Add("calleeSip", CalleeSipCallId);
-        parameters.Add("initiated", InitiatedAt);
-        parameters.Add("ringing", RingingAt);
-        parameters.Add("answered", AnsweredAt);
-        parameters.Add("ended", EndedAt);
-        parameters.Add("duration", DurationMs);
+        parameters.Add("call_id", CallId);
+        parameters.Add("tenant_id", TenantId);
+        parameters.Add("trace_id", TraceId);
+        parameters.Add("caller_number", CallerNumber);
+        parameters.Add("callee_number", CalleeNumber);
+        parameters.Add("caller_address", CallerAddress);
+        parameters.Add("callee_address", CalleeAddress);
+        parameters.Add("caller_sip_call_id", CallerSipCallId);
+        parameters.Add("callee_sip_call_id", CalleeSipCallId);
+        parameters.Add("initiated_at", InitiatedAt);
+        parameters.Add("ringing_at", RingingAt);
+        parameters.Add("answered_at", AnsweredAt);
+        parameters.Add("ended_at", EndedAt);
+        parameters.Add("duration_ms", DurationMs);
         parameters.Add("result", Result);
         parameters.Add("reason", Reason);
-        parameters.Add("status", SipStatus);
-        parameters.Add("endedBy", EndedBy);
-        parameters.Add("cause", Q850Cause);
-        parameters.Add("text", VerdictText);
-        parameters.Add("callerPackets", CallerPackets);
-        parameters.Add("callerBytes", CallerBytes);
-        parameters.Add("callerLost", CallerLost);
-        parameters.Add("callerJitter", CallerJitterUs);
-        parameters.Add("callerSeen", CallerLastSeenAt);
-        parameters.Add("calleePackets", CalleePackets);
-        parameters.Add("calleeBytes", CalleeBytes);
-        parameters.Add("calleeLost", CalleeLost);
-        parameters.Add("calleeJitter", CalleeJitterUs);
-        parameters.Add("calleeSeen", CalleeLastSeenAt);
-        parameters.Add("transferredBy", TransferredBy);
-        parameters.Add("transferredFrom", TransferredFrom);
-        parameters.Add("transferredTo", TransferredTo);
-        parameters.Add("callerCodec", CallerCodec);
-        parameters.Add("callerMaxJitter", CallerMaxJitterUs);
-        parameters.Add("callerRoundTrip", CallerRoundTripUs);
-        parameters.Add("callerMos", CallerMosMilli);
-        parameters.Add("callerHeardLoss", CallerHeardLossPpm);
-        parameters.Add("callerHeardJitter", CallerHeardJitterUs);
-        parameters.Add("callerHeardMos", CallerHeardMosMilli);
-        parameters.Add("calleeCodec", CalleeCodec);
-        parameters.Add("calleeMaxJitter", CalleeMaxJitterUs);
-        parameters.Add("calleeRoundTrip", CalleeRoundTripUs);
-        parameters.Add("calleeMos", CalleeMosMilli);
-        parameters.Add("calleeHeardLoss", CalleeHeardLossPpm);
-        parameters.Add("calleeHeardJitter", CalleeHeardJitterUs);
-        parameters.Add("calleeHeardMos", CalleeHeardMosMilli);
+        parameters.Add("sip_status", SipStatus);
+        parameters.Add("ended_by", EndedBy);
+        parameters.Add("q850_cause", Q850Cause);
+        parameters.Add("verdict_text", VerdictText);
+        parameters.Add("transferred_by", TransferredBy);
+        parameters.Add("transferred_from", TransferredFrom);
+        parameters.Add("transferred_to", TransferredTo);
         parameters.Add("direction", Direction);
-        parameters.Add("profile", ProfileId);
+        parameters.Add("profile_id", ProfileId);
+        parameters.Add("attempts", Attempts);
+        parameters.Add("price_micros", PriceMicros);
+        parameters.Add("ivr_path", IvrPath);
+        parameters.Add("ivr_flow", IvrFlow);
+        parameters.Add("recording_ids", RecordingIds);
+        Caller.Bind(ref parameters, CallerNames);
+        Callee.Bind(ref parameters, CalleeNames);
     }
 
-    private static long Scaled(double value, double unit) => double.IsFinite(value) ? (long)Math.Clamp(Math.Round(value * unit), 0, 1e15) : 0;
-
-    private static long? Scaled(double? value, double unit) => value is { } known && double.IsFinite(known) ? Scaled(known, unit) : null;
+    private CallExtras? ToExtras() => Attempts == 0 && PriceMicros is null && IvrPath.Length == 0 && RecordingIds.Length == 0
+        ? null
+        : new CallExtras
+        {
+            Attempts = AttemptRows?.ConvertAll(row => row.ToAttempt()) ?? [],
+            Price = PriceMicros is { } micros ? Money.FromMicros(micros) : null,
+            IvrPath = IvrPath.Length == 0 ? null : IvrPath,
+            Recordings = RecordingIds.Length == 0 ? [] : RecordingIds.Split(','),
+        };
 
     private static CallId? IdOrNone(string id) => id.Length == 0 ? null : new CallId(id);
 

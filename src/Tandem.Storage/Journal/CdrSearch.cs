@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
+using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Journal;
 
@@ -16,11 +17,11 @@ internal static class CdrSearch
     {
         var common = Common(filter);
         if (filter.Number is null)
-            return $"SELECT * FROM cdrs WHERE {common} {Order}";
+            return $"SELECT {CdrRow.Select} FROM cdrs WHERE {common} {Order}";
 
         // Two reads of an index: an OR over two columns would scan. A call to oneself is in the first.
         return $"""
-            SELECT * FROM (
+            SELECT {CdrRow.Select} FROM (
                 SELECT * FROM (SELECT * FROM cdrs WHERE {common} AND caller_number = @number {Order}) AS called
                 UNION ALL
                 SELECT * FROM (SELECT * FROM cdrs WHERE {common} AND callee_number = @number AND caller_number <> @number {Order}) AS was_called
@@ -37,6 +38,9 @@ internal static class CdrSearch
         caller = filter.Caller ?? "",
         callee = filter.Callee ?? "",
         profile = filter.Profile ?? "",
+        attempted = filter.Attempted ?? "",
+        price = Money.ToMicros(filter.MinimumPrice ?? 0),
+        ivr = filter.Ivr ?? "",
         duration = (long)(filter.MinimumDuration?.TotalMilliseconds ?? 0),
         at = filter.After?.EndedAt.ToStored() ?? 0,
         id = filter.After?.Id ?? "",
@@ -62,6 +66,14 @@ internal static class CdrSearch
             where += " AND profile_id = @profile AND profile_id <> ''";
         if (filter.MinimumDuration is not null)
             where += " AND duration_ms >= @duration AND duration_ms > 0";
+        if (filter.Attempted is not null)
+            where += " AND call_id IN (SELECT call_id FROM cdr_attempts WHERE tenant_id = @tenant AND profile_id = @attempted AND profile_id <> '')";
+        if (filter.MinimumPrice is not null)
+            where += " AND price_micros >= @price AND price_micros > 0";
+        if (filter.Ivr is not null)
+            where += " AND ivr_flow = @ivr AND ivr_flow <> ''";
+        if (filter.Recorded is { } recorded)
+            where += recorded ? " AND recording_ids <> ''" : " AND recording_ids = ''";
         if (filter.After is not null)
             where += " AND (ended_at, call_id) < (@at, @id)";
         return where;

@@ -9,13 +9,12 @@ namespace Tandem.Storage.Outbox;
 /// <summary>A row of <c>outbox</c>: an event that waits for those who carry it outside.</summary>
 /// <param name="Body">JSON in UTF-8.</param>
 /// <param name="CreatedAt">When it happened, in stored time.</param>
-internal sealed record OutboxRow(string EventId, string TenantId, string EventType, string CallId, byte[] Body, long CreatedAt, long Sequence) : IRow
+internal sealed record OutboxRow(string EventId, string TenantId, string EventType, string CallId, byte[] Body, long CreatedAt, long Sequence) : IKeyedRow
 {
-    public const string InsertSql = """
-        INSERT INTO outbox (event_id, tenant_id, event_type, call_id, body, created_at, sequence)
-        VALUES (@event, @tenant, @type, @call, @body, @created, @sequence)
-        ON CONFLICT (event_id) DO NOTHING
-        """;
+    /// <summary>How events come into the table.</summary>
+    public static readonly TableInsert Insert = new("outbox", "event_id", "event_id, tenant_id, event_type, call_id, body, created_at, sequence");
+
+    string IKeyedRow.Key => EventId;
 
     public static OutboxRow Ended(CdrRow record) => From(PublicEvents.Ended(record.ToRecord(), record.EventSequence));
 
@@ -27,12 +26,12 @@ internal sealed record OutboxRow(string EventId, string TenantId, string EventTy
 
     public void Bind(ref RowParameters parameters)
     {
-        parameters.Add("event", EventId);
-        parameters.Add("tenant", TenantId);
-        parameters.Add("type", EventType);
-        parameters.Add("call", CallId);
+        parameters.Add("event_id", EventId);
+        parameters.Add("tenant_id", TenantId);
+        parameters.Add("event_type", EventType);
+        parameters.Add("call_id", CallId);
         parameters.AddUtf8("body", Body);
-        parameters.Add("created", CreatedAt);
+        parameters.Add("created_at", CreatedAt);
         parameters.Add("sequence", Sequence);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             _session.Begin();
             _session.Execute(OpenCallRow.InsertSql, _opened);
             _session.Execute(AnsweredCallRow.UpdateSql, _answered);
-            _session.Execute(OutboxRow.InsertSql, _events);
+            _session.Insert(OutboxRow.Insert, _events);
             CallClosing.Write(_session, _closed);
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);

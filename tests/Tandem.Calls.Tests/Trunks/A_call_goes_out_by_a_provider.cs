@@ -109,6 +109,10 @@ public sealed class A_call_goes_out_by_a_provider
             o.Reply(second, 486);
             other.Expect("ACK");
             a.AckRefusal(ada.Expect("486"));
+            Assert.Equal(
+                [("p1", status == 0 ? 408 : status, "203.0.113.1:5060"), ("p2", 486, "203.0.113.2:5060")],
+                rig.Events.Record.Extras!.Attempts.Select(attempt => (attempt.ProfileId, attempt.SipStatus, attempt.Address)));
+            Assert.All(rig.Events.Record.Extras.Attempts, attempt => Assert.Equal("+4930123456", attempt.Number));
         }
         else
         {
@@ -233,6 +237,9 @@ public sealed class A_call_goes_out_by_a_provider
         e.Invite(Sdp.Audio());
         var refused = eve.Expect("503");
         Assert.Contains("maxCalls", refused["Warning"], StringComparison.Ordinal);
+        var way = Assert.Single(rig.Events.Record.Extras!.Attempts);
+        Assert.Equal(("p1", 503, ""), (way.ProfileId, way.SipStatus, way.SipCallId));
+        Assert.Contains("maxCalls", way.Text, StringComparison.Ordinal);
         e.AckRefusal(refused);
         carrier.ExpectNothing(1);
         a.Send("BYE");

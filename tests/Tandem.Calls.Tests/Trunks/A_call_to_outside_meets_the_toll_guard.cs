@@ -79,6 +79,8 @@ public sealed class A_call_to_outside_meets_the_toll_guard
         rig.Run(1);
         Assert.Equal(EndReason.MaximumDuration, rig.Events.Record.Verdict.Reason);
         Assert.Equal((0, 1.20m), (Show(rig).Calls, Show(rig).SpentToday));
+        Assert.Equal(1.20m, rig.Events.Record.Extras!.Price);
+        Assert.Empty(rig.Events.Record.Extras.Attempts);
     }
 
     private static TollAccountSnapshot Show(ExchangeRig rig) => rig.Guard.Show(TenantId.Default, EpochClock.Epoch + TimeSpan.FromTicks(rig.Network.Now.Ticks));

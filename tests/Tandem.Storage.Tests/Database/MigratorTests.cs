@@ -37,6 +37,23 @@ public abstract class MigratorTests(PostgresServer? postgres) : StorageTests(pos
         Assert.Equal(Known, Count(storage, "schema_version"));
     }
 
+    // What is online is not in the transaction of the others, can begin anew after it was cut off, and runs once.
+    [Fact]
+    public async Task An_online_file_runs_beside_others_and_may_be_repeated()
+    {
+        var storage = OpenBeside();
+        var text = IsPostgres
+            ? "-- online\nDROP INDEX CONCURRENTLY IF EXISTS again;\nCREATE INDEX CONCURRENTLY again ON cdrs (trace_id);"
+            : "-- online\nDROP INDEX IF EXISTS again;\nCREATE INDEX again ON cdrs (trace_id);";
+        var broken = new Migration(Last + 2, "online", null, text + "\nSELECT nonsense FROM nowhere");
+        Assert.ThrowsAny<System.Data.Common.DbException>(() => Migrator.Run(storage.Database, [.. Migration.Embedded, Second, broken], TimeProvider.System));
+        Assert.Equal((1, Known + 1), (Count(storage, "second"), Count(storage, "schema_version")));
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
+            Task.Run(() => Migrator.Run(storage.Database, [.. Migration.Embedded, Second, new Migration(Last + 2, "online", null, text)], TimeProvider.System), Cancellation)));
+        Assert.Equal(Known + 2, Count(storage, "schema_version"));
+    }
+
     [Fact]
     public void A_newer_database_is_refused()
     {

@@ -70,6 +70,19 @@ public static class Sample
         TransferredTo = answered ? Id(number + 800_000) : null,
     };
 
+    /// <summary>What few calls have, every field set.</summary>
+    public static CallExtras Extras(int number) => new()
+    {
+        Attempts =
+        [
+            new CallAttempt("+4930123456", "203.0.113.1:5060", $"first-{number}@example", "sp_9", 503, "Service Unavailable", Start.AddSeconds(number), null, Start.AddSeconds(number + 1)),
+            new CallAttempt("101", "192.0.2.7:5061", $"second-{number}@example", "", 0, "", Start.AddSeconds(number), Start.AddSeconds(number + 0.5), Start.AddSeconds(number + 2)),
+        ],
+        Price = 0.123456m,
+        IvrPath = "main/2/sales",
+        Recordings = [$"rec-{number}-1", $"rec-{number}-2"],
+    };
+
     public static CallId Id(int number) => new($"01TEST{number:00000000000000000000}");
 
     public static Binding Binding(string number, string contact, SipTransportKind transport = SipTransportKind.Udp) => new()

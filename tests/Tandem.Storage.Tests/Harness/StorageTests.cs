@@ -46,6 +46,13 @@ public abstract class StorageTests : IAsyncDisposable
         return storage;
     }
 
+    protected static async Task Until(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+            await Task.Delay(2, deadline.Token);
+    }
+
     protected async Task CloseAsync(TandemStorage storage)
     {
         _open.Remove(storage);

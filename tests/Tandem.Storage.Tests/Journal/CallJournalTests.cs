@@ -27,6 +27,55 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
         Assert.Contains("\"callId\":\"01TEST00000000000000000001\"", Scalar<string>(storage, "SELECT body FROM outbox"), StringComparison.Ordinal);
     }
 
+    // One row goes by a statement, many by COPY where the database has it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task What_few_calls_have_comes_back_whole_and_goes_with_its_call(int calls)
+    {
+        var storage = Serve();
+        Execute(storage, "ALTER TABLE cdrs RENAME TO cdrs_away"); // so that they gather in one batch
+        for (var i = 0; i < calls; i++)
+            storage.Journal.Closed(Sample.Ended(i) with { Extras = i % 2 == 0 ? Sample.Extras(i) : null });
+        await Until(() => storage.Writer.Statistics().IsAway);
+        Execute(storage, "ALTER TABLE cdrs_away RENAME TO cdrs");
+        await storage.Writer.FlushAsync(Cancellation);
+
+        var found = await storage.Cdrs.SearchAsync(TenantId.Default, new(Limit: 1000), Cancellation);
+        Assert.Equal(calls, found.Count);
+        Assert.Equivalent(Sample.Extras(0), found[^1].Extras, strict: true);
+        Assert.Equal(Sample.Ended(0), found[^1] with { Extras = null });
+        Assert.Equal((calls + 1) / 2, found.Count(record => record.Extras is not null));
+        Assert.Contains("\"recordingIds\":[\"rec-0-1\",\"rec-0-2\"],\"attempts\":[{\"number\":\"\\u002B4930123456\"", Scalar<string>(storage, "SELECT body FROM outbox ORDER BY sequence LIMIT 1"), StringComparison.Ordinal);
+        Assert.Equal((calls + 1) / 2 * 2, Count(storage, "cdr_attempts"));
+
+        await storage.Cdrs.ClearAsync(TenantId.Default, Cancellation);
+        Assert.Equal(0, Count(storage, "cdr_attempts"));
+    }
+
+    [Fact]
+    public async Task A_batch_of_which_some_was_written_before_writes_the_rest_once()
+    {
+        var storage = Serve();
+        for (var i = 0; i < 60; i += 3)
+            storage.Journal.Closed(Sample.Ended(i));
+        await storage.Writer.FlushAsync(Cancellation);
+        Execute(storage, "DELETE FROM outbox");
+
+        Execute(storage, "ALTER TABLE cdrs RENAME TO cdrs_away");
+        for (var i = 0; i < 60; i++)
+            storage.Journal.Closed(Sample.Ended(i) with { Extras = Sample.Extras(i) });
+        for (var i = 0; i < 60; i += 7)
+            storage.Journal.Closed(Sample.Ended(i) with { Extras = Sample.Extras(i) });
+        await Until(() => storage.Writer.Statistics().IsAway);
+        Execute(storage, "ALTER TABLE cdrs_away RENAME TO cdrs");
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal((60, 40, 80), (Count(storage, "cdrs"), Count(storage, "outbox"), Count(storage, "cdr_attempts")));
+        Assert.Equal(60, (await storage.Cdrs.TotalsAsync(TenantId.Default, Cancellation)).Calls);
+        Assert.Equal(0, storage.Writer.Statistics().Rejected);
+    }
+
     [Fact]
     public async Task An_open_call_is_in_the_journal_until_it_is_closed()
     {

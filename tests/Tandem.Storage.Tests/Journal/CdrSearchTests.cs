@@ -34,6 +34,16 @@ public abstract class CdrSearchTests(PostgresServer? postgres) : StorageTests(po
         { new CdrFilter(MinimumDuration: TimeSpan.FromSeconds(10.001)), [] },
         { new CdrFilter(From: Sample.Start.AddSeconds(14), To: Sample.Start.AddSeconds(16)), [3, 2] },
         { new CdrFilter(Number: "101", Result: ResultClass.Success, Direction: CallDirection.Outbound), [3, 1] },
+        { new CdrFilter(Attempted: "sp_9"), [5, 2] },
+        { new CdrFilter(Attempted: "sp_9", Result: ResultClass.Client), [2] },
+        { new CdrFilter(Attempted: ""), [] },
+        { new CdrFilter(MinimumPrice: 0.12m), [5, 2] },
+        { new CdrFilter(MinimumPrice: 0.124m), [] },
+        { new CdrFilter(Ivr: "main"), [5, 2] },
+        { new CdrFilter(Ivr: "sales"), [] },
+        { new CdrFilter(Recorded: true), [5, 2] },
+        { new CdrFilter(Recorded: false, Limit: 2), [4, 3] },
+        { new CdrFilter(Number: "100", Recorded: true), [5, 2] },
         { new CdrFilter(Number: "' OR '1'='1"), [] },
     };
 
@@ -118,6 +128,10 @@ public abstract class CdrSearchTests(PostgresServer? postgres) : StorageTests(po
         { "direction", new CdrFilter(Direction: CallDirection.Inbound), ["cdrs_by_direction"] },
         { "result", new CdrFilter(Result: ResultClass.Upstream), ["cdrs_by_result"] },
         { "profile", new CdrFilter(Profile: "sp_7"), ["cdrs_by_profile"] },
+        { "price", new CdrFilter(MinimumPrice: 90), ["cdrs_by_price"] },
+        { "flow", new CdrFilter(Ivr: "ivr7"), ["cdrs_by_ivr"] },
+        { "recorded", new CdrFilter(Recorded: true), ["cdrs_by_recording"] },
+        { "attempted", new CdrFilter(Attempted: "sp_7"), ["cdr_attempts"] },
         { "duration", new CdrFilter(MinimumDuration: TimeSpan.FromHours(5)), ["cdrs_by_duration"] },
     };
 
@@ -148,10 +162,10 @@ public abstract class CdrSearchTests(PostgresServer? postgres) : StorageTests(po
         var storage = Serve();
         storage.Journal.Closed(Plain(Sample.Ended(0, "100", "101")));
         storage.Journal.Closed(Sample.Ended(1, "101", "102"));
-        storage.Journal.Closed(Sample.Ended(2, "102", "100", answered: false));
+        storage.Journal.Closed(Sample.Ended(2, "102", "100", answered: false) with { Extras = Sample.Extras(2) });
         storage.Journal.Closed(Sample.Ended(3, "101", "101"));
         storage.Journal.Closed(Sample.Ended(4, "100", "101", answered: false));
-        storage.Journal.Closed(Plain(Sample.Ended(5, "100", "102")));
+        storage.Journal.Closed(Plain(Sample.Ended(5, "100", "102")) with { Extras = Sample.Extras(5) });
         await storage.Writer.FlushAsync(Cancellation);
         return storage;
     }
@@ -167,11 +181,14 @@ public abstract class CdrSearchTests(PostgresServer? postgres) : StorageTests(po
         return $"""
             INSERT INTO cdrs (call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id, callee_sip_call_id, initiated_at, ended_at,
                 duration_ms, result, reason, sip_status, ended_by, q850_cause, verdict_text, caller_packets, caller_bytes, caller_lost, caller_jitter_us, callee_packets, callee_bytes, callee_lost,
-                callee_jitter_us, direction, profile_id)
+                callee_jitter_us, direction, profile_id, price_micros, ivr_flow, recording_ids)
             SELECT 'call-' || n, 'default', '', '' || (100 + (n * 7) % 40), '' || (100 + (n * 11) % 40), '', '', '', '', {Sample.Start.ToUnixTimeMilliseconds()} + n * 1000, {Sample.Start.ToUnixTimeMilliseconds()} + n * 1000,
                 CASE WHEN n % 5000 = 0 THEN 20000000 WHEN n % 3 = 0 THEN 0 ELSE n END, CASE WHEN n % 500 = 0 THEN 'Upstream' WHEN n % 3 = 0 THEN 'Client' ELSE 'Success' END, 'Completed', 200, 'Caller', 16, '',
-                0, 0, 0, 0, 0, 0, 0, 0, CASE WHEN n % 400 = 0 THEN 'Inbound' ELSE 'Internal' END, CASE WHEN n % 400 = 0 THEN 'sp_' || (n / 400) % 10 ELSE '' END
-            FROM ({numbers}) AS numbered
+                0, 0, 0, 0, 0, 0, 0, 0, CASE WHEN n % 400 = 0 THEN 'Inbound' ELSE 'Internal' END, CASE WHEN n % 400 = 0 THEN 'sp_' || (n / 400) % 10 ELSE '' END,
+                CASE WHEN n % 100 = 0 THEN n * 5000 END, CASE WHEN n % 200 = 0 THEN 'ivr' || (n / 200) % 10 ELSE '' END, CASE WHEN n % 300 = 0 THEN 'rec' ELSE '' END
+            FROM ({numbers}) AS numbered;
+            INSERT INTO cdr_attempts (call_id, attempt, tenant_id, call_ended_at, number, address, sip_call_id, profile_id, sip_status, phrase, dialled_at, ended_at)
+            SELECT call_id, 1, tenant_id, ended_at, '', '', '', profile_id, 503, '', 0, 0 FROM cdrs WHERE profile_id <> ''
             """;
     }
 }

@@ -239,11 +239,4 @@ public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTest
         await storage.Writer.FlushAsync(Cancellation);
         Assert.Equal(2, Count(storage, "cdrs"));
     }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-            await Task.Delay(2, deadline.Token);
-    }
 }

@@ -33,6 +33,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     private int _intervalRetries;
     private int _answers;
     private bool _isAnswering;
+    private AttemptMarks _marks;
     private SipTargetList? _answering; // the provider that asked for credentials gets them, and no other of its targets
 
     /// <param name="call">The call.</param>
@@ -59,6 +60,9 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
 
     /// <summary>Where the INVITE goes.</summary>
     public SipFlow Target => _invite?.Target ?? _dial.Contact.Flow;
+
+    /// <summary>When it was dialled, rang and failed.</summary>
+    public ref readonly AttemptMarks Marks => ref _marks;
 
     /// <summary>Something came back: the contact is there.</summary>
     public bool HasResponded { get; private set; }
@@ -91,6 +95,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     /// <summary>Sends the INVITE.</summary>
     public void Dial()
     {
+        _marks.Dialled = Now;
         Environment.OwnCallIds.Add(CallId);
         Environment.Traces?.Bind(Call.Model.Id, CallId);
         Environment.OpenTransactions++;
@@ -145,6 +150,8 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
         if (response.StatusCode > 100)
             LearnContact(response, dialog);
 
+        if (response.StatusCode is > 100 and < 200)
+            _marks.Provisional(Now);
         if (response.StatusCode < 200)
             OnProvisional(response, dialog);
         else if (response.StatusCode < 300)
@@ -309,6 +316,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
             return;
 
         HasFailed = true;
+        _marks.Fail(status, response, Now);
         Trunk?.End();
         if (!IsOver)
             Call.Post(new CallSignal(CallSignalKind.Refused, this, response, Status: status));

@@ -179,6 +179,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
                 break;
 
             _shut = refusal;
+            call.AddRefusedWay(CallAttempts.Refused(call, route, refusal));
             if (_phones.TakeNext(contact) is not { } next)
                 return false;
 

@@ -14,6 +14,7 @@ namespace Tandem.Calls.Events.Public;
 public static class PublicEvents
 {
     private const int LongestText = 512;
+    private const int MostAttempts = 20;
 
     /// <summary>The event in public form; null when it is not public.</summary>
     /// <param name="exchangeEvent">What happened.</param>
@@ -141,6 +142,39 @@ public static class PublicEvents
         WriteText(json, "transferredTo"u8, record.TransferredTo?.Value);
         Write(json, "callerMedia"u8, record.FromCaller);
         Write(json, "calleeMedia"u8, record.FromCallee);
+        Write(json, record.Extras);
+    }
+
+    private static void Write(Utf8JsonWriter json, CallExtras? extras)
+    {
+        if (extras?.Price is { } price)
+            json.WriteNumber("price"u8, price);
+        else
+            json.WriteNull("price"u8);
+
+        WriteText(json, "ivrPath"u8, extras?.IvrPath);
+        json.WriteStartArray("recordingIds"u8);
+        foreach (var recording in extras?.Recordings ?? [])
+            json.WriteStringValue(recording);
+        json.WriteEndArray();
+        json.WriteStartArray("attempts"u8);
+        foreach (var attempt in (extras?.Attempts ?? []).Take(MostAttempts))
+            Write(json, attempt);
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, CallAttempt attempt)
+    {
+        json.WriteStartObject();
+        json.WriteString("number"u8, Cut(attempt.Number));
+        WriteText(json, "address"u8, attempt.Address);
+        WriteText(json, "profileId"u8, attempt.ProfileId);
+        json.WriteNumber("sipStatus"u8, attempt.SipStatus);
+        json.WriteString("text"u8, Cut(attempt.Text));
+        WriteTime(json, "dialledAt"u8, attempt.DialledAt);
+        WriteTime(json, "ringingAt"u8, attempt.RingingAt);
+        WriteTime(json, "endedAt"u8, attempt.EndedAt);
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, DirectionStatistics media)

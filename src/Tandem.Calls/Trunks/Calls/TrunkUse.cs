@@ -38,6 +38,9 @@ internal sealed class TrunkUse
     /// <summary>The profile as it was when the call began.</summary>
     public SipProfile Profile { get; }
 
+    /// <summary>What it has cost once it is over; null where no price list has a price for it.</summary>
+    public decimal? Price => _ticket is { PricePerMinute: > 0 } ticket ? ticket.Cost : null;
+
     /// <summary>Answers the provider's challenges with what the profile says now.</summary>
     public ProfileCredentials Credentials => _gate.CredentialsOf(Profile.Id) ?? _gate.CredentialsOf(Profile);
 

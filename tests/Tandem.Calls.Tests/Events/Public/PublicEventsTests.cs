@@ -107,6 +107,21 @@ public class PublicEventsTests
     }
 
     [Fact]
+    public void The_end_of_a_call_tells_what_few_calls_have()
+    {
+        var plain = JsonDocument.Parse(PublicEvents.Ended(Record, 1).Body).RootElement.GetProperty("data");
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null, 0, 0), (
+            plain.GetProperty("price").ValueKind, plain.GetProperty("ivrPath").ValueKind, plain.GetProperty("recordingIds").GetArrayLength(), plain.GetProperty("attempts").GetArrayLength()));
+
+        var attempt = new CallAttempt("+4930123456", "203.0.113.1:5060", "x@example", "sp_9", 503, "Service Unavailable", At, null, At.AddSeconds(1));
+        var extras = new CallExtras { Attempts = [.. Enumerable.Repeat(attempt, 30)], Price = 0.25m, IvrPath = "main/2", Recordings = ["r1"] };
+        var data = JsonDocument.Parse(PublicEvents.Ended(Record with { Extras = extras }, 1).Body).RootElement.GetProperty("data");
+        Assert.Equal((0.25m, "main/2", "r1", 20), (
+            data.GetProperty("price").GetDecimal(), data.GetProperty("ivrPath").GetString(), data.GetProperty("recordingIds")[0].GetString(), data.GetProperty("attempts").GetArrayLength()));
+        Assert.Equal(("sp_9", 503), (data.GetProperty("attempts")[0].GetProperty("profileId").GetString(), data.GetProperty("attempts")[0].GetProperty("sipStatus").GetInt32()));
+    }
+
+    [Fact]
     public void What_a_stranger_wrote_is_cut_and_escaped()
     {
         var e = PublicEvents.From(new CallCreated(Call with { CallerNumber = "\"\r\n\0\ud800" + new string('9', 100_000) }, At), 1, "run1")!;

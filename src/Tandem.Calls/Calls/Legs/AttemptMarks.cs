@@ -1,0 +1,44 @@
+using System.Text;
+using Tandem.Core.Time;
+using Tandem.Sip.Messages;
+
+namespace Tandem.Calls.Calls.Legs;
+
+/// <summary>When a dialled leg did what, and its final response. On the shard of the leg.</summary>
+internal struct AttemptMarks
+{
+    private const int LongestText = 128;
+
+    public Moment Dialled { get; set; }
+
+    /// <summary>The first response above 100; null before.</summary>
+    public Moment? Ringing { get; private set; }
+
+    /// <summary>The final response that was no success; null before.</summary>
+    public Moment? Failed { get; private set; }
+
+    public int Status { get; private set; }
+
+    public string? Text { get; private set; }
+
+    public void Provisional(Moment now) => Ringing ??= now;
+
+    public void Fail(int status, SipMessage? response, Moment now)
+    {
+        Failed = now;
+        Status = status;
+        if (response is not null)
+            Text = Clean(response.ReasonPhrase);
+    }
+
+    // What a stranger wrote, for lists and files: no control character in it, and an end.
+    private static string Clean(ReadOnlySpan<byte> phrase)
+    {
+        var text = Encoding.UTF8.GetString(phrase[..Math.Min(phrase.Length, LongestText)]);
+        return string.Create(text.Length, text, static (into, from) =>
+        {
+            for (var i = 0; i < into.Length; i++)
+                into[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        });
+    }
+}
