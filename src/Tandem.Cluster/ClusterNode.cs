@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Cluster.Bindings;
 using Tandem.Cluster.Cache;
+using Tandem.Cluster.Nodes;
 using Tandem.Cluster.Redis;
 using Tandem.Cluster.Resp;
+using Tandem.Core.Net;
 
 namespace Tandem.Cluster;
 
@@ -16,13 +19,14 @@ namespace Tandem.Cluster;
 /// memory. While Redis is away the node goes on alone; when it is back, the node tells all of its bindings anew and reads those of the others.
 /// </summary>
 /// <remarks>
-/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, changes are told on the channel <c>tandem:bindings</c>;
+/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, <c>tandem:node:&lt;name&gt;</c> a node that lives, changes are told on the channel <c>tandem:bindings</c>;
 /// <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c> are document 3's.
 /// </remarks>
-public sealed class ClusterNode : IEventSink, IAsyncDisposable
+public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisposable
 {
     private const string Channel = "tandem:bindings";
     private const string AorPrefix = "tandem:aor:";
+    private const string NodePrefix = "tandem:node:";
     private const string RatePrefix = "tandem:rate:";
     private const string ScanCount = "500";
 
@@ -34,9 +38,11 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
     private readonly RedisClient _client;
     private readonly RedisSubscriber _subscriber;
     private readonly RemoteBindings _remote;
+    private readonly NodeTable _nodes;
     private readonly Lock _applying = new();
     private readonly Channel<ExchangeEvent> _events;
     private readonly ITimer _sweep;
+    private readonly ITimer _heartbeat;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _loading = new(1);
 
@@ -55,14 +61,25 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
         _client = new RedisClient(address, options, time) { Connected = () => _ = TellAllAsync() };
         _subscriber = new RedisSubscriber(address, options, time, Channel, Hear) { Subscribed = () => _ = LoadAsync() };
         _remote = new RemoteBindings(options.MaxRemoteBindings, time);
+        _nodes = new NodeTable(options.MaxNodes, options.NodeLifetime, time);
         _events = System.Threading.Channels.Channel.CreateBounded<ExchangeEvent>(
             new BoundedChannelOptions(options.QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _sweep = time.CreateTimer(static state => ((ClusterNode)state!).Sweep(), this, SweepInterval, SweepInterval);
+        _heartbeat = time.CreateTimer(static state => ((ClusterNode)state!).TellSelf(), this, options.NodeHeartbeat, options.NodeHeartbeat);
         _callLifetime = Encoding.ASCII.GetBytes(((long)options.CallLifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>The bindings of other nodes.</summary>
     public IRemoteBindings Remote => _remote;
+
+    /// <summary>The other nodes.</summary>
+    public INodeDirectory Nodes => _nodes;
+
+    /// <summary>Where the other nodes reach this one by SIP. Unspecified: they are not told. Set before <see cref="Start"/>.</summary>
+    public NetAddress Address { get; set; }
+
+    /// <summary>The Route over this node to a phone that only it reaches; null for others. Set before <see cref="Start"/>.</summary>
+    public Func<Binding, string?>? RouteTo { get; set; }
 
     /// <summary>True while the node is not alone.</summary>
     public bool IsConnected => _client.IsConnected;
@@ -76,7 +93,7 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
     /// <summary>Hears when Redis answers, and for the first time too.</summary>
     public Action? Found { get; set; }
 
-    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _subscriber.Messages, Interlocked.Read(ref _dropped));
+    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _nodes.Count, _subscriber.Messages, Interlocked.Read(ref _dropped));
 
     /// <summary>Begins to connect and to tell; returns at once.</summary>
     public void Start()
@@ -96,11 +113,12 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
             Interlocked.Increment(ref _dropped);
     }
 
-    /// <summary>Adds to a counter that all nodes share and that ends with its window.</summary>
-    /// <param name="key">Whose, and of which window.</param>
-    /// <returns>The sum of all nodes; null when Redis is away.</returns>
+    /// <inheritdoc/>
     public async Task<long?> CountAsync(string key, int add, TimeSpan lifetime)
     {
+        if (!IsConnected)
+            return null;
+
         try
         {
             var name = RatePrefix + key;
@@ -122,6 +140,7 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
         await _subscriber.DisposeAsync();
         await _client.DisposeAsync();
         await _sweep.DisposeAsync();
+        await _heartbeat.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -155,7 +174,7 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
 
     private void Tell(Binding binding, bool isGone)
     {
-        var shared = SharedBinding.From(_node, binding, isGone || binding.IsLost);
+        var shared = SharedBinding.From(_node, binding, isGone || binding.IsLost, RouteTo?.Invoke(binding));
         var key = AorKey(shared);
         var json = shared.ToJson();
         var field = Encoding.UTF8.GetBytes(shared.Field);
@@ -174,94 +193,13 @@ public sealed class ClusterNode : IEventSink, IAsyncDisposable
         _client.Post(Command("PUBLISH", Channel, json));
     }
 
-    // What changed while Redis was away is made good. In portions, so that the queue holds them.
-    private async Task TellAllAsync()
-    {
-        try
-        {
-            Found?.Invoke();
-            var told = 0;
-            foreach (var binding in Local?.Invoke() ?? [])
-            {
-                Tell(binding, isGone: false);
-                if (++told % 1_000 == 0)
-                    await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
-            }
-        }
-        catch (Exception e) when (e is RedisException or OperationCanceledException)
-        {
-            // It broke again: the next connection begins anew.
-        }
-    }
-
-    // After the channel is heard, so that nothing falls between.
-    private async Task LoadAsync()
-    {
-        try
-        {
-            await _loading.WaitAsync(_stop.Token);
-            try
-            {
-                lock (_applying)
-                    _heardMeanwhile = [];
-                var cursor = "0";
-                do
-                {
-                    var page = await _client.AskAsync(RedisCommand.Of("SCAN", cursor, "MATCH", AorPrefix + "*", "COUNT", ScanCount), _stop.Token);
-                    if (page.Items.Length != 2)
-                        return;
-
-                    cursor = page.Items[0].Text;
-                    foreach (var key in page.Items[1].Items)
-                        await LoadAsync(key);
-                }
-                while (cursor != "0" && !_stop.IsCancellationRequested);
-            }
-            finally
-            {
-                lock (_applying)
-                    _heardMeanwhile = null;
-                _loading.Release();
-            }
-        }
-        catch (Exception e) when (e is RedisException or OperationCanceledException or ObjectDisposedException)
-        {
-            // Commands and messages have connections of their own: while that of commands is not there yet, this is tried again soon.
-            await Pauses.WaitAsync(_options.RetryMinimum, _time, _stop.IsCancellationRequested ? new CancellationToken(true) : _stop.Token);
-            if (!_stop.IsCancellationRequested)
-                _ = LoadAsync();
-        }
-    }
-
-    private async Task LoadAsync(RespValue key)
-    {
-        var values = await _client.AskAsync(new RedisCommand(["HVALS"u8.ToArray(), key.Bytes]), _stop.Token);
-        foreach (var value in values.Items)
-            Take(value.Bytes, isNews: false);
-    }
-
-    private void Hear(ReadOnlyMemory<byte> json) => Take(json, isNews: true);
-
-    private void Take(ReadOnlyMemory<byte> json, bool isNews)
-    {
-        if (SharedBinding.Read(json.Span) is not { } shared || shared.Node == _node)
-            return;
-
-        lock (_applying)
-        {
-            var name = $"{AorKey(shared)}|{shared.Field}";
-            if (isNews)
-                _heardMeanwhile?.Add(name);
-            else if (_heardMeanwhile?.Contains(name) == true)
-                return;
-
-            _remote.Apply(shared);
-        }
-    }
-
     private void Sweep()
     {
         lock (_applying)
+        {
             _remote.Sweep();
+            if (IsConnected)
+                _nodes.Sweep();
+        }
     }
 }

@@ -31,4 +31,13 @@ public sealed record ClusterOptions
 
     /// <summary>Bindings of other nodes that are kept in memory; more are left out and counted. 500,000 (about 500 MB).</summary>
     public int MaxRemoteBindings { get; init; } = 500_000;
+
+    /// <summary>How often a node tells the others that it lives, and where. 20 s.</summary>
+    public TimeSpan NodeHeartbeat { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a node that is silent is still known. 2 min: some signs of life may be missed.</summary>
+    public TimeSpan NodeLifetime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Other nodes that are known; more are left out. 256.</summary>
+    public int MaxNodes { get; init; } = 256;
 }

@@ -5,6 +5,7 @@ namespace Tandem.Cluster;
 /// <summary>How a node stands with the others.</summary>
 /// <param name="Redis">The connection.</param>
 /// <param name="RemoteBindings">Bindings of other nodes in memory.</param>
+/// <param name="Nodes">Other nodes that live.</param>
 /// <param name="Heard">Changes that other nodes told.</param>
 /// <param name="DroppedEvents">Events that were left out because too many waited.</param>
-public sealed record ClusterStatistics(RedisStatistics Redis, int RemoteBindings, long Heard, long DroppedEvents);
+public sealed record ClusterStatistics(RedisStatistics Redis, int RemoteBindings, int Nodes, long Heard, long DroppedEvents);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
@@ -8,6 +9,7 @@ using Tandem.Cluster.Harness;
 using Tandem.Cluster.Redis;
 using Tandem.Cluster.Resp;
 using Tandem.Core.Net;
+using Tandem.Core.Privacy;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Transport;
 
@@ -46,6 +48,46 @@ public sealed class ClusterNodeTests : IAsyncLifetime
         await _b.DisposeAsync();
         await _client.DisposeAsync();
         await _server.DisposeAsync();
+    }
+
+    // A node that begins later learns of those that were there, and every node of those that come.
+    [Fact]
+    public async Task Nodes_know_where_the_others_are()
+    {
+        var c = Node("c");
+        await using var _ = c;
+        c.Address = NetAddress.From(IPAddress.Parse("198.51.100.3"), 5060);
+        c.Start();
+        await Until.TrueAsync(() => _a.Nodes.IsNode(c.Address.WithPort(40_000)) && _b.Nodes.IsNode(c.Address));
+        Assert.False(c.Nodes.IsNode(c.Address));
+
+        var d = Node("d");
+        await using var __ = d;
+        d.Start();
+        await Until.TrueAsync(() => d.Nodes.IsNode(c.Address));
+        Assert.False(d.Nodes.IsNode(NetAddress.From(IPAddress.Parse("198.51.100.4"), 5060)));
+        Assert.Equal(1, d.Statistics().Nodes);
+    }
+
+    // RFC 5626 §5: a connection is of one node, and it says the way over itself.
+    [Fact]
+    public async Task A_phone_on_a_connection_is_found_with_the_way_over_its_node()
+    {
+        var edge = new EdgeService(EdgeOptions.Default, new Secret("a secret of the nodes"), "c", _a.Nodes) { Address = NetAddress.From(IPAddress.Parse("198.51.100.3"), 5060) };
+        var c = Node("c");
+        await using var _ = c;
+        c.RouteTo = edge.RouteTo;
+        c.Start();
+        await Until.TrueAsync(() => c.IsConnected);
+        var phone = Phone("101") with { Flow = new SipFlow(SipTransportKind.Wss, default, NetAddress.From(IPAddress.Parse("203.0.113.9"), 40_001), 17), Path = [] };
+        Registered(c, phone);
+        await Until.TrueAsync(() => _b.Remote.Lookup(TenantId.Default, "101").Count == 1);
+
+        var found = _b.Remote.Lookup(TenantId.Default, "101")[0];
+        Assert.Equal(new SipFlow(SipTransportKind.Tcp, default, edge.Address), found.Way);
+        Assert.Equal([edge.RouteTo(phone)!], found.Routes);
+        Assert.Equal(phone.Flow with { Connection = 0 }, found.Flow);
+        Assert.False(found.IsLost);
     }
 
     [Fact]

@@ -38,6 +38,30 @@ public class TwoNodesTests
         Assert.Equal(0, (await first.GetAsync("/api/statistics")).GetProperty("calls").GetProperty("totalCalls").GetInt32());
     }
 
+    // Requests of one address are counted at both together, while Redis is there.
+    [Fact]
+    public async Task The_limit_of_requests_is_one_for_both_nodes()
+    {
+        using var scratch = new ScratchFolder();
+        using var redis = await Redis.StartAsync(scratch);
+        using var first = await TandemServer.StartAsync(scratch, new Dictionary<string, string>(Settings(scratch, redis, "first")) { ["RATE_LIMIT_MAX"] = "5", ["RATE_LIMIT_WINDOW"] = "86400000" });
+        using var second = await TandemServer.StartAsync(scratch, new Dictionary<string, string>(Settings(scratch, redis, "second")) { ["RATE_LIMIT_MAX"] = "5", ["RATE_LIMIT_WINDOW"] = "86400000" });
+        await RedisIsAsync(first, "ok", "shared");
+        await RedisIsAsync(second, "ok", "shared");
+        var left = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            using var answer = await (i % 2 == 0 ? first : second).Http.GetAsync("/api/calls");
+            left.Add($"{(int)answer.StatusCode} {answer.Headers.GetValues("RateLimit-Remaining").Single()}");
+        }
+
+        Assert.Equal(["200 4", "200 3", "200 2", "200 1", "200 0", "429 0"], left);
+        redis.Kill();
+        await RedisIsAsync(second, "error", "goes on alone");
+        using var alone = await second.Http.GetAsync("/api/calls");
+        Assert.Equal("200 1", $"{(int)alone.StatusCode} {alone.Headers.GetValues("RateLimit-Remaining").Single()}");
+    }
+
     private static Dictionary<string, string> Settings(ScratchFolder scratch, Redis redis, string name) => new()
     {
         ["REDIS_URL"] = redis.Url,
@@ -46,7 +70,7 @@ public class TwoNodesTests
         ["REDIS_RETRY_MAX"] = "200",
     };
 
-    private static async Task RedisIsAsync(TandemServer server, string status, string message)
+    internal static async Task RedisIsAsync(TandemServer server, string status, string message)
     {
         var until = DateTime.UtcNow.AddSeconds(30);
         while (true)

@@ -60,6 +60,15 @@ internal sealed class CallEnvironment
     /// <summary>What is known of the phone of a number at a flow, for its media; null for the far half of a call on another shard.</summary>
     public required Func<TenantId, string, SipFlow, MediaPeer?> PeerOf { get; init; }
 
+    /// <summary>
+    /// What is known of the phone of a contact. Of one at another node too, whose signalling nobody encrypts between the nodes, whatever it does from there on.
+    /// </summary>
+    public MediaPeer? PeerAt(Binding contact)
+    {
+        var peer = PeerOf(contact.Tenant, contact.Number, contact.Flow);
+        return contact.Edge is null || peer is null ? peer : peer with { HasSecureSignalling = false };
+    }
+
     /// <summary>What phones of a tenant see behind the @; empty for the domain of the installation.</summary>
     public Func<TenantId, string> DomainOf { get; init; } = static _ => "";
 

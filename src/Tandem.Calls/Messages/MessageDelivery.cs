@@ -93,7 +93,7 @@ internal sealed class MessageDelivery
     {
         var dial = attempt.Dial;
         var writer = SipWriter.Request(SipMethod.Message, SipsContacts.RequestUri(dial.Contact, dial.IsSips));
-        foreach (var path in dial.Contact.Path)
+        foreach (var path in dial.Contact.Routes)
             writer.Header(HeaderName.Route, path);
 
         writer.Header(HeaderName.MaxForwards, dial.MaxForwards);
@@ -116,7 +116,7 @@ internal sealed class MessageDelivery
             : writer.Finish(type, _request.Body);
         var loopKey = SipEngine.LoopKey(_request);
         if (targets is null)
-            _environment.Engine.SendRequest(bytes, SipMethod.Message, dial.Contact.Flow, _environment.Now, attempt, loopKey);
+            _environment.Engine.SendRequest(bytes, SipMethod.Message, dial.Contact.Way, _environment.Now, attempt, loopKey);
         else
             _environment.Engine.SendRequest(bytes, SipMethod.Message, targets, _environment.Now, attempt, loopKey);
     }

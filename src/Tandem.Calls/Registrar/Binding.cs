@@ -1,3 +1,4 @@
+using Tandem.Calls.Edge;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
 using Tandem.Sip.Engine;
@@ -76,11 +77,22 @@ public sealed record Binding
     /// <summary>The way to a number of the outside world, of which this is the contact; null for a phone.</summary>
     public TrunkRoute? Trunk { get; init; }
 
+    /// <summary>The way over the node where it registered; null for a phone of this node, or one that anybody reaches.</summary>
+    public NodeEdge? Edge { get; init; }
+
+    /// <summary>Where a request to it goes first: to the phone, or to the node that owns its flow.</summary>
+    public SipFlow Way => Edge?.Target ?? Flow;
+
+    /// <summary>What stands in the Route fields of a request to it, topmost first.</summary>
+    public IEnumerable<string> Routes => Edge is null ? Path : [Edge.Route, .. Path];
+
     /// <summary>
     /// The binding as another node sees it: its connection and our own address belong to the node where it was made, so a phone on a stream is
-    /// reached over another connection where it accepts one, and is lost otherwise.
+    /// reached over its node where that says how, or over another connection where it accepts one, and is lost otherwise.
     /// </summary>
-    public Binding FromElsewhere() => Flows.WithoutConnection(this with { Flow = Flow with { Local = default, Connection = 0 } });
+    public Binding FromElsewhere() => Edge is not null
+        ? this with { Flow = Flow with { Local = default, Connection = 0 }, IsLost = false }
+        : Flows.WithoutConnection(this with { Flow = Flow with { Local = default, Connection = 0 } });
 
     /// <summary>True when both are ways to the same device: they name the same instance.</summary>
     public bool IsSameDevice(Binding other) => InstanceId.Equals(Instance, other.Instance);

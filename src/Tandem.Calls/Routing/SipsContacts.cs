@@ -14,8 +14,8 @@ public static class SipsContacts
 
     private const string Sips = "sips:";
 
-    /// <summary>True when a request for a sips: URI may go to this contact: it registered as sips: and its flow is TLS.</summary>
-    public static bool IsReached(Binding contact) => contact.Flow.IsSecure && IsSips(contact);
+    /// <summary>True when a request for a sips: URI may go to this contact: it registered as sips: and its flow is TLS, and ends at this node.</summary>
+    public static bool IsReached(Binding contact) => contact.Flow.IsSecure && contact.Edge is null && IsSips(contact);
 
     /// <summary>The contacts that a request for a sips: URI may go to.</summary>
     public static IReadOnlyList<Binding> Among(IReadOnlyList<Binding> contacts)

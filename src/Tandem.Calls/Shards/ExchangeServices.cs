@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
@@ -58,6 +59,9 @@ public sealed record ExchangeServices
 
     /// <summary>Stands before calls to outside; null: no call leaves.</summary>
     public TollGuard? Toll { get; init; }
+
+    /// <summary>The way to phones of other nodes; null: this node reaches its own alone.</summary>
+    public EdgeService? Edge { get; init; }
 
     /// <summary>Hears of exceptions in call code.</summary>
     public Action<CallId, Exception>? Faulted { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Transfer;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Ports;
@@ -18,6 +19,7 @@ using Tandem.Core.Time;
 using Tandem.Sip.Dialogs;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
+using Tandem.Sip.Parsing;
 using Tandem.Sip.Transactions;
 using Tandem.Sip.Transport;
 
@@ -39,6 +41,7 @@ public sealed class ExchangeShard : ISipShard
     private readonly Func<double>? _pressure;
     private readonly SharedState _shared;
     private readonly ISipObserver? _observer;
+    private readonly EdgeProxy? _edge;
 
     internal ExchangeShard(int index, ExchangeOptions options, ExchangeServices services, SharedState shared)
     {
@@ -99,6 +102,7 @@ public sealed class ExchangeShard : ISipShard
         _handlers[(int)SipMethod.Message] = new MessageRequests(
             _environment, options.Messages, shared.Registrar, authenticator, services.Extensions, shared.MessageRates, MessageCounters,
             () => shared.IsDraining);
+        _edge = services.Edge is { } edge ? new EdgeProxy(edge, Engine.Addressing, shared.Registrar, services.WallClock, random) : null;
         _strangers = new DialogStrangers(_environment, authenticator);
         _others = new OutOfDialogRequests(_environment, authenticator, shared);
     }
@@ -185,6 +189,12 @@ public sealed class ExchangeShard : ISipShard
         if (_observer is { } observer && input.Message is { } message)
             observer.Seen(SipDirection.Received, input.Flow, message.Bytes, Index, now);
 
+        if (_edge is not null && input is { Message: { } passing, Rejection: SipRejection.None } && _edge.TryTake(passing, input.Flow, now))
+        {
+            passing.Release();
+            return;
+        }
+
         Engine.Receive(input, now);
         Settle();
     }
@@ -203,8 +213,10 @@ public sealed class ExchangeShard : ISipShard
     /// <inheritdoc/>
     public bool TryTakePacket(out SipPacket packet)
     {
-        while (Engine.TryTakePacket(out packet))
+        while (Engine.TryTakePacket(out packet) || (_edge is not null && _edge.TryTakePacket(out packet)))
         {
+            if (_edge is not null)
+                packet = _edge.Sign(packet, _environment.Now);
             _observer?.Seen(SipDirection.Sent, packet.Target, packet.Data.Span, Index, _environment.Now);
             if (packet.Target.Transport != SipTransportKind.Internal)
                 return true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
@@ -13,19 +14,20 @@ namespace Tandem.Cluster.Bindings;
 /// <param name="Node">Where the phone registered.</param>
 /// <param name="Key">What tells it from the other bindings of its number.</param>
 /// <param name="Remote">Where its REGISTER came from, <c>host:port</c>.</param>
+/// <param name="Edge">The Route over the node to a phone that only it reaches; null for one that anybody reaches.</param>
 /// <param name="ExpiresAt">Milliseconds since 1970; 0 in a message that it is gone.</param>
 internal sealed record SharedBinding(
     string Node, string Tenant, string Number, string Key, string ContactUri, string Transport, string Remote, string[] Path, string Instance, int RegId, int Q,
-    string CallId, uint CSeq, int ExpiresSeconds, long RegisteredAt, long ExpiresAt, long LastSeen, string UserAgent, bool BehindNat)
+    string CallId, uint CSeq, int ExpiresSeconds, long RegisteredAt, long ExpiresAt, long LastSeen, string UserAgent, bool BehindNat, string? Edge = null)
 {
     /// <summary>The field of the hash: no two nodes write the same.</summary>
     [JsonIgnore]
     public string Field => $"{Node}|{Key}";
 
-    public static SharedBinding From(string node, Binding binding, bool isGone) => new(
+    public static SharedBinding From(string node, Binding binding, bool isGone, string? edge = null) => new(
         node, binding.Tenant.Value, binding.Number, binding.Key, binding.ContactUri, binding.Flow.Transport.ToString(), binding.Flow.Remote.ToString(), [.. binding.Path], binding.Instance,
         binding.RegId, binding.Q, binding.RegisterCallId, binding.RegisterCSeq, binding.ExpiresSeconds, binding.RegisteredAt.ToUnixTimeMilliseconds(),
-        isGone ? 0 : binding.ExpiresAt.ToUnixTimeMilliseconds(), binding.LastSeen.ToUnixTimeMilliseconds(), binding.UserAgent, binding.BehindNat);
+        isGone ? 0 : binding.ExpiresAt.ToUnixTimeMilliseconds(), binding.LastSeen.ToUnixTimeMilliseconds(), binding.UserAgent, binding.BehindNat, edge);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SharedJson.Default.SharedBinding);
 
@@ -72,6 +74,7 @@ internal sealed record SharedBinding(
             LastSeen = DateTimeOffset.FromUnixTimeMilliseconds(LastSeen),
             UserAgent = UserAgent ?? "",
             BehindNat = BehindNat,
+            Edge = EdgeService.Read(Edge),
         }.FromElsewhere();
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Serilog;
 using Serilog.Events;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Media;
@@ -12,6 +13,7 @@ using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
 using Tandem.Cluster;
+using Tandem.Cluster.Limits;
 using Tandem.Cluster.Redis;
 using Tandem.Core.Privacy;
 using Tandem.Core.Time;
@@ -41,7 +43,7 @@ namespace Tandem.Server.Hosting;
 /// The composition root. It builds the parts in order (storage, media, the shards with the calls, the sockets of SIP, HTTP) and takes
 /// them down in the opposite one.
 /// </summary>
-public sealed class ExchangeHost : IAsyncDisposable
+public sealed partial class ExchangeHost : IAsyncDisposable
 {
     private readonly TandemOptions _options;
     private readonly ILogger _log;
@@ -152,6 +154,7 @@ public sealed class ExchangeHost : IAsyncDisposable
 
         var webhooks = StartUpkeep(storage);
         var cluster = OpenCluster(storage);
+        var edge = OpenEdge(cluster, storage, guard);
         var statistics = new StatisticsSink();
         var traces = new CallTraces(_options.Traces, clock);
         var callMeter = new CallMeter();
@@ -166,7 +169,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             _undo.Push(otlp.DisposeAsync);
 
         IEventSink[] exporters = otlp is null ? [] : [otlp];
-        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster], statistics, eventLog, traces, callMeter, .. exporters], SinkFailed);
+        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, .. exporters], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
@@ -201,6 +204,7 @@ public sealed class ExchangeHost : IAsyncDisposable
                 Random = _ => new SecureRandom(),
                 Dns = dns,
                 Pressure = () => storage.Writer.Pressure,
+                Edge = edge,
                 Faulted = CallFaulted,
                 Traces = _options.Traces.IsOn ? traces : null,
                 Observer = hep,
@@ -211,13 +215,6 @@ public sealed class ExchangeHost : IAsyncDisposable
         var restored = exchange.RestoreBindings(clock.Now);
         if (restored > 0)
             _log.Information("{Bindings} registrations of the last run are in force", restored);
-
-        if (cluster is not null)
-        {
-            cluster.Local = exchange.Registrar.All;
-            exchange.Registrar.Remote = cluster.Remote;
-            cluster.Start();
-        }
 
         storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number);
         var loops = MakeLoops(exchange, clock);
@@ -237,6 +234,7 @@ public sealed class ExchangeHost : IAsyncDisposable
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
         addresses.Open(transport);
         StartSip(transport, loops);
+        JoinCluster(cluster, edge, exchange, addresses.ForPeople.WithPort(transport.Bound[0].Address.Port));
         foreach (var shard in exchange.Shards)
             shard.Post(() => SetReach(shard.Engine.Locator, transport));
 
@@ -269,7 +267,7 @@ public sealed class ExchangeHost : IAsyncDisposable
             Toll = toll,
             EventLog = eventLog,
             Webhooks = webhooks,
-            Cluster = new ClusterPresence(cluster),
+            Cluster = new ClusterPresence(cluster, edge),
             Traces = traces,
             Calls = callMeter,
             Hep = hep,
@@ -290,202 +288,10 @@ public sealed class ExchangeHost : IAsyncDisposable
             Report.Version, Report.SipPort, Report.HttpPort, Report.ExtMin, Report.ExtMax);
     }
 
-    private async Task<TandemStorage> OpenStorageAsync(CancellationToken cancellation)
-    {
-        var storage = TandemStorage.OpenForServing(_options.Storage, _time);
-        _undo.Push(storage.DisposeAsync);
-        var log = _log.ForContext("component", LogComponents.Storage);
-        storage.Writer.Notice = (notice, text) => log.Write(
-            notice == StorageNotice.DatabaseBack ? Serilog.Events.LogEventLevel.Information : Serilog.Events.LogEventLevel.Error, "{Notice:l}", text);
-
-        var recovered = await storage.Journal.RecoverAsync(cancellation);
-        if (recovered > 0)
-            log.Warning("{Calls} calls were open when the exchange ended last time: their records are written now", recovered);
-
-        var created = await storage.Extensions.EnsureRangeAsync(
-            TenantId.Default, _options.Calls.FirstExtension, _options.Calls.LastExtension, _options.Server.AuthSecret, cancellation);
-        if (created > 0)
-            log.Information("{Extensions} extensions were created", created);
-
-        return storage;
-    }
-
-    private async Task<RecordingKeeper> OpenRecordingsAsync(TandemStorage storage, CancellationToken cancellation)
-    {
-        var log = _log.ForContext("component", LogComponents.Storage);
-        await storage.RecordingKeys.LoadAsync(cancellation);
-        if (storage.RecordingKeys.Unreadable > 0)
-            log.Warning("{Keys} keys of recordings were made with another master key: those recordings cannot be read", storage.RecordingKeys.Unreadable);
-
-        foreach (var tenant in storage.TenantDirectory.All)
-            await storage.RecordingKeys.EnsureAsync(tenant.Id, cancellation);
-        storage.TenantDirectory.Changed = tenant => _ = PrepareAsync(storage, tenant, log);
-        var recordings = new RecordingKeeper(
-            new RecordingEngine(_options.Media.Recording), storage.Recordings, storage.RecordingKeys, _options.Recordings, _options.Server.DataDirectory, _time,
-            (text, e) => log.Warning(e, "{What:l}", text));
-        _undo.Push(recordings.DisposeAsync);
-        var recovered = await recordings.RecoverAsync([.. storage.TenantDirectory.All.Select(tenant => tenant.Id)], cancellation);
-        if (recovered > 0)
-            log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
-
-        return recordings;
-    }
-
-    private ClusterNode? OpenCluster(TandemStorage storage)
-    {
-        if (_options.Cluster.RedisUrl is not { } url || !RedisAddress.TryParse(url.Reveal(), out var address))
-            return null;
-
-        var log = _log.ForContext("component", LogComponents.Storage);
-        var node = new ClusterNode(address, _options.Cluster, storage.Writer.Run.NodeId, _time)
-        {
-            Lost = why => log.Error("Redis is away, this node goes on alone: {Why:l}", why),
-            Found = () => log.Information("Redis at {Address:l} answers: this node shares with the others", address.ToString()),
-        };
-        _undo.Push(node.DisposeAsync);
-        return node;
-    }
-
-    private WebhookDispatcher StartUpkeep(TandemStorage storage)
-    {
-        var log = _log.ForContext("component", LogComponents.Storage);
-        var sender = new WebhookSender(_options.Webhooks, _time);
-        Undo(sender.Dispose);
-        var webhooks = new WebhookDispatcher(_options.Webhooks, storage, sender, _time, (text, e) => log.Warning(e, "Webhooks: {What:l}", text));
-        _undo.Push(webhooks.DisposeAsync);
-        webhooks.Start();
-        _undo.Push(new CdrRetention(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
-        _undo.Push(new BindingSweep(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
-        return webhooks;
-    }
-
-    // A tenant that was made while we run has a key for recordings before its first call is recorded.
-    private static async Task PrepareAsync(TandemStorage storage, TenantId tenant, ILogger log)
-    {
-        try
-        {
-            if (storage.TenantDirectory.Find(tenant) is not null)
-                await storage.RecordingKeys.EnsureAsync(tenant);
-        }
-        catch (Exception e)
-        {
-            log.Error(e, "No key for the recordings of the tenant {Tenant:l} could be made: its calls are not recorded until the next start", tenant.Value);
-        }
-    }
-
-    // Sounds are files of this machine: each node removes its own, whoever removed the tenant, and also when it was down then.
-    private async Task FollowRemovedAsync(TandemStorage storage, SoundLibrary sounds, CancellationToken cancellation)
-    {
-        var log = _log.ForContext("component", LogComponents.Storage);
-        storage.TenantDirectory.Changed += tenant =>
-        {
-            if (storage.TenantDirectory.Find(tenant) is null)
-                _ = Task.Run(() => RemoveSounds(sounds, tenant, log), CancellationToken.None);
-        };
-        foreach (var tenant in await storage.Tenants.RemovedAsync(cancellation))
-            RemoveSounds(sounds, tenant, log);
-    }
-
-    private static void RemoveSounds(SoundLibrary sounds, TenantId tenant, ILogger log)
-    {
-        try
-        {
-            sounds.RemoveTenant(tenant.Value);
-        }
-        catch (Exception e)
-        {
-            log.Error(e, "The sounds of the tenant {Tenant:l}, which was removed, cannot be removed: the next start tries again", tenant.Value);
-        }
-    }
-
-    private CertificateSource OpenCertificates()
-    {
-        try
-        {
-            if (_options.Tls.CertificateFile is null
-                && SelfSignedCertificate.Ensure(_options.Server, _options.Tls, SystemRoutes.Addresses(), _time.GetUtcNow()))
-            {
-                // The start page says it to people.
-                _log.ForContext(LogSetup.FileOnly, true).Warning(
-                    "A self-signed certificate was made in {Folder:l}: phones and browsers must be told to trust it, or TLS_CERT and TLS_KEY must name a better one",
-                    Path.GetDirectoryName(CertificateFiles.SelfSignedCertificate(_options.Server.DataDirectory)));
-            }
-
-            var source = new CertificateSource(_options.Tls, _options.Server.DataDirectory, _log, _time);
-            _undo.Push(source.DisposeAsync);
-            source.Start();
-            return source;
-        }
-        catch (CertificateException e)
-        {
-            throw new StartException(e.Message, e);
-        }
-    }
-
-    private List<ShardLoop> MakeLoops(Exchange exchange, Clock clock)
-    {
-        var loops = new List<ShardLoop>();
-        foreach (var shard in exchange.Shards)
-        {
-            var loop = new ShardLoop(shard, clock, _options.ShardLoop with { Name = string.Create(CultureInfo.InvariantCulture, $"sip-shard-{shard.Index}") })
-            {
-                Failed = e => _log.ForContext("component", LogComponents.Sip).Error(e, "A fault on a SIP shard"),
-            };
-            loops.Add(loop);
-            Undo(loop.Dispose);
-        }
-
-        return loops;
-    }
-
-    // Names lead to what our own sockets can reach.
-    private static void SetReach(SipLocator locator, SipTransport transport)
-    {
-        foreach (var kind in new[] { SipTransportKind.Udp, SipTransportKind.Tcp, SipTransportKind.Tls })
-            locator.SetReach(kind, transport.TryGetLocal(kind, isV6: false, out _), transport.TryGetLocal(kind, isV6: true, out _));
-    }
-
-    private static void Tell(Exchange exchange, HostsTable table)
-    {
-        foreach (var shard in exchange.Shards)
-            shard.Engine.Locator.Resolver.Hosts = table;
-    }
-
-    private async Task RevokeAsync(Exchange exchange, TenantId tenant, string number)
-    {
-        try
-        {
-            exchange.EndSubscriptionsOf(tenant, number);
-            await exchange.Registrar.Remove(tenant, number, _time.GetUtcNow());
-        }
-        catch (Exception e)
-        {
-            _log.Error(e, "The registrations of a changed extension could not be dropped");
-        }
-    }
-
     private void SinkFailed(IEventSink sink, Exception e) => _log.Error(e, "{Sink:l} did not take an event", sink.GetType().Name);
 
     private void CallFaulted(CallId call, Exception e) =>
         _log.ForContext("component", LogComponents.Sip).ForContext("callId", call.Value).Error(e, "A fault ended a call");
-
-    private void StartSip(SipTransport transport, List<ShardLoop> loops)
-    {
-        foreach (var loop in loops)
-            loop.Start();
-
-        try
-        {
-            transport.Start();
-        }
-        catch (SocketException e)
-        {
-            // The transport does not say which of its sockets it was: trying tells.
-            throw new StartException(StartupChecks.SipProblem(_options.Server, e.SocketErrorCode), e);
-        }
-
-        _undo.Push(transport.DisposeAsync);
-    }
 
     private StartReport MakeReport(AddressBook addresses, SipTransport transport, HttpHost http, TandemStorage storage, CertificateSource certificates, Secret? firstPassword) => new()
     {

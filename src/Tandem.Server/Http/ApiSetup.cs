@@ -5,6 +5,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Server.Docs;
 using Tandem.Server.Health;
 using Tandem.Server.Metrics;
+using Tandem.Server.Hosting;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Server.Rest.Commands;
@@ -25,7 +26,7 @@ public static class ApiSetup
     {
         services.AddRouting();
         MetricsPage.AddServices(services);
-        services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<ClusterPresence>().Node));
         services.AddSingleton<SignInGate>();
         services.AddResponseCompression(compression =>
         {

@@ -9,6 +9,9 @@ public sealed record HttpOptions
     /// <summary>Requests that one address may make in a window; 0 for no limit. Default 100.</summary>
     public int RateLimitMax { get; init; } = 100;
 
+    /// <summary>How long a request waits to be counted with those at other nodes before it is counted here alone. 250 ms: Redis answers in less than one.</summary>
+    public TimeSpan RateLimitWait { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Origins that a browser may call the API from; <c>*</c> for any (never with credentials). Default <c>*</c>.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = ["*"];
 

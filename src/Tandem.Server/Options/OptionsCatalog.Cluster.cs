@@ -1,3 +1,4 @@
+using Tandem.Calls.Edge;
 using Tandem.Cluster.Redis;
 using Tandem.Server.Options.Kinds;
 
@@ -19,5 +20,13 @@ public static partial class OptionsCatalog
         list.Add(Cluster, "REDIS_MAX_VALUE", o => o.Cluster.MaxValueBytes, new SizeKind(1 << 10, 64 << 20), "The longest text that is read from Redis.");
         list.Add(Cluster, "REDIS_CALL_LIFETIME", o => o.Cluster.CallLifetime, Seconds(1, 31_536_000), "How long the keys call:<id> and session:<id> live.");
         list.Add(Cluster, "REDIS_MAX_BINDINGS", o => o.Cluster.MaxRemoteBindings, Count(0, 100_000_000, "bindings"), "Registrations at other nodes that are kept in memory (1 kB each).");
+        list.Add(Cluster, "CLUSTER_SECRET", o => o.Edge.Secret, new TextKind("16 or more characters that all nodes know", text => text.Length >= 16),
+            "What nodes prove themselves with to each other: with it a phone that only its node reaches (NAT, TCP, TLS, WebSocket) is called through that node.", main: true, defaultText: "such phones are called at their node alone");
+        list.Add(Cluster, "CLUSTER_ADDRESS", o => o.Edge.Address, new TextKind("an address and a port: 10.0.0.1:5060", EdgeAddress.IsValid),
+            "Where the other nodes reach this one by SIP over UDP and TCP, and where its own messages to them come from.", defaultText: "the address of the start page and SIP_PORT");
+        list.Add(Cluster, "CLUSTER_SIGNATURE_WINDOW", o => o.Edge.SignatureWindow, Seconds(1, 3_600), "By how much the clocks of nodes may differ: an older request of another node is refused.");
+        list.Add(Cluster, "CLUSTER_HEARTBEAT", o => o.Cluster.NodeHeartbeat, Seconds(1, 3_600), "How often a node tells the others that it lives, and where.");
+        list.Add(Cluster, "CLUSTER_NODE_LIFETIME", o => o.Cluster.NodeLifetime, Seconds(1, 86_400), "How long a node that is silent is still known.");
+        list.Add(Cluster, "CLUSTER_MAX_NODES", o => o.Cluster.MaxNodes, Count(1, 10_000, "nodes"), "Other nodes that are known; more are left out.");
     }
 }

@@ -85,7 +85,8 @@ public static partial class OptionsCatalog
     private static void AddHttp(List<Setting> list)
     {
         list.Add(Http, "RATE_LIMIT_WINDOW", o => o.Http.RateLimitWindow, Milliseconds(1_000, 86_400_000), "The window of the rate limit.", main: true);
-        list.Add(Http, "RATE_LIMIT_MAX", o => o.Http.RateLimitMax, Count(0, 1_000_000_000, "requests"), "Requests that one address may make in a window; 0 for no limit.", main: true);
+        list.Add(Http, "RATE_LIMIT_MAX", o => o.Http.RateLimitMax, Count(0, 1_000_000_000, "requests"), "Requests that one address, and one API token, may make in a window at all nodes together; 0 for no limit.", main: true);
+        list.Add(Http, "RATE_LIMIT_WAIT", o => o.Http.RateLimitWait, Milliseconds(1, 60_000), "How long a request waits to be counted with those at other nodes before it is counted here alone.");
         list.Add(Http, "CORS_ORIGINS", o => o.Http.CorsOrigins, new ListKind("origins like https://desk.example.org separated by commas, or *", check: IsOrigin),
             "Web pages that may call the API from a browser. With * no page gets to use a browser's session.", main: true);
         list.Add(Http, "SIP_WS_ORIGINS", o => o.Http.SipOrigins, new ListKind("same, *, or origins like https://desk.example.org separated by commas", check: IsSipOrigin),

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Edge;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
@@ -78,6 +79,8 @@ public sealed record TandemOptions
     public StorageOptions Storage { get; init; } = new();
 
     public ClusterOptions Cluster { get; init; } = new();
+
+    public EdgeOptions Edge { get; init; } = new();
 
     public WebhookOptions Webhooks { get; init; } = new();
 }

@@ -91,6 +91,23 @@ public sealed class BanList
         }
     }
 
+    /// <summary>Bans a source of which others have heard enough; null when it is banned already, exempt, or finds no room.</summary>
+    public Ban? Impose(in NetAddress source, string reason, int failures, Moment now)
+    {
+        if (_options.MaxFailures <= 0 || IsExempt(source) || IsBanned(source, now))
+            return null;
+
+        var key = SourceKey.Of(source, _options.Ipv6PrefixBits);
+        lock (_lock)
+        {
+            _failures.Remove(key);
+            return Impose(key, source, reason, failures, now);
+        }
+    }
+
+    /// <summary>What counts as one source: an address of IPv4, a prefix of IPv6; port 0.</summary>
+    public NetAddress Prefix(in NetAddress source) => NetPrefix.Mask(source, source.IsV6 ? _options.Ipv6PrefixBits : 32);
+
     /// <summary>
     /// Reports a successful authentication. It forgives nothing, because someone with one good account could otherwise
     /// guess at others for ever; it is counted.
@@ -164,7 +181,7 @@ public sealed class BanList
             return null;
         }
 
-        var ban = new Ban(NetPrefix.Mask(source, source.IsV6 ? _options.Ipv6PrefixBits : 32), now + _options.BanDuration, reason, failures);
+        var ban = new Ban(Prefix(source), now + _options.BanDuration, reason, failures);
         _bans[key] = ban;
         if (isNew)
             _banCount++;

@@ -19,6 +19,9 @@ public sealed class SourceGuard : ISourceGuard
             _rates = new RateTable(options.MaxMeteredSources, options.MessagesPerSecond, options.MessageBurst, options.Ipv6PrefixBits);
     }
 
+    /// <summary>Sources that are neither banned nor metered besides the exempt networks: the other nodes of the installation. Asked for every packet. Set before the first one.</summary>
+    public Func<NetAddress, bool>? IsTrusted { get; set; }
+
     /// <summary>The bans.</summary>
     public BanList Bans { get; }
 
@@ -36,6 +39,9 @@ public sealed class SourceGuard : ISourceGuard
             if (network.Contains(source))
                 return true;
         }
+
+        if (IsTrusted is { } isTrusted && isTrusted(source))
+            return true;
 
         if (Bans.IsBanned(source, now))
         {

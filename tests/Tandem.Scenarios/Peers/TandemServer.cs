@@ -33,6 +33,7 @@ public sealed class TandemServer : IDisposable
             ["HTTPS_PORT"] = HttpsPort.ToString(),
             ["RTP_PORT"] = rtp.ToString(),
             ["RTP_PORT_MAX"] = (rtp + 3999).ToString(),
+            ["CLUSTER_ADDRESS"] = $"127.0.0.1:{SipPort}",
             ["DATA_DIR"] = Path.Combine(_folder, "data"),
             ["LOG_FILE"] = Path.Combine(_folder, "logs", "tandem.log"),
             ["AUTH_SECRET"] = Secret,

@@ -1,4 +1,5 @@
 using System.Net;
+using Tandem.Calls.Ports;
 using Tandem.Server.Options;
 
 namespace Tandem.Server.Http;
@@ -48,6 +49,53 @@ public sealed class RateLimiterTests
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.True(limiter.Take(IPAddress.Parse("203.0.113.2")).IsAllowed);
         Assert.Equal(1, limiter.Count);
+    }
+
+    [Fact]
+    public async Task Nodes_count_together_and_each_alone_while_the_others_cannot_be_asked()
+    {
+        var time = new SteppedTime();
+        var counter = new Counter();
+        var (here, there) = (new RateLimiter(Two, time, counter), new RateLimiter(Two, time, counter));
+        var source = IPAddress.Parse("192.0.2.1");
+        Assert.Equal(1, (await here.TakeAsync(source, null)).Remaining);
+        Assert.Equal(0, (await there.TakeAsync(source, null)).Remaining);
+        Assert.False((await here.TakeAsync(source, null)).IsAllowed);
+        Assert.All(counter.Lifetimes, lifetime => Assert.Equal(Two.RateLimitWindow, lifetime));
+
+        counter.IsConnected = false;
+        Assert.Equal(new RateLimitResult(true, 2, 0, 10), await there.TakeAsync(source, null));
+        Assert.False((await there.TakeAsync(source, null)).IsAllowed);
+        counter.IsConnected = true;
+        counter.IsMute = true;
+        Assert.Equal(1, (await here.TakeAsync(IPAddress.Parse("192.0.2.2"), null)).Remaining);
+    }
+
+    [Fact]
+    public async Task A_token_is_counted_wherever_it_comes_from()
+    {
+        var limiter = new RateLimiter(Two, new SteppedTime());
+        Assert.True((await limiter.TakeAsync(IPAddress.Parse("192.0.2.1"), "one")).IsAllowed);
+        Assert.True((await limiter.TakeAsync(IPAddress.Parse("192.0.2.2"), "one")).IsAllowed);
+        Assert.False((await limiter.TakeAsync(IPAddress.Parse("192.0.2.3"), "one")).IsAllowed);
+        Assert.True((await limiter.TakeAsync(IPAddress.Parse("192.0.2.3"), "another")).IsAllowed);
+    }
+
+    private sealed class Counter : ISharedCounter
+    {
+        private readonly Dictionary<string, long> _sums = [];
+
+        public bool IsConnected { get; set; } = true;
+
+        public bool IsMute { get; set; }
+
+        public List<TimeSpan> Lifetimes { get; } = [];
+
+        public Task<long?> CountAsync(string key, int add, TimeSpan lifetime)
+        {
+            Lifetimes.Add(lifetime);
+            return Task.FromResult<long?>(IsMute ? null : _sums[key] = _sums.GetValueOrDefault(key) + add);
+        }
     }
 
     private sealed class SteppedTime : TimeProvider

@@ -17,7 +17,7 @@ internal static class ContactWay
     /// <summary>Calls <paramref name="found"/> once, on the shard, at once or when the name has its answer: null is the flow of the contact.</summary>
     public static void Find(SipEngine engine, Binding contact, Moment now, Action<SipTargetList?> found)
     {
-        if (contact.Path is [var path, ..] && NameAddrValue.TryParse(Encoding.UTF8.GetBytes(path), out var first)
+        if (contact.Edge is null && contact.Path is [var path, ..] && NameAddrValue.TryParse(Encoding.UTF8.GetBytes(path), out var first)
             && (SipLocator.IsName(first.Uri) || IsElsewhere(contact, first.Uri)))
             engine.Locator.Locate(first.Uri, now, (targets, _) => found(targets.Count > 0 ? targets : null));
         else

@@ -100,7 +100,7 @@ internal abstract partial class Leg
     public abstract string PeerNumber { get; }
 
     /// <summary>What is known of this leg's phone for its media; null for the far half of a call on another shard.</summary>
-    public MediaPeer? MediaPeerAt(in SipFlow flow) => Trunk is { } trunk ? trunk.PeerAt(flow) : Environment.PeerOf(Call.Model.Tenant, Number, flow);
+    public virtual MediaPeer? MediaPeerAt(in SipFlow flow) => Trunk is { } trunk ? trunk.PeerAt(flow) : Environment.PeerOf(Call.Model.Tenant, Number, flow);
 
     /// <summary>True when the dialog is ready for another INVITE of ours (RFC 3261 §14.1): the ACK of the last one came.</summary>
     public bool IsSettled => _ack is null;

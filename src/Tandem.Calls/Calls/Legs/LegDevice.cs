@@ -46,7 +46,7 @@ internal sealed record LegDevice(TenantId Tenant, string Number, string Instance
         Binding? newest = null;
         foreach (var binding in registrar.Lookup(Tenant, Number))
         {
-            if (IsThis(binding) && binding.Path.Count == 0 && (newest is null || binding.LastSeen > newest.LastSeen)
+            if (IsThis(binding) && binding is { Path.Count: 0, Edge: null } && (newest is null || binding.LastSeen > newest.LastSeen)
                 && (!dialog.Secure || binding.Flow.Transport is SipTransportKind.Tls or SipTransportKind.Wss))
                 newest = binding;
         }

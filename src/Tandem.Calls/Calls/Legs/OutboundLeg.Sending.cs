@@ -25,7 +25,7 @@ internal sealed partial class OutboundLeg
         }
 
         var writer = SipWriter.Request(SipMethod.Invite, SipsContacts.RequestUri(_dial.Contact, _dial.IsSips));
-        foreach (var path in _dial.Contact.Path)
+        foreach (var path in _dial.Contact.Routes)
             writer.Header(HeaderName.Route, path);
         if (Trunk is { } trunk)
             WriteTrunk(writer, trunk);
@@ -34,7 +34,7 @@ internal sealed partial class OutboundLeg
         writer.Begin(HeaderName.From).Append(_dial.From).Append(";tag="u8).Append(_localTag).End();
         writer.Header(HeaderName.To, _dial.To).Header(HeaderName.CallId, CallId);
         writer.Begin(HeaderName.CSeq).Append(++_cseq).Append(" INVITE"u8).End();
-        WriteContact(writer, targets?[0] ?? _dial.Contact.Flow);
+        WriteContact(writer, targets?[0] ?? _dial.Contact.Way);
         writer.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Supported, Extensions());
         writer.Header(HeaderName.UserAgent, Call.Options.Product);
         if (_dial.AssertedIdentity.Length > 0)
@@ -50,7 +50,7 @@ internal sealed partial class OutboundLeg
         var loopKey = Call.Origin.Request is { } caller ? SipEngine.LoopKey(caller) : 0;
         var bytes = Finish(writer);
         _invite = targets is null
-            ? Engine.SendRequest(bytes, SipMethod.Invite, _dial.Contact.Flow, Now, this, loopKey)
+            ? Engine.SendRequest(bytes, SipMethod.Invite, _dial.Contact.Way, Now, this, loopKey)
             : Engine.SendRequest(bytes, SipMethod.Invite, targets, Now, this, loopKey);
     }
 

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Headers;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Trunks;
@@ -59,7 +60,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     public Binding Contact => _dial.Contact;
 
     /// <summary>Where the INVITE goes.</summary>
-    public SipFlow Target => _invite?.Target ?? _dial.Contact.Flow;
+    public SipFlow Target => _invite?.Target ?? _dial.Contact.Way;
 
     /// <summary>When it was dialled, rang and failed.</summary>
     public ref readonly AttemptMarks Marks => ref _marks;
@@ -91,6 +92,9 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     protected override bool SaysSips => _dial.IsSips && Target.Transport != SipTransportKind.Internal;
 
     public override string PeerNumber => _dial.CallerNumber;
+
+    /// <inheritdoc/>
+    public override MediaPeer? MediaPeerAt(in SipFlow flow) => Contact.Edge is null ? base.MediaPeerAt(flow) : Environment.PeerAt(Contact);
 
     /// <summary>Sends the INVITE.</summary>
     public void Dial()

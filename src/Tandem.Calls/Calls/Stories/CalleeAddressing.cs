@@ -101,7 +101,7 @@ internal sealed class CalleeAddressing
         if (contact.Trunk is not null)
             return TrunkAddressing.For(contact, _caller, _maxForwards);
 
-        var domain = Domain(_options, _addressing, contact.Flow, TenantDomain);
+        var domain = Domain(_options, _addressing, contact.Way, TenantDomain);
         var identity = Identity.NameAddr(_caller.DisplayName, _caller.Number, domain);
         return new OutboundDial(
             contact,

@@ -46,9 +46,9 @@ internal sealed partial class RingingStory
 
     private MediaPeer? PeerOf(Binding contact) => contact.Trunk is { Profile: { } profile }
         ? call.Environment.Trunks.PeerOf(profile, default, profile.Transport == SipTransportKind.Tls)
-        : call.Environment.PeerOf(contact.Tenant, contact.Number, contact.Flow);
+        : call.Environment.PeerAt(contact);
 
-    private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : call.Environment.PeerOf(leg.Contact.Tenant, leg.Contact.Number, leg.Target);
+    private MediaPeer? PeerOf(OutboundLeg leg) => leg.Trunk is { } trunk ? trunk.PeerAt(leg.Target) : leg.Contact.Edge is not null ? call.Environment.PeerAt(leg.Contact) : call.Environment.PeerOf(leg.Contact.Tenant, leg.Contact.Number, leg.Target);
 
     private void Expect(IMediaSession media, MediaPeer? phone)
     {

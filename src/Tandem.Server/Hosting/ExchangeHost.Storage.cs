@@ -1,0 +1,109 @@
+using Serilog.Events;
+using Tandem.Calls.Recording;
+using Tandem.Calls.Tenants;
+using Tandem.Media.Playback;
+using Tandem.Media.Recording;
+using Tandem.Server.Logging;
+using Tandem.Server.Webhooks;
+using Tandem.Storage;
+using Tandem.Storage.Writing;
+using ILogger = Serilog.ILogger;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>What is kept: the database, recordings, webhooks, and what looks after them.</summary>
+public sealed partial class ExchangeHost
+{
+    private async Task<TandemStorage> OpenStorageAsync(CancellationToken cancellation)
+    {
+        var storage = TandemStorage.OpenForServing(_options.Storage, _time);
+        _undo.Push(storage.DisposeAsync);
+        var log = _log.ForContext("component", LogComponents.Storage);
+        storage.Writer.Notice = (notice, text) => log.Write(
+            notice == StorageNotice.DatabaseBack ? Serilog.Events.LogEventLevel.Information : Serilog.Events.LogEventLevel.Error, "{Notice:l}", text);
+
+        var recovered = await storage.Journal.RecoverAsync(cancellation);
+        if (recovered > 0)
+            log.Warning("{Calls} calls were open when the exchange ended last time: their records are written now", recovered);
+
+        var created = await storage.Extensions.EnsureRangeAsync(
+            TenantId.Default, _options.Calls.FirstExtension, _options.Calls.LastExtension, _options.Server.AuthSecret, cancellation);
+        if (created > 0)
+            log.Information("{Extensions} extensions were created", created);
+
+        return storage;
+    }
+
+    private async Task<RecordingKeeper> OpenRecordingsAsync(TandemStorage storage, CancellationToken cancellation)
+    {
+        var log = _log.ForContext("component", LogComponents.Storage);
+        await storage.RecordingKeys.LoadAsync(cancellation);
+        if (storage.RecordingKeys.Unreadable > 0)
+            log.Warning("{Keys} keys of recordings were made with another master key: those recordings cannot be read", storage.RecordingKeys.Unreadable);
+
+        foreach (var tenant in storage.TenantDirectory.All)
+            await storage.RecordingKeys.EnsureAsync(tenant.Id, cancellation);
+        storage.TenantDirectory.Changed = tenant => _ = PrepareAsync(storage, tenant, log);
+        var recordings = new RecordingKeeper(
+            new RecordingEngine(_options.Media.Recording), storage.Recordings, storage.RecordingKeys, _options.Recordings, _options.Server.DataDirectory, _time,
+            (text, e) => log.Warning(e, "{What:l}", text));
+        _undo.Push(recordings.DisposeAsync);
+        var recovered = await recordings.RecoverAsync([.. storage.TenantDirectory.All.Select(tenant => tenant.Id)], cancellation);
+        if (recovered > 0)
+            log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
+
+        return recordings;
+    }
+
+    private WebhookDispatcher StartUpkeep(TandemStorage storage)
+    {
+        var log = _log.ForContext("component", LogComponents.Storage);
+        var sender = new WebhookSender(_options.Webhooks, _time);
+        Undo(sender.Dispose);
+        var webhooks = new WebhookDispatcher(_options.Webhooks, storage, sender, _time, (text, e) => log.Warning(e, "Webhooks: {What:l}", text));
+        _undo.Push(webhooks.DisposeAsync);
+        webhooks.Start();
+        _undo.Push(new CdrRetention(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
+        _undo.Push(new BindingSweep(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
+        return webhooks;
+    }
+
+    // A tenant that was made while we run has a key for recordings before its first call is recorded.
+    private static async Task PrepareAsync(TandemStorage storage, TenantId tenant, ILogger log)
+    {
+        try
+        {
+            if (storage.TenantDirectory.Find(tenant) is not null)
+                await storage.RecordingKeys.EnsureAsync(tenant);
+        }
+        catch (Exception e)
+        {
+            log.Error(e, "No key for the recordings of the tenant {Tenant:l} could be made: its calls are not recorded until the next start", tenant.Value);
+        }
+    }
+
+    // Sounds are files of this machine: each node removes its own, whoever removed the tenant, and also when it was down then.
+    private async Task FollowRemovedAsync(TandemStorage storage, SoundLibrary sounds, CancellationToken cancellation)
+    {
+        var log = _log.ForContext("component", LogComponents.Storage);
+        storage.TenantDirectory.Changed += tenant =>
+        {
+            if (storage.TenantDirectory.Find(tenant) is null)
+                _ = Task.Run(() => RemoveSounds(sounds, tenant, log), CancellationToken.None);
+        };
+        foreach (var tenant in await storage.Tenants.RemovedAsync(cancellation))
+            RemoveSounds(sounds, tenant, log);
+    }
+
+    private static void RemoveSounds(SoundLibrary sounds, TenantId tenant, ILogger log)
+    {
+        try
+        {
+            sounds.RemoveTenant(tenant.Value);
+        }
+        catch (Exception e)
+        {
+            log.Error(e, "The sounds of the tenant {Tenant:l}, which was removed, cannot be removed: the next start tries again", tenant.Value);
+        }
+    }
+}
