@@ -115,9 +115,9 @@ public sealed class MediaMix
     /// </summary>
     public void Monitor(MemberId supervisor, MemberId agent, MonitorMode mode)
     {
-        SetHeardByAll(supervisor, mode == MonitorMode.Barge);
+        SetHeardByAll(supervisor, mode is MonitorMode.Barge or MonitorMode.Other);
         SetHearsAll(supervisor, true);
-        SetRoute(supervisor, agent, mode == MonitorMode.Whisper ? 0 : null);
+        SetRoute(supervisor, agent, mode switch { MonitorMode.Whisper => 0, MonitorMode.Other => double.NegativeInfinity, _ => null });
     }
 
     /// <summary>Lets <paramref name="tap"/> hear the whole mix.</summary>

@@ -11,4 +11,7 @@ public enum MonitorMode
 
     /// <summary>Hears and is heard by everybody.</summary>
     Barge,
+
+    /// <summary>Hears everybody, heard by the other party and not by the agent.</summary>
+    Other,
 }
