@@ -27,7 +27,11 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, Sou
     public int PortsInQuarantine => engine.PortsInQuarantine;
 
     /// <inheritdoc/>
-    public IMediaMix? OpenMix(Action<MediaEvent> heard) => new EngineMediaMix(engine.OpenMix(mixes ?? new MixOptions(), heard));
+    public IMediaMix? OpenMix(TenantId tenant, Action<MediaEvent> heard) =>
+        new EngineMediaMix(engine.OpenMix(mixes ?? new MixOptions(), heard), tenant, sounds, recordings);
+
+    /// <inheritdoc/>
+    public IMonitorLine OpenMonitor() => new EngineMonitorLine();
 
     /// <inheritdoc/>
     public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened)

@@ -4,6 +4,7 @@ using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Media;
+using Tandem.Media.Audio;
 using Tandem.Media.Mixing;
 using Tandem.Media.Playback;
 using Tandem.Media.Quality;
@@ -101,6 +102,8 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
 
     /// <inheritdoc/>
     public void Close() => _session.Close();
+
+    internal SessionAudio Audio => _session.Audio;
 
     internal MemberId Join(CallSide side, MediaMix mix, MixSeat seat) => _session.Audio.Join(SideOf(side), mix, seat);
 

@@ -19,9 +19,12 @@ public interface IMediaService
 
     /// <summary>
     /// Opens a mix for many; null when there are too many. <paramref name="heard"/> is called on a media thread with what happens in it
-    /// (who speaks).
+    /// (who speaks). Sounds of <paramref name="tenant"/> are played in it.
     /// </summary>
-    IMediaMix? OpenMix(Action<MediaEvent> heard);
+    IMediaMix? OpenMix(TenantId tenant, Action<MediaEvent> heard);
+
+    /// <summary>Makes a line for a supervisor.</summary>
+    IMonitorLine OpenMonitor();
 
     /// <summary>Ports in use now (RTP and RTCP both counted).</summary>
     int PortsInUse { get; }

@@ -7,7 +7,19 @@ namespace Tandem.Calls.Rooms;
 /// <param name="Id">Number in the room, never used again there.</param>
 /// <param name="Call">The call by which it is there.</param>
 /// <param name="Number">Its extension.</param>
-/// <param name="Seat">How it sits.</param>
+/// <param name="Seat">How it sits; who waits or only listens is not heard, whatever this says.</param>
+/// <param name="Role">What it is there.</param>
+/// <param name="JoinedAt">Since when it is there.</param>
+/// <param name="IsWaiting">It hears music until a moderator is there.</param>
+/// <param name="HasHandUp">It has raised its hand.</param>
 /// <param name="IsSpeaking">It was loud a moment ago.</param>
 /// <param name="LevelDb">How loud, dB below full scale, when it last began or ceased to speak.</param>
-public sealed record RoomMember(MemberId Id, CallId Call, string Number, MixSeat Seat, bool IsSpeaking = false, double LevelDb = -90);
+public sealed record RoomMember(
+    MemberId Id, CallId Call, string Number, MixSeat Seat, RoomRole Role = RoomRole.Participant, DateTimeOffset JoinedAt = default, bool IsWaiting = false,
+    bool HasHandUp = false, bool IsSpeaking = false, double LevelDb = -90)
+{
+    /// <summary>How it sits in the mix.</summary>
+    internal MixSeat Effective => IsWaiting
+        ? Seat with { IsMuted = true, IsDeaf = true }
+        : Role.MaySpeak() ? Seat : Seat with { IsMuted = true };
+}

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Media;
@@ -10,15 +10,27 @@ namespace Tandem.Calls.Rooms;
 
 /// <summary>
 /// The rooms of this node: made when the first dials in, gone when the last leaves. Shared by the shards and the API; one short lock, for
-/// people come and go seldom.
+/// people come and go seldom. Events are published under it, so that they are in the order in which things happened.
 /// </summary>
-public sealed class RoomTable(IMediaService media, int maxRooms)
+/// <param name="media">Makes the mixes.</param>
+/// <param name="maxRooms">Rooms at once, of all tenants.</param>
+/// <param name="time">The clock of what the API and the media do.</param>
+/// <param name="publish">Hears what happens; null for nobody.</param>
+public sealed partial class RoomTable(IMediaService media, int maxRooms, TimeProvider? time = null, Action<ExchangeEvent>? publish = null)
 {
+    // A step of two tones upward for who comes, downward for who leaves.
+    internal const string EntryTone = "tone:entry";
+    internal const string ExitTone = "tone:exit";
+
+    // In a larger room somebody comes or goes all the time.
+    private const int MostForTones = 30;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<RoomKey, Room> _rooms = [];
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     // What the media loops heard and nobody has noted yet: they wait for no lock.
-    private readonly ConcurrentQueue<(Room Room, MemberSpeech Speech)> _heard = new();
+    private readonly ConcurrentQueue<(Room Room, MediaEvent News)> _heard = new();
     private int _isPosted;
 
     /// <summary>Rooms that are open.</summary>
@@ -28,6 +40,16 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
         {
             lock (_lock)
                 return _rooms.Count;
+        }
+    }
+
+    /// <summary>Members of all rooms.</summary>
+    public int MemberCount
+    {
+        get
+        {
+            lock (_lock)
+                return _rooms.Values.Sum(r => r.Count);
         }
     }
 
@@ -51,59 +73,120 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
         }
     }
 
-    /// <summary>Puts the caller of a call into a room. Null when there are too many rooms, or the room is full.</summary>
-    public MemberId? Join(RoomKey key, IMediaSession session, CallId call, string number, DateTimeOffset now)
+    /// <summary>Puts a side of a session into a room, which is made for the first. Null with the reason when it does not come in.</summary>
+    public RoomVisit? Enter(RoomKey key, RoomEntry entry, out RoomRefusal refusal)
     {
         lock (_lock)
         {
-            if (!_rooms.TryGetValue(key, out var room))
+            refusal = RoomRefusal.None;
+            var room = _rooms.GetValueOrDefault(key) ?? Open(key, entry.Definition);
+            if (room is null)
             {
-                if (_rooms.Count >= maxRooms)
-                    return null;
-
-                var opened = room = new Room(key, now);
-                if (media.OpenMix(heard => Heard(opened, heard)) is not { } mix)
-                    return null;
-
-                room.Mix = mix;
-                _rooms.Add(key, room);
+                refusal = RoomRefusal.TooManyRooms;
+                return null;
             }
 
-            var member = room.Mix.Join(session, CallSide.Caller, MixSeat.Default);
-            if (member is { } id)
-                room.Add(new RoomMember(id, call, number, MixSeat.Default));
-            else
-                CloseIfEmpty(room);
-            return member;
+            refusal = room.Refuses(entry.Role);
+            var visit = refusal == RoomRefusal.None ? Join(room, entry) : null;
+            if (visit is not null)
+                return visit;
+
+            if (refusal == RoomRefusal.None)
+                refusal = RoomRefusal.Full; // the mix has no place
+            Tell(room, RoomEventKind.Refused, null, entry.Number, refusal.ToString());
+            CloseIfEmpty(room);
+            return null;
         }
     }
 
-    /// <summary>Takes a member out; nothing when it has left.</summary>
-    public void Leave(RoomKey key, MemberId member, IMediaSession session)
+    /// <summary>Somebody did not come in, for a reason that the table does not know: a wrong PIN.</summary>
+    public void Refused(RoomKey key, string number, RoomRefusal refusal)
+    {
+        lock (_lock)
+            publish?.Invoke(new RoomEvent(key, RoomEventKind.Refused, _rooms.GetValueOrDefault(key)?.Count ?? 0, null, number, refusal.ToString(), _time.GetUtcNow()));
+    }
+
+    /// <summary>Takes a call out of the room that it is in; nothing when it has left.</summary>
+    public void Leave(RoomVisit visit)
     {
         lock (_lock)
         {
-            if (!_rooms.TryGetValue(key, out var room) || !room.Remove(member))
+            if (visit.IsOver || !_rooms.TryGetValue(visit.Room, out var room))
                 return;
 
-            room.Mix.Leave(session, CallSide.Caller);
-            CloseIfEmpty(room);
+            visit.IsOver = true;
+            Part(room, visit, EndOfMembers(room, visit));
         }
     }
 
-    /// <summary>Changes how a member sits; false when it is not there.</summary>
-    public bool Seat(RoomKey key, MemberId member, MixSeat seat)
+    private Room? Open(RoomKey key, RoomDefinition definition)
     {
-        lock (_lock)
-            return _rooms.TryGetValue(key, out var room) && room.Seat(member, seat);
+        if (_rooms.Count >= maxRooms)
+            return null;
+
+        var room = new Room(key, definition, _time.GetUtcNow());
+        if (media.OpenMix(key.Tenant, heard => Heard(room, heard)) is not { } mix)
+            return null;
+
+        room.Mix = mix;
+        _rooms.Add(key, room);
+        Tell(room, RoomEventKind.Started, null, "");
+        return room;
     }
 
-    /// <summary>Changes the matrix, or takes an entry of it back; false when one of the two is not there.</summary>
-    public bool Route(RoomKey key, RoomRoute route, bool isTakenBack)
+    private RoomVisit? Join(Room room, RoomEntry entry)
     {
-        lock (_lock)
-            return _rooms.TryGetValue(key, out var room) && room.Route(route, isTakenBack);
+        var waits = room.Definition.WaitsForModerator && !entry.Role.MayModerate() && room.LacksModerator;
+        var seat = MixSeat.Default with { IsMuted = room.Definition.MutesOnEntry && !entry.Role.MayModerate() };
+        var member = new RoomMember(default, entry.Call, entry.Number, seat, entry.Role, _time.GetUtcNow(), waits);
+        if (room.Mix.Join(entry.Session, entry.Side, member.Effective) is not { } id)
+            return null;
+
+        member = member with { Id = id };
+        var visit = new RoomVisit(room.Key, id, entry);
+        var isFirst = room.IsEmpty;
+        room.Add(member, visit);
+        Tell(room, RoomEventKind.Joined, member, entry.Number, waits ? "waiting" : "");
+        if (!isFirst && !waits && HasTones(room))
+            Play(room, EntryTone, null);
+        if (entry.Role.MayModerate())
+            Admit(room);
+        if (room.Definition.IsRecorded && room.Recording is null)
+            StartRecording(room, out _);
+        return visit;
     }
+
+    private void Admit(Room room)
+    {
+        foreach (var waiting in room.Members.Where(m => m.IsWaiting).ToArray())
+        {
+            if (room.Change(waiting.Id, m => m with { IsWaiting = false }) is not { } admitted)
+                continue;
+
+            Tell(room, RoomEventKind.Admitted, admitted, admitted.Number);
+            room.Visit(waiting.Id)?.Entry.Tell(RoomNotice.Admitted);
+        }
+    }
+
+    // All others go when the last moderator of a room that ends with him has gone.
+    private static bool EndOfMembers(Room room, RoomVisit leaving) =>
+        room.Definition.EndsWithModerator
+        && room.Find(leaving.Member) is { } member && member.Role.MayModerate()
+        && !room.Members.Any(m => m.Id != leaving.Member && m.Role.MayModerate());
+
+    private void Part(Room room, RoomVisit visit, bool endsAll)
+    {
+        room.Mix.Leave(visit.Session, visit.Side);
+        if (room.Remove(visit.Member) is { } left)
+            Tell(room, RoomEventKind.Left, left, left.Number);
+        if (endsAll)
+            LetGo(room);
+        else if (HasTones(room))
+            Play(room, ExitTone, null);
+        CloseIfEmpty(room);
+    }
+
+    private static bool HasTones(Room room) => room is { IsEmpty: false, IsEnding: false, Definition.HasTones: true } && room.Count <= MostForTones;
 
     private void CloseIfEmpty(Room room)
     {
@@ -111,16 +194,22 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
             return;
 
         _rooms.Remove(room.Key);
+        room.Recording?.Stop();
+        room.Record(null);
         room.Mix.Close();
+        Tell(room, RoomEventKind.Ended, null, "");
     }
+
+    private void Tell(Room room, RoomEventKind kind, RoomMember? member, string number, string text = "") =>
+        publish?.Invoke(new RoomEvent(room.Key, kind, room.Count, member, number, text, _time.GetUtcNow()));
 
     // On the media shard. The room itself and not its name: the next one of that name numbers its members from 1 again.
     private void Heard(Room room, MediaEvent heard)
     {
-        if (heard is not MemberSpeech speech)
+        if (heard is not (MemberSpeech or SpeakersChanged))
             return;
 
-        _heard.Enqueue((room, speech));
+        _heard.Enqueue((room, heard));
         if (Interlocked.Exchange(ref _isPosted, 1) == 0)
             ThreadPool.UnsafeQueueUserWorkItem(static table => table.TakeHeard(), this, preferLocal: false);
     }
@@ -136,6 +225,11 @@ public sealed class RoomTable(IMediaService media, int maxRooms)
     private void NoteHeard()
     {
         while (_heard.TryDequeue(out var heard))
-            heard.Room.Heard(heard.Speech);
+        {
+            if (heard.News is MemberSpeech speech && heard.Room.Heard(speech) is { } member)
+                Tell(heard.Room, speech.IsSpeaking ? RoomEventKind.Talking : RoomEventKind.Silent, member, member.Number);
+            else if (heard.News is SpeakersChanged speakers && heard.Room.Heard(speakers))
+                Tell(heard.Room, RoomEventKind.Speaker, heard.Room.Speaker is { } id ? heard.Room.Find(id) : null, "");
+        }
     }
 }

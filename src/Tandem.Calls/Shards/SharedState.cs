@@ -23,7 +23,7 @@ internal sealed class SharedState
         Registrar = new RegistrarTable(options.Shards);
         Subscriptions = new SubscriptionTable(options.Shards);
         MessageRates = new SendingRates(options.Messages.MaxPerMinute);
-        Rooms = new RoomTable(media, options.Calls.MaxRooms);
+        Rooms = new RoomTable(media, options.Calls.MaxRooms, publish: happened => Watch.Publish(happened));
     }
 
     /// <summary>Whose phones send what.</summary>

@@ -52,7 +52,7 @@ public sealed class EngineMediaServiceTests : IDisposable
     {
         var service = new EngineMediaService(_engine, _clock, mixes: new MixOptions { MaxMembers = 2 });
         var left = new List<MemberId>();
-        var mix = service.OpenMix(happened =>
+        var mix = service.OpenMix(TenantId.Default, happened =>
         {
             lock (left)
                 left.AddRange(happened is MemberLeft gone ? [gone.Member] : Array.Empty<MemberId>());

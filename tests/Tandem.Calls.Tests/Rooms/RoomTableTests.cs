@@ -19,7 +19,7 @@ public sealed class RoomTableTests
         var media = new SlowMedia();
         var rooms = new RoomTable(media, 10);
         var (first, second) = (new RoomKey(TenantId.Default, "1"), new RoomKey(TenantId.Default, "2"));
-        var member = rooms.Join(first, media.Session("01A"), new CallId("01A"), "100", At)!.Value;
+        var member = rooms.Enter(first, Entry(media.Session("01A"), "01A", "100"), out _)!.Member;
         Assert.False(Assert.Single(rooms.Find(first)!.Members).IsSpeaking);
 
         // On another thread, and the table is held until that has come back.
@@ -28,13 +28,16 @@ public sealed class RoomTableTests
             foreach (var isSpeaking in new[] { true, false, true })
                 media.Mixes[0].Tell(new MemberSpeech(member, isSpeaking, isSpeaking ? -20 : -90));
         }).Wait(TimeSpan.FromSeconds(20));
-        await Task.Run(() => rooms.Join(second, media.Session("01B"), new CallId("01B"), "101", At), TestContext.Current.CancellationToken);
+        await Task.Run(() => rooms.Enter(second, Entry(media.Session("01B"), "01B", "101"), out _), TestContext.Current.CancellationToken);
         Assert.True(media.CameBack);
         var heard = Assert.Single(rooms.Find(first)!.Members);
         Assert.Equal((true, -20.0), (heard.IsSpeaking, heard.LevelDb));
         media.Mixes[0].Tell(new MemberSpeech(member, false, -80));
         Assert.False(Assert.Single(rooms.Of(TenantId.Default)[0].Members).IsSpeaking);
     }
+
+    private static RoomEntry Entry(IMediaSession session, string call, string number) =>
+        new(RoomDefinition.Made("1"), session, CallSide.Caller, new CallId(call), number, RoomRole.Participant, _ => { });
 
     private sealed class SlowMedia : IMediaService
     {
@@ -54,10 +57,12 @@ public sealed class RoomTableTests
 
         public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened) => ((IMediaService)_inner).Open(call, tenant, happened);
 
-        public IMediaMix? OpenMix(Action<MediaEvent> heard)
+        public IMediaMix? OpenMix(TenantId tenant, Action<MediaEvent> heard)
         {
             CameBack = WhileOpening?.Invoke() ?? false;
-            return _inner.OpenMix(heard);
+            return _inner.OpenMix(tenant, heard);
         }
+
+        public IMonitorLine OpenMonitor() => _inner.OpenMonitor();
     }
 }

@@ -57,7 +57,10 @@ internal static class Seeds
     public static MemberId Member(ApiServer server, string room, string number, int seed)
     {
         var session = ((IMediaService)server.Media).Open(CallId.New(At, new Random(seed)), TenantId.Default, _ => { })!;
-        return server.Rooms.Join(new RoomKey(TenantId.Default, room), session, CallId.New(At, new Random(seed + 1_000)), number, At)!.Value;
+        return server.Rooms.Enter(
+            new RoomKey(TenantId.Default, room),
+            new RoomEntry(RoomDefinition.Made(room), session, CallSide.Caller, CallId.New(At, new Random(seed + 1_000)), number, RoomRole.Participant, _ => { }),
+            out _)!.Member;
     }
 
     /// <summary>Makes a dead letter of the delivery that is due for a webhook; its id.</summary>

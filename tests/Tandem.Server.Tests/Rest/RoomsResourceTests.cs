@@ -56,6 +56,6 @@ public sealed class RoomsResourceTests
     {
         var call = CallId.New(At, new Random(1));
         var session = ((IMediaService)server.Media).Open(CallId.New(At, new Random(number.GetHashCode(StringComparison.Ordinal))), TenantId.Default, _ => { })!;
-        return server.Rooms.Join(Twelve, session, call, number, At)!.Value;
+        return server.Rooms.Enter(Twelve, new RoomEntry(RoomDefinition.Made("12"), session, CallSide.Caller, call, number, RoomRole.Participant, _ => { }), out _)!.Member;
     }
 }

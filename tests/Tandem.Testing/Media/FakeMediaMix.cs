@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Recording;
 using Tandem.Media;
 using Tandem.Media.Mixing;
 
@@ -40,6 +41,27 @@ public sealed class FakeMediaMix(int places, Action<MediaEvent> heard, Action<Fa
     public void Route(MemberId from, MemberId to, double? gainDb) => Routes[(from, to)] = gainDb;
 
     public void Unroute(MemberId from, MemberId to) => Routes.Remove((from, to));
+
+    /// <summary>What was played, and to whom.</summary>
+    public List<(string Sound, MemberId? To)> Played { get; } = [];
+
+    /// <summary>Recordings that were begun.</summary>
+    public List<FakeMediaRecording> Recordings { get; } = [];
+
+    /// <summary>How often all that is played was ended.</summary>
+    public int Stops { get; private set; }
+
+    public void Play(string sound, MemberId? to) => Played.Add((sound, to));
+
+    public void StopPlaying() => Stops++;
+
+    public IMediaRecording? Record(RecordingOrder order, Action<string, string> ended, out string problem)
+    {
+        problem = "";
+        var recording = new FakeMediaRecording($"room-recording-{Recordings.Count}", order, ended);
+        Recordings.Add(recording);
+        return recording;
+    }
 
     public void Close() => closed(this);
 }

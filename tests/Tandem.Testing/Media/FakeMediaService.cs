@@ -35,11 +35,21 @@ public sealed class FakeMediaService : IMediaService
     /// <summary>Places in each mix.</summary>
     public int MixPlaces { get; set; } = 1_000;
 
-    public IMediaMix? OpenMix(Action<MediaEvent> heard)
+    public IMediaMix? OpenMix(TenantId tenant, Action<MediaEvent> heard)
     {
         var mix = new FakeMediaMix(MixPlaces, heard, m => Mixes.Remove(m));
         Mixes.Add(mix);
         return mix;
+    }
+
+    /// <summary>Lines for supervisors that were made.</summary>
+    public List<FakeMonitorLine> Lines { get; } = [];
+
+    public IMonitorLine OpenMonitor()
+    {
+        var line = new FakeMonitorLine();
+        Lines.Add(line);
+        return line;
     }
 
     public int PortsInUse => _open.Count * 4;
