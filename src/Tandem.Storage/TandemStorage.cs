@@ -8,6 +8,7 @@ using Tandem.Storage.Gateway;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
 using Tandem.Storage.Outbox;
+using Tandem.Storage.Policies;
 using Tandem.Storage.Profiles;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
@@ -56,6 +57,8 @@ public sealed class TandemStorage : IAsyncDisposable
         Outbox = new OutboxSink(Writer);
         Toll = new TollRepository(database, Writer, time);
         TollPolicies = new TollPolicies(database, time);
+        Policies = new PolicyRepository(database, box, time);
+        PolicyDirectory = new PolicyDirectory(database, box, time);
         Audit = new AuditLog(database, Writer, time);
         RecordingKeys = new RecordingKeyRing(database, directory, options, time);
     }
@@ -124,6 +127,12 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <summary>Rules and prices in memory, for the shards; filled only when serving.</summary>
     public TollPolicies TollPolicies { get; }
 
+    /// <summary>Rooms that are kept, rules of recording and of monitoring.</summary>
+    public PolicyRepository Policies { get; }
+
+    /// <summary>The same in memory, for the shards; filled only when serving.</summary>
+    public PolicyDirectory PolicyDirectory { get; }
+
     /// <summary>Who did what.</summary>
     public AuditLog Audit { get; }
 
@@ -146,6 +155,7 @@ public sealed class TandemStorage : IAsyncDisposable
     {
         Directory.Dispose();
         TollPolicies.Dispose();
+        PolicyDirectory.Dispose();
         TenantDirectory.Dispose();
         ProfileDirectory.Dispose();
         await Writer.DisposeAsync();
@@ -180,6 +190,9 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.Toll.LoadStates();
                 storage.Toll.Changed = storage.TollPolicies.RefreshQuietly;
                 storage.TollPolicies.Follow(options.DirectoryPollInterval);
+                storage.PolicyDirectory.Refresh();
+                storage.Policies.Changed = storage.PolicyDirectory.RefreshQuietly;
+                storage.PolicyDirectory.Follow(options.DirectoryPollInterval);
                 storage.Writer.Start();
             }
 
@@ -207,6 +220,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Directory.RefreshQuietly();
         ProfileDirectory.RefreshQuietly();
         TollPolicies.RefreshQuietly();
+        PolicyDirectory.RefreshQuietly();
         Webhooks.Changed?.Invoke();
     }
 

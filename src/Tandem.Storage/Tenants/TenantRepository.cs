@@ -3,6 +3,7 @@ using Dapper;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
+using Tandem.Storage.Policies;
 using Tandem.Storage.Profiles;
 using Tandem.Storage.Toll;
 using Tandem.Storage.Webhooks;
@@ -100,7 +101,7 @@ public sealed class TenantRepository
     }, cancellation);
 
     /// <summary>
-    /// Removes a tenant: its people, tokens, extensions, profiles, numbers, webhooks with what waits for them, and its toll rules, prices and state are gone
+    /// Removes a tenant: its people, tokens, extensions, profiles, numbers, webhooks with what waits for them, rooms and rules of calls, and its toll rules, prices and state are gone
     /// with it. Ended calls, recordings and the audit log stay, and so its id is never given again. Its sounds are files, and go with
     /// <c>SoundStore.RemoveTenant</c>.
     /// </summary>
@@ -125,6 +126,7 @@ public sealed class TenantRepository
             await BuryAsync(connection, transaction, "sip_profiles", "secret = '', ", ProfileDirectory.Topic, id, now, cancellation);
             await BuryAsync(connection, transaction, "sip_profile_numbers", "", ProfileDirectory.Topic, id, now, cancellation);
             await ForgetTollAsync(connection, transaction, id, now, cancellation);
+            await ForgetPoliciesAsync(connection, transaction, id, now, cancellation);
             await ChangeFollower.RaiseAsync(connection, transaction, WebhookRepository.Topic, cancellation);
             return TenantSave.Done;
         }, cancellation);
@@ -148,6 +150,13 @@ public sealed class TenantRepository
             "UPDATE toll_rules SET body = '', version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
         await connection.ExecuteAsync(new CommandDefinition(
             "UPDATE toll_price_lists SET version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
+    }
+
+    private static async Task ForgetPoliciesAsync(DbConnection connection, DbTransaction transaction, TenantId id, long now, CancellationToken cancellation)
+    {
+        var values = new { id = id.Value, version = await ChangeFollower.RaiseAsync(connection, transaction, PolicyDirectory.Topic, cancellation), now };
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE policies SET body = '', version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
     }
 
     private static async Task<bool> IsDomainTakenAsync(DbConnection connection, DbTransaction transaction, Tenant tenant, CancellationToken cancellation) =>

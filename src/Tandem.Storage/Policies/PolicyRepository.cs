@@ -1,0 +1,107 @@
+using Dapper;
+using Tandem.Calls.Monitoring;
+using Tandem.Calls.Recording;
+using Tandem.Calls.Rooms;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+using Tandem.Storage.Security;
+
+namespace Tandem.Storage.Policies;
+
+/// <summary>Rooms that are kept, rules of recording and of monitoring in the database.</summary>
+public sealed class PolicyRepository
+{
+    private readonly TandemDatabase _database;
+    private readonly SecretBox _box;
+    private readonly TimeProvider _time;
+
+    internal PolicyRepository(TandemDatabase database, SecretBox box, TimeProvider time)
+    {
+        _database = database;
+        _box = box;
+        _time = time;
+    }
+
+    /// <summary>Called after a change was committed, on the thread that made it.</summary>
+    internal Action? Changed { get; set; }
+
+    /// <summary>The rooms of a tenant, by name.</summary>
+    public Task<IReadOnlyList<RoomDefinition>> RoomsAsync(TenantId tenant, CancellationToken cancellation = default) =>
+        ListAsync(tenant, PolicyKind.Room, static (_, policy) => (RoomDefinition)policy, cancellation);
+
+    /// <summary>Keeps a room, in the place of one of that name.</summary>
+    public Task SaveAsync(TenantId tenant, RoomDefinition room, CancellationToken cancellation = default) =>
+        SetAsync(tenant, PolicyKind.Room, room.Name, RoomBody.From(room), cancellation);
+
+    /// <summary>Removes a room; false when there was none. Who is in it stays.</summary>
+    public Task<bool> RemoveRoomAsync(TenantId tenant, string name, CancellationToken cancellation = default) => RemoveAsync(tenant, PolicyKind.Room, name, cancellation);
+
+    /// <summary>The rules of recording of a tenant, by scope.</summary>
+    public Task<IReadOnlyList<(string Scope, RecordingRule Rule)>> RecordingRulesAsync(TenantId tenant, CancellationToken cancellation = default) =>
+        ListAsync(tenant, PolicyKind.Recording, static (scope, policy) => (scope, (RecordingRule)policy), cancellation);
+
+    /// <summary>Sets a rule of recording.</summary>
+    public Task SaveAsync(TenantId tenant, string scope, RecordingRule rule, CancellationToken cancellation = default) =>
+        SetAsync(tenant, PolicyKind.Recording, scope, RecordingBody.From(rule), cancellation);
+
+    /// <summary>Takes a rule of recording back; false when there was none.</summary>
+    public Task<bool> RemoveRecordingRuleAsync(TenantId tenant, string scope, CancellationToken cancellation = default) =>
+        RemoveAsync(tenant, PolicyKind.Recording, scope, cancellation);
+
+    /// <summary>The rules of monitoring of a tenant.</summary>
+    public async Task<MonitorRules> MonitorRulesAsync(TenantId tenant, CancellationToken cancellation = default) =>
+        (await ListAsync(tenant, PolicyKind.Monitor, static (_, policy) => (MonitorRules)policy, cancellation)).FirstOrDefault() ?? MonitorRules.Default;
+
+    /// <summary>Sets the rules of monitoring.</summary>
+    public Task SaveAsync(TenantId tenant, MonitorRules rules, CancellationToken cancellation = default) =>
+        SetAsync(tenant, PolicyKind.Monitor, "", MonitorBody.From(rules), cancellation);
+
+    private async Task<IReadOnlyList<T>> ListAsync<T>(TenantId tenant, string kind, Func<string, object, T> make, CancellationToken cancellation)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<PolicyRow>(new CommandDefinition(
+            "SELECT tenant_id, kind, target, body FROM policies WHERE tenant_id = @tenant AND kind = @kind AND body <> '' ORDER BY target",
+            new { tenant = tenant.Value, kind }, cancellationToken: cancellation));
+        var list = new List<T>();
+        foreach (var row in rows)
+        {
+            if (row.Open(_box) is { } policy)
+                list.Add(make(row.Target, policy));
+        }
+
+        return list;
+    }
+
+    private Task SetAsync(TenantId tenant, string kind, string target, object policy, CancellationToken cancellation) =>
+        WriteAsync(tenant, kind, target, PolicyRow.Seal(_box, tenant, kind, target, policy), cancellation);
+
+    private async Task<bool> RemoveAsync(TenantId tenant, string kind, string target, CancellationToken cancellation)
+    {
+        await using (var connection = await _database.ConnectAsync(cancellation))
+        {
+            var count = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                "SELECT COUNT(*) FROM policies WHERE tenant_id = @tenant AND kind = @kind AND target = @target AND body <> ''",
+                new { tenant = tenant.Value, kind, target }, cancellationToken: cancellation));
+            if (count == 0)
+                return false;
+        }
+
+        await WriteAsync(tenant, kind, target, "", cancellation);
+        return true;
+    }
+
+    private async Task WriteAsync(TenantId tenant, string kind, string target, string body, CancellationToken cancellation)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, PolicyDirectory.Topic, cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO policies (tenant_id, kind, target, body, version, changed_at) VALUES (@tenant, @kind, @target, @body, @version, @now)
+            ON CONFLICT (tenant_id, kind, target) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
+            """,
+            new { tenant = tenant.Value, kind, target, body, version, now = _time.GetUtcNow().ToStored() }, transaction, cancellationToken: cancellation));
+        await transaction.CommitAsync(cancellation);
+        Changed?.Invoke();
+    }
+}
