@@ -57,6 +57,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Outbox = new OutboxSink(Writer);
         Toll = new TollRepository(database, Writer, time);
         TollPolicies = new TollPolicies(database, time);
+        RecordingLinks = new RecordingLinks(box);
         Policies = new PolicyRepository(database, box, time);
         PolicyDirectory = new PolicyDirectory(database, box, time);
         Audit = new AuditLog(database, Writer, time);
@@ -126,6 +127,9 @@ public sealed class TandemStorage : IAsyncDisposable
 
     /// <summary>Rules and prices in memory, for the shards; filled only when serving.</summary>
     public TollPolicies TollPolicies { get; }
+
+    /// <summary>Links to recordings that expire.</summary>
+    public RecordingLinks RecordingLinks { get; }
 
     /// <summary>Rooms that are kept, rules of recording and of monitoring.</summary>
     public PolicyRepository Policies { get; }

@@ -23,4 +23,7 @@ public interface IRecordingStore
 
     /// <summary>Removes an entry; false when there was none.</summary>
     Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default);
+
+    /// <summary>Holds a recording, so that nothing deletes it, or lets it go; false when the tenant has none of that id.</summary>
+    Task<bool> HoldAsync(TenantId tenant, string id, bool isHeld, CancellationToken cancellation = default);
 }

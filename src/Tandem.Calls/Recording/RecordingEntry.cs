@@ -45,6 +45,12 @@ public sealed record RecordingEntry
     /// <summary>Sound that was lost because the disk was too slow, and is silence.</summary>
     public TimeSpan Dropped { get; init; }
 
+    /// <summary>It is deleted by nobody, however old it is: somebody holds it, as for a court.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>When the announcement that the call is recorded had been played; null without one.</summary>
+    public DateTimeOffset? ConsentAt { get; init; }
+
     /// <summary>Why it ended: Stopped, Closed, Limit, Storage, NodeLost; empty while it is being made.</summary>
     public string EndReason { get; init; } = "";
 }

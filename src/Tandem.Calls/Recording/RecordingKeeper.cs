@@ -118,9 +118,13 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes a recording that is over, its file first; false when the file cannot be deleted.</summary>
+    /// <summary>Deletes a recording that is over, its file first; false when the file cannot be deleted, or somebody holds it.</summary>
     public async Task<bool> DeleteAsync(RecordingEntry entry, CancellationToken cancellation = default)
     {
+        // Asked once more: it may be held since the entry was read.
+        if (entry.IsHeld || await _store.FindAsync(entry.Tenant, entry.Id, cancellation) is { IsHeld: true })
+            return false;
+
         try
         {
             // A file that is gone already, or its day with it, is no problem.

@@ -68,4 +68,7 @@ public enum Permission
 
     /// <summary>Lifts bans, clears tables.</summary>
     SystemWrite,
+
+    /// <summary>Listens to calls, whispers, barges in, takes them over.</summary>
+    MonitorCalls,
 }

@@ -10,7 +10,7 @@ public static class Roles
 
     private static readonly PermissionSet OfSupervisor = PermissionSet.Of(
         Permission.CallsRead, Permission.CallsControl, Permission.CdrRead, Permission.RecordingsRead, Permission.ExtensionsRead, Permission.ProfilesRead,
-        Permission.RoomsControl, Permission.TracesRead);
+        Permission.RoomsControl, Permission.TracesRead, Permission.MonitorCalls);
 
     private static readonly PermissionSet OfTenantAdmin = PermissionSet.All.Except(
         PermissionSet.Of(Permission.TenantsWrite, Permission.SystemRead, Permission.SystemWrite));

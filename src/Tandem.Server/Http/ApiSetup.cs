@@ -109,6 +109,10 @@ public static class ApiSetup
         PromptsResource.Map(versioned);
         RecordingsResource.Map(versioned);
         RoomsResource.Map(versioned);
+        RoomControlResource.Map(versioned);
+        PoliciesResource.Map(versioned);
+        RecordingAccessResource.Map(versioned);
+        RoomSettingsResource.Map(versioned);
         SubscriptionsResource.Map(versioned);
         SessionsResource.Map(versioned);
         TollResource.Map(versioned);

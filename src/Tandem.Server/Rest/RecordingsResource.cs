@@ -94,6 +94,8 @@ public static class RecordingsResource
             return NotFound();
         if (entry.State == RecordingState.Recording)
             return ApiAnswer.Fail(409, "IN_PROGRESS", "The recording is being made");
+        if (entry.IsHeld)
+            return ApiAnswer.Fail(409, "HELD", "The recording is held");
 
         if (!await recordings.DeleteAsync(entry, cancellation))
             return ApiAnswer.Fail(500, "NOT_DELETED", "The file of the recording cannot be deleted");
@@ -121,13 +123,15 @@ public sealed record RecordingPeaks(int PerSecond, int[][] Channels);
 /// <param name="Duration">Seconds.</param>
 /// <param name="Bytes">Size of the encrypted file.</param>
 /// <param name="Sha256">Of the encrypted file.</param>
+/// <param name="Held">Nothing deletes it.</param>
+/// <param name="ConsentAt">When the announcement that the call is recorded had been played; null without one.</param>
 /// <param name="Dropped">Seconds that the disk or the machine was too slow for; they are silence.</param>
 public sealed record RecordingView(
     string Id, string? CallId, string CallerNumber, string CalleeNumber, string Format, string Channels, string State, DateTimeOffset StartedAt,
-    DateTimeOffset? EndedAt, double Duration, long Bytes, string Sha256, double Dropped, string EndReason)
+    DateTimeOffset? EndedAt, double Duration, long Bytes, string Sha256, double Dropped, string EndReason, bool Held, DateTimeOffset? ConsentAt)
 {
     internal static RecordingView From(RecordingEntry entry) => new(
         entry.Id, entry.CallId.Length > 0 ? entry.CallId : null, entry.CallerNumber, entry.CalleeNumber, CallText.Word(entry.Format), CallText.Word(entry.Channels),
         CallText.Word(entry.State), entry.StartedAt, entry.EndedAt, ApiTime.Seconds(entry.Duration), entry.Bytes, entry.Sha256, ApiTime.Seconds(entry.Dropped),
-        entry.EndReason);
+        entry.EndReason, entry.IsHeld, entry.ConsentAt);
 }

@@ -34,8 +34,15 @@ public static class RoomsResource
         if (!IsGain(change.GainDb) || !IsGain(change.HearingGainDb))
             return ApiAnswer.Fail(400, "BAD_REQUEST", $"gainDb and hearingGainDb must be {GainRange}");
 
+        if (change.Role is not null && RoomText.Role(change.Role) is null)
+            return ApiAnswer.Fail(400, "BAD_REQUEST", $"role must be one of {RoomText.Roles}");
+
         if (!rooms.Seat(Key(who, name), present.Id, change.On(present.Seat)))
             return NoRoom();
+        if (RoomText.Role(change.Role) is { } role)
+            rooms.SetRole(Key(who, name), present.Id, role);
+        if (change.HandUp is { } isUp)
+            rooms.Raise(Key(who, name), present.Id, isUp);
 
         audit.Write(who, "room.seat", name, $"member {member} ({present.Number})");
         return Find(who, rooms, name);
@@ -72,18 +79,26 @@ public static class RoomsResource
 }
 
 /// <summary>A room with its members and the exceptions of its matrix.</summary>
-public sealed record RoomState(string Name, DateTimeOffset OpenedAt, IReadOnlyList<MemberState> Members, IReadOnlyList<RouteState> Routes)
+/// <param name="Speaker">The member who speaks the loudest; null while all are silent.</param>
+/// <param name="Recording">The recording that is being made; null for none.</param>
+public sealed record RoomState(
+    string Name, DateTimeOffset OpenedAt, IReadOnlyList<MemberState> Members, IReadOnlyList<RouteState> Routes, string Title, bool Locked, int? Speaker, string? Recording)
 {
     internal static RoomState From(RoomSnapshot room) => new(
         room.Name,
         room.OpenedAt,
         [.. room.Members.Select(MemberState.From)],
-        [.. room.Routes.Select(r => new RouteState(r.From.Value, r.To.Value, r.GainDb))]);
+        [.. room.Routes.Select(r => new RouteState(r.From.Value, r.To.Value, r.GainDb))],
+        room.Definition.Title,
+        room.IsLocked,
+        room.Speaker?.Value,
+        room.Recording.Length > 0 ? room.Recording : null);
 }
 
 /// <summary>Somebody in a room.</summary>
 public sealed record MemberState(
-    int Member, string CallId, string Number, bool Muted, bool Deaf, double GainDb, double HearingGainDb, bool HeardByAll, bool HearsAll, bool Speaking, double LevelDb)
+    int Member, string CallId, string Number, bool Muted, bool Deaf, double GainDb, double HearingGainDb, bool HeardByAll, bool HearsAll, bool Speaking, double LevelDb,
+    string Role, bool Waiting, bool HandUp, DateTimeOffset JoinedAt)
 {
     internal static MemberState From(RoomMember member) => new(
         member.Id.Value,
@@ -96,14 +111,19 @@ public sealed record MemberState(
         member.Seat.IsHeardByAll,
         member.Seat.HearsAll,
         member.IsSpeaking,
-        Math.Round(member.LevelDb, 1));
+        Math.Round(member.LevelDb, 1),
+        RoomText.Of(member.Role),
+        member.IsWaiting,
+        member.HasHandUp,
+        member.JoinedAt);
 }
 
 /// <summary>How one member hears another: dB louder, null for not at all.</summary>
 public sealed record RouteState(int From, int To, double? GainDb);
 
 /// <summary>What to change of a seat; what is missing stays.</summary>
-public sealed record SeatChange(bool? Muted = null, bool? Deaf = null, double? GainDb = null, double? HearingGainDb = null, bool? HeardByAll = null, bool? HearsAll = null)
+public sealed record SeatChange(bool? Muted = null, bool? Deaf = null, double? GainDb = null, double? HearingGainDb = null, bool? HeardByAll = null, bool? HearsAll = null,
+    string? Role = null, bool? HandUp = null)
 {
     internal MixSeat On(MixSeat seat) => seat with
     {

@@ -19,9 +19,9 @@ public sealed class RecordingRepository : IRecordingStore
         // The end may be written by a retry before its beginning was: an entry that is over never becomes one that is being made.
         const string sql = """
             INSERT INTO recordings (recording_id, tenant_id, call_id, caller_number, callee_number, format, channels, key_id, file, state,
-                started_at, ended_at, duration_ms, bytes, sha256, dropped_ms, end_reason)
+                started_at, ended_at, duration_ms, bytes, sha256, dropped_ms, end_reason, held, consent_at)
             VALUES (@RecordingId, @TenantId, @CallId, @CallerNumber, @CalleeNumber, @Format, @Channels, @KeyId, @File, @State,
-                @StartedAt, @EndedAt, @DurationMs, @Bytes, @Sha256, @DroppedMs, @EndReason)
+                @StartedAt, @EndedAt, @DurationMs, @Bytes, @Sha256, @DroppedMs, @EndReason, @Held, @ConsentAt)
             ON CONFLICT (recording_id) DO UPDATE SET state = excluded.state, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
                 bytes = excluded.bytes, sha256 = excluded.sha256, dropped_ms = excluded.dropped_ms, end_reason = excluded.end_reason
             WHERE recordings.tenant_id = excluded.tenant_id AND (recordings.state = 'Recording' OR excluded.state <> 'Recording')
@@ -78,7 +78,7 @@ public sealed class RecordingRepository : IRecordingStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
         ReadAsync(
-            "SELECT * FROM recordings WHERE started_at < @before AND state <> 'Recording' ORDER BY started_at, recording_id LIMIT @limit",
+            "SELECT * FROM recordings WHERE started_at < @before AND state <> 'Recording' AND held = 0 ORDER BY started_at, recording_id LIMIT @limit",
             new { before = before.ToStored(), limit },
             cancellation);
 
@@ -87,7 +87,16 @@ public sealed class RecordingRepository : IRecordingStore
     {
         await using var connection = await _database.ConnectAsync(cancellation);
         return await connection.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM recordings WHERE recording_id = @id AND tenant_id = @tenant", new { id, tenant = tenant.Value }, cancellationToken: cancellation)) > 0;
+            "DELETE FROM recordings WHERE recording_id = @id AND tenant_id = @tenant AND held = 0", new { id, tenant = tenant.Value }, cancellationToken: cancellation)) > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> HoldAsync(TenantId tenant, string id, bool isHeld, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE recordings SET held = @held WHERE recording_id = @id AND tenant_id = @tenant",
+            new { id, tenant = tenant.Value, held = isHeld ? 1 : 0 }, cancellationToken: cancellation)) > 0;
     }
 
     private async Task<IReadOnlyList<RecordingEntry>> ReadAsync(string sql, object parameters, CancellationToken cancellation)

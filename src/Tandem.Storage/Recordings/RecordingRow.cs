@@ -42,6 +42,10 @@ internal sealed class RecordingRow
 
     public string EndReason { get; set; } = "";
 
+    public long Held { get; set; }
+
+    public long? ConsentAt { get; set; }
+
     public static RecordingRow From(RecordingEntry entry) => new()
     {
         RecordingId = entry.Id,
@@ -61,6 +65,8 @@ internal sealed class RecordingRow
         Sha256 = entry.Sha256,
         DroppedMs = (long)entry.Dropped.TotalMilliseconds,
         EndReason = entry.EndReason,
+        Held = entry.IsHeld ? 1 : 0,
+        ConsentAt = entry.ConsentAt.ToStored(),
     };
 
     public RecordingEntry ToEntry() => new()
@@ -82,5 +88,7 @@ internal sealed class RecordingRow
         Sha256 = Sha256,
         Dropped = TimeSpan.FromMilliseconds(DroppedMs),
         EndReason = EndReason,
+        IsHeld = Held != 0,
+        ConsentAt = ConsentAt.ToTime(),
     };
 }

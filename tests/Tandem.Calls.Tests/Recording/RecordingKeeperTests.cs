@@ -293,6 +293,15 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
             Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.StartedAt < before && entry.State != RecordingState.Recording).Take(limit)]);
 
+        public Task<bool> HoldAsync(TenantId tenant, string id, bool isHeld, CancellationToken cancellation = default)
+        {
+            if (!Entries.TryGetValue(id, out var entry))
+                return Task.FromResult(false);
+
+            Entries[id] = entry with { IsHeld = isHeld };
+            return Task.FromResult(true);
+        }
+
         public Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default) => Task.FromResult(Entries.TryRemove(id, out _));
     }
 }

@@ -176,6 +176,24 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await DoAsync("PATCH", "/api/v1/rooms/{name}/members/{member:int}", "room.seat", $"{room}/members/{ann.Text()}", new { muted = true });
         await DoAsync("PUT", "/api/v1/rooms/{name}/routes", "room.route", $"{room}/routes", new { from = ann.Value, to = bob.Value, gainDb = 3 });
         await DoAsync("DELETE", "/api/v1/rooms/{name}/routes/{from:int}/{to:int}", "room.unroute", $"{room}/routes/{ann.Text()}/{bob.Text()}");
+        await DoAsync("PATCH", "/api/v1/rooms/{name}", "room.change", room, new { locked = true });
+        await DoAsync("PUT", "/api/v1/rooms/{name}/group", "room.group", $"{room}/group", new { members = new[] { ann.Value, bob.Value } });
+        await DoAsync("DELETE", "/api/v1/rooms/{name}/group", "room.ungroup", $"{room}/group");
+        await DoAsync("POST", "/api/v1/rooms/{name}/play", "room.play", $"{room}/play", new { sound = "hello" });
+        await DoAsync("DELETE", "/api/v1/rooms/{name}/play", "room.play", $"{room}/play");
+        await DoAsync("POST", "/api/v1/rooms/{name}/recording", "room.recording", $"{room}/recording", new { action = "start" });
+        await DoAsync("POST", "/api/v1/rooms/{name}/members/{member:int}/move", "room.move", $"{room}/members/{bob.Text()}/move", new { room = "13" });
+        await DoAsync("DELETE", "/api/v1/rooms/{name}/members/{member:int}", "room.kick", $"{room}/members/{ann.Text()}");
+        await DoAsync("DELETE", "/api/v1/rooms/{name}", "room.end", room);
+        await DoAsync("PUT", "/api/v1/room-settings/{name}", "room.keep", "/api/v1/room-settings/800", new { title = "Sales", pins = new { moderator = "4711" } });
+        await DoAsync("DELETE", "/api/v1/room-settings/{name}", "room.forget", "/api/v1/room-settings/800");
+        await DoAsync("PUT", "/api/v1/recording-rules/{scope}", "recording-rule.set", "/api/v1/recording-rules/extension:100", new { mode = "always" });
+        await DoAsync("DELETE", "/api/v1/recording-rules/{scope}", "recording-rule.remove", "/api/v1/recording-rules/extension:100");
+        await DoAsync("PUT", "/api/v1/monitor-rules", "monitor-rules.set", body: new { supervisors = new[] { "100" }, pin = "4712" });
+        var recording = await Seeds.RecordingAsync(_server, "102");
+        await DoAsync("PUT", "/api/v1/recordings/{id}/hold", "recording.hold", $"/api/v1/recordings/{recording}/hold");
+        await DoAsync("DELETE", "/api/v1/recordings/{id}/hold", "recording.let-go", $"/api/v1/recordings/{recording}/hold");
+        await DoAsync("POST", "/api/v1/recordings/{id}/link", "recording.link", $"/api/v1/recordings/{recording}/link", new { expiresSeconds = 60 });
     }
 
     private async Task SystemAsync()

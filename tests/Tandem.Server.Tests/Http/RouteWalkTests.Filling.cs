@@ -48,8 +48,21 @@ public sealed partial class RouteWalkTests
         using (var sound = new MemoryStream(Seeds.Wav()))
             Assert.Equal(Media.Playback.Prompts.SaveError.None, (await server.Sounds.Store.SaveMusicAsync("default", Mark, Mark, sound, Cancellation)).Error);
 
+        await storage.Policies.SaveAsync(TenantId.Default, new Calls.Rooms.RoomDefinition { Name = "4711", Title = Mark }, Cancellation);
+        await storage.Policies.SaveAsync(TenantId.Default, "extension:100", new Calls.Recording.RecordingRule { Announcement = Mark }, Cancellation);
+        var link = storage.RecordingLinks.Make(TenantId.Default, recording, DateTimeOffset.UtcNow.AddHours(-1));
+
         return new Dictionary<string, string>
         {
+            ["/api/v1/room-settings/{name}"] = "/api/v1/room-settings/4711",
+            ["/api/v1/recording-rules/{scope}"] = "/api/v1/recording-rules/extension:100",
+            ["/api/v1/recordings/{id}/hold"] = $"/api/v1/recordings/{recording}/hold",
+            ["/api/v1/recordings/{id}/link"] = $"/api/v1/recordings/{recording}/link",
+            ["/api/v1/recordings/shared/{link}"] = $"/api/v1/recordings/shared/{link}",
+            ["/api/v1/rooms/{name}/group"] = $"/api/v1/rooms/{Mark}/group",
+            ["/api/v1/rooms/{name}/play"] = $"/api/v1/rooms/{Mark}/play",
+            ["/api/v1/rooms/{name}/recording"] = $"/api/v1/rooms/{Mark}/recording",
+            ["/api/v1/rooms/{name}/members/{member:int}/move"] = $"/api/v1/rooms/{Mark}/members/{member.Text()}/move",
             ["/api/v1/users/{name}"] = $"/api/v1/users/{Mark}",
             ["/api/v1/extensions/{number}"] = "/api/v1/extensions/100",
             ["/api/v1/extensions/{number}/secret"] = "/api/v1/extensions/100/secret",

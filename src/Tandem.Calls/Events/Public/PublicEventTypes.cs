@@ -22,6 +22,25 @@ public static class PublicEventTypes
     public const string MessageFailed = "message.failed";
     public const string TollTripped = "toll.tripped";
     public const string ProfileChanged = "profile.changed";
+    public const string ConferenceStarted = "conference.started";
+    public const string ConferenceEnded = "conference.ended";
+    public const string ConferenceJoined = "conference.joined";
+    public const string ConferenceLeft = "conference.left";
+    public const string ConferenceAdmitted = "conference.admitted";
+    public const string ConferenceMember = "conference.member";
+    public const string ConferenceHand = "conference.hand";
+    public const string ConferenceTalking = "conference.talking";
+    public const string ConferenceSpeaker = "conference.speaker";
+    public const string ConferenceLocked = "conference.locked";
+    public const string ConferenceRecording = "conference.recording";
+    public const string ConferencePlayed = "conference.played";
+    public const string ConferenceRefused = "conference.refused";
+    public const string MonitorStarted = "monitor.started";
+    public const string MonitorMode = "monitor.mode";
+    public const string MonitorWaiting = "monitor.waiting";
+    public const string MonitorTakenOver = "monitor.taken-over";
+    public const string MonitorEnded = "monitor.ended";
+    public const string MonitorRefused = "monitor.refused";
 
     /// <summary>What a test delivery carries; it is never in the outbox.</summary>
     public const string Test = "webhook.test";
@@ -33,6 +52,9 @@ public static class PublicEventTypes
     [
         CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallCommand, CallEnded, RecordingChanged, RecordingFailed,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
+        ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
+        ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceRefused,
+        MonitorStarted, MonitorMode, MonitorWaiting, MonitorTakenOver, MonitorEnded, MonitorRefused,
     ];
 
     /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
@@ -44,6 +66,8 @@ public static class PublicEventTypes
         Events.MessageFailed => MessageFailed,
         Security.Toll.TollTripped => TollTripped,
         ProfileEvent => ProfileChanged,
+        Rooms.RoomEvent room => MeetingEvents.Of(room.Kind),
+        Monitoring.MonitorEvent monitor => MeetingEvents.Of(monitor.Kind),
         _ => null,
     };
 

@@ -30,6 +30,10 @@ public static class PublicEvents
             Make(IdOf(sequence, run), type, message.Tenant, "", sequence, message.At, json => Write(json, message)),
         ProfileEvent profile => Make(IdOf(sequence, run), PublicEventTypes.ProfileChanged, profile.Tenant, "", sequence, profile.At, json => Write(json, profile)),
         TollTripped tripped => Make(IdOf(sequence, run), PublicEventTypes.TollTripped, tripped.Tenant, "", sequence, tripped.At, json => Write(json, tripped)),
+        Rooms.RoomEvent room => Make(
+            IdOf(sequence, run), MeetingEvents.Of(room.Kind), room.Tenant, room.Member?.Call.Value ?? "", sequence, room.At, json => MeetingEvents.Write(json, room)),
+        Monitoring.MonitorEvent monitor => Make(
+            IdOf(sequence, run), MeetingEvents.Of(monitor.Kind), monitor.Tenant, monitor.Call?.Value ?? "", sequence, monitor.At, json => MeetingEvents.Write(json, monitor)),
         _ => null,
     };
 
