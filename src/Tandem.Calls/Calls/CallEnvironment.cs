@@ -54,6 +54,15 @@ internal sealed class CallEnvironment
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
 
+    /// <summary>Rooms that are kept.</summary>
+    public Rooms.IRoomDirectory KeptRooms { get; init; } = new Rooms.NoRooms();
+
+    /// <summary>Supervisors at work.</summary>
+    public Monitoring.MonitorTable Monitors { get; init; } = new();
+
+    /// <summary>How supervisors monitor.</summary>
+    public Monitoring.IMonitorRules MonitorRules { get; init; } = new Monitoring.NoMonitorRules();
+
     /// <summary>Makes the program of a service.</summary>
     public Func<LiveCall, ExchangeService, ICallProgram> MakeProgram { get; set; } = ServiceWorks.Make;
 

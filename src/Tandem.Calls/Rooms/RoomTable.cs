@@ -99,20 +99,6 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, TimePro
         }
     }
 
-    /// <summary>Puts the caller of a call into a room that nobody has kept. Null when it does not come in.</summary>
-    public MemberId? Join(RoomKey key, IMediaSession session, Tandem.Calls.Calls.CallId call, string number, DateTimeOffset now) =>
-        Enter(key, new RoomEntry(RoomDefinition.Made(key.Name), session, Tandem.Calls.Calls.CallSide.Caller, call, number, RoomRole.Participant, static _ => { }), out _)?.Member;
-
-    /// <summary>Takes a member out; nothing when it has left.</summary>
-    public void Leave(RoomKey key, MemberId member, IMediaSession session)
-    {
-        lock (_lock)
-        {
-            if (_rooms.GetValueOrDefault(key)?.Visit(member) is { } visit && visit.Session == session)
-                Leave(visit);
-        }
-    }
-
     /// <summary>Somebody did not come in, for a reason that the table does not know: a wrong PIN.</summary>
     public void Refused(RoomKey key, string number, RoomRefusal refusal)
     {

@@ -1,3 +1,6 @@
+using Tandem.Calls.Calls;
+using Tandem.Media.Mixing;
+
 namespace Tandem.Calls.Routing;
 
 /// <summary>What the exchange itself is at the other end of a call.</summary>
@@ -13,4 +16,12 @@ public abstract record ExchangeService
     /// <summary>A room in which all who dial it hear each other.</summary>
     /// <param name="Name">The digits that were dialled behind the prefix.</param>
     public sealed record Room(string Name) : ExchangeService;
+
+    /// <summary>Lets the caller hear the calls of an agent, and be heard in them.</summary>
+    /// <param name="Agent">The number of the agent.</param>
+    /// <param name="Call">The call; null for the agent's newest.</param>
+    /// <param name="Mode">How he begins.</param>
+    /// <param name="Follows">He stays when the call ends, for the agent's next one.</param>
+    /// <param name="IsGranted">Somebody who may has asked for it: the caller is not asked who he is.</param>
+    public sealed record Monitor(string Agent, CallId? Call = null, MonitorMode Mode = MonitorMode.Listen, bool Follows = true, bool IsGranted = false) : ExchangeService;
 }

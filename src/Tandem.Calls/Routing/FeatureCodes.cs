@@ -7,6 +7,9 @@ public sealed record FeatureCodes
 {
     public static readonly FeatureCodes Default = new();
 
+    /// <summary>Dialled before the number of an agent: a supervisor hears his calls. Default *33.</summary>
+    public string Monitor { get; init; } = "*33";
+
     /// <summary>True when the exchange itself answers at a number.</summary>
     public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
 }

@@ -16,9 +16,9 @@ internal sealed class FeatureTable
     /// <summary>The table: whoever brings a feature adds its row here.</summary>
     public FeatureTable(CallOptions calls, FeatureCodes codes)
     {
-        _ = codes;
         Alone(calls.EchoNumber, static () => new ExchangeService.Echo());
         Prefix(calls.RoomPrefix, 16, static name => new ExchangeService.Room(name));
+        Prefix(codes.Monitor, 15, static agent => new ExchangeService.Monitor(agent));
         _prefixes.Sort(static (a, b) => b.Code.Length.CompareTo(a.Code.Length));
     }
 

@@ -28,7 +28,7 @@ public sealed class Exchange
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
         Options = options;
         _shared = new SharedState(options, services.Media, services.Tenants);
-        _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions);
+        _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions) { Monitors = _shared.Monitors };
         services = services with { Events = _shared.Watch };
         _services = services;
         _shards = new ExchangeShard[options.Shards];
@@ -51,6 +51,9 @@ public sealed class Exchange
 
     /// <summary>Rooms that calls meet in.</summary>
     public RoomTable Rooms => _shared.Rooms;
+
+    /// <summary>Supervisors who monitor calls.</summary>
+    public Monitoring.MonitorTable Monitors => _shared.Monitors;
 
     /// <summary>True from <see cref="BeginDrain"/> on.</summary>
     public bool IsDraining => _shared.IsDraining;

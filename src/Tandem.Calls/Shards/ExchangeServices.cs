@@ -57,6 +57,12 @@ public sealed record ExchangeServices
     /// <summary>The tenants and their domains; null: the home tenant alone.</summary>
     public ITenantDirectory? Tenants { get; init; }
 
+    /// <summary>Rooms that are kept. Default: none.</summary>
+    public Rooms.IRoomDirectory Rooms { get; init; } = new Rooms.NoRooms();
+
+    /// <summary>How supervisors monitor. Default: by telephone nobody.</summary>
+    public Monitoring.IMonitorRules MonitorRules { get; init; } = new Monitoring.NoMonitorRules();
+
     /// <summary>Stands before calls to outside; null: no call leaves.</summary>
     public TollGuard? Toll { get; init; }
 

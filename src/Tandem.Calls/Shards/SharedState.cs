@@ -50,6 +50,9 @@ internal sealed class SharedState
 
     public RoomTable Rooms { get; }
 
+    /// <summary>Supervisors at work.</summary>
+    public Monitoring.MonitorTable Monitors { get; } = new();
+
     public PublicationTable Publications { get; } = new();
 
     public TrunkTable Trunks { get; } = new();

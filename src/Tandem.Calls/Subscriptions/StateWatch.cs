@@ -12,9 +12,13 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
     /// <summary>Tells a shard; set before the first event.</summary>
     public Action<int, StateChange> Tell { get; set; } = static (_, _) => { };
 
+    /// <summary>Supervisors, who follow the calls of agents.</summary>
+    public Monitoring.MonitorTable? Monitors { get; init; }
+
     public void Publish(ExchangeEvent exchangeEvent)
     {
         others.Publish(exchangeEvent);
+        Monitors?.Publish(exchangeEvent);
         switch (exchangeEvent)
         {
             case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed or CallCommandEnded):

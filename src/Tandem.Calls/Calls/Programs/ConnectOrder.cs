@@ -1,3 +1,5 @@
+using Tandem.Calls.Calls.Stories;
+
 namespace Tandem.Calls.Calls.Programs;
 
 /// <summary>How somebody is rung for a person who is connected already.</summary>
@@ -11,6 +13,9 @@ internal sealed record ConnectOrder
 
     /// <summary>What the person hears meanwhile; null leaves what plays already.</summary>
     public Prompt? Meanwhile { get; init; } = Prompt.RingBack;
+
+    /// <summary>How the person is shown, and what else the INVITE says; null as in any call of theirs.</summary>
+    public CalleeAddressing? Addressing { get; init; }
 
     /// <summary>Keys with which the person ends the ringing; empty for none.</summary>
     public string StopKeys { get; init; } = "";

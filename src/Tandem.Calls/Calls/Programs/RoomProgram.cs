@@ -2,25 +2,161 @@ using Tandem.Calls.Rooms;
 
 namespace Tandem.Calls.Calls.Programs;
 
-/// <summary>The person is in a room with all others who dialled it.</summary>
+/// <summary>
+/// The person is in a room with all others who dialled it: a PIN where the room asks for one, the greeting, music until a moderator is there, and then keys:
+/// <c>*6</c> mutes himself, <c>*9</c> raises the hand; moderators <c>*5</c> lock, <c>*7</c> mute the others, <c>*1</c> record; admins <c>*8</c> end the room. Each again takes it back.
+/// </summary>
+/// <param name="name">The room.</param>
 internal sealed class RoomProgram(string name) : ICallProgram
 {
+    private const int MostTries = 3;
+
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
+    private static readonly TimeSpan SecondKey = TimeSpan.FromSeconds(4);
+
+    private RoomDefinition _definition = RoomDefinition.Made(name);
+    private RoomVisit? _visit;
+    private bool _isRecording;
+    private bool _areOthersMuted;
+
     public CallEnding? Prepare(ServedCall person)
     {
-        var call = person.Call;
-        var room = new RoomKey(person.Tenant, name);
-        var snapshot = call.Model.Snapshot;
-        var session = snapshot.Media!;
-        if (call.Environment.Rooms.Join(room, session, snapshot.Id, snapshot.CallerNumber, call.Environment.WallClock.ToUtc(call.Now)) is not { } member)
-            return CallEnding.For(EndReason.Overloaded, CallSide.Exchange, call.IsAnswered, "No place in the room");
-
-        person.AtEnd(() => call.Environment.Rooms.Leave(room, member, session));
-        return null;
+        _definition = person.Call.Environment.KeptRooms.Find(person.Tenant, name) ?? _definition;
+        return _definition.AsksPin ? null : Enter(person, _definition.Open ?? RoomRole.Participant);
     }
 
     public async ValueTask<CallEnding?> RunAsync(ServedCall person)
     {
-        await person.UntilGoneAsync();
+        if (_visit is null)
+        {
+            if (await AskAsync(person) is not { } role)
+                return await RefuseAsync(person);
+            if (person.IsGone)
+                return null;
+            if (Enter(person, role) is { } refused)
+            {
+                await person.PlayAsync(Prompt.Error);
+                return refused;
+            }
+        }
+
+        if (_definition.Greeting.Length > 0)
+            await person.PlayAsync(Prompt.Sounds(_definition.Greeting));
+        if (IsWaiting(person))
+            person.Loop(Prompt.Music());
+        while (!person.IsGone)
+        {
+            if (await person.KeyAsync(Forever) == '*' && await person.KeyAsync(SecondKey) is { } key)
+                await DoAsync(person, key);
+        }
+
         return null;
     }
+
+    private CallEnding? Enter(ServedCall person, RoomRole role)
+    {
+        var call = person.Call;
+        var snapshot = call.Model.Snapshot;
+        var rooms = call.Environment.Rooms;
+        var entry = new RoomEntry(_definition, snapshot.Media!, person.Side, snapshot.Id, person.Leg.Number, role, notice => call.Environment.PostToShard(() => Noticed(person, notice)));
+        _visit = rooms.Enter(new RoomKey(person.Tenant, name), entry, out var refusal);
+        if (_visit is not { } visit)
+            return CallEnding.For(refusal == RoomRefusal.Locked ? EndReason.Forbidden : EndReason.Overloaded, CallSide.Exchange, call.IsAnswered, Text(refusal));
+
+        person.AtEnd(() => rooms.Leave(visit));
+        return null;
+    }
+
+    // Null: nobody is let in who types nothing right.
+    private async ValueTask<RoomRole?> AskAsync(ServedCall person)
+    {
+        for (var attempt = 0; attempt < MostTries && !person.IsGone; attempt++)
+        {
+            var pin = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = RoomDefinition.LongestPin });
+            if (_definition.RoleOf(pin) is { } role)
+                return role;
+        }
+
+        return null;
+    }
+
+    private async ValueTask<CallEnding?> RefuseAsync(ServedCall person)
+    {
+        if (person.IsGone)
+            return null;
+
+        person.Call.Environment.Rooms.Refused(new RoomKey(person.Tenant, name), person.Leg.Number, RoomRefusal.WrongPin);
+        await person.PlayAsync(Prompt.Error);
+        return CallEnding.For(EndReason.Forbidden, CallSide.Exchange, answered: true, Text(RoomRefusal.WrongPin));
+    }
+
+    private async ValueTask DoAsync(ServedCall person, char key)
+    {
+        var rooms = person.Call.Environment.Rooms;
+        if (_visit is not { IsOver: false } visit || rooms.Find(visit.Room) is not { } room || room.Members.FirstOrDefault(m => m.Id == visit.Member) is not { } me)
+            return;
+
+        var isDone = true;
+        switch (key)
+        {
+            case '6' when me.Role.MaySpeak():
+                rooms.Seat(visit.Room, visit.Member, me.Seat with { IsMuted = !me.Seat.IsMuted });
+                break;
+            case '9':
+                rooms.Raise(visit.Room, visit.Member, !me.HasHandUp);
+                break;
+            case '5' when me.Role.MayModerate():
+                rooms.SetLock(visit.Room, !room.IsLocked);
+                break;
+            case '7' when me.Role.MayModerate():
+                rooms.MuteOthers(visit.Room, _areOthersMuted = !_areOthersMuted);
+                break;
+            case '1' when me.Role.MayModerate():
+                _isRecording = room.Recording.Length == 0;
+                isDone = rooms.Record(visit.Room, _isRecording) is { Problem.Length: 0 };
+                break;
+            case '8' when me.Role.MayEnd():
+                rooms.End(visit.Room);
+                return;
+            default:
+                isDone = false;
+                break;
+        }
+
+        if (!me.IsWaiting)
+            await person.PlayAsync(isDone ? Prompt.Beep : Prompt.Error);
+    }
+
+    private bool IsWaiting(ServedCall person) =>
+        _visit is { } visit && person.Call.Environment.Rooms.Find(visit.Room)?.Members.FirstOrDefault(m => m.Id == visit.Member) is { IsWaiting: true };
+
+    // On the call's shard.
+    private static void Noticed(ServedCall person, RoomNotice notice)
+    {
+        if (person.IsGone)
+            return;
+
+        switch (notice)
+        {
+            case RoomNotice.Admitted:
+                person.Silence();
+                break;
+            case RoomNotice.Waiting:
+                person.Loop(Prompt.Music());
+                break;
+            case RoomNotice.Removed:
+                person.Call.HangUp(EndReason.ClearedByOperator);
+                break;
+            default:
+                person.Call.HangUp(EndReason.Completed);
+                break;
+        }
+    }
+
+    private static string Text(RoomRefusal refusal) => refusal switch
+    {
+        RoomRefusal.Locked => "The room is locked",
+        RoomRefusal.WrongPin => "No PIN of the room",
+        _ => "No place in the room",
+    };
 }

@@ -28,7 +28,7 @@ internal sealed partial class ServedCall
                 break;
         }
 
-        if (_addressing is null)
+        if ((order.Addressing ?? _addressing?.Toward(order.Number)) is not { } addressing)
             return new ConnectOutcome(ConnectEnd.Refused, 403, Text: "This person is not connected onward");
 
         await StopPumpAsync();
@@ -39,7 +39,7 @@ internal sealed partial class ServedCall
 
         var before = Call.Origin;
         var ringing = new Ringing(Call, order);
-        var story = new PlanStory(Call, _addressing.Toward(order.Number));
+        var story = new PlanStory(Call, addressing);
         CallEnding? refused;
         _ringing = ringing;
         Call.Origin = new ServedOrigin(this);

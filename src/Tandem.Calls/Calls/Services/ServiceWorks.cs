@@ -10,6 +10,7 @@ internal static class ServiceWorks
     {
         ExchangeService.Echo => new EchoProgram(),
         ExchangeService.Room room => new RoomProgram(room.Name),
+        ExchangeService.Monitor monitor => new MonitorProgram(monitor),
         _ => throw new ArgumentOutOfRangeException(nameof(service), service, $"call {call.Model.Id}: no program"),
     };
 }

@@ -87,6 +87,23 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             watcher?.Tell(500, isFinal: true);
     }
 
+    /// <summary>
+    /// How a person calls a dialog of ours to take its place (RFC 3891 §3): its partner, on whatever shard, comes over to that call.
+    /// </summary>
+    /// <param name="tenant">Whose calls they are.</param>
+    /// <param name="number">The number of who takes the place.</param>
+    /// <param name="partner">The number of the partner.</param>
+    /// <param name="leaving">The dialog of who leaves.</param>
+    public (DialDecision Decision, CalleeAddressing Addressing) TakePlace(TenantId tenant, string number, string partner, DialogName leaving)
+    {
+        var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(leaving.CallId), options.Shards);
+        var addressing = new CalleeAddressing(
+            births.Find(tenant, number) ?? new Extension(tenant, number, default!), partner, options.Calls, environment.Engine.Addressing, hops: -1, isPrivate: false,
+            [(HeaderName.Replaces, leaving.Replaces)])
+        { TenantDomain = births.DomainOf(tenant) };
+        return (new DialDecision.Ring([InternalFlows.Contact(tenant, partner, number, index, shard)]), addressing);
+    }
+
     /// <summary>Hosts under which the phone of a leg knows this exchange: those that it wrote itself, and ours.</summary>
     public IReadOnlyCollection<string> OwnHosts(Leg leg, SipMessage refer)
     {

@@ -25,6 +25,12 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
 
     private async ValueTask<CallEnding> LiveAsync(CallPlan plan)
     {
+        if (plan.Only is DialDecision.Serve { Service: var service })
+        {
+            call.Environment.Traces?.Decided(call.Model.Id, plan.Only, call.Now);
+            return await new ServeTransferredStory(call, transfer).RunAsync(service, targetIdentity);
+        }
+
         if (await RingAsync(plan) is { } refused)
             return refused;
 
