@@ -169,7 +169,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             _undo.Push(otlp.DisposeAsync);
 
         IEventSink[] exporters = otlp is null ? [] : [otlp];
-        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, .. exporters], SinkFailed);
+        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, new MonitorAuditSink(storage.Audit), .. exporters], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
@@ -196,6 +196,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Events = events,
                 Mailboxes = mailboxes.Table,
                 Profiles = storage.ProfileDirectory,
+                Rooms = storage.PolicyDirectory,
+                MonitorRules = storage.PolicyDirectory,
                 Toll = toll,
                 Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),

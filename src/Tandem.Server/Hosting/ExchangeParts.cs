@@ -109,6 +109,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Exchange);
         services.AddSingleton(Exchange.Registrar);
         services.AddSingleton(Exchange.Rooms);
+        services.AddSingleton(Exchange.Monitors);
         services.AddSingleton(Exchange.Trunks);
         services.AddSingleton(Events);
         services.AddSingleton(Statistics);
