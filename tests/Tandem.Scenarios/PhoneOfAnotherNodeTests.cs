@@ -32,6 +32,10 @@ public class PhoneOfAnotherNodeTests
         await caller.EventAsync("CALL_CLOSED");
         Assert.Equal(0, (await first.GetAsync("/api/statistics")).GetProperty("calls").GetProperty("totalCalls").GetInt32());
 
+        var passed = await first.Http.GetStringAsync("/metrics");
+        Assert.Matches("""tandem_edge_messages_total\{[^}]*kind="request_to_phone"\} [1-9]""", passed);
+        Assert.Matches("""tandem_edge_messages_total\{[^}]*kind="request_to_node"\} [1-9]""", passed);
+
         // A node that starts again takes its own registrations from the database, and not those of the other.
         second.Process.Kill();
         await second.RestartAsync();

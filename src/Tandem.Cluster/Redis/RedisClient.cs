@@ -26,6 +26,9 @@ public sealed class RedisClient : IAsyncDisposable
     private long _sentCount;
     private long _dropped;
     private long _connections;
+    private long _answers;
+    private long _answerTicks;
+    private long _lastAnswerTicks;
 
     public RedisClient(RedisAddress address, ClusterOptions options, TimeProvider time)
     {
@@ -45,19 +48,20 @@ public sealed class RedisClient : IAsyncDisposable
     public Action<string>? Lost { get; set; }
 
     public RedisStatistics Statistics() => new(
-        _isConnected, Volatile.Read(ref _waiting), Interlocked.Read(ref _sentCount), Interlocked.Read(ref _dropped), Interlocked.Read(ref _connections), _lastFailure);
+        _isConnected, Volatile.Read(ref _waiting), Interlocked.Read(ref _sentCount), Interlocked.Read(ref _dropped), Interlocked.Read(ref _connections),
+        Interlocked.Read(ref _answers), TimeSpan.FromTicks(Interlocked.Read(ref _answerTicks)), TimeSpan.FromTicks(Interlocked.Read(ref _lastAnswerTicks)), _lastFailure);
 
     /// <summary>Begins to connect; returns at once.</summary>
     public void Start() => _work = Task.Run(WorkAsync);
 
     /// <summary>Queues a command whose answer nobody waits for; false, and counted, when it is left out.</summary>
-    public bool Post(RedisCommand command) => TryQueue(new Pending(command, null));
+    public bool Post(RedisCommand command) => TryQueue(new Pending(command, null, _time.GetTimestamp()));
 
     /// <summary>Sends a command and waits for its answer.</summary>
     /// <exception cref="RedisException">Redis is away, does not answer in time, or refuses.</exception>
     public async Task<RespValue> AskAsync(RedisCommand command, CancellationToken cancellation = default)
     {
-        var pending = new Pending(command, new TaskCompletionSource<RespValue>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var pending = new Pending(command, new TaskCompletionSource<RespValue>(TaskCreationOptions.RunContinuationsAsynchronously), _time.GetTimestamp());
         if (!TryQueue(pending))
             throw new RedisException($"{_address} is away");
 
@@ -159,7 +163,7 @@ public sealed class RedisClient : IAsyncDisposable
             }
             catch (TimeoutException)
             {
-                if (_queue.Writer.TryWrite(new Pending(RedisCommand.Of("PING"), null)))
+                if (_queue.Writer.TryWrite(new Pending(RedisCommand.Of("PING"), null, _time.GetTimestamp())))
                     Interlocked.Increment(ref _waiting);
             }
 
@@ -195,6 +199,10 @@ public sealed class RedisClient : IAsyncDisposable
                 throw new RedisException("Redis answers what nobody asked");
 
             Interlocked.Decrement(ref _waiting);
+            var took = _time.GetElapsedTime(pending.At).Ticks;
+            Interlocked.Increment(ref _answers);
+            Interlocked.Add(ref _answerTicks, took);
+            Interlocked.Exchange(ref _lastAnswerTicks, took);
             pending.Answer?.TrySetResult(value);
         }
     }
@@ -211,5 +219,5 @@ public sealed class RedisClient : IAsyncDisposable
         }
     }
 
-    private readonly record struct Pending(RedisCommand Command, TaskCompletionSource<RespValue>? Answer);
+    private readonly record struct Pending(RedisCommand Command, TaskCompletionSource<RespValue>? Answer, long At);
 }

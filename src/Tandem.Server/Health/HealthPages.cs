@@ -41,7 +41,7 @@ public static class HealthPages
         var checks = new Dictionary<string, HealthCheck>
         {
             ["database"] = await DatabaseAsync(storage, cancellation),
-            ["redis"] = Redis(cluster),
+            ["redis"] = RedisHealth.Of(cluster),
             ["callManager"] = state.IsReady
                 ? new HealthCheck("ok", $"{exchange.Gauges().Calls} calls in progress")
                 : new HealthCheck("error", $"the exchange is {state.Phase.ToString().ToLowerInvariant()}"),
@@ -67,13 +67,6 @@ public static class HealthPages
             return new HealthCheck("error", e is OperationCanceledException ? "no answer in time" : $"the check failed: {e.GetType().Name}");
         }
     }
-
-    private static HealthCheck Redis(ClusterPresence cluster) => cluster.Node switch
-    {
-        null => new HealthCheck("ok", "not used: this node keeps its state in memory"),
-        { IsConnected: true } node => new HealthCheck("ok", $"shared with other nodes; {node.Statistics().RemoteBindings} registrations at others"),
-        _ => new HealthCheck("error", "Redis is away: this node goes on alone"),
-    };
 
     private static async Task<HealthCheck> DatabaseAsync(TandemStorage storage, CancellationToken cancellation)
     {

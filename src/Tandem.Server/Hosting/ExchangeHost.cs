@@ -166,7 +166,10 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var otlp = _options.Metrics.OtlpEndpoint.Length == 0 ? null
             : new OtlpExport(_options.Metrics, traces, cancel => storage.Writer.FlushAsync(cancel), _time, text => _log.Warning("{What:l}", text));
         if (otlp is not null)
+        {
             _undo.Push(otlp.DisposeAsync);
+            webhooks.Attempted = otlp.Attempted;
+        }
 
         IEventSink[] exporters = otlp is null ? [] : [otlp];
         var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, new MonitorAuditSink(storage.Audit), .. exporters], SinkFailed);

@@ -15,6 +15,7 @@ public static class HttpPages
         services.AddSingleton<IExchangeView, ExchangeView>();
         services.AddSingleton<IMetricSource>(parts => parts.GetRequiredService<ExchangeParts>().Calls);
         services.AddSingleton<IMetricSource, ExchangeMetrics>();
+        services.AddSingleton<IMetricSource, PlatformMetrics>();
         services.AddSingleton<IHealthProbe, DiskProbe>();
         services.AddSingleton<IHealthProbe, SipProbe>();
         services.AddSingleton<IHealthProbe, MediaProbe>();

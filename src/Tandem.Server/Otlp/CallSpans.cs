@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tracing;
+using Tandem.Server.Webhooks;
 using Tandem.Sip.Parsing;
+using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Otlp;
 
@@ -55,6 +57,20 @@ internal static class CallSpans
         if (stored is { } written)
             yield return new OtlpSpan(record.TraceId, Id(record.Id.Value, "storage"), root, "storage", record.EndedAt, written, false, []);
     }
+
+    /// <summary>An attempt to deliver an event of a call; null for an event of none.</summary>
+    public static OtlpSpan? Webhook(WebhookDelivery delivery, DeliveryAttempt attempt, DateTimeOffset began, DateTimeOffset ended) =>
+        CallOfDelivery.TraceId(delivery) is { } trace
+            ? new OtlpSpan(
+                trace, WebhookId(delivery), Id(delivery.CallId, "call"), "webhook", began, ended, !attempt.IsDelivered,
+                [
+                    ("tandem.call_id", delivery.CallId), ("tandem.event_id", delivery.EventId), ("tandem.event_type", delivery.EventType), ("tandem.webhook_id", delivery.WebhookId),
+                    ("tandem.attempt", (long)delivery.Attempts + 1), ("http.response.status_code", (long)attempt.Status),
+                ])
+            : null;
+
+    /// <summary>The id of that span: another for each attempt.</summary>
+    public static ulong WebhookId(WebhookDelivery delivery) => Id(delivery.CallId, FormattableString.Invariant($"webhook {delivery.Id} {delivery.Attempts}"));
 
     private static List<Leg> Legs(CallTrace trace)
     {

@@ -5,6 +5,8 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Tracing;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
+using Tandem.Server.Webhooks;
+using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Otlp;
 
@@ -29,6 +31,8 @@ public sealed class OtlpExport : IEventSink, IMetricSource, IAsyncDisposable
     private readonly Action<string> _notice;
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false }) { Timeout = Patience };
     private readonly Channel<CallDetailRecord> _queue;
+    private readonly Channel<OtlpSpan> _attempts;
+    private readonly List<OtlpSpan> _unsentAttempts = [];
     private readonly CancellationTokenSource _stopped = new();
     private readonly DateTimeOffset _started;
     private readonly Task _running;
@@ -52,6 +56,7 @@ public sealed class OtlpExport : IEventSink, IMetricSource, IAsyncDisposable
         _notice = notice;
         _started = time.GetUtcNow();
         _queue = Channel.CreateBounded<CallDetailRecord>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest }, _ => Interlocked.Increment(ref _dropped));
+        _attempts = Channel.CreateBounded<OtlpSpan>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest }, _ => Interlocked.Increment(ref _dropped));
         _running = RunAsync();
     }
 
@@ -66,6 +71,13 @@ public sealed class OtlpExport : IEventSink, IMetricSource, IAsyncDisposable
     {
         if (exchangeEvent is CallEnded ended)
             _queue.Writer.TryWrite(ended.Record);
+    }
+
+    /// <summary>An attempt to deliver an event was made: part of the trace of its call.</summary>
+    public void Attempted(WebhookDelivery delivery, DeliveryAttempt attempt, DateTimeOffset began)
+    {
+        if (CallSpans.Webhook(delivery, attempt, began, _time.GetUtcNow()) is { } span)
+            _attempts.Writer.TryWrite(span);
     }
 
     /// <inheritdoc/>
@@ -90,7 +102,9 @@ public sealed class OtlpExport : IEventSink, IMetricSource, IAsyncDisposable
     {
         while (_unsent.Count < MostPerRequest && _queue.Reader.TryRead(out var record))
             _unsent.Add(record);
-        if (_unsent.Count == 0)
+        while (_unsentAttempts.Count < MostPerRequest && _attempts.Reader.TryRead(out var attempt))
+            _unsentAttempts.Add(attempt);
+        if (_unsent.Count == 0 && _unsentAttempts.Count == 0)
             return;
 
         DateTimeOffset? stored = null;
@@ -104,11 +118,12 @@ public sealed class OtlpExport : IEventSink, IMetricSource, IAsyncDisposable
             // The database is away: the trace says nothing of the writing.
         }
 
-        var spans = _unsent.SelectMany(record => CallSpans.Of(record, _traces.Find(record.Tenant, record.Id), stored));
+        var spans = _unsent.SelectMany(record => CallSpans.Of(record, _traces.Find(record.Tenant, record.Id), stored)).Concat(_unsentAttempts);
         if (await PostAsync("/v1/traces", OtlpMessages.Traces(_options.OtlpService, spans), cancellation))
         {
             Interlocked.Add(ref _sent, _unsent.Count);
             _unsent.Clear();
+            _unsentAttempts.Clear();
         }
     }
 

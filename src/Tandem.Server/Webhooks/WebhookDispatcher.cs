@@ -72,6 +72,9 @@ public sealed partial class WebhookDispatcher : IAsyncDisposable
         _thread = new Thread(Loop) { Name = "webhooks", IsBackground = true };
     }
 
+    /// <summary>Hears of each attempt and when it began; it must not throw. Set when there is somebody.</summary>
+    public Action<WebhookDelivery, DeliveryAttempt, DateTimeOffset>? Attempted { get; set; }
+
     /// <summary>How it stands.</summary>
     public WebhookStatistics Statistics() => new(
         _isLeader, _byTenant.Values.Sum(webhooks => webhooks.Length), Interlocked.Read(ref _outboxLength), Interlocked.Read(ref _waiting),
@@ -134,7 +137,9 @@ public sealed partial class WebhookDispatcher : IAsyncDisposable
     {
         try
         {
+            var began = _time.GetUtcNow();
             var attempt = await _sender.SendAsync(webhook, delivery, _stop.Token);
+            Attempted?.Invoke(delivery, attempt, began);
             _results.Enqueue(Judge(delivery, attempt));
         }
         catch (OperationCanceledException)

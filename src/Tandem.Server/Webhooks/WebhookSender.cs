@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Tandem.Core.Privacy;
+using Tandem.Server.Otlp;
 using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Webhooks;
@@ -109,6 +110,8 @@ public sealed class WebhookSender : IDisposable
         request.Headers.Add("webhook-id", delivery.EventId);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", signature);
+        if (CallOfDelivery.TraceId(delivery) is { } trace)
+            request.Headers.Add("traceparent", CallOfDelivery.Parent(trace, CallSpans.WebhookId(delivery)));
         return request;
     }
 

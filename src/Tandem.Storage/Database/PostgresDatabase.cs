@@ -14,10 +14,11 @@ internal sealed class PostgresDatabase : TandemDatabase
 
     private readonly NpgsqlDataSource _source;
 
-    private PostgresDatabase(NpgsqlDataSource source, string description)
+    private PostgresDatabase(NpgsqlDataSource source, string description, int maximumConnections)
     {
         _source = source;
         Description = description;
+        MaximumConnections = maximumConnections;
     }
 
     public override string Dialect => "postgres";
@@ -42,7 +43,7 @@ internal sealed class PostgresDatabase : TandemDatabase
         try
         {
             using var connection = source.OpenConnection();
-            return new PostgresDatabase(source, $"PostgreSQL {connection.PostgreSqlVersion} at {place}");
+            return new PostgresDatabase(source, $"PostgreSQL {connection.PostgreSqlVersion} at {place}", options.MaximumConnections);
         }
         catch (Exception e) when (e is DbException or SocketException or TimeoutException or IOException or ArgumentException)
         {
@@ -51,9 +52,11 @@ internal sealed class PostgresDatabase : TandemDatabase
         }
     }
 
-    public override DbConnection Connect() => _source.OpenConnection();
+    public override int MaximumConnections { get; }
 
-    public override async ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default) =>
+    protected override DbConnection Open() => _source.OpenConnection();
+
+    protected override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellation) =>
         await _source.OpenConnectionAsync(cancellation);
 
     internal override DbTransaction BeginExclusive(DbConnection connection)

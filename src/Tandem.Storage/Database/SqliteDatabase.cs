@@ -74,11 +74,11 @@ internal sealed class SqliteDatabase : TandemDatabase
         });
     }
 
-    public override DbConnection Connect() => Open();
+    protected override DbConnection Open() => OpenOne();
 
-    internal override WriteSession OpenWriteSession() => new SqliteSession(Open());
+    internal override WriteSession OpenWriteSession() => new SqliteSession(OpenOne());
 
-    private SqliteConnection Open()
+    private SqliteConnection OpenOne()
     {
         var connection = new SqliteConnection(_connectionString);
         try
@@ -95,10 +95,10 @@ internal sealed class SqliteDatabase : TandemDatabase
     }
 
     // SQLite has no asynchronous input and output: the file answers in microseconds.
-    public override ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default)
+    protected override ValueTask<DbConnection> OpenAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return new ValueTask<DbConnection>(Connect());
+        return new ValueTask<DbConnection>(OpenOne());
     }
 
     // This provider begins with BEGIN IMMEDIATE, which is the lock.

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 
@@ -9,6 +10,10 @@ namespace Tandem.Storage.Database;
 /// </summary>
 public abstract class TandemDatabase : IDisposable
 {
+    private int _inUse;
+    private long _borrowed;
+    private long _refused;
+
     static TandemDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     /// <summary>Opens the database that the options name, and brings its tables up to date.</summary>
@@ -61,11 +66,45 @@ public abstract class TandemDatabase : IDisposable
     /// <summary>Product, version and place, for people; never a password.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Connections that the pool may hold; 0 for any number.</summary>
+    public virtual int MaximumConnections => 0;
+
+    /// <summary>How the pool stands.</summary>
+    public PoolStatistics Pool => new(Volatile.Read(ref _inUse), MaximumConnections, Interlocked.Read(ref _borrowed), Interlocked.Read(ref _refused));
+
     /// <summary>An open connection from the pool; dispose it soon.</summary>
-    public abstract DbConnection Connect();
+    public DbConnection Connect()
+    {
+        try
+        {
+            return Lend(Open());
+        }
+        catch
+        {
+            Interlocked.Increment(ref _refused);
+            throw;
+        }
+    }
 
     /// <inheritdoc cref="Connect"/>
-    public abstract ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default);
+    public async ValueTask<DbConnection> ConnectAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            return Lend(await OpenAsync(cancellation));
+        }
+        catch
+        {
+            Interlocked.Increment(ref _refused);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection, or takes one that is open from the pool of the provider.</summary>
+    protected abstract DbConnection Open();
+
+    /// <inheritdoc cref="Open"/>
+    protected abstract ValueTask<DbConnection> OpenAsync(CancellationToken cancellation);
 
     /// <summary>What the writer's thread writes through.</summary>
     internal virtual WriteSession OpenWriteSession() => new PooledSession(this);
@@ -94,4 +133,22 @@ public abstract class TandemDatabase : IDisposable
     }
 
     protected abstract void Dispose(bool disposing);
+
+    // A connection goes back when it is closed, however that comes about.
+    private DbConnection Lend(DbConnection connection)
+    {
+        Interlocked.Increment(ref _borrowed);
+        Interlocked.Increment(ref _inUse);
+        connection.StateChange += Returned;
+        return connection;
+    }
+
+    private void Returned(object sender, StateChangeEventArgs change)
+    {
+        if (change.CurrentState != ConnectionState.Closed)
+            return;
+
+        ((DbConnection)sender).StateChange -= Returned;
+        Interlocked.Decrement(ref _inUse);
+    }
 }

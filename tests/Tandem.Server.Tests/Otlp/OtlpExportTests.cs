@@ -16,6 +16,8 @@ using Tandem.Core.Time;
 using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
+using Tandem.Server.Webhooks;
+using Tandem.Storage.Webhooks;
 using Tandem.Sip.Engine;
 
 namespace Tandem.Server.Otlp;
@@ -54,6 +56,41 @@ public class OtlpExportTests
         Assert.All(spans, span => Assert.True(BinaryPrimitives.ReadUInt64LittleEndian(span[8].Single().Bytes) >= BinaryPrimitives.ReadUInt64LittleEndian(span[7].Single().Bytes)));
         Assert.Equal(1, export.Sent);
     }
+
+    // The receiver of the event sees the same trace, by the header of W3C Trace Context.
+    [Fact]
+    public async Task An_attempt_to_deliver_an_event_is_a_span_in_the_trace_of_its_call()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var export = new OtlpExport(
+            new MetricsOptions { OtlpEndpoint = collector.Address }, new CallTraces(new TraceOptions(), new Clock(TimeProvider.System)), _ => Task.CompletedTask, TimeProvider.System, _ => { });
+        var ended = new CallEnded(FakeExchange.Call(1, CallState.Established), FakeExchange.Record(1) with { TraceId = TraceId }, DateTimeOffset.UnixEpoch);
+        var delivery = new WebhookDelivery(
+            "d1", "w1", "e1", "call.ended", ended.Record.Id.Value, 1, $$$"""{"id":"e1","data":{"nested":{"traceId":"no"},"traceId":"{{{TraceId}}}"}}""", DeliveryState.Pending, 0,
+            default, default, null, 0, "");
+        export.Publish(ended);
+        export.Attempted(delivery, new DeliveryAttempt(503, "away"), DateTimeOffset.UnixEpoch);
+        export.Attempted(delivery with { Attempts = 1 }, new DeliveryAttempt(200, ""), DateTimeOffset.UnixEpoch);
+        export.Attempted(delivery with { CallId = "" }, new DeliveryAttempt(200, ""), DateTimeOffset.UnixEpoch);
+        await export.SendTracesAsync(TestContext.Current.CancellationToken);
+
+        var spans = Proto.Read(collector.Requests.Single().Body)[1].Single().Message[2].Single().Message[2].Select(span => span.Message).ToList();
+        var attempts = spans.Where(span => Encoding.UTF8.GetString(span[5].Single().Bytes) == "webhook").ToList();
+        Assert.Equal(2, attempts.Count);
+        Assert.All(spans, span => Assert.Equal(TraceId, Convert.ToHexStringLower(span[1].Single().Bytes)));
+        Assert.All(attempts, span => Assert.Equal(spans[0][2].Single().Bytes, span[4].Single().Bytes));
+        Assert.NotEqual(attempts[0][2].Single().Bytes, attempts[1][2].Single().Bytes);
+        Assert.Equal($"00-{TraceId}-{CallSpans.WebhookId(delivery):x16}-01", CallOfDelivery.Parent(CallOfDelivery.TraceId(delivery)!, CallSpans.WebhookId(delivery)));
+    }
+
+    [Theory]
+    [InlineData("call", """{"data":{"traceId":"short"}}""")]
+    [InlineData("call", """{"data":{"traceId":7}}""")]
+    [InlineData("call", """{"traceId":"0123456789ab4def8123456789abcdef"}""")]
+    [InlineData("call", "no JSON")]
+    [InlineData("", """{"data":{"traceId":"0123456789ab4def8123456789abcdef"}}""")]
+    public void An_event_without_a_call_has_no_trace(string callId, string body) =>
+        Assert.Null(CallOfDelivery.TraceId(new WebhookDelivery("d", "w", "e", "t", callId, 1, body, DeliveryState.Pending, 0, default, default, null, 0, "")));
 
     [Fact]
     public async Task Numbers_go_as_sums_gauges_and_histograms()
