@@ -27,7 +27,7 @@ public sealed class Exchange
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
         Options = options;
-        _shared = new SharedState(options, services.Media, services.Tenants);
+        _shared = new SharedState(options, services.Media, services.Tenants) { Trunks = new TrunkTable(services.TlsIdentities) };
         _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions) { Monitors = _shared.Monitors };
         services = services with { Events = _shared.Watch };
         _services = services;

@@ -54,6 +54,9 @@ public sealed record ExchangeServices
     /// <summary>SIP profiles and the numbers of the outside world. Default: none.</summary>
     public IProfileDirectory Profiles { get; init; } = new NoProfiles();
 
+    /// <summary>Where the client certificates of profiles go, for the transport to show them; null for none.</summary>
+    public TlsIdentities? TlsIdentities { get; init; }
+
     /// <summary>The tenants and their domains; null: the home tenant alone.</summary>
     public ITenantDirectory? Tenants { get; init; }
 

@@ -55,7 +55,7 @@ internal sealed class SharedState
 
     public PublicationTable Publications { get; } = new();
 
-    public TrunkTable Trunks { get; } = new();
+    public required TrunkTable Trunks { get; init; }
 
     /// <summary>New calls are refused with 503.</summary>
     public bool IsDraining

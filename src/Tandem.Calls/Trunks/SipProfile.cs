@@ -65,6 +65,15 @@ public sealed record SipProfile
     /// <summary>How numbers are dialled and written.</summary>
     public NumberPlan Numbers { get; init; } = NumberPlan.Default;
 
+    /// <summary>The certificate that connections over TLS to this provider show, and then its chain, in PEM; empty for the installation's.</summary>
+    public string ClientCertificate { get; init; } = "";
+
+    /// <summary>Its private key in PEM; empty without one.</summary>
+    public Secret ClientKey { get; init; } = NoPassword;
+
+    /// <summary>The roots that the provider's certificate must lead to, in PEM; empty for the installation's.</summary>
+    public string TrustedCertificates { get; init; } = "";
+
     /// <summary>The exchange registers there; false for a trunk that is known by addresses alone.</summary>
     public bool Registers { get; init; } = true;
 
@@ -99,6 +108,9 @@ public sealed record SipProfile
     /// <summary>The version of the change that made it what it is.</summary>
     public long Version { get; init; }
 
+    /// <summary>Connections of this profile over TLS are its own.</summary>
+    public bool HasTlsIdentity => Transport == SipTransportKind.Tls && (ClientCertificate.Length > 0 || TrustedCertificates.Length > 0);
+
     /// <summary>The host part of the address-of-record.</summary>
     public string EffectiveDomain => Domain.Length > 0 ? Domain : Server;
 
@@ -124,7 +136,8 @@ public sealed record SipProfile
     public bool NeedsNewRegistration(SipProfile other) =>
         Server != other.Server || Port != other.Port || Transport != other.Transport || UserName != other.UserName || AuthenticationName != other.AuthenticationName
         || Password.Reveal() != other.Password.Reveal() || Realm != other.Realm || Domain != other.Domain || OutboundProxy != other.OutboundProxy
-        || ExpirySeconds != other.ExpirySeconds || Registers != other.Registers || Enabled != other.Enabled || Token != other.Token;
+        || ExpirySeconds != other.ExpirySeconds || Registers != other.Registers || Enabled != other.Enabled || Token != other.Token
+        || ClientCertificate != other.ClientCertificate || ClientKey.Reveal() != other.ClientKey.Reveal() || TrustedCertificates != other.TrustedCertificates;
 
     private static readonly Secret NoPassword = new("");
 }

@@ -1,14 +1,19 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Tenants;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Calls.Trunks;
 
 /// <summary>How all profiles stand and what they carry. Written by their shards, read by any thread.</summary>
-public sealed class TrunkTable
+/// <param name="identities">Where the certificates of profiles go; null for a table that makes no connections.</param>
+public sealed class TrunkTable(TlsIdentities? identities = null)
 {
     private readonly ConcurrentDictionary<ProfileId, ProfileState> _states = new();
     private readonly ConcurrentDictionary<ProfileId, ProfileUsage> _usage = new();
     private readonly ConcurrentDictionary<long, int> _held = new();
+
+    /// <summary>The certificates that profiles show to their providers.</summary>
+    internal TrunkIdentities Identities { get; } = new(identities ?? new TlsIdentities());
 
     /// <summary>How a profile stands; null when it is not known (yet).</summary>
     public ProfileState? Find(ProfileId id) => _states.GetValueOrDefault(id);
@@ -37,6 +42,7 @@ public sealed class TrunkTable
     {
         _states.TryRemove(id, out _);
         _usage.TryRemove(id, out _);
+        Identities.Forget(id);
     }
 
     internal void Hold(long connection)

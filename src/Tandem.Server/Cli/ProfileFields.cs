@@ -26,6 +26,9 @@ internal sealed class ProfileFields
     private readonly Option<string> _national = new("--national-prefix") { Description = "Dialled before a national number, for example 0" };
     private readonly Option<string> _international = new("--international-prefix") { Description = "Dialled before a country code, for example 00" };
     private readonly Option<string> _format = new("--number-format") { Description = "e164, digits, international, national or dialled" };
+    private readonly Option<string> _certificate = new("--client-cert") { Description = "A file in PEM: the certificate for TLS to this provider, then its chain; - for none" };
+    private readonly Option<string> _key = new("--client-key") { Description = "A file in PEM: its private key, without a passphrase" };
+    private readonly Option<string> _roots = new("--trusted-certs") { Description = "A file in PEM: the roots of this provider; - for the installation's" };
     private readonly Option<bool?> _registers = new("--registers") { Description = "false for a trunk that is known by addresses alone" };
     private readonly Option<string> _prefixes = new("--prefixes") { Description = "Networks from which its calls may come, separated by commas" };
     private readonly Option<int?> _health = new("--health-interval") { Description = "Seconds between two OPTIONS; 0 for none" };
@@ -40,12 +43,12 @@ internal sealed class ProfileFields
         foreach (var option in new Option[]
         {
             _server, _port, _transport, _user, _authentication, _password, _realm, _domain, _proxy, _callerId, _callerName, _codecs, _srtp, _expiry, _fromUser, _identity,
-            _country, _national, _international, _format, _registers, _prefixes, _health, _priority, _weight, _maxCalls, _maxRate, _enabled,
+            _country, _national, _international, _format, _certificate, _key, _roots, _registers, _prefixes, _health, _priority, _weight, _maxCalls, _maxRate, _enabled,
         })
             command.Add(option);
     }
 
-    /// <summary>What was given; false when the password on standard input is not accepted, which was said.</summary>
+    /// <summary>What was given; false when the password on standard input or a file is not accepted, which was said.</summary>
     public bool TryRead(CliContext context, ParseResult result, out ProfileDraft draft)
     {
         draft = new ProfileDraft
@@ -78,6 +81,11 @@ internal sealed class ProfileFields
             MaxCallsPerSecond = result.GetValue(_maxRate),
             Enabled = result.GetValue(_enabled),
         };
+        if (!TryFile(context, result.GetValue(_certificate), out var certificate) || !TryFile(context, result.GetValue(_key), out var key)
+            || !TryFile(context, result.GetValue(_roots), out var roots))
+            return false;
+
+        draft = draft with { ClientCertificate = certificate, ClientKey = key, TrustedCertificates = roots };
         if (!result.GetValue(_password))
             return true;
 
@@ -89,5 +97,30 @@ internal sealed class ProfileFields
 
         draft = draft with { Password = text };
         return true;
+    }
+
+    // Null: nothing was named. The file is read by who runs the command, with his rights; the server reads none.
+    private static bool TryFile(CliContext context, string? path, out string? text)
+    {
+        text = path is null ? null : "";
+        if (path is null or "-")
+            return true;
+
+        try
+        {
+            if (new FileInfo(path).Length > ProfileTls.LongestPem)
+                context.Complain($"{path} is too long for certificates or a key in PEM");
+            else
+            {
+                text = File.ReadAllText(path);
+                return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Complain($"{path} cannot be read: {e.Message}");
+        }
+
+        return false;
     }
 }

@@ -80,7 +80,7 @@ public static class ProfilesCommand
         {
             if (!fields.TryRead(context, result, out var draft))
                 return ExitCodes.Failed;
-            if ((draft with { Name = result.GetValue(name) }).Over(ProfilesResource.Blank(tenant), out var fault) is not { } profile)
+            if ((draft with { Name = result.GetValue(name) }).Over(ProfilesResource.Blank(tenant), context.Time.GetUtcNow(), out var fault) is not { } profile)
                 return Refuse(context, fault);
             if (await storage.Profiles.AddAsync(profile, options.Trunks.MaxProfiles) is not { } added)
                 return Refuse(context, $"name: there is a SIP profile {Logging.LogSafe.OneLine(profile.Name, 80)} already");
@@ -106,7 +106,7 @@ public static class ProfilesCommand
                 return ExitCodes.Failed;
             if (await storage.Profiles.FindAsync(tenant, result.GetValue(key)!) is not { } before)
                 return Unknown(context, result.GetValue(key)!);
-            if (draft.Over(before, out var fault) is not { } profile)
+            if (draft.Over(before, context.Time.GetUtcNow(), out var fault) is not { } profile)
                 return Refuse(context, fault);
 
             if (await storage.Profiles.UpdateAsync(profile) is not { } saved)

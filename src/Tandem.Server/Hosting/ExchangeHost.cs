@@ -178,6 +178,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);
         await mailboxes.LoadAsync(cancellation);
+        var identities = new TlsIdentities();
         var exchange = new Exchange(
             new ExchangeOptions
             {
@@ -201,6 +202,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Profiles = storage.ProfileDirectory,
                 Rooms = storage.PolicyDirectory,
                 MonitorRules = storage.PolicyDirectory,
+                TlsIdentities = identities,
                 Toll = toll,
                 Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),
@@ -226,7 +228,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var certificates = OpenCertificates();
         var sipLog = _log.ForContext("component", LogComponents.Sip);
         var transport = new SipTransport(
-            _options.SipTransport with { Tls = _options.SipTransport.Tls with { Certificates = () => certificates.Tls } }, loops, guard, clock)
+            _options.SipTransport with { Tls = _options.SipTransport.Tls with { Certificates = () => certificates.Tls, Identities = identities } }, loops, guard, clock)
         {
             ListenerSkipped = (listener, e) => sipLog.Write(
                 listener.Transport == SipTransportKind.Tls && e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied }

@@ -9,7 +9,7 @@ using Tandem.Sip.Resolution;
 
 namespace Tandem.Server.Rest;
 
-/// <summary>What a request or command wants to set of a SIP profile; null leaves a field as it is. The password is only ever written.</summary>
+/// <summary>What a request or command wants to set of a SIP profile; null leaves a field as it is. Password and private key are only ever written.</summary>
 public sealed record ProfileDraft
 {
     private const int LongestName = 64;
@@ -58,6 +58,12 @@ public sealed record ProfileDraft
 
     public string? NumberFormat { get; init; }
 
+    public string? ClientCertificate { get; init; }
+
+    public string? ClientKey { get; init; }
+
+    public string? TrustedCertificates { get; init; }
+
     public bool? Registers { get; init; }
 
     public IReadOnlyList<string>? Prefixes { get; init; }
@@ -75,7 +81,7 @@ public sealed record ProfileDraft
     public bool? Enabled { get; init; }
 
     /// <summary>Puts the draft over a profile. Null when a field is not accepted; <paramref name="fault"/> then names it and says what is.</summary>
-    public SipProfile? Over(SipProfile profile, out string fault)
+    public SipProfile? Over(SipProfile profile, DateTimeOffset now, out string fault)
     {
         fault = "";
         if (!TryTransport(profile.Transport, out var transport))
@@ -123,7 +129,10 @@ public sealed record ProfileDraft
                 MaxCallsPerSecond = MaxCallsPerSecond ?? profile.MaxCallsPerSecond,
                 Enabled = Enabled ?? profile.Enabled,
             };
+            result = ProfileTls.Over(result, this);
             fault = Check(result);
+            if (fault.Length == 0)
+                fault = ProfileTls.Check(result, this, now);
             return fault.Length == 0 ? result : null;
         }
 

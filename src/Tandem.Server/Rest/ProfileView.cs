@@ -2,11 +2,11 @@ using Tandem.Calls.Trunks;
 
 namespace Tandem.Server.Rest;
 
-/// <summary>A SIP profile as the API shows it: never its password.</summary>
+/// <summary>A SIP profile as the API shows it: never its password or its private key.</summary>
 public sealed record ProfileView(
     string Id, string Name, string Server, int Port, string Transport, string UserName, string AuthenticationName, bool HasPassword, string Realm, string Domain,
     string OutboundProxy, string CallerId, string CallerName, string Codecs, string Srtp, int ExpirySeconds, string FromUser, string Identity, string CountryCode,
-    string NationalPrefix, string InternationalPrefix, string NumberFormat, bool Registers, IReadOnlyList<string> Prefixes, int HealthIntervalSeconds, int Priority,
+    string NationalPrefix, string InternationalPrefix, string NumberFormat, string ClientCertificate, bool HasClientKey, DateTimeOffset? ClientCertificateExpiresAt, string TrustedCertificates, bool Registers, IReadOnlyList<string> Prefixes, int HealthIntervalSeconds, int Priority,
     int Weight, int MaxCalls, int MaxCallsPerSecond, bool Enabled, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, long Version, ProfileStateView? State)
 {
     /// <param name="profile">The profile.</param>
@@ -17,7 +17,8 @@ public sealed record ProfileView(
         profile.Id.Value, profile.Name, profile.Server, profile.Port, Word(profile.Transport), profile.UserName, profile.AuthenticationName,
         profile.Password.Reveal().Length > 0, profile.Realm, profile.Domain, profile.OutboundProxy, profile.CallerId, profile.CallerName, profile.Codecs,
         profile.Srtp is { } srtp ? Word(srtp) : "default", profile.ExpirySeconds, Word(profile.FromUser), Word(profile.Identity), profile.Numbers.CountryCode,
-        profile.Numbers.NationalPrefix, profile.Numbers.InternationalPrefix, Word(profile.Numbers.Format), profile.Registers,
+        profile.Numbers.NationalPrefix, profile.Numbers.InternationalPrefix, Word(profile.Numbers.Format),
+        profile.ClientCertificate, profile.ClientKey.Reveal().Length > 0, ProfileTls.ExpiryOf(profile), profile.TrustedCertificates, profile.Registers,
         [.. profile.Prefixes.Select(prefix => prefix.ToString())], profile.HealthIntervalSeconds, profile.Priority, profile.Weight, profile.MaxCalls,
         profile.MaxCallsPerSecond, profile.Enabled, profile.CreatedAt, profile.ChangedAt, profile.Version,
         state is null ? null : ProfileStateView.From(state, usage, withHistory));

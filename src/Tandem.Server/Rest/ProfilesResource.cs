@@ -21,7 +21,7 @@ public static class ProfilesResource
             .WithSummary("Adds a SIP profile; it registers within a second");
         api.MapGet("/profiles/{id}", Find).Versioned(VersionAsync).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("A SIP profile, how it stands, and what happened");
         api.MapPut("/profiles/{id}", ReplaceAsync).Versioned(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
-            .WithSummary("Replaces a SIP profile; what is missing gets its default, except the password");
+            .WithSummary("Replaces a SIP profile; what is missing gets its default, except password and client key");
         api.MapPatch("/profiles/{id}", ChangeAsync).Versioned(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Changes what is named of a SIP profile; calls in progress are left alone");
         api.MapDelete("/profiles/{id}", RemoveAsync).Versioned(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404)
@@ -36,9 +36,9 @@ public static class ProfilesResource
         Of(who, storage, id) is { } profile ? ApiAnswer.Data(View(profile, trunks, withHistory: true)) : NotFound();
 
     private static async Task<Results<Created<Envelope<ProfileView>>, JsonHttpResult<Failure>>> AddAsync(
-        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, TandemOptions options, ProfileDraft draft, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, TandemOptions options, TimeProvider time, ProfileDraft draft, CancellationToken cancellation)
     {
-        if (draft.Over(Blank(who.Tenant), out var fault) is not { } profile)
+        if (draft.Over(Blank(who.Tenant), time.GetUtcNow(), out var fault) is not { } profile)
             return Invalid(fault);
 
         try
@@ -56,26 +56,27 @@ public static class ProfilesResource
     }
 
     private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ReplaceAsync(
-        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
-        SaveAsync(who, storage, audit, trunks, id, draft, before => Blank(before.Tenant) with
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, TimeProvider time, string id, ProfileDraft draft, CancellationToken cancellation) =>
+        SaveAsync(who, storage, audit, trunks, time, id, draft, before => Blank(before.Tenant) with
         {
             Id = before.Id,
             Token = before.Token,
             Password = before.Password,
+            ClientKey = before.ClientKey,
             CreatedAt = before.CreatedAt,
             Version = before.Version,
         }, cancellation);
 
     private static Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> ChangeAsync(
-        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, CancellationToken cancellation) =>
-        SaveAsync(who, storage, audit, trunks, id, draft, before => before, cancellation);
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, TimeProvider time, string id, ProfileDraft draft, CancellationToken cancellation) =>
+        SaveAsync(who, storage, audit, trunks, time, id, draft, before => before, cancellation);
 
     private static async Task<Results<Ok<Envelope<ProfileView>>, JsonHttpResult<Failure>>> SaveAsync(
-        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, string id, ProfileDraft draft, Func<SipProfile, SipProfile> start, CancellationToken cancellation)
+        Identity who, TandemStorage storage, AuditLog audit, TrunkTable trunks, TimeProvider time, string id, ProfileDraft draft, Func<SipProfile, SipProfile> start, CancellationToken cancellation)
     {
         if (await storage.Profiles.FindAsync(who.Tenant, id, cancellation) is not { } before || before.Id.Value != id)
             return NotFound();
-        if (draft.Over(start(before), out var fault) is not { } profile)
+        if (draft.Over(start(before), time.GetUtcNow(), out var fault) is not { } profile)
             return Invalid(fault);
 
         if (await storage.Profiles.UpdateAsync(profile, cancellation) is not { } saved)
@@ -97,7 +98,7 @@ public static class ProfilesResource
 
     // Where its calls go and as whom; of a password only that it was written.
     internal static string Describe(SipProfile profile, ProfileDraft draft) =>
-        $"name {profile.Name}, server {profile.Server}, user {profile.UserName}, enabled {profile.Enabled}{(draft.Password is null ? "" : ", password set")}";
+        $"name {profile.Name}, server {profile.Server}, user {profile.UserName}, enabled {profile.Enabled}{(draft.Password is null ? "" : ", password set")}{(draft.ClientKey is null ? "" : ", client key set")}";
 
     /// <summary>A profile with nothing but defaults.</summary>
     internal static SipProfile Blank(TenantId tenant) => new() { Id = default, Tenant = tenant, Name = "", Server = "", Token = "" };

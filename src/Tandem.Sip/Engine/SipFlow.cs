@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tandem.Core.Net;
 
 namespace Tandem.Sip.Engine;
@@ -10,8 +11,12 @@ namespace Tandem.Sip.Engine;
 /// <param name="Local">Our own address; for a target it may be unspecified.</param>
 /// <param name="Remote">The far address and port.</param>
 /// <param name="Connection">The id of the stream connection; 0 for datagrams and for "any connection to Remote".</param>
+[StructLayout(LayoutKind.Auto)] // flows are everywhere: no bytes between the fields
 public readonly record struct SipFlow(SipTransportKind Transport, NetAddress Local, NetAddress Remote, long Connection = 0)
 {
+    /// <summary>What a TLS connection of ours shows and trusts (<see cref="Transport.TlsIdentities"/>); 0 for what the installation does.</summary>
+    public int Identity { get; init; }
+
     /// <summary>True for transports that deliver or fail (RFC 3261 §17: timers of reliable transports).</summary>
     public bool IsReliable => Transport != SipTransportKind.Udp;
 

@@ -51,6 +51,10 @@ internal sealed class RequestRoute
         while (_list is not null && _next < _list.Count)
         {
             target = _list[_next++];
+
+            // Who saw a certificate of one account is not shown another's, nor the installation's.
+            if (failed.Identity != 0 && target.Transport == SipTransportKind.Tls)
+                target = target with { Identity = failed.Identity };
             if (IsSecure && target.Transport is not (SipTransportKind.Tls or SipTransportKind.Wss))
                 continue;
             if (target.Transport != failed.Transport || target.Remote != failed.Remote || target.Connection != failed.Connection)

@@ -11,7 +11,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     private readonly ConcurrentDictionary<long, SipConnection> _byId = new();
 
     // Under the lock. Only connections that we opened: an address proves nothing about who opened one to us (RFC 5923 §9).
-    private readonly Dictionary<(SipTransportKind, NetAddress, string ServerName), SipConnection> _byRemote = [];
+    private readonly Dictionary<(SipTransportKind, NetAddress, string ServerName, int Identity), SipConnection> _byRemote = [];
     private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
     private readonly Dictionary<SourceKey, int> _halfOpenBySource = [];
     private int _reserved;
@@ -92,16 +92,17 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     /// <param name="kind">The transport.</param>
     /// <param name="remote">Where to.</param>
     /// <param name="serverName">For TLS the domain that led there, in lower case; empty for an address and for everything else.</param>
+    /// <param name="identity">What a TLS connection shows and trusts (<see cref="SipFlow.Identity"/>).</param>
     /// <param name="open">Makes one.</param>
     /// <param name="isNew">True when it was made now: the caller starts it.</param>
-    public SipConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, string serverName, Func<SipConnection> open, out bool isNew)
+    public SipConnection? FindOrAdd(SipTransportKind kind, in NetAddress remote, string serverName, int identity, Func<SipConnection> open, out bool isNew)
     {
         lock (_lock)
         {
             isNew = false;
 
             // Who connected to us over TLS has not shown to be the server at its address.
-            if (_byRemote.TryGetValue((kind, remote, serverName), out var connection) && !(kind == SipTransportKind.Tls && connection.IsAccepted))
+            if (_byRemote.TryGetValue((kind, remote, serverName, identity), out var connection) && !(kind == SipTransportKind.Tls && connection.IsAccepted))
                 return connection;
             if (_isClosed || _reserved >= options.MaxConnections)
                 return null;
@@ -110,7 +111,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             connection = open();
             _reserved++;
             _byId[connection.Id] = connection;
-            _byRemote[(kind, remote, serverName)] = connection;
+            _byRemote[(kind, remote, serverName, identity)] = connection;
             return connection;
         }
     }
@@ -131,7 +132,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             if (!_byId.TryRemove(connection.Id, out _))
                 return false;
 
-            var remote = (connection.Kind, connection.Remote, connection.ServerName);
+            var remote = (connection.Kind, connection.Remote, connection.ServerName, connection.Identity);
             if (_byRemote.TryGetValue(remote, out var newest) && newest == connection)
                 _byRemote.Remove(remote);
 

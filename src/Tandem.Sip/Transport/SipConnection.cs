@@ -77,11 +77,14 @@ internal abstract partial class SipConnection
     /// </summary>
     public string ServerName { get; protected init; } = "";
 
+    /// <summary>What a connection of ours over TLS shows and trusts (<see cref="SipFlow.Identity"/>); requests with another one do not go over it.</summary>
+    public int Identity { get; protected init; }
+
     /// <summary>Who the verified certificate of the far side says it is; null when it showed none.</summary>
     public TlsPeer? Peer { get; protected set; }
 
     /// <summary>The flow of messages on this connection.</summary>
-    public SipFlow Flow => new(Kind, Local, Remote, Id);
+    public SipFlow Flow => new(Kind, Local, Remote, Id) { Identity = Identity };
 
     /// <summary>What <see cref="RunAsync"/> returned, once it was called.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;

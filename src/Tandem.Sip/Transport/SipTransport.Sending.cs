@@ -67,7 +67,7 @@ public sealed partial class SipTransport
     {
         var target = packet.Target;
         var canOpen = target.Remote.Port != 0
-            && (target.Transport == SipTransportKind.Tcp || (target.Transport == SipTransportKind.Tls && _streams.Tls.IsPossible));
+            && (target.Transport == SipTransportKind.Tcp || (target.Transport == SipTransportKind.Tls && _streams.Tls.Has(target.Identity)));
         var connection = target.Connection != 0 ? _connections.Find(target.Connection) : canOpen ? FindOrOpen(target, packet.ServerName) : null;
         if (connection is null || !connection.TrySend(new OutgoingBytes(packet.Data, shard, target, packet.Tag)))
             Fail(shard, packet);
@@ -81,7 +81,7 @@ public sealed partial class SipTransport
         try
         {
             var connection = _connections.FindOrAdd(
-                target.Transport, target.Remote, serverName, () => StreamConnection.ToOpen(_streams, target.Transport, target.Remote, serverName), out var isNew);
+                target.Transport, target.Remote, serverName, target.Identity, () => StreamConnection.ToOpen(_streams, target.Transport, target.Remote, serverName, target.Identity), out var isNew);
             if (connection is null)
                 SipTransportCounters.Add(ref Counters.RefusedTotalLimitField);
             if (isNew)

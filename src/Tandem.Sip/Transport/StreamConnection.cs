@@ -47,10 +47,11 @@ internal sealed class StreamConnection : SipConnection
     /// <param name="kind">TCP or TLS.</param>
     /// <param name="remote">Where to.</param>
     /// <param name="serverName">For TLS the domain that led there, in lower case; empty for an address.</param>
-    public static StreamConnection ToOpen(StreamContext context, SipTransportKind kind, NetAddress remote, string serverName)
+    /// <param name="identity">What it shows and trusts; 0 for what the installation does.</param>
+    public static StreamConnection ToOpen(StreamContext context, SipTransportKind kind, NetAddress remote, string serverName, int identity = 0)
     {
         var socket = new Socket(remote.IsV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        return new StreamConnection(context, kind, socket, default, remote, isAccepted: false, ClientCertificatePolicy.None) { ServerName = serverName };
+        return new StreamConnection(context, kind, socket, default, remote, isAccepted: false, ClientCertificatePolicy.None) { ServerName = serverName, Identity = identity };
     }
 
     /// <inheritdoc/>
@@ -139,7 +140,7 @@ internal sealed class StreamConnection : SipConnection
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             Peer = IsAccepted
                 ? await Context.Tls.AcceptAsync(stream, _policy).ConfigureAwait(false)
-                : await Context.Tls.ConnectAsync(stream, ServerName.Length > 0 ? ServerName : null, Remote).ConfigureAwait(false);
+                : await Context.Tls.ConnectAsync(stream, ServerName.Length > 0 ? ServerName : null, Remote, Identity).ConfigureAwait(false);
             SipTransportCounters.Add(ref Context.Counters.HandshakesDoneField);
             return true;
         }

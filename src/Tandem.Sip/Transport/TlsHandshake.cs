@@ -13,6 +13,9 @@ internal sealed class TlsHandshake(TlsOptions options)
     /// <summary>Whether there are certificates to work with.</summary>
     public bool IsPossible => options.Certificates is not null;
 
+    /// <summary>Whether a connection with an identity of its own may be opened; for 0 as <see cref="IsPossible"/>.</summary>
+    public bool Has(int identity) => identity == 0 ? IsPossible : options.Identities?.Find(identity) is not null;
+
     /// <summary>The server's side. The peer is null when it showed no certificate.</summary>
     /// <exception cref="AuthenticationException">The peer is refused, or refuses us.</exception>
     public async Task<TlsPeer?> AcceptAsync(SslStream stream, ClientCertificatePolicy policy)
@@ -26,7 +29,7 @@ internal sealed class TlsHandshake(TlsOptions options)
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
             AllowRenegotiation = false,
             ClientCertificateRequired = asks,
-            CertificateChainPolicy = asks ? ChainPolicy(certificates) : null,
+            CertificateChainPolicy = asks ? ChainPolicy(certificates.Trusted) : null,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 certificate is null ? policy != ClientCertificatePolicy.Required : (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
         }).ConfigureAwait(false);
@@ -37,20 +40,25 @@ internal sealed class TlsHandshake(TlsOptions options)
     /// The client's side. The certificate of the server must be for <paramref name="serverName"/>, the domain that led to it, or
     /// for its address when that is null. Our own certificate is shown when the server asks for one.
     /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="serverName">The domain; null for the address.</param>
+    /// <param name="remote">The address.</param>
+    /// <param name="identity">What is shown and trusted instead; 0 for what the installation does.</param>
     /// <exception cref="AuthenticationException">The server is not who it should be, or refuses us.</exception>
-    public async Task<TlsPeer> ConnectAsync(SslStream stream, string? serverName, NetAddress remote)
+    public async Task<TlsPeer> ConnectAsync(SslStream stream, string? serverName, NetAddress remote, int identity)
     {
-        var certificates = Certificates();
+        var special = identity == 0 ? null : options.Identities?.Find(identity) ?? throw new AuthenticationException("the certificate for this connection is gone, or cannot be read");
+        var certificates = special is null || options.Certificates is not null ? Certificates() : null;
         TlsPeer? peer = null;
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             // An address is no server_name (RFC 6066 §3); the stream leaves it out by itself.
             TargetHost = serverName ?? remote.HostText(),
-            ClientCertificateContext = certificates.Own,
+            ClientCertificateContext = special?.Own ?? certificates?.Own,
             EnabledSslProtocols = Versions,
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
             AllowRenegotiation = false,
-            CertificateChainPolicy = ChainPolicy(certificates),
+            CertificateChainPolicy = ChainPolicy(special?.Trusted ?? certificates?.Trusted),
 
             // The stream's own check of the name knows wildcards and no SIP URI: ours goes instead.
             RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
@@ -65,7 +73,7 @@ internal sealed class TlsHandshake(TlsOptions options)
         return peer ?? throw new AuthenticationException("the server showed no certificate");
     }
 
-    private static X509ChainPolicy ChainPolicy(TlsCertificates certificates)
+    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trusted)
     {
         var policy = new X509ChainPolicy
         {
@@ -74,7 +82,7 @@ internal sealed class TlsHandshake(TlsOptions options)
             // A handshake waits for nobody's web server.
             DisableCertificateDownloads = true,
         };
-        if (certificates.Trusted is { } trusted)
+        if (trusted is not null)
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.AddRange(trusted);

@@ -9,6 +9,9 @@ public sealed record TlsOptions
     /// </summary>
     public Func<TlsCertificates>? Certificates { get; init; }
 
+    /// <summary>What single connections show and trust instead (<see cref="Engine.SipFlow.Identity"/>). Null (the default) for none.</summary>
+    public TlsIdentities? Identities { get; init; }
+
     /// <summary>Whether listeners ask for client certificates, unless a listener says otherwise. Default none: phones prove themselves by digest.</summary>
     public ClientCertificatePolicy ClientCertificates { get; init; }
 

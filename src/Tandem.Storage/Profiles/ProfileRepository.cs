@@ -72,8 +72,8 @@ public sealed class ProfileRepository
 
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                INSERT INTO sip_profiles (profile_id, tenant_id, name, enabled, secret, token, settings, version, created_at, changed_at, deleted_at)
-                VALUES (@id, @tenant, @name, @enabled, @secret, @token, @settings, @version, @now, @now, NULL)
+                INSERT INTO sip_profiles (profile_id, tenant_id, name, enabled, secret, client_key, token, settings, version, created_at, changed_at, deleted_at)
+                VALUES (@id, @tenant, @name, @enabled, @secret, @clientKey, @token, @settings, @version, @now, @now, NULL)
                 """,
                 Values(profile, version, now), transaction, cancellationToken: cancellation));
             return true;
@@ -96,7 +96,7 @@ public sealed class ProfileRepository
             profile = profile with { Version = version, ChangedAt = now.ToTime() };
             return await connection.ExecuteAsync(new CommandDefinition(
                 """
-                UPDATE sip_profiles SET name = @name, enabled = @enabled, secret = @secret, settings = @settings, version = @version, changed_at = @now
+                UPDATE sip_profiles SET name = @name, enabled = @enabled, secret = @secret, client_key = @clientKey, settings = @settings, version = @version, changed_at = @now
                 WHERE profile_id = @id AND tenant_id = @tenant AND deleted_at IS NULL AND version = @before
                 """,
                 Values(profile, version, now, before), transaction, cancellationToken: cancellation)) > 0;
@@ -110,7 +110,7 @@ public sealed class ProfileRepository
         {
             var values = new { tenant = tenant.Value, id = id.Value, version, now };
             if (await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE sip_profiles SET deleted_at = @now, secret = '', version = @version, changed_at = @now WHERE profile_id = @id AND tenant_id = @tenant AND deleted_at IS NULL",
+                "UPDATE sip_profiles SET deleted_at = @now, secret = '', client_key = '', version = @version, changed_at = @now WHERE profile_id = @id AND tenant_id = @tenant AND deleted_at IS NULL",
                 values, transaction, cancellationToken: cancellation)) == 0)
                 return false;
 
@@ -183,6 +183,7 @@ public sealed class ProfileRepository
         name = StoredText.Clean(profile.Name),
         enabled = profile.Enabled ? 1L : 0L,
         secret = _box.Seal(profile.Tenant, profile.Id.Value, ProfileRow.Purpose, profile.Password),
+        clientKey = profile.ClientKey.Reveal().Length == 0 ? "" : _box.Seal(profile.Tenant, profile.Id.Value, ProfileRow.KeyPurpose, profile.ClientKey),
         token = profile.Token,
         settings = ProfileSettings.Write(profile),
         version,

@@ -8,8 +8,13 @@ namespace Tandem.Storage.Profiles;
 /// <summary>A row of <c>sip_profiles</c>.</summary>
 internal sealed class ProfileRow
 {
+    private static readonly Core.Privacy.Secret NoKey = new("");
+
     /// <summary>What the passwords of profiles are sealed for.</summary>
     public const string Purpose = "sip-profile";
+
+    /// <summary>What the keys of their client certificates are sealed for.</summary>
+    public const string KeyPurpose = "sip-profile-tls";
 
     public string ProfileId { get; set; } = "";
 
@@ -20,6 +25,8 @@ internal sealed class ProfileRow
     public long Enabled { get; set; }
 
     public string Secret { get; set; } = "";
+
+    public string ClientKey { get; set; } = "";
 
     public string Token { get; set; } = "";
 
@@ -40,6 +47,9 @@ internal sealed class ProfileRow
         var password = box.TryUnseal(tenant, ProfileId, Purpose, Secret)
             ?? throw new StorageException(
                 $"the password of SIP profile {Name} was sealed with another key than {box.KeyFile}: put the key of this database there, or set the password again (tandem profiles set {Name} --password-stdin)");
+        var key = ClientKey.Length == 0 ? NoKey : box.TryUnseal(tenant, ProfileId, KeyPurpose, ClientKey)
+            ?? throw new StorageException(
+                $"the client key of SIP profile {Name} was sealed with another key than {box.KeyFile}: put the key of this database there, or set it again (tandem profiles set {Name} --client-key FILE)");
         return ProfileSettings.Read(Settings, new SipProfile
         {
             Id = new ProfileId(ProfileId),
@@ -47,6 +57,7 @@ internal sealed class ProfileRow
             Name = Name,
             Server = "",
             Password = password,
+            ClientKey = key,
             Token = Token,
             Enabled = Enabled != 0,
             CreatedAt = CreatedAt.ToTime(),

@@ -54,6 +54,10 @@ internal sealed record ProfileSettings
 
     public NumberFormat NumberFormat { get; init; }
 
+    public string ClientCertificate { get; init; } = "";
+
+    public string TrustedCertificates { get; init; } = "";
+
     public bool Registers { get; init; } = true;
 
     public IReadOnlyList<string> Prefixes { get; init; } = [];
@@ -90,6 +94,8 @@ internal sealed record ProfileSettings
             NationalPrefix = profile.Numbers.NationalPrefix,
             InternationalPrefix = profile.Numbers.InternationalPrefix,
             NumberFormat = profile.Numbers.Format,
+            ClientCertificate = profile.ClientCertificate,
+            TrustedCertificates = profile.TrustedCertificates,
             Registers = profile.Registers,
             Prefixes = [.. profile.Prefixes.Select(prefix => prefix.ToString())],
             HealthIntervalSeconds = profile.HealthIntervalSeconds,
@@ -132,6 +138,8 @@ internal sealed record ProfileSettings
             FromUser = settings.FromUser,
             Identity = settings.Identity,
             Numbers = new NumberPlan(settings.CountryCode, settings.NationalPrefix, settings.InternationalPrefix, settings.NumberFormat),
+            ClientCertificate = settings.ClientCertificate,
+            TrustedCertificates = settings.TrustedCertificates,
             Registers = settings.Registers,
             Prefixes = ReadPrefixes(settings.Prefixes),
             HealthIntervalSeconds = settings.HealthIntervalSeconds,

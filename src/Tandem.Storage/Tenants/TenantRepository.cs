@@ -123,7 +123,7 @@ public sealed class TenantRepository
                 await connection.ExecuteAsync(new CommandDefinition($"DELETE FROM {table} WHERE tenant_id = @id", new { id = id.Value }, transaction, cancellationToken: cancellation));
 
             await BuryAsync(connection, transaction, "extensions", "secret = '', ", ExtensionDirectory.Topic, id, now, cancellation);
-            await BuryAsync(connection, transaction, "sip_profiles", "secret = '', ", ProfileDirectory.Topic, id, now, cancellation);
+            await BuryAsync(connection, transaction, "sip_profiles", "secret = '', client_key = '', ", ProfileDirectory.Topic, id, now, cancellation);
             await BuryAsync(connection, transaction, "sip_profile_numbers", "", ProfileDirectory.Topic, id, now, cancellation);
             await ForgetTollAsync(connection, transaction, id, now, cancellation);
             await ForgetPoliciesAsync(connection, transaction, id, now, cancellation);

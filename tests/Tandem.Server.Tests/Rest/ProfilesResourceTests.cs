@@ -39,6 +39,60 @@ public sealed class ProfilesResourceTests
         Assert.Equal(404, (await server.GetAsync("/api/v1/profiles/" + id)).Status);
     }
 
+    [Fact]
+    public async Task A_client_certificate_is_checked_kept_and_its_key_never_shown()
+    {
+        var (certificate, key) = Certificate(DateTimeOffset.UtcNow.AddDays(30));
+        var (_, otherKey) = Certificate(DateTimeOffset.UtcNow.AddDays(30));
+        var (expired, expiredKey) = Certificate(DateTimeOffset.UtcNow.AddHours(-1));
+        await using var server = await ApiServer.StartAsync();
+        JsonNode Draft(string? cert, string? secret, string transport = "tls")
+        {
+            var draft = JsonNode.Parse(Carrier)!.AsObject();
+            (draft["transport"], draft["clientCertificate"], draft["clientKey"]) = (transport, cert, secret);
+            return draft;
+        }
+
+        foreach (var (draft, problem) in new[]
+        {
+            (Draft(certificate, otherKey), "clientKey: it does not belong"),
+            (Draft(certificate, null), "clientKey: the certificate needs"),
+            (Draft(null, key), "clientKey: there is no"),
+            (Draft(expired, expiredKey), "clientCertificate: it expired"),
+            (Draft("x", key), "clientCertificate: 1 to 16"),
+            (Draft(certificate, key, "udp"), "clientCertificate: certificates are of use"),
+        })
+        {
+            var (refused, why) = await server.SendAsync(HttpMethod.Post, "/api/v1/profiles", draft);
+            Assert.Equal(400, refused);
+            Assert.StartsWith(problem, JsonDocument.Parse(why).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+
+        var (status, body) = await server.SendAsync(HttpMethod.Post, "/api/v1/profiles", Draft(certificate, key));
+        Assert.Equal(201, status);
+        var id = JsonDocument.Parse(body).RootElement.GetProperty("data").GetProperty("id").GetString()!;
+        Assert.Equal(key, server.Storage.ProfileDirectory.Find(new ProfileId(id))!.ClientKey.Reveal());
+
+        // What is not named stays; without a certificate there is no key either.
+        var changed = await server.SendAsync(HttpMethod.Patch, "/api/v1/profiles/" + id, JsonNode.Parse("""{"port":5061}"""));
+        Assert.Equal(200, changed.Status);
+        var shown = await server.GetAsync("/api/v1/profiles/" + id);
+        var data = JsonDocument.Parse(shown.Body).RootElement.GetProperty("data");
+        Assert.Equal((true, certificate), (data.GetProperty("hasClientKey").GetBoolean(), data.GetProperty("clientCertificate").GetString()));
+        Assert.InRange(data.GetProperty("clientCertificateExpiresAt").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddDays(29), DateTimeOffset.UtcNow.AddDays(31));
+        Assert.DoesNotContain("PRIVATE", body + changed.Body + shown.Body, StringComparison.Ordinal);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Patch, "/api/v1/profiles/" + id, JsonNode.Parse("""{"clientCertificate":""}"""))).Status);
+        Assert.Equal("", server.Storage.ProfileDirectory.Find(new ProfileId(id))!.ClientKey.Reveal());
+    }
+
+    private static (string Certificate, string Key) Certificate(DateTimeOffset until)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=trunk", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), until);
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
     // The error names the field.
     private static readonly (string Field, string Change)[] Refused =
     [

@@ -41,6 +41,9 @@ public abstract class ProfileRepositoryTests(PostgresServer? postgres) : Storage
                 FromUser = FromUserStyle.CallerId,
                 Identity = IdentityStyle.None,
                 Numbers = new NumberPlan("49", "0", "00", NumberFormat.National),
+                ClientCertificate = "certificate in PEM",
+                ClientKey = new Secret("key in PEM"),
+                TrustedCertificates = "roots in PEM",
                 Registers = false,
                 Prefixes = [prefix],
                 HealthIntervalSeconds = 30,
@@ -54,8 +57,9 @@ public abstract class ProfileRepositoryTests(PostgresServer? postgres) : Storage
 
         var found = storage.ProfileDirectory.Find(saved!.Id)!;
         Assert.Equal("pass", found.Password.Reveal());
+        Assert.Equal("key in PEM", found.ClientKey.Reveal());
         Assert.Equal([prefix], found.Prefixes);
-        Assert.Equal(saved with { Password = found.Password, Prefixes = found.Prefixes }, found);
+        Assert.Equal(saved with { Password = found.Password, ClientKey = found.ClientKey, Prefixes = found.Prefixes }, found);
         Assert.Same(found, storage.ProfileDirectory.FindToken(found.Token));
         Assert.Equal([found], storage.ProfileDirectory.Of(Tenant));
         Assert.Empty(storage.ProfileDirectory.Of(new TenantId("other")));

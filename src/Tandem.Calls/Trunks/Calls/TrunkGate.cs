@@ -120,7 +120,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
     /// <summary>Where the requests of a call go (RFC 3263).</summary>
     public void Locate(SipProfile profile, Action<SipTargetList> found) =>
-        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(targets));
+        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(table.Identities.Of(profile, targets)));
 
     // The country is all that the guard reads of it.
     private static string OwnNumber(SipProfile profile) =>

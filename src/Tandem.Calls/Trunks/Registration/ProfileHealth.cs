@@ -65,7 +65,7 @@ internal sealed class ProfileHealth
             if (targets.Count == 0)
                 Finish(probe, isThere: false, "");
             else
-                environment.Engine.SendRequest(Write(_seen.HostAndPort(environment.Engine.Addressing, targets[0])), SipMethod.Options, targets, now, probe);
+                environment.Engine.SendRequest(Write(_seen.HostAndPort(environment.Engine.Addressing, targets[0])), SipMethod.Options, _shard.Table.Identities.Of(Profile, targets), now, probe);
         });
     }
 

@@ -182,7 +182,7 @@ internal sealed class ProfileRegistration
                 return;
             }
 
-            _targets = Preferred(targets);
+            _targets = Preferred(_shard.Table.Identities.Of(Profile, targets));
             Send(_credentials.TryBegin(SipMethod.Register, _uri, out var header, out var value) ? (header, value) : null);
         });
     }
