@@ -13,6 +13,7 @@ using Tandem.Storage.Profiles;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
+using Tandem.Storage.Streams;
 using Tandem.Storage.Tenants;
 using Tandem.Storage.Toll;
 using Tandem.Storage.Webhooks;
@@ -54,7 +55,9 @@ public sealed class TandemStorage : IAsyncDisposable
         WebhookQueue = new WebhookQueue(database, Webhooks);
         Deliveries = new DeliveryRepository(database, time);
         Leases = new Lease(database, run.NodeId);
-        Outbox = new OutboxSink(Writer);
+        Streams = new EventStreams(database);
+        Writer.IsStreamed = Streams.IsWanted;
+        Outbox = new OutboxSink(Writer, Streams);
         Toll = new TollRepository(database, Writer, time);
         TollPolicies = new TollPolicies(database, time);
         RecordingLinks = new RecordingLinks(box);
@@ -119,7 +122,10 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <summary>Work that one node does at a time.</summary>
     public Lease Leases { get; }
 
-    /// <summary>Takes public events of the exchange to the outbox.</summary>
+    /// <summary>Events that tenants follow, in order and numbered.</summary>
+    public EventStreams Streams { get; }
+
+    /// <summary>Takes public events of the exchange to the outbox and the streams.</summary>
     public OutboxSink Outbox { get; }
 
     /// <summary>Rules, prices and state of the toll guard.</summary>
@@ -197,6 +203,7 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.PolicyDirectory.Refresh();
                 storage.Policies.Changed = storage.PolicyDirectory.RefreshQuietly;
                 storage.PolicyDirectory.Follow(options.DirectoryPollInterval);
+                storage.Streams.Refresh(time.GetUtcNow());
                 storage.Writer.Start();
             }
 

@@ -71,4 +71,7 @@ public enum Permission
 
     /// <summary>Listens to calls, whispers, barges in, takes them over.</summary>
     MonitorCalls,
+
+    /// <summary>Follows events as they happen.</summary>
+    EventsRead,
 }

@@ -4,13 +4,13 @@ namespace Tandem.Calls.Tenants;
 public static class Roles
 {
     private static readonly PermissionSet OfReadOnly = PermissionSet.Of(
-        Permission.CallsRead, Permission.CdrRead, Permission.ExtensionsRead, Permission.ProfilesRead);
+        Permission.CallsRead, Permission.CdrRead, Permission.ExtensionsRead, Permission.ProfilesRead, Permission.EventsRead);
 
-    private static readonly PermissionSet OfAgent = PermissionSet.Of(Permission.CallsRead, Permission.ExtensionsRead, Permission.CallsControl);
+    private static readonly PermissionSet OfAgent = PermissionSet.Of(Permission.CallsRead, Permission.ExtensionsRead, Permission.CallsControl, Permission.EventsRead);
 
     private static readonly PermissionSet OfSupervisor = PermissionSet.Of(
         Permission.CallsRead, Permission.CallsControl, Permission.CdrRead, Permission.RecordingsRead, Permission.ExtensionsRead, Permission.ProfilesRead,
-        Permission.RoomsControl, Permission.TracesRead, Permission.MonitorCalls);
+        Permission.RoomsControl, Permission.TracesRead, Permission.MonitorCalls, Permission.EventsRead);
 
     private static readonly PermissionSet OfTenantAdmin = PermissionSet.All.Except(
         PermissionSet.Of(Permission.TenantsWrite, Permission.SystemRead, Permission.SystemWrite));

@@ -10,6 +10,7 @@ using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Server.Rest.Commands;
 using Tandem.Server.Rest.Gateway;
+using Tandem.Server.Streams;
 using Tandem.Storage;
 
 namespace Tandem.Server.Http;
@@ -26,6 +27,7 @@ public static class ApiSetup
     {
         services.AddRouting();
         MetricsPage.AddServices(services);
+        EventStreamResource.AddServices(services, options);
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<ClusterPresence>().Node));
         services.AddSingleton<SignInGate>();
         services.AddResponseCompression(compression =>
@@ -95,6 +97,8 @@ public static class ApiSetup
         AuditResource.Map(versioned);
         BansResource.Map(versioned);
         CdrsResource.Map(versioned);
+        EventStreamResource.Map(versioned);
+        app.Services.GetRequiredService<EventHub>().Start();
         DeliveriesResource.Map(versioned);
         WebhooksResource.Map(versioned);
         CallCommandsResource.Map(versioned);

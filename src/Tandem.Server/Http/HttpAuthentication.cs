@@ -14,6 +14,7 @@ namespace Tandem.Server.Http;
 public sealed class HttpAuthentication(RequestDelegate next, TandemOptions options, TandemStorage storage)
 {
     private const string Bearer = "Bearer ";
+    private const string BearerProtocol = "bearer.";
     private const int LongestToken = 128;
 
     private readonly bool _isDevelopment = options.Server.Environment == "Development";
@@ -64,15 +65,29 @@ public sealed class HttpAuthentication(RequestDelegate next, TandemOptions optio
         };
     }
 
+    /// <summary>The token that a request brings along; null when it brings none.</summary>
+    internal static string? TokenOf(HttpContext context)
+    {
+        var authorization = context.Request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization[Bearer.Length..].Trim();
+        if (context.GetEndpoint()?.Metadata.GetMetadata<TokenInProtocol>() is null || !context.WebSockets.IsWebSocketRequest)
+            return null;
+
+        foreach (var protocol in context.WebSockets.WebSocketRequestedProtocols)
+        {
+            if (protocol.StartsWith(BearerProtocol, StringComparison.Ordinal))
+                return protocol[BearerProtocol.Length..];
+        }
+
+        return null;
+    }
+
     private async Task<Identity?> FindAsync(HttpContext context)
     {
         var source = context.Connection.RemoteIpAddress;
-        var authorization = context.Request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-        {
-            var text = authorization[Bearer.Length..].Trim();
+        if (TokenOf(context) is { } text)
             return text.Length is > 0 and <= LongestToken ? await TokenAsync(text, source, context.RequestAborted) : null;
-        }
 
         // What a browser sends by itself counts only when no other site made it do so.
         if (!RequestOrigin.IsSameSite(context, options.Http.CorsOrigins))

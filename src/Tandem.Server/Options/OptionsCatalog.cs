@@ -95,6 +95,7 @@ public static partial class OptionsCatalog
         AddTls(list);
         AddStorage(list);
         AddWebhooks(list);
+        AddStreams(list);
         AddCluster(list);
         AddObservability(list);
         return list;

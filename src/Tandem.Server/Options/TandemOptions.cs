@@ -11,6 +11,7 @@ using Tandem.Calls.Trunks;
 using Tandem.Cluster;
 using Tandem.Media;
 using Tandem.Media.Playback;
+using Tandem.Server.Streams;
 using Tandem.Server.Webhooks;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -83,4 +84,6 @@ public sealed record TandemOptions
     public EdgeOptions Edge { get; init; } = new();
 
     public WebhookOptions Webhooks { get; init; } = new();
+
+    public EventStreamOptions Streams { get; init; } = new();
 }

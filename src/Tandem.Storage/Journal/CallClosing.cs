@@ -9,10 +9,11 @@ namespace Tandem.Storage.Journal;
 /// </summary>
 internal static class CallClosing
 {
-    public static void Write(IRowWriter writer, IReadOnlyList<CdrRow> records)
+    /// <summary>The events of the records that are new.</summary>
+    public static IReadOnlyList<OutboxRow> Write(IRowWriter writer, IReadOnlyList<CdrRow> records)
     {
         if (records.Count == 0)
-            return;
+            return [];
 
         var events = new List<OutboxRow>(records.Count);
         var totals = new Dictionary<string, TotalsRow>();
@@ -34,5 +35,6 @@ internal static class CallClosing
         foreach (var record in records)
             closed.Add(new ClosedCallRow(record.CallId));
         writer.Execute(ClosedCallRow.DeleteSql, closed);
+        return events;
     }
 }

@@ -4,6 +4,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Outbox;
+using Tandem.Storage.Streams;
 using Tandem.Storage.Writing;
 
 namespace Tandem.Storage.Journal;
@@ -41,7 +42,8 @@ internal static class CallRecovery
                 ORDER BY calls_open.call_id LIMIT @limit
                 """,
                 new { run.NodeId, run.RunId, limit = CallsPerTransaction }, transaction).ToList();
-            CallClosing.Write(new RowWriter(connection, transaction), lost.ConvertAll(row => CdrRow.From(row.ToRecord(), clock.Next())));
+            var writer = new RowWriter(connection, transaction);
+            StreamRows.Write(writer, [.. CallClosing.Write(writer, lost.ConvertAll(row => CdrRow.From(row.ToRecord(), clock.Next())))]);
             if (lost.Count < CallsPerTransaction)
                 ForgetRuns(connection, transaction, run);
 

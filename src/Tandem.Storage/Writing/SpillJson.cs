@@ -31,7 +31,7 @@ internal sealed partial class SpillJson : JsonSerializerContext
         WriteKind.CallClosed => Default.CdrRow,
         WriteKind.BindingSaved => Default.BindingRow,
         WriteKind.BindingRemoved => Default.BindingKeyRow,
-        WriteKind.Event => Default.OutboxRow,
+        WriteKind.Event or WriteKind.StreamEvent or WriteKind.EventAndStream => Default.OutboxRow,
         WriteKind.TollState => Default.TollStateRow,
         WriteKind.AuditWritten => Default.AuditRow,
         _ => null,

@@ -157,7 +157,8 @@ public sealed partial class StorageWriter
 
     private void Settle()
     {
-        var hasEvents = _batch.Exists(static item => item.Kind is WriteKind.CallClosed or WriteKind.Event);
+        var hasEvents = _batch.Exists(static item => item.Kind is WriteKind.CallClosed or WriteKind.Event or WriteKind.EventAndStream);
+        var hasStreamed = _batch.Exists(static item => item.Kind is WriteKind.CallClosed or WriteKind.StreamEvent or WriteKind.EventAndStream);
         if (_batchIsFromSpill)
             _spill.Consume(_batchLines, _batchEnd);
         else
@@ -172,6 +173,8 @@ public sealed partial class StorageWriter
         SettleFlushes();
         if (hasEvents)
             EventsWritten?.Invoke();
+        if (hasStreamed)
+            StreamsWritten?.Invoke();
         if (!_away)
             return;
 

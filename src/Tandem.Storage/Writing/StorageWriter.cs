@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Outbox;
 
@@ -71,7 +72,7 @@ public sealed partial class StorageWriter : IAsyncDisposable
         _time = time;
         Run = run;
         Events = new EventClock(time);
-        _writer = new WriteBatch(database, run);
+        _writer = new WriteBatch(database, run, tenant => IsStreamed(tenant));
         _spill = new SpillFile(Path.Combine(dataDirectory, "waiting-writes.jsonl"), options.SpillFileLimit, run);
         _rejected = new SpillFile(Path.Combine(dataDirectory, "rejected-writes.jsonl"), options.SpillFileLimit, run);
         _thread = new Thread(Loop) { Name = "storage-writer", IsBackground = true };
@@ -91,6 +92,12 @@ public sealed partial class StorageWriter : IAsyncDisposable
 
     /// <summary>Called on the writer's thread after events went into the outbox; it must neither block nor throw.</summary>
     public Action? EventsWritten { get; set; }
+
+    /// <summary>Called on the writer's thread after events may have gone into streams; it must neither block nor throw.</summary>
+    public Action? StreamsWritten { get; set; }
+
+    /// <summary>Tells whether the events of a tenant go into its stream.</summary>
+    internal Func<TenantId, bool> IsStreamed { get; set; } = static _ => false;
 
     /// <summary>How near the queue is to losing writes: 0 empty, 1 full (<see cref="StorageOptions.WriteQueueHardLimit"/>).</summary>
     public double Pressure => (double)Interlocked.Read(ref _inMemory) / _options.WriteQueueHardLimit;
@@ -171,7 +178,7 @@ public sealed partial class StorageWriter : IAsyncDisposable
         if (!item.IsBinding)
         {
             Interlocked.Increment(ref _callsEnqueued);
-            _calls.Enqueue(item.Kind is WriteKind.CallClosed or WriteKind.Event ? item with { Sequence = Events.Next() } : item);
+            _calls.Enqueue(item.Kind is WriteKind.CallClosed or WriteKind.Event or WriteKind.StreamEvent or WriteKind.EventAndStream ? item with { Sequence = Events.Next() } : item);
             if (waiting == _options.WriteBatchLimit)
                 WakeAtOnce();
             else

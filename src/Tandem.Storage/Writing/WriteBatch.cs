@@ -1,10 +1,12 @@
 using System.Data.Common;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
 using Tandem.Storage.Audit;
 using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Outbox;
+using Tandem.Storage.Streams;
 using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Writing;
@@ -13,13 +15,14 @@ namespace Tandem.Storage.Writing;
 /// Writes a run of items in one transaction. A call is always opened, answered and closed in that order, so the kinds can be
 /// written one after the other; of several writes to one binding only the last counts.
 /// </summary>
-internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDisposable
+internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<TenantId, bool> isStreamed) : IDisposable
 {
     private readonly List<OpenCallRow> _opened = [];
     private readonly List<AnsweredCallRow> _answered = [];
     private readonly List<CdrRow> _closed = [];
     private readonly HashSet<string> _closedIds = [];
     private readonly List<OutboxRow> _events = [];
+    private readonly List<OutboxRow> _streamed = [];
     private readonly Dictionary<(string Tenant, string Number, string Key), object> _bindings = [];
     private readonly List<BindingRow> _saved = [];
     private readonly List<BindingKeyRow> _removed = [];
@@ -40,7 +43,13 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
             _session.Execute(OpenCallRow.InsertSql, _opened);
             _session.Execute(AnsweredCallRow.UpdateSql, _answered);
             _session.Insert(OutboxRow.Insert, _events);
-            CallClosing.Write(_session, _closed);
+            foreach (var ended in CallClosing.Write(_session, _closed))
+            {
+                if (isStreamed(new TenantId(ended.TenantId)))
+                    _streamed.Add(ended);
+            }
+
+            StreamRows.Write(_session, _streamed);
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);
             _session.Execute(TollStateRow.UpsertSql, [.. _toll.Values]);
@@ -71,6 +80,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
         _closed.Clear();
         _closedIds.Clear();
         _events.Clear();
+        _streamed.Clear();
         _toll.Clear();
         _audit.Clear();
         foreach (var item in items)
@@ -90,7 +100,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
                     _audit.Add(row);
                     break;
                 default:
-                    SortCall(item.ToRow(run));
+                    SortCall(item.ToRow(run), item.Kind);
                     break;
             }
         }
@@ -105,7 +115,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
         SortBindings();
     }
 
-    private void SortCall(IRow call)
+    private void SortCall(IRow call, WriteKind kind)
     {
         switch (call)
         {
@@ -116,7 +126,10 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run) : IDi
                 _answered.Add(row);
                 break;
             case OutboxRow row:
-                _events.Add(row);
+                if (kind != WriteKind.StreamEvent)
+                    _events.Add(row);
+                if (kind != WriteKind.Event)
+                    _streamed.Add(row);
                 break;
             case CdrRow row:
                 _closed.Add(row);

@@ -11,4 +11,10 @@ internal enum WriteKind : byte
     Event = 6,
     TollState = 20,
     AuditWritten = 7,
+
+    /// <summary>An event for the stream of its tenant.</summary>
+    StreamEvent = 30,
+
+    /// <summary>An event for webhooks and the stream.</summary>
+    EventAndStream = 31,
 }

@@ -79,6 +79,10 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>All routes that are served.</summary>
     public IReadOnlyList<RouteEndpoint> Routes => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
+    /// <summary>A part of the API.</summary>
+    public T Part<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     /// <summary>Delivers once a test has started it.</summary>
     public WebhookDispatcher Webhooks { get; }
 

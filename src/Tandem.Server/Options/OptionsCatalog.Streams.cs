@@ -1,0 +1,20 @@
+namespace Tandem.Server.Options;
+
+public static partial class OptionsCatalog
+{
+    private const string Streams = "Event streams";
+
+    private static void AddStreams(List<Setting> list)
+    {
+        list.Add(Streams, "EVENTS_RETENTION", o => o.Streams.Retention, Seconds(60, 31_536_000),
+            "How long events are kept for a client that comes back, and how long they are written for a tenant that nobody follows any more.", main: true);
+        list.Add(Streams, "EVENTS_KEEP_MOST", o => o.Streams.KeepMost, Count(1_000, 1_000_000_000, "events"), "Events of one tenant that are kept, whatever their age; about 1 KB each.");
+        list.Add(Streams, "EVENTS_TAIL", o => o.Streams.Tail, Count(10, 1_000_000, "events"), "Newest events of a tenant in memory for those who follow; what is older comes from the database.");
+        list.Add(Streams, "EVENTS_MAX_LAG", o => o.Streams.MaxLag, Count(10, 10_000_000, "events"), "A client that is further behind is dropped as too slow (close code 4008).");
+        list.Add(Streams, "EVENTS_PER_TENANT", o => o.Streams.MaxPerTenant, Count(1, 100_000, "clients"), "Clients of one tenant at once; more get 503.");
+        list.Add(Streams, "EVENTS_CLIENTS", o => o.Streams.MaxClients, Count(1, 1_000_000, "clients"), "Clients of the node at once.");
+        list.Add(Streams, "EVENTS_SEND_TIMEOUT", o => o.Streams.SendTimeout, Seconds(1, 600), "How long one message may take to leave; who reads nothing for so long is cut off.");
+        list.Add(Streams, "EVENTS_PING", o => o.Streams.PingInterval, Seconds(1, 600), "How often a client is asked for a sign of life, and its session or token looked at again.");
+        list.Add(Streams, "EVENTS_POLL", o => o.Streams.PollInterval, Milliseconds(50, 60_000), "How often events that other nodes wrote are looked for; a node's own come at once.");
+    }
+}

@@ -1,0 +1,32 @@
+using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
+using Tandem.Storage;
+
+namespace Tandem.Server.Streams;
+
+/// <summary>Looks again at who asked for something that lasts: his session may have ended meanwhile, his token, his right, or his tenant.</summary>
+internal static class IdentityCheck
+{
+    public static async Task<bool> IsGoodAsync(HttpContext context, Identity who, TandemStorage storage)
+    {
+        if (storage.TenantDirectory.Find(who.Tenant) is not { Enabled: true })
+            return false;
+
+        try
+        {
+            return who.Kind switch
+            {
+                IdentityKind.Session => SessionCookie.Read(context) is { } cookie && await storage.Sessions.FindAsync(cookie, context.RequestAborted) is { } session
+                    && Roles.PermissionsOf(session.Role).Contains(Permission.EventsRead),
+                IdentityKind.Token => HttpAuthentication.TokenOf(context) is { } text && await storage.Tokens.FindAsync(text, context.RequestAborted) is { } token
+                    && token.Permissions.Contains(Permission.EventsRead),
+                _ => true,
+            };
+        }
+        catch (System.Data.Common.DbException)
+        {
+            // The database is away: nobody is thrown out for that.
+            return true;
+        }
+    }
+}
