@@ -40,6 +40,7 @@ public static class FuzzTargets
         new("srtp", 20_000, SrtpTarget.Run),
         new("dtls", 4_000, DtlsTarget.Run),
         new("machines", 6_000, MachineTarget.Run),
+        new("provider", 600, ProviderTarget.Run),
     ];
 
     /// <summary>What a target takes besides its file.</summary>

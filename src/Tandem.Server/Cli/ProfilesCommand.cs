@@ -23,6 +23,7 @@ public static class ProfilesCommand
         Add(context),
         Set(context),
         Remove(context),
+        RotateKey(context),
     };
 
     private static Command List(CliContext context)
@@ -114,6 +115,30 @@ public static class ProfilesCommand
 
             await storage.Audit.WriteCommandAsync(tenant, "profile.change", saved.Id.Value, ProfilesResource.Describe(saved, draft));
             return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static Command RotateKey(CliContext context)
+    {
+        var command = new Command("rotate-key", "Seals the passwords and client keys of all profiles, of all tenants, with a new key: a new file profiles-N.key in DATA_DIR/keys.");
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), async (storage, _) =>
+        {
+            var report = await storage.Profiles.RotateKeyAsync();
+
+            // One key seals those of all tenants: the entry is the operator's.
+            await storage.Audit.WriteCommandAsync(
+                Calls.Tenants.TenantId.Default, "profile-key.rotate", "", $"{report.Wrapped} sealed anew, {report.Kept} were already, {report.Unreadable} cannot be read");
+            context.Output.WriteLine($"{report.Wrapped} profiles are sealed anew with {report.File}, {report.Kept} were already.");
+            foreach (var file in report.Removed)
+                context.Output.WriteLine($"{file} is removed.");
+            context.Output.WriteLine("Back the new file up now, and copy it to the other nodes: without it the passwords cannot be read.");
+            if (report.Unreadable == 0)
+                return ExitCodes.Done;
+
+            context.Complain($"{report.Unreadable} profiles are sealed with a key that is not at hand, and were left as they are; no key was removed");
+            return ExitCodes.Failed;
         }));
         return command;
     }

@@ -3,6 +3,7 @@ using Dapper;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
 using Tandem.Storage.Database;
+using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 
 namespace Tandem.Storage.Profiles;
@@ -120,6 +121,18 @@ public sealed class ProfileRepository
             return true;
         }, cancellation);
 
+    /// <summary>
+    /// Seals the passwords and client keys of all profiles, of all tenants, anew with another key; nobody registers anew for that. A server may run meanwhile, and
+    /// wherever it breaks off everything can be read and the next attempt finishes it.
+    /// </summary>
+    /// <exception cref="StorageException">A key cannot be read, made or removed.</exception>
+    public Task<RotationReport> RotateKeyAsync(CancellationToken cancellation = default) => RotateKeyAsync(cancellation, reached: null);
+
+    /// <param name="cancellation">Breaks it off.</param>
+    /// <param name="reached">Told of each step; what it throws breaks the rotation off there.</param>
+    internal Task<RotationReport> RotateKeyAsync(CancellationToken cancellation, Action<RotationStep>? reached) =>
+        new ProfileKeyRotation(_database, _box, reached).RunAsync(cancellation);
+
     /// <summary>All numbers of a tenant.</summary>
     public async Task<IReadOnlyList<ProfileNumber>> ListNumbersAsync(TenantId tenant, CancellationToken cancellation = default)
     {
@@ -182,8 +195,8 @@ public sealed class ProfileRepository
         tenant = profile.Tenant.Value,
         name = StoredText.Clean(profile.Name),
         enabled = profile.Enabled ? 1L : 0L,
-        secret = _box.Seal(profile.Tenant, profile.Id.Value, ProfileRow.Purpose, profile.Password),
-        clientKey = profile.ClientKey.Reveal().Length == 0 ? "" : _box.Seal(profile.Tenant, profile.Id.Value, ProfileRow.KeyPurpose, profile.ClientKey),
+        secret = _box.Seal(profile.Tenant, profile.Id.Value, ProfileKeys.Purpose, profile.Password),
+        clientKey = profile.ClientKey.Reveal().Length == 0 ? "" : _box.Seal(profile.Tenant, profile.Id.Value, ProfileKeys.KeyPurpose, profile.ClientKey),
         token = profile.Token,
         settings = ProfileSettings.Write(profile),
         version,

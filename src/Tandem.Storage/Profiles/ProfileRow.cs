@@ -10,12 +10,6 @@ internal sealed class ProfileRow
 {
     private static readonly Core.Privacy.Secret NoKey = new("");
 
-    /// <summary>What the passwords of profiles are sealed for.</summary>
-    public const string Purpose = "sip-profile";
-
-    /// <summary>What the keys of their client certificates are sealed for.</summary>
-    public const string KeyPurpose = "sip-profile-tls";
-
     public string ProfileId { get; set; } = "";
 
     public string TenantId { get; set; } = "";
@@ -44,12 +38,12 @@ internal sealed class ProfileRow
     public SipProfile ToProfile(SecretBox box)
     {
         var tenant = new TenantId(TenantId);
-        var password = box.TryUnseal(tenant, ProfileId, Purpose, Secret)
+        var password = box.TryUnseal(tenant, ProfileId, ProfileKeys.Purpose, Secret)
             ?? throw new StorageException(
-                $"the password of SIP profile {Name} was sealed with another key than {box.KeyFile}: put the key of this database there, or set the password again (tandem profiles set {Name} --password-stdin)");
-        var key = ClientKey.Length == 0 ? NoKey : box.TryUnseal(tenant, ProfileId, KeyPurpose, ClientKey)
+                $"the password of SIP profile {Name} was sealed with another key than those in {Path.GetDirectoryName(box.KeyFile)}: put the keys of this database there, or set the password again (tandem profiles set {Name} --password-stdin)");
+        var key = ClientKey.Length == 0 ? NoKey : box.TryUnseal(tenant, ProfileId, ProfileKeys.KeyPurpose, ClientKey)
             ?? throw new StorageException(
-                $"the client key of SIP profile {Name} was sealed with another key than {box.KeyFile}: put the key of this database there, or set it again (tandem profiles set {Name} --client-key FILE)");
+                $"the client key of SIP profile {Name} was sealed with another key than those in {Path.GetDirectoryName(box.KeyFile)}: put the keys of this database there, or set it again (tandem profiles set {Name} --client-key FILE)");
         return ProfileSettings.Read(Settings, new SipProfile
         {
             Id = new ProfileId(ProfileId),

@@ -19,7 +19,7 @@ public sealed class SecretBox
     private const int TagSize = 16;
     private const int HeadSize = 1 + NonceSize + TagSize;
 
-    // The first and, until keys are rotated, only key.
+    // The key of everything but what ProfileKeys covers once it has a key of its own.
     private const byte FirstKeyId = 1;
 
     private readonly byte[] _key;
@@ -28,10 +28,17 @@ public sealed class SecretBox
     {
         _key = key;
         KeyFile = keyFile;
+        Profiles = new ProfileKeys(Path.GetDirectoryName(keyFile)!);
     }
 
     /// <summary>Where the key lies.</summary>
     public string KeyFile { get; }
+
+    /// <summary>The keys of SIP profiles, which are rotated.</summary>
+    internal ProfileKeys Profiles { get; }
+
+    /// <summary>The id of the key that sealed a text; 0 when it is no sealed text.</summary>
+    internal static byte KeyIdOf(string sealedText) => Base64.IsValid(sealedText) && Convert.FromBase64String(sealedText) is [var id, ..] bytes && bytes.Length >= HeadSize ? id : (byte)0;
 
     /// <summary>Reads the key of this installation, or makes it (mode 0600) when there is none.</summary>
     /// <exception cref="StorageException">The file cannot be read, made, or is no key.</exception>
@@ -50,11 +57,12 @@ public sealed class SecretBox
     /// <param name="purpose">What it is used for, for example <c>sip</c>.</param>
     public string Seal(TenantId tenant, string owner, string purpose, Secret secret)
     {
+        var (id, key) = (ProfileKeys.Covers(purpose) ? Profiles.Current() : null) ?? (FirstKeyId, _key);
         var plain = Encoding.UTF8.GetBytes(secret.Reveal());
         var sealedBytes = new byte[HeadSize + plain.Length];
-        sealedBytes[0] = FirstKeyId;
+        sealedBytes[0] = id;
         RandomNumberGenerator.Fill(sealedBytes.AsSpan(1, NonceSize));
-        using (var aes = new AesGcm(_key, TagSize))
+        using (var aes = new AesGcm(key, TagSize))
         {
             aes.Encrypt(sealedBytes.AsSpan(1, NonceSize), plain, sealedBytes.AsSpan(HeadSize), sealedBytes.AsSpan(1 + NonceSize, TagSize),
                 Context(tenant, owner, purpose));
@@ -71,13 +79,13 @@ public sealed class SecretBox
             return null;
 
         var bytes = Convert.FromBase64String(sealedText);
-        if (bytes.Length < HeadSize || bytes[0] != FirstKeyId)
+        if (bytes.Length < HeadSize || (bytes[0] == FirstKeyId ? _key : ProfileKeys.Covers(purpose) ? Profiles.Find(bytes[0]) : null) is not { } key)
             return null;
 
         var plain = new byte[bytes.Length - HeadSize];
         try
         {
-            using var aes = new AesGcm(_key, TagSize);
+            using var aes = new AesGcm(key, TagSize);
             aes.Decrypt(bytes.AsSpan(1, NonceSize), bytes.AsSpan(HeadSize), bytes.AsSpan(1 + NonceSize, TagSize), plain, Context(tenant, owner, purpose));
             return new Secret(Encoding.UTF8.GetString(plain));
         }

@@ -73,6 +73,9 @@ public sealed class EnginePhone : INetworkNode
     /// <summary>The final status that the caller's phone heard; 0 when none.</summary>
     public int FinalStatus { get; private set; }
 
+    /// <summary>Requests that it asked credentials for.</summary>
+    public int Challenged { get; private set; }
+
     /// <summary>What is still there: dialogs and transactions.</summary>
     public string Leftovers => _engine.Dialogs.Count + _engine.ClientTransactions + _engine.ServerTransactions == 0
         ? ""
@@ -160,6 +163,10 @@ public sealed class EnginePhone : INetworkNode
     {
         switch (e.Kind)
         {
+            case SipEventKind.Request when _plan.Challenges && !e.Message!.Has(HeaderName.ProxyAuthorization):
+                Challenged++;
+                _engine.Respond(server!, server!.Reply(407).Header(HeaderName.ProxyAuthenticate, "Digest realm=\"provider\", nonce=\"n1\", qop=\"auth\""), _now);
+                break;
             case SipEventKind.Request when e.Message!.Method == SipMethod.Invite && e.Dialog is null:
                 Ring(server!);
                 break;

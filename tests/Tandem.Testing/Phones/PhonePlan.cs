@@ -21,6 +21,9 @@ public sealed record PhonePlan
     /// <summary>The caller supports reliable provisional responses.</summary>
     public bool Reliable { get; init; }
 
+    /// <summary>It asks for credentials whatever comes without (as a provider), in a dialog too.</summary>
+    public bool Challenges { get; init; }
+
     /// <summary>A plan from a seed.</summary>
     public static PhonePlan Random(Random random, bool caller)
     {
