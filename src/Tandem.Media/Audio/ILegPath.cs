@@ -8,6 +8,12 @@ internal interface ILegPath : IRtpOutput
     /// <summary>Who hears the RTP that comes from the side; null for nobody.</summary>
     IRtpInput? Listener { set; }
 
+    /// <summary>Who waits for the first telephone event of the side; null for nobody.</summary>
+    IEventWatch? EventWatch
+    {
+        set { }
+    }
+
     /// <summary>True while we write what the side gets: nothing is relayed to it then.</summary>
     bool IsFed { set; }
 

@@ -13,7 +13,7 @@ namespace Tandem.Media.Audio;
 /// thread, run in order on its media loop before the next tick, and concern its first audio line; what becomes of them is told by
 /// events. A session that closes ends all that is attached: every source and tap is disposed of once, on the loop.
 /// </summary>
-public sealed class SessionAudio : ISessionSound
+public sealed class SessionAudio : ISessionSound, IEventWatch
 {
     private readonly AudioContext _context;
     private readonly Func<int, MediaSide, ILegPath?> _paths;
@@ -23,6 +23,9 @@ public sealed class SessionAudio : ISessionSound
     private MediaPlan _plan = MediaPlan.Empty;
     private AudioTick? _tick;
     private int _mainIndex = -1;
+
+    // What is done with digits, by side, for a line that is not made yet; null while nobody said.
+    private DtmfPolicy?[]? _policies;
     private bool _isClosed;
     private long _lastId;
 
@@ -171,7 +174,27 @@ public sealed class SessionAudio : ISessionSound
     public void Echo(MediaSide side, bool isOn) => Change(side, leg => leg.IsEcho = isOn);
 
     /// <summary>What is done with the digits of a side.</summary>
-    public void SetDtmf(MediaSide side, DtmfPolicy policy) => Change(side, leg => leg.Dtmf = policy);
+    /// <remarks>A line that is only relayed stays so until the first key comes: most calls have none, and a line with sound costs a tick every 20 ms.</remarks>
+    public void SetDtmf(MediaSide side, DtmfPolicy policy) => _post(now =>
+    {
+        if (_isClosed)
+            return;
+
+        (_policies ??= new DtmfPolicy?[2])[(int)side] = policy;
+        if (Main is { } line)
+        {
+            line[side].Dtmf = policy;
+            line.Update(now);
+        }
+        else if (policy.FindTones)
+        {
+            Demand(now);
+        }
+        else
+        {
+            Watch();
+        }
+    });
 
     /// <summary>Whether <see cref="SpeechChanged"/> is told of a side.</summary>
     public void ReportSpeech(MediaSide side, bool isOn) => Change(side, leg => leg.ReportsSpeech = isOn);
@@ -194,6 +217,8 @@ public sealed class SessionAudio : ISessionSound
 
     void ISessionSound.Stop(Moment now) => Stop();
 
+    void IEventWatch.EventsCame(Moment now) => Demand(now);
+
     internal void Apply(MediaPlan plan, Moment now)
     {
         if (_isClosed)
@@ -215,8 +240,16 @@ public sealed class SessionAudio : ISessionSound
         }
 
         // A line that is off for the moment keeps what is attached to it.
-        if (first >= 0)
-            _mainIndex = first;
+        if (first < 0)
+            return;
+
+        _mainIndex = first;
+        if (_policies is null)
+            return;
+        if (_policies[0] is { FindTones: true } || _policies[1] is { FindTones: true })
+            Demand(now);
+        else
+            Watch();
     }
 
     internal void Enter(AudioTick tick, Moment now)
@@ -263,10 +296,37 @@ public sealed class SessionAudio : ISessionSound
 
         var line = new LineAudio(_context);
         _lines[index] = line;
+        if (index == _mainIndex && _policies is not null)
+        {
+            Take(line, MediaSide.A);
+            Take(line, MediaSide.B);
+        }
+
         if (_tick is { } tick)
             line.Enter(tick, now);
         line.Apply(Planned(index), _paths(index, MediaSide.A), _paths(index, MediaSide.B), now);
         return line;
+    }
+
+    // The line is there: what it does with digits is known, and no first key is waited for.
+    private void Take(LineAudio line, MediaSide side)
+    {
+        if (_policies![(int)side] is { } policy)
+            line[side].Dtmf = policy;
+        if (_paths(_mainIndex, side) is { } path)
+            path.EventWatch = null;
+    }
+
+    private void Watch()
+    {
+        if (_mainIndex < 0 || Main is not null)
+            return;
+
+        for (var side = MediaSide.A; side <= MediaSide.B; side++)
+        {
+            if (_policies![(int)side] is { } policy && _paths(_mainIndex, side) is { } path)
+                path.EventWatch = policy.Report ? this : null;
+        }
     }
 
     private void Change(MediaSide side, Action<AudioLeg> change) => _post(now =>

@@ -53,6 +53,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     /// <summary>Who hears what comes from this side; null for nobody.</summary>
     public IRtpInput? Listener { get; set; }
 
+    /// <inheritdoc/>
+    public IEventWatch? EventWatch { get; set; }
+
     /// <summary>True while we speak to this side ourselves: nothing is relayed to it.</summary>
     public bool IsFed
     {
@@ -132,7 +135,7 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
         if (Plan.Payloads.ClockRate(header.PayloadType) is var clock and not 0)
             _clockRate = clock;
         if (header.PayloadType != _lastPayloadType)
-            Follow(header.PayloadType);
+            Follow(header.PayloadType, now);
         if (Listener is { } listener)
             listener.Receive(header, buffer[header.HeaderLength..(length - header.PaddingLength)], now);
 
@@ -202,11 +205,15 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     }
 
     // Events and comfort noise come between the packets of a codec and change nothing about it.
-    private void Follow(int payloadType)
+    private void Follow(int payloadType, Moment now)
     {
         _lastPayloadType = payloadType;
         if (Plan?.Audio is not { } audio)
             return;
+
+        // Before this packet is handed to who listens: it may be the first of a key, for which somebody listens from now on.
+        if (EventWatch is { } watch && audio.EventsIn.Count > 0 && (payloadType == audio.RedundancyIn || IsEvent(audio, payloadType)))
+            watch.EventsCame(now);
 
         for (var i = 0; i < audio.Receives.Count; i++)
         {
@@ -219,6 +226,17 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
         if (payloadType == audio.RedundancyIn && _format is null && audio.Receives.Count > 0)
             Volatile.Write(ref _format, audio.Receives[0].Format);
+    }
+
+    private static bool IsEvent(AudioPlan audio, int payloadType)
+    {
+        for (var i = 0; i < audio.EventsIn.Count; i++)
+        {
+            if (audio.EventsIn[i] == payloadType)
+                return true;
+        }
+
+        return false;
     }
 
     private PacketVerdict Relay(Span<byte> buffer, int length, byte[]? rename)

@@ -55,6 +55,40 @@ public class DtmfPassingTests
         Assert.True(a.Received.TrueForAll(r => r.Header.PayloadType == 0));
     }
 
+    // Most calls have no key: a line that is relayed costs nothing until the first one, and that one is heard from its first packet on.
+    [Fact]
+    public void A_relayed_line_is_listened_to_from_the_first_key_on()
+    {
+        var rig = new AudioRig();
+        var (a, b) = (Phone(440, eventsIn: true, eventOut: true), Phone(620, eventsIn: true, eventOut: true));
+        var session = rig.Call(a, b, canRelay: true);
+        session.SetDtmf(MediaSide.A, new DtmfPolicy { Report = true });
+        session.SetDtmf(MediaSide.B, new DtmfPolicy { Report = true });
+        rig.Run(500);
+        Assert.Null(session.Main);
+        Assert.Null(a.Listener);
+        Assert.NotNull(b.EventWatch);
+
+        Press(rig, a, 9);
+        rig.Run(500);
+        Assert.NotNull(session.Main);
+        Assert.Null(b.EventWatch);
+        Press(rig, b, 4);
+        rig.Run(500);
+        Assert.Equal([(MediaSide.A, '9'), (MediaSide.B, '4')], rig.Events.OfType<DtmfReceived>().Select(e => (e.Side, e.Digit)));
+    }
+
+    // What is only found in the sound is looked for from the beginning.
+    [Fact]
+    public void Tones_are_looked_for_without_a_first_key()
+    {
+        var rig = new AudioRig();
+        var session = rig.Call(Phone(440, eventsIn: true, eventOut: true), Phone(620, eventsIn: true, eventOut: true), canRelay: true);
+        session.SetDtmf(MediaSide.A, new DtmfPolicy { Report = true, FindTones = true });
+        rig.Run(100);
+        Assert.NotNull(session.Main);
+    }
+
     [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]

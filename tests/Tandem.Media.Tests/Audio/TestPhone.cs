@@ -58,6 +58,11 @@ internal sealed class TestPhone : ILegPath
 
     public IRtpInput? Listener { get; set; }
 
+    public IEventWatch? EventWatch { get; set; }
+
+    /// <summary>Its payload type of telephone events.</summary>
+    public int EventType { get; set; } = 101;
+
     public bool IsFed { get; set; }
 
     public double? BufferMilliseconds { get; set; }
@@ -107,6 +112,8 @@ internal sealed class TestPhone : ILegPath
     public void SendPacket(int payloadType, bool marker, uint timestamp, ReadOnlySpan<byte> payload, Moment now)
     {
         var header = new RtpHeader((byte)payloadType, marker, _sequence++, timestamp, Ssrc, 12, 0);
+        if (payloadType == EventType)
+            EventWatch?.EventsCame(now);
         Listener?.Receive(header, payload, now);
         if (Peer is { IsFed: false } peer)
             peer.Hear(header, payload.ToArray());

@@ -13,13 +13,13 @@ public static class SippLoad
     /// <summary>Answers every call at a port.</summary>
     public static ChildProcess Answer(string folder, int port) => Sipp.Start(folder, "-sf", Sipp.ScenarioFile("uas.xml"), "-i", "127.0.0.1", "-p", $"{port}");
 
-    /// <summary>Starts calls from 100 to 101, each of a fifth of a second.</summary>
-    public static ChildProcess StartCalls(TandemServer server, string folder, int calls, int perSecond) => Sipp.Start(
-        folder, $"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile("uac.xml"), "-set", "number", "100", "-s", "101", "-au", "100", "-ap", TandemServer.Secret,
+    /// <summary>Starts calls from 100 to 101, or another number, each of a fifth of a second.</summary>
+    public static ChildProcess StartCalls(TandemServer server, string folder, int calls, int perSecond, string number = "101") => Sipp.Start(
+        folder, $"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile("uac.xml"), "-set", "number", "100", "-s", number, "-au", "100", "-ap", TandemServer.Secret,
         "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-r", $"{perSecond}", "-m", $"{calls}", "-d", "200");
 
     /// <summary>One call that must succeed, where a repeated challenge may spoil the first attempts of sipp.</summary>
-    public static Task CallAsync(TandemServer server, string folder) => TryAsync("the call", () => StartCalls(server, folder, 1, 1));
+    public static Task CallAsync(TandemServer server, string folder, string number = "101") => TryAsync("the call", () => StartCalls(server, folder, 1, 1, number));
 
     private static async Task TryAsync(string what, Func<ChildProcess> start)
     {
