@@ -63,6 +63,9 @@ internal sealed class CallEnvironment
     /// <summary>How supervisors monitor.</summary>
     public Monitoring.IMonitorRules MonitorRules { get; init; } = new Monitoring.NoMonitorRules();
 
+    /// <summary>What is recorded.</summary>
+    public Recording.IRecordingRules RecordingRules { get; init; } = new Recording.NoRecordingRules();
+
     /// <summary>Makes the program of a service.</summary>
     public Func<LiveCall, ExchangeService, ICallProgram> MakeProgram { get; set; } = ServiceWorks.Make;
 

@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Recording;
 using Tandem.Media.Recording;
@@ -13,6 +14,8 @@ internal sealed class CallRecording(LiveCall call)
 {
     private IMediaRecording? _recording;
     private List<string>? _ids;
+    private CallRecordingKeys? _keys;
+    private CallConsent? _consent;
 
     /// <summary>Ids of the recordings that were begun, in order; null before the first.</summary>
     public IReadOnlyList<string>? Ids => _ids;
@@ -24,10 +27,9 @@ internal sealed class CallRecording(LiveCall call)
     {
         try
         {
-            var snapshot = call.Model.Snapshot;
-            var isRecorded = call.Environment.IsRecorded;
-            if (_recording is null && (isRecorded(snapshot.Tenant, snapshot.CallerNumber) || isRecorded(snapshot.Tenant, snapshot.CalleeNumber)))
-                Start();
+            var rule = RecordingDecision.Of(call.Environment, call.Model.Snapshot);
+            if (_recording is null && RecordingDecision.IsChosen(rule, call.Environment.Random))
+                Announce(rule);
         }
         catch (Exception e)
         {
@@ -43,7 +45,8 @@ internal sealed class CallRecording(LiveCall call)
         switch (action, State)
         {
             case (RecordingAction.Start, CallRecordingState.None) when call.IsAnswered && call.Model.Media is { Sound.CanRecord: true }:
-                var problem = Start();
+                var rule = RecordingDecision.Of(call.Environment, call.Model.Snapshot);
+                var problem = rule.Mode == RecordingMode.Never ? "a rule forbids it" : Announce(rule);
                 return new RecordingReply(State, problem.Length == 0, problem);
             case (RecordingAction.Stop, not CallRecordingState.None):
                 _recording!.Stop();
@@ -66,11 +69,52 @@ internal sealed class CallRecording(LiveCall call)
         }
     }
 
+    /// <summary>A key of a side, for codes.</summary>
+    public void Press(CallSide side, char key)
+    {
+        if (_keys is not null || CallRecordingKeys.MayBegin(call, key))
+            (_keys ??= new CallRecordingKeys(call)).Press(side, key);
+    }
+
+    /// <summary>Something that was played is over: its number, below zero when it could not be played.</summary>
+    public void SoundEnded(int play)
+    {
+        if (_consent is not { HeardAt: null } consent || Math.Abs(play) != consent.Play)
+            return;
+
+        if (play < 0)
+        {
+            _consent = null;
+            call.Model.RefuseRecording("The announcement could not be played", call.Now);
+            return;
+        }
+
+        consent.HeardAt = call.Environment.WallClock.ToUtc(call.Now);
+        if (_recording is null)
+            Start();
+    }
+
+    // Both are told first, where the rule says so. Where the exchange is the other party its own words are heard instead.
+    private string Announce(RecordingRule rule)
+    {
+        if (rule.Announcement.Length == 0 || _consent is { HeardAt: not null } || !call.IsWhole || call.Model.Media is not { } media)
+            return Start();
+        if (_consent is not null)
+            return "";
+
+        var prompt = Prompt.Sounds(rule.Announcement);
+        media.Sound.Play(CallSide.Callee, prompt, "", isLoop: false);
+
+        // A sound may be over before the number of its playing is known here, but its end is a signal, which comes after.
+        _consent = new CallConsent(media.Sound.Play(CallSide.Caller, prompt, "", isLoop: false));
+        return "";
+    }
+
     // Empty when it began, else why not.
     private string Start()
     {
         var snapshot = call.Model.Snapshot;
-        var order = new RecordingOrder(snapshot.Tenant, snapshot.Id, snapshot.CallerNumber, snapshot.CalleeNumber, RecordingChannels.Stereo);
+        var order = new RecordingOrder(snapshot.Tenant, snapshot.Id, snapshot.CallerNumber, snapshot.CalleeNumber, RecordingChannels.Stereo, ConsentAt: _consent?.HeardAt);
         _recording = snapshot.Media!.Sound.Record(order, NewsOf(call.Environment, snapshot.Id), out var problem);
         if (_recording is null)
         {

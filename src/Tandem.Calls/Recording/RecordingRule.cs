@@ -6,6 +6,9 @@ public sealed record RecordingRule
     /// <summary>Only what somebody asks for: what holds where nothing has been set.</summary>
     public static readonly RecordingRule Default = new();
 
+    /// <summary>All of it, as for an extension that is set to be recorded.</summary>
+    public static readonly RecordingRule Everything = new() { Mode = RecordingMode.Always };
+
     private const int LongestSound = 64;
 
     public RecordingMode Mode { get; init; } = RecordingMode.OnDemand;

@@ -10,6 +10,12 @@ public sealed record FeatureCodes
     /// <summary>Dialled before the number of an agent: a supervisor hears his calls. Default *33.</summary>
     public string Monitor { get; init; } = "*33";
 
+    /// <summary>Pressed in a call: begins its recording, or ends it. Default *1.</summary>
+    public string RecordCall { get; init; } = "*1";
+
+    /// <summary>Pressed in a call that is recorded: pauses that while a card number is said, or goes on. Default *2.</summary>
+    public string PauseRecording { get; init; } = "*2";
+
     /// <summary>True when the exchange itself answers at a number.</summary>
     public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
 }

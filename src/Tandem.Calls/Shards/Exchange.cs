@@ -28,7 +28,7 @@ public sealed class Exchange
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1);
         Options = options;
         _shared = new SharedState(options, services.Media, services.Tenants) { Trunks = new TrunkTable(services.TlsIdentities) };
-        _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions) { Monitors = _shared.Monitors };
+        _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions) { Monitors = _shared.Monitors, RoomPrefix = options.Calls.RoomPrefix };
         services = services with { Events = _shared.Watch };
         _services = services;
         _shards = new ExchangeShard[options.Shards];

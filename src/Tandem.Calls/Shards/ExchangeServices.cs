@@ -66,6 +66,9 @@ public sealed record ExchangeServices
     /// <summary>How supervisors monitor. Default: by telephone nobody.</summary>
     public Monitoring.IMonitorRules MonitorRules { get; init; } = new Monitoring.NoMonitorRules();
 
+    /// <summary>What is recorded besides extensions that are set to be. Default: nothing.</summary>
+    public Recording.IRecordingRules RecordingRules { get; init; } = new Recording.NoRecordingRules();
+
     /// <summary>Stands before calls to outside; null: no call leaves.</summary>
     public TollGuard? Toll { get; init; }
 

@@ -78,6 +78,7 @@ public sealed class ExchangeShard : ISipShard
             KeptRooms = services.Rooms,
             Monitors = shared.Monitors,
             MonitorRules = services.MonitorRules,
+            RecordingRules = services.RecordingRules,
             PeerOf = (tenant, number, flow) => MediaPeer.Of(services.Extensions.Find(tenant, number), flow),
             DomainOf = shared.Domains.DomainOf,
             IsRecorded = (tenant, number) => services.Extensions.Find(tenant, number) is { IsRecorded: true },
@@ -254,6 +255,7 @@ public sealed class ExchangeShard : ISipShard
         new MessageSummaryPackage(notifier, services.Mailboxes, options.Subscriptions),
         new PresencePackage(notifier, shared.Registrar, shared.Calls, shared.Publications, options.Subscriptions),
         new RegistrationPackage(notifier, shared.Registrar, options.Subscriptions),
+        new ConferencePackage(notifier, shared.Rooms, services.Rooms, services.Extensions, options.Calls.RoomPrefix, options.Subscriptions),
     ];
 
     // Events become turns of the stories, and what the stories do may raise events: until both are still.

@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Subscriptions;
 
@@ -22,6 +23,9 @@ internal abstract class EventPackage(string name, string contentType, WatchedSta
 
     /// <summary>True when <paramref name="watcher"/> may see this of <paramref name="number"/>; both are extensions of one tenant.</summary>
     public abstract bool MayWatch(string watcher, string number);
+
+    /// <summary>Whether there is something of that number to watch; null when any extension of the tenant can be watched, and nothing else.</summary>
+    public virtual bool? HasResource(TenantId tenant, string number) => null;
 
     /// <summary>True when the parameters of Event ask for something that this package does not give.</summary>
     public virtual bool RefusesParameters(ReadOnlySpan<byte> parameters) => false;

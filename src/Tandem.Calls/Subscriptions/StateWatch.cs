@@ -1,5 +1,6 @@
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Rooms;
 
 namespace Tandem.Calls.Subscriptions;
 
@@ -15,6 +16,9 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
     /// <summary>Supervisors, who follow the calls of agents.</summary>
     public Monitoring.MonitorTable? Monitors { get; init; }
 
+    /// <summary>What is dialled before the number of a room: rooms are watched by the whole.</summary>
+    public string RoomPrefix { get; init; } = "";
+
     public void Publish(ExchangeEvent exchangeEvent)
     {
         others.Publish(exchangeEvent);
@@ -27,6 +31,9 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
                 break;
             case RegistrationEvent { Binding: var binding } registration:
                 Changed(new StateChange(new AorKey(binding.Tenant, binding.Number), Of(registration.Change), registration));
+                break;
+            case RoomEvent { Kind: not (RoomEventKind.Refused or RoomEventKind.Played or RoomEventKind.Speaker or RoomEventKind.Talking or RoomEventKind.Silent) } room:
+                Changed(new StateChange(new AorKey(room.Tenant, RoomPrefix + room.Room.Name), WatchedStates.Rooms));
                 break;
             default:
                 break;

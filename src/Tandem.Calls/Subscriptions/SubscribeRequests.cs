@@ -154,7 +154,7 @@ internal sealed class SubscribeRequests : IRequestHandler
             return;
         }
 
-        if (_extensions.Find(subscription.Resource.Tenant, subscription.Resource.Number) is not { Enabled: true })
+        if (!Exists(subscription.Resource.Tenant, subscription.Resource.Number, package))
         {
             Refuse(server, 404);
             subscription.End(EndOfSubscription.NoResource);
@@ -247,7 +247,7 @@ internal sealed class SubscribeRequests : IRequestHandler
     private bool TryReadResource(SipMessage request, ServerTransaction server, Extension watcher, EventPackage package, out string number)
     {
         number = SipUriValue.TryParse(request.RequestUri, out var uri) ? uri.UserText() : "";
-        if (!_authenticator.Domains.CanHave(watcher.Tenant, number) || _extensions.Find(watcher.Tenant, number) is not { Enabled: true })
+        if (!Exists(watcher.Tenant, number, package))
         {
             Refuse(server, 404);
             return false;
@@ -259,6 +259,9 @@ internal sealed class SubscribeRequests : IRequestHandler
         Refuse(server, 403);
         return false;
     }
+
+    private bool Exists(TenantId tenant, string number, EventPackage package) => package.HasResource(tenant, number)
+        ?? (_authenticator.Domains.CanHave(tenant, number) && _extensions.Find(tenant, number) is { Enabled: true });
 
     // §3.1.3: without Accept the one type of the package is meant.
     private bool Accepts(SipMessage request, ServerTransaction server, EventPackage package)

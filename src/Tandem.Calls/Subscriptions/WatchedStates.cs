@@ -12,4 +12,7 @@ internal enum WatchedStates
 
     /// <summary>A registration was refreshed: only its lifetime has changed.</summary>
     Refreshes = 16,
+
+    /// <summary>Who is in a room, and how.</summary>
+    Rooms = 32,
 }

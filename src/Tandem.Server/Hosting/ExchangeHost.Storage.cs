@@ -6,6 +6,7 @@ using Tandem.Media.Recording;
 using Tandem.Server.Logging;
 using Tandem.Server.Webhooks;
 using Tandem.Storage;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Writing;
 using ILogger = Serilog.ILogger;
 
@@ -46,7 +47,11 @@ public sealed partial class ExchangeHost
         storage.TenantDirectory.Changed = tenant => _ = PrepareAsync(storage, tenant, log);
         var recordings = new RecordingKeeper(
             new RecordingEngine(_options.Media.Recording), storage.Recordings, storage.RecordingKeys, _options.Recordings, _options.Server.DataDirectory, _time,
-            (text, e) => log.Warning(e, "{What:l}", text));
+            (text, e) => log.Warning(e, "{What:l}", text))
+        {
+            Expired = entry => storage.Audit.Write(new AuditEntry(
+                entry.Tenant, "retention", "", "", "", "recording.expired", entry.Id, $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}")),
+        };
         _undo.Push(recordings.DisposeAsync);
         var recovered = await recordings.RecoverAsync([.. storage.TenantDirectory.All.Select(tenant => tenant.Id)], cancellation);
         if (recovered > 0)

@@ -203,6 +203,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Rooms = storage.PolicyDirectory,
                 MonitorRules = storage.PolicyDirectory,
                 TlsIdentities = identities,
+                RecordingRules = storage.PolicyDirectory,
                 Toll = toll,
                 Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),

@@ -114,6 +114,7 @@ public static class ApiSetup
         RecordingsResource.Map(versioned);
         RoomsResource.Map(versioned);
         RoomControlResource.Map(versioned);
+        MonitorsResource.Map(versioned);
         PoliciesResource.Map(versioned);
         RecordingAccessResource.Map(versioned);
         RoomSettingsResource.Map(versioned);

@@ -7,6 +7,8 @@ public static partial class OptionsCatalog
     private static void AddRouting(List<Setting> list)
     {
         list.Add(Routing, "MONITOR_CODE", o => o.Routing.Codes.Monitor, DialString, "Dialled before the number of an agent: a supervisor of the tenant hears his calls (monitoring.md); empty for nobody.", main: true);
+        list.Add(Routing, "RECORD_CODE", o => o.Routing.Codes.RecordCall, DialString, "Pressed in a call: begins its recording, or ends it (recording.md); empty for no such key.");
+        list.Add(Routing, "RECORD_PAUSE_CODE", o => o.Routing.Codes.PauseRecording, DialString, "Pressed in a call that is recorded: pauses that while a card number is said, or goes on; empty for no such key.");
         list.Add(Routing, "ROUTE_STEP_RING", o => o.Routing.StepRingTime, Seconds(1, 600), "How long a step of a plan rings for which nothing else is said, when there is another one behind it: four or five rings.", main: true);
         list.Add(Routing, "ROUTE_MAX_RINGING", o => o.Routing.MaxRinging, Seconds(5, 3_600), "How long all steps of a call together may ring: what proxies on the way wait (RFC 3261 §16.6, timer C).");
         list.Add(Routing, "ROUTE_MAX_STEPS", o => o.Routing.MaxSteps, Count(1, 1_000, "steps"), "Steps that one call tries: more phones one after the other nobody waits for.");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Recording;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Mixing;
@@ -22,7 +23,7 @@ public static class RoomControlResource
             .WithSummary("Brings a member to another room");
         api.MapPost("/rooms/{name}/play", Play).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Plays a sound to all, or to one");
         api.MapDelete("/rooms/{name}/play", StopPlaying).Needs(Permission.RoomsControl).Produces<Failure>(404).WithSummary("Ends what is played");
-        api.MapPost("/rooms/{name}/recording", Record).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(503)
+        api.MapPost("/rooms/{name}/recording", Record).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409).Produces<Failure>(503)
             .WithSummary("Starts or stops the recording of a room");
         api.MapPut("/rooms/{name}/group", Group).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(404).WithSummary("Lets some talk among themselves");
         api.MapDelete("/rooms/{name}/group", Ungroup).Needs(Permission.RoomsControl).Produces<Failure>(404).WithSummary("Lets all hear all again");
@@ -98,10 +99,13 @@ public static class RoomControlResource
         return ApiAnswer.Data(new Done("Stopped"));
     }
 
-    private static Results<Ok<Envelope<RoomRecording>>, JsonHttpResult<Failure>> Record(Identity who, RoomTable rooms, AuditLog audit, string name, RecordingOrderBody body)
+    private static Results<Ok<Envelope<RoomRecording>>, JsonHttpResult<Failure>> Record(
+        Identity who, RoomTable rooms, TandemStorage storage, AuditLog audit, string name, RecordingOrderBody body)
     {
         if (body.Action is not ("start" or "stop"))
             return ApiAnswer.Fail(400, "BAD_REQUEST", "action must be start or stop");
+        if (body.Action == "start" && ((IRecordingRules)storage.PolicyDirectory).Find(who.Tenant, RecordingScope.Room(name)) is { Mode: RecordingMode.Never })
+            return ApiAnswer.Fail(409, "FORBIDDEN_BY_RULE", "A rule says that this room is not recorded");
         if (rooms.Record(new RoomKey(who.Tenant, name), body.Action == "start") is not { } outcome)
             return NoRoom();
         if (outcome.Problem.Length > 0)

@@ -85,6 +85,7 @@ public sealed record SipEngineOptions
     /// <summary>Event packages that can be subscribed to, for Allow-Events (RFC 6665 §8.2.2). Default: those that the exchange serves.</summary>
     public IReadOnlyList<string> EventPackages { get; init; } =
     [
+        "conference",
         "dialog",
         "message-summary",
         "presence",

@@ -16,17 +16,21 @@ public sealed class PolicyDirectory : IRoomDirectory, IRecordingRules, IMonitorR
     internal const string Topic = "policies";
 
     private readonly ConcurrentDictionary<(string Tenant, string Kind, string Target), object> _policies = new();
+    private readonly ConcurrentDictionary<string, int> _recordingRules = new();
     private readonly ChangeFollower _follower;
     private readonly SecretBox _box;
 
     internal PolicyDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
     {
         _box = box;
-        _follower = new ChangeFollower(database, Topic, Read, _policies.Clear, time);
+        _follower = new ChangeFollower(database, Topic, Read, Forget, time);
     }
 
     /// <inheritdoc/>
     RoomDefinition? IRoomDirectory.Find(TenantId tenant, string name) => Find<RoomDefinition>(tenant, PolicyKind.Room, name);
+
+    /// <inheritdoc/>
+    public bool HasAny(TenantId tenant) => _recordingRules.ContainsKey(tenant.Value);
 
     /// <inheritdoc/>
     RecordingRule? IRecordingRules.Find(TenantId tenant, string scope) => Find<RecordingRule>(tenant, PolicyKind.Recording, scope);
@@ -45,6 +49,12 @@ public sealed class PolicyDirectory : IRoomDirectory, IRecordingRules, IMonitorR
     private T? Find<T>(TenantId tenant, string kind, string target)
         where T : class => _policies.GetValueOrDefault((tenant.Value, kind, target)) as T;
 
+    private void Forget()
+    {
+        _policies.Clear();
+        _recordingRules.Clear();
+    }
+
     private void Read(DbConnection connection, long from, long newest)
     {
         foreach (var row in connection.Query<PolicyRow>("SELECT tenant_id, kind, target, body FROM policies WHERE version > @from AND version <= @newest", new { from, newest }))
@@ -54,6 +64,16 @@ public sealed class PolicyDirectory : IRoomDirectory, IRecordingRules, IMonitorR
                 _policies[key] = policy;
             else
                 _policies.TryRemove(key, out _);
+        }
+
+        // Readers look at one tenant at a time: a count that is replaced is right before and after.
+        var counts = _policies.Keys.Where(key => key.Kind == PolicyKind.Recording).CountBy(key => key.Tenant).ToDictionary();
+        foreach (var (tenant, count) in counts)
+            _recordingRules[tenant] = count;
+        foreach (var tenant in _recordingRules.Keys)
+        {
+            if (!counts.ContainsKey(tenant))
+                _recordingRules.TryRemove(tenant, out _);
         }
     }
 }

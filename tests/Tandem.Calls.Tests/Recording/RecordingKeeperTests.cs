@@ -232,8 +232,18 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         Assert.Equal(0, await keeper.DeleteOldAsync(Cancellation));
         var path = Path.Combine(keeper.Folder, entry.File);
         Assert.True(File.Exists(path));
-        _store.Entries[entry.Id] = entry with { StartedAt = entry.StartedAt.AddDays(-31) };
+        var expired = new List<string>();
+        keeper.Expired = old => expired.Add(old.Id);
+        var old = _store.Entries[entry.Id] = entry with { StartedAt = entry.StartedAt.AddDays(-31) };
+
+        // Somebody holds it: it stays, however often it is looked at.
+        Assert.True(await _store.HoldAsync(TenantId.Default, entry.Id, true, Cancellation));
+        Assert.Equal(0, await keeper.DeleteOldAsync(Cancellation));
+        Assert.False(await keeper.DeleteAsync(old, Cancellation));
+        Assert.True(File.Exists(path));
+        Assert.True(await _store.HoldAsync(TenantId.Default, entry.Id, false, Cancellation));
         Assert.Equal(1, await keeper.DeleteOldAsync(Cancellation));
+        Assert.Equal([entry.Id], expired);
         Assert.False(File.Exists(path));
         Assert.Empty(_store.Entries);
     }

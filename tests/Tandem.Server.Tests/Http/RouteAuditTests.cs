@@ -190,6 +190,14 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await DoAsync("PUT", "/api/v1/recording-rules/{scope}", "recording-rule.set", "/api/v1/recording-rules/extension:100", new { mode = "always" });
         await DoAsync("DELETE", "/api/v1/recording-rules/{scope}", "recording-rule.remove", "/api/v1/recording-rules/extension:100");
         await DoAsync("PUT", "/api/v1/monitor-rules", "monitor-rules.set", body: new { supervisors = new[] { "100" }, pin = "4712" });
+        var monitored = FakeExchange.Call(7, CallState.Established) with { CallerNumber = "100", CalleeNumber = "101" };
+        _server.Exchange.Active.Add(monitored);
+        _server.Monitors.Add(new FakeMonitor(new Calls.Monitoring.MonitorSnapshot(
+            TenantId.Default, new CallId("listening"), "109", "101", monitored.Id, Media.Mixing.MonitorMode.Listen, true, monitored.InitiatedAt)));
+        await DoAsync("POST", "/api/v1/calls/{id}/monitor", "monitor.move", $"/api/v1/calls/{monitored.Id}/monitor", new { supervisor = "109" });
+        await DoAsync("PATCH", "/api/v1/monitors/{id}", "monitor.mode", "/api/v1/monitors/listening", new { mode = "barge" });
+        await DoAsync("POST", "/api/v1/monitors/{id}/take-over", "monitor.take-over", "/api/v1/monitors/listening/take-over");
+        await DoAsync("DELETE", "/api/v1/monitors/{id}", "monitor.end", "/api/v1/monitors/listening");
         var recording = await Seeds.RecordingAsync(_server, "102");
         await DoAsync("PUT", "/api/v1/recordings/{id}/hold", "recording.hold", $"/api/v1/recordings/{recording}/hold");
         await DoAsync("DELETE", "/api/v1/recordings/{id}/hold", "recording.let-go", $"/api/v1/recordings/{recording}/hold");

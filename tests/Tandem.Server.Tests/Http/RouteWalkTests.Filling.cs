@@ -52,8 +52,14 @@ public sealed partial class RouteWalkTests
         await storage.Policies.SaveAsync(TenantId.Default, "extension:100", new Calls.Recording.RecordingRule { Announcement = Mark }, Cancellation);
         var link = storage.RecordingLinks.Make(TenantId.Default, recording, DateTimeOffset.UtcNow.AddHours(-1));
 
+        server.Monitors.Add(new FakeMonitor(new Calls.Monitoring.MonitorSnapshot(
+            TenantId.Default, new CallId("listening"), Mark, "101", call.Id, Media.Mixing.MonitorMode.Listen, true, call.InitiatedAt)));
+
         return new Dictionary<string, string>
         {
+            ["/api/v1/monitors/{id}"] = "/api/v1/monitors/listening",
+            ["/api/v1/monitors/{id}/take-over"] = "/api/v1/monitors/listening/take-over",
+            ["/api/v1/calls/{id}/monitor"] = $"/api/v1/calls/{call.Id}/monitor",
             ["/api/v1/room-settings/{name}"] = "/api/v1/room-settings/4711",
             ["/api/v1/recording-rules/{scope}"] = "/api/v1/recording-rules/extension:100",
             ["/api/v1/recordings/{id}/hold"] = $"/api/v1/recordings/{recording}/hold",

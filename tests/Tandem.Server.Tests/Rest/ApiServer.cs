@@ -56,6 +56,7 @@ public sealed class ApiServer : IAsyncDisposable
             new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
         builder.Services.AddSingleton(Recordings);
         builder.Services.AddSingleton(Rooms);
+        builder.Services.AddSingleton(Monitors);
         builder.Services.AddSingleton(new ClusterPresence(null, null));
         _sender = new WebhookSender(options.Webhooks, TimeProvider.System);
         Webhooks = new WebhookDispatcher(options.Webhooks, Storage, _sender, TimeProvider.System, (_, _) => { });
@@ -103,6 +104,8 @@ public sealed class ApiServer : IAsyncDisposable
     public FakeMediaService Media { get; } = new();
 
     public RoomTable Rooms { get; }
+
+    public Tandem.Calls.Monitoring.MonitorTable Monitors { get; } = new();
 
     public TollGuard Toll { get; }
 

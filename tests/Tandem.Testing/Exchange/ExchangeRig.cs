@@ -57,6 +57,9 @@ public sealed class ExchangeRig
                 Profiles = Profiles,
                 Tenants = Tenants,
                 Toll = Guard,
+                Rooms = Kept,
+                MonitorRules = Kept,
+                RecordingRules = Kept,
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -105,6 +108,9 @@ public sealed class ExchangeRig
     public TollGuard Guard { get; }
 
     public FakeTenants Tenants { get; } = new();
+
+    /// <summary>Rooms that are kept, and rules of monitoring and recording.</summary>
+    public FakeKeptRooms Kept { get; } = new();
 
     public FakeProfiles Profiles { get; } = new();
 

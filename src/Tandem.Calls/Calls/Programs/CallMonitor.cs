@@ -1,7 +1,7 @@
-using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Events;
 using Tandem.Calls.Monitoring;
 using Tandem.Calls.Ports;
+using Tandem.Core.Loops;
 using Tandem.Media.Mixing;
 
 namespace Tandem.Calls.Calls.Programs;
@@ -78,15 +78,20 @@ internal sealed class CallMonitor : IMonitor
     }
 
     /// <summary>The place of the agent in the conversation; null when he talks to nobody whom one could take over.</summary>
-    public Task<MonitorPlace?> PlaceAsync()
+    public async ValueTask<MonitorPlace?> PlaceAsync()
     {
         if (_target is not { } target)
-            return Task.FromResult<MonitorPlace?>(null);
+            return null;
 
         var agent = SideOf(target);
-        var place = new TaskCompletionSource<MonitorPlace?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        target.Environment.PostToShard(() => place.TrySetResult(MonitorPlace.Of(target, agent)));
-        return place.Task;
+        var place = new Signal<MonitorPlace?>();
+        var home = Environment;
+        target.Environment.PostToShard(() =>
+        {
+            var found = MonitorPlace.Of(target, agent);
+            home.PostToShard(() => place.TrySet(found));
+        });
+        return await place.WaitAsync();
     }
 
     /// <summary>He lets go of the conversation: nothing of him is left in it.</summary>

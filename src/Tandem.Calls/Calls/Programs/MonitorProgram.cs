@@ -89,8 +89,7 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
     private static async ValueTask<bool> TakeOverAsync(ServedCall person, CallMonitor monitor)
     {
         var at = monitor.Snapshot.Call;
-        var (_, place) = await person.WhileThereAsync(monitor.PlaceAsync());
-        if (place is null || at is not { } call || person.IsGone)
+        if (await monitor.PlaceAsync() is not { } place || at is not { } call || person.IsGone)
         {
             await TellErrorAsync(person, monitor);
             return false;

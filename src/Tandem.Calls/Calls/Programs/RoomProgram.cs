@@ -1,3 +1,4 @@
+using Tandem.Calls.Recording;
 using Tandem.Calls.Rooms;
 
 namespace Tandem.Calls.Calls.Programs;
@@ -17,11 +18,17 @@ internal sealed class RoomProgram(string name) : ICallProgram
     private RoomDefinition _definition = RoomDefinition.Made(name);
     private RoomVisit? _visit;
     private bool _isRecording;
+    private bool _mayRecord;
     private bool _areOthersMuted;
 
     public CallEnding? Prepare(ServedCall person)
     {
-        _definition = person.Call.Environment.KeptRooms.Find(person.Tenant, name) ?? _definition;
+        var environment = person.Call.Environment;
+        _definition = environment.KeptRooms.Find(person.Tenant, name) ?? _definition;
+        var rule = RecordingDecision.Of(environment, person.Tenant, RecordingScope.Room(name));
+        _mayRecord = rule.Mode != RecordingMode.Never;
+        if (!_mayRecord || RecordingDecision.IsChosen(rule, environment.Random))
+            _definition = _definition with { IsRecorded = _mayRecord };
         return _definition.AsksPin ? null : Enter(person, _definition.Open ?? RoomRole.Participant);
     }
 
@@ -111,7 +118,7 @@ internal sealed class RoomProgram(string name) : ICallProgram
             case '7' when me.Role.MayModerate():
                 rooms.MuteOthers(visit.Room, _areOthersMuted = !_areOthersMuted);
                 break;
-            case '1' when me.Role.MayModerate():
+            case '1' when me.Role.MayModerate() && _mayRecord:
                 _isRecording = room.Recording.Length == 0;
                 isDone = rooms.Record(visit.Room, _isRecording) is { Problem.Length: 0 };
                 break;

@@ -83,11 +83,25 @@ internal sealed class ConversationStory(LiveCall call)
                 return null; // the phone that is gone sends nothing
             case CallSignalKind.MediaSilent:
                 return CallEnding.For(EndReason.MediaTimeout, signal.Side, answered: true);
+            case CallSignalKind.Key:
+                Press(signal.Side, (char)signal.Status);
+                return null;
+            case CallSignalKind.SoundEnded:
+                call.Recording.SoundEnded(signal.Status);
+                return null;
             case CallSignalKind.HangUp:
                 return CallEnding.For(signal.Reason, CallSide.Exchange, answered: true);
             default:
                 return null;
         }
+    }
+
+    // Codes are for the tenant's own phones: who is outside steers nothing here.
+    private void Press(CallSide side, char key)
+    {
+        var leg = side == CallSide.Caller ? call.Caller : call.Callee;
+        if (leg is { Trunk: null } && !call.Model.IsHidden)
+            call.Recording.Press(side, key);
     }
 
     private CallEnding? HungUp(in CallSignal signal)
