@@ -10,12 +10,14 @@ using Tandem.Storage.Mailboxes;
 using Tandem.Storage.Outbox;
 using Tandem.Storage.Policies;
 using Tandem.Storage.Profiles;
+using Tandem.Storage.Queues;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
 using Tandem.Storage.Streams;
 using Tandem.Storage.Tenants;
 using Tandem.Storage.Toll;
+using Tandem.Storage.Voicemail;
 using Tandem.Storage.Webhooks;
 using Tandem.Storage.Writing;
 
@@ -51,6 +53,8 @@ public sealed class TandemStorage : IAsyncDisposable
         Gateway = new GatewayRepository(database, time);
         Mailboxes = new MailboxRepository(database, time);
         Recordings = new RecordingRepository(database);
+        Queues = new QueueRepository(database, time);
+        Voicemail = new VoicemailRepository(database, time);
         Webhooks = new WebhookRepository(database, box, time);
         WebhookQueue = new WebhookQueue(database, Webhooks);
         Deliveries = new DeliveryRepository(database, time);
@@ -110,6 +114,12 @@ public sealed class TandemStorage : IAsyncDisposable
     public MailboxRepository Mailboxes { get; }
 
     public RecordingRepository Recordings { get; }
+
+    /// <summary>Queues, their members, and which agents are logged in.</summary>
+    public QueueRepository Queues { get; }
+
+    /// <summary>Boxes and messages of voicemail.</summary>
+    public VoicemailRepository Voicemail { get; }
 
     /// <summary>Where events of tenants are sent.</summary>
     public WebhookRepository Webhooks { get; }

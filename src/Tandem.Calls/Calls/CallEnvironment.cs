@@ -69,6 +69,12 @@ internal sealed class CallEnvironment
     /// <summary>Makes the program of a service.</summary>
     public Func<LiveCall, ExchangeService, ICallProgram> MakeProgram { get; set; } = ServiceWorks.Make;
 
+    /// <summary>Queues that callers wait in.</summary>
+    public required Queues.QueueDesk Queues { get; init; }
+
+    /// <summary>Messages that callers leave; null: there is no voicemail.</summary>
+    public Voicemail.VoicemailKeeper? Voicemail { get; init; }
+
     /// <summary>What is known of the phone of a number at a flow, for its media; null for the far half of a call on another shard.</summary>
     public required Func<TenantId, string, SipFlow, MediaPeer?> PeerOf { get; init; }
 

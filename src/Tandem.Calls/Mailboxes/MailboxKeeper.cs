@@ -19,11 +19,16 @@ public sealed class MailboxKeeper(IMailboxStore store, MailboxTable table) : IDi
     }
 
     /// <summary>Sets the counts of an extension; when this completes they are stored and its phones are being told.</summary>
-    public async Task SetAsync(TenantId tenant, string number, MailboxCounts counts, CancellationToken cancellation = default)
+    public Task SetAsync(TenantId tenant, string number, MailboxCounts counts, CancellationToken cancellation = default) =>
+        UpdateAsync(tenant, number, _ => Task.FromResult(counts), cancellation);
+
+    /// <summary>The same with counts that are taken when it is their turn: of two changes the later one counts both.</summary>
+    public async Task UpdateAsync(TenantId tenant, string number, Func<CancellationToken, Task<MailboxCounts>> count, CancellationToken cancellation = default)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
+            var counts = await count(cancellation);
             await store.SaveAsync(new Mailbox(tenant, number, counts), cancellation);
             table.Set(tenant, number, counts);
         }

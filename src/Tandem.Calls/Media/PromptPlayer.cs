@@ -23,6 +23,9 @@ public sealed class PromptPlayer(SoundLibrary sounds)
     /// <summary>Told once of each piece that is not there: tenant, piece, reason. On any thread.</summary>
     public Action<string, string, string>? Missed { get; set; }
 
+    /// <summary>Opens a recording of a tenant as a file; null when it is not there. On the thread pool.</summary>
+    public Func<string, string, Task<Stream?>>? Recordings { get; set; }
+
     /// <summary>Pieces that were replaced by a tone.</summary>
     public long Missing => Volatile.Read(ref _missing);
 
@@ -71,6 +74,9 @@ public sealed class PromptPlayer(SoundLibrary sounds)
                 case PromptPart.Tone tone:
                     sources.Add(OpenTone(tenant, tone, rate, 1));
                     break;
+                case PromptPart.Recording recording:
+                    sources.Add(await OpenRecordingAsync(tenant, recording, rate).ConfigureAwait(false));
+                    break;
                 case PromptPart.Silence silence:
                     sources.Add(new SilenceSource(rate, silence.Length));
                     break;
@@ -85,6 +91,21 @@ public sealed class PromptPlayer(SoundLibrary sounds)
         }
 
         return SoundResult.Good(sources.Count == 1 ? sources[0] : new SequenceSource(sources));
+    }
+
+    private async Task<IAudioSource> OpenRecordingAsync(string tenant, PromptPart.Recording recording, int rate)
+    {
+        try
+        {
+            if (Recordings is { } open && await open(tenant, recording.Id).ConfigureAwait(false) is { } stream)
+                return sounds.OpenStreamAt(stream, rate) is { IsGood: true } opened ? opened.Source : Instead(tenant, recording, "its file is damaged", rate);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or System.Data.Common.DbException)
+        {
+            return Instead(tenant, recording, e.Message, rate);
+        }
+
+        return Instead(tenant, recording, "it is not there", rate);
     }
 
     private Tandem.Media.Playback.Speaking.SpokenLanguage? Grammar(string language) =>

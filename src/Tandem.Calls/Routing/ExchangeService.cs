@@ -24,4 +24,21 @@ public abstract record ExchangeService
     /// <param name="Follows">He stays when the call ends, for the agent's next one.</param>
     /// <param name="IsGranted">Somebody who may has asked for it: the caller is not asked who he is.</param>
     public sealed record Monitor(string Agent, CallId? Call = null, MonitorMode Mode = MonitorMode.Listen, bool Follows = true, bool IsGranted = false) : ExchangeService;
+
+    /// <summary>Waits in a queue for an agent.</summary>
+    /// <param name="Name">The name of the queue.</param>
+    public sealed record Queue(string Name) : ExchangeService;
+
+    /// <summary>An agent of queues logs in or out, or pauses.</summary>
+    /// <param name="Action">Which of them.</param>
+    /// <param name="Reason">Why he pauses; empty for none.</param>
+    public sealed record Duty(Queues.AgentAction Action, string Reason = "") : ExchangeService;
+
+    /// <summary>Leaves a message for an extension.</summary>
+    /// <param name="Number">The extension.</param>
+    public sealed record Voicemail(string Number) : ExchangeService;
+
+    /// <summary>Listens to messages.</summary>
+    /// <param name="Number">The extension whose messages they are; empty asks for it, null: that of the phone.</param>
+    public sealed record Mailbox(string? Number) : ExchangeService;
 }

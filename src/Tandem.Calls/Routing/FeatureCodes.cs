@@ -16,6 +16,21 @@ public sealed record FeatureCodes
     /// <summary>Pressed in a call that is recorded: pauses that while a card number is said, or goes on. Default *2.</summary>
     public string PauseRecording { get; init; } = "*2";
 
+    /// <summary>The messages of one's own phone. Default *97.</summary>
+    public string OwnMailbox { get; init; } = "*97";
+
+    /// <summary>The messages of any extension, with its PIN: alone, or with the extension behind it. Default *98.</summary>
+    public string AnyMailbox { get; init; } = "*98";
+
+    /// <summary>An agent logs in to his queues. Default *51.</summary>
+    public string AgentLogIn { get; init; } = "*51";
+
+    /// <summary>He logs out. Default *52.</summary>
+    public string AgentLogOut { get; init; } = "*52";
+
+    /// <summary>He begins a pause, or ends it; digits behind it are its reason. Default *53.</summary>
+    public string AgentPause { get; init; } = "*53";
+
     /// <summary>True when the exchange itself answers at a number.</summary>
     public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
 }

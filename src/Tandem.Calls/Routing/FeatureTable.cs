@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Queues;
 
 namespace Tandem.Calls.Routing;
 
@@ -17,6 +18,13 @@ internal sealed class FeatureTable
     public FeatureTable(CallOptions calls, FeatureCodes codes)
     {
         Alone(calls.EchoNumber, static () => new ExchangeService.Echo());
+        Alone(codes.OwnMailbox, static () => new ExchangeService.Mailbox(null));
+        Alone(codes.AnyMailbox, static () => new ExchangeService.Mailbox(""));
+        Alone(codes.AgentLogIn, static () => new ExchangeService.Duty(AgentAction.LogIn));
+        Alone(codes.AgentLogOut, static () => new ExchangeService.Duty(AgentAction.LogOut));
+        Alone(codes.AgentPause, static () => new ExchangeService.Duty(AgentAction.Pause));
+        Prefix(codes.AnyMailbox, 15, static number => new ExchangeService.Mailbox(number));
+        Prefix(codes.AgentPause, 2, static reason => new ExchangeService.Duty(AgentAction.Pause, reason));
         Prefix(calls.RoomPrefix, 16, static name => new ExchangeService.Room(name));
         Prefix(codes.Monitor, 15, static agent => new ExchangeService.Monitor(agent));
         _prefixes.Sort(static (a, b) => b.Code.Length.CompareTo(a.Code.Length));

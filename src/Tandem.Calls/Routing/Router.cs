@@ -24,11 +24,13 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
     /// <summary>The extension of a tenant with that number; null when it is outside the range or does not exist.</summary>
     public Extension? Find(TenantId tenant, string number) => shared.Domains.CanHave(tenant, number) ? extensions.Find(tenant, number) : null;
 
-    private DialDecision DecideNumber(in RouteRequest request) => _features.Find(request.Called) is { } service
+    private DialDecision DecideNumber(in RouteRequest request) => (_features.Find(request.Called) ?? QueueAt(request)) is { } service
         ? new DialDecision.Serve(service)
         : request.From is null
             ? DecideDialled(request, request.Called, request.Callee ?? Find(request.Tenant, request.Called))
             : DecideInside(request, request.Called, request.Callee ?? Find(request.Tenant, request.Called));
+
+    private ExchangeService.Queue? QueueAt(in RouteRequest request) => shared.Queues.At(request.Tenant, request.Called) is { } queue ? new ExchangeService.Queue(queue) : null;
 
     private DialDecision Decide(in RouteRequest request, Destination to) => to switch
     {

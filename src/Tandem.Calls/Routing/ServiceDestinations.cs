@@ -8,6 +8,8 @@ internal static class ServiceDestinations
     {
         Destination.Echo => new ExchangeService.Echo(),
         Destination.Room room => new ExchangeService.Room(room.Name),
+        Destination.Queue queue => new ExchangeService.Queue(queue.Name),
+        Destination.Voicemail voicemail => new ExchangeService.Voicemail(voicemail.Digits),
         _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
@@ -29,7 +30,7 @@ public sealed class Exchange
         Options = options;
         _shared = new SharedState(options, services.Media, services.Tenants) { Trunks = new TrunkTable(services.TlsIdentities) };
         _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions) { Monitors = _shared.Monitors, RoomPrefix = options.Calls.RoomPrefix };
-        services = services with { Events = _shared.Watch };
+        services = services with { Events = new QueueWatch(_shared.Watch, _shared.Queues) };
         _services = services;
         _shards = new ExchangeShard[options.Shards];
         for (var i = 0; i < _shards.Length; i++)
@@ -37,6 +38,7 @@ public sealed class Exchange
         _shared.Shards = _shards;
         _commands = new CommandDesk(_shared.Calls);
         _shared.Watch.Tell = (shard, change) => _shards[shard].Post(() => _shards[shard].Notifier.Changed(change));
+        QueueDriver.Start(_shared, services, _shards[0]);
         services.Profiles.Changed = ProfileChanged;
         services.Mailboxes.Changed = (tenant, number) => _shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Mailbox));
     }
@@ -54,6 +56,9 @@ public sealed class Exchange
 
     /// <summary>Supervisors who monitor calls.</summary>
     public Monitoring.MonitorTable Monitors => _shared.Monitors;
+
+    /// <summary>The queues of this node.</summary>
+    public QueueDesk Queues => _shared.Queues;
 
     /// <summary>True from <see cref="BeginDrain"/> on.</summary>
     public bool IsDraining => _shared.IsDraining;

@@ -7,6 +7,7 @@ using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
 using Tandem.Calls.Trunks;
+using Tandem.Calls.Voicemail;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
@@ -41,6 +42,9 @@ public sealed record ExchangeServices
 
     /// <summary>The waiting messages of each extension. Default: none, and nobody sets any.</summary>
     public MailboxTable Mailboxes { get; init; } = new();
+
+    /// <summary>Messages that callers leave; null: there is no voicemail.</summary>
+    public VoicemailKeeper? Voicemail { get; init; }
 
     /// <summary>The way to the name servers; null for none: then only addresses and the machine's own names lead anywhere.</summary>
     public IDnsChannel? Dns { get; init; }

@@ -79,6 +79,8 @@ public sealed class ExchangeShard : ISipShard
             Monitors = shared.Monitors,
             MonitorRules = services.MonitorRules,
             RecordingRules = services.RecordingRules,
+            Queues = shared.Queues,
+            Voicemail = services.Voicemail,
             PeerOf = (tenant, number, flow) => MediaPeer.Of(services.Extensions.Find(tenant, number), flow),
             DomainOf = shared.Domains.DomainOf,
             IsRecorded = (tenant, number) => services.Extensions.Find(tenant, number) is { IsRecorded: true },
@@ -171,6 +173,9 @@ public sealed class ExchangeShard : ISipShard
         _commands.Enqueue(command);
         Turns.Post(static () => { });
     }
+
+    /// <summary>Schedules a timer that is not of a call; on the loop.</summary>
+    internal void Schedule(TimerEntry timer, Moment due) => _wheel.Schedule(timer, due > _environment.Now ? due : _environment.Now);
 
     /// <summary>A stream connection ended; on the loop.</summary>
     internal void ConnectionLost(long connection)

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Publications;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Subscriptions;
@@ -52,6 +53,9 @@ internal sealed class SharedState
 
     /// <summary>Supervisors at work.</summary>
     public Monitoring.MonitorTable Monitors { get; } = new();
+
+    /// <summary>The queues of this node.</summary>
+    public QueueDesk Queues { get; } = new();
 
     public PublicationTable Publications { get; } = new();
 

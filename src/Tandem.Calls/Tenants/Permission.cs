@@ -74,4 +74,16 @@ public enum Permission
 
     /// <summary>Follows events as they happen.</summary>
     EventsRead,
+
+    /// <summary>Messages of voicemail and their sound.</summary>
+    VoicemailRead,
+
+    /// <summary>Marks and deletes messages, sets PINs and greetings.</summary>
+    VoicemailWrite,
+
+    /// <summary>Queues, who waits in them and who serves them.</summary>
+    QueuesRead,
+
+    /// <summary>Makes, changes and removes queues; logs agents in and out.</summary>
+    QueuesWrite,
 }

@@ -111,6 +111,16 @@ public sealed class SoundLibrary : IDisposable
     public SoundResult OpenPromptAt(string tenant, string name, string? language, int rate, int times = 1) =>
         TryOpenReader(tenant, name, language, out var clip, out var reader, out var error) ? AtRate(clip, reader, rate, times) : SoundResult.Bad(error);
 
+    /// <summary>A sound that is no prompt, from a stream that can seek; it is read while it is played, and closed then. Reads the stream.</summary>
+    public SoundResult OpenStreamAt(Stream stream, int rate)
+    {
+        if (SoundFile.TryOpen(stream, _options, null, out var reader, out var error))
+            return AtRate(null, reader, rate, 1);
+
+        stream.Dispose();
+        return SoundResult.Bad(error);
+    }
+
     /// <summary><see cref="SayAsync"/> at a rate that is asked for.</summary>
     public async Task<SoundResult> SayAtAsync(string text, int rate, string? voice = null, CancellationToken cancellation = default)
     {

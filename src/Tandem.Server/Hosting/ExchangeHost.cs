@@ -7,11 +7,13 @@ using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Media;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Voicemail;
 using Tandem.Cluster;
 using Tandem.Cluster.Limits;
 using Tandem.Cluster.Redis;
@@ -179,6 +181,13 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         Undo(mailboxes.Dispose);
         await mailboxes.LoadAsync(cancellation);
         var identities = new TlsIdentities();
+        var voiceSound = new VoicemailSound(storage, recordings, _time);
+        var voicemail = new VoicemailKeeper(_options.Voicemail, storage.Voicemail, mailboxes, voiceSound.DropAsync, events, _time)
+        {
+            Failed = e => _log.Error(e, "A message of a voicemail was not kept"),
+        };
+        var callMedia = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings);
+        callMedia.Prompts!.Recordings = voiceSound.OpenAsync;
         var exchange = new Exchange(
             new ExchangeOptions
             {
@@ -196,9 +205,10 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             {
                 Extensions = storage.Directory,
                 Bindings = storage.Bindings,
-                Media = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings),
+                Media = callMedia,
                 Events = events,
                 Mailboxes = mailboxes.Table,
+                Voicemail = voicemail,
                 Profiles = storage.ProfileDirectory,
                 Rooms = storage.PolicyDirectory,
                 MonitorRules = storage.PolicyDirectory,
@@ -224,6 +234,10 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         if (restored > 0)
             _log.Information("{Bindings} registrations of the last run are in force", restored);
 
+
+        var queues = new QueueKeeper(storage.Queues, exchange.Queues, () => clock.Now, _time, (text, e) => _log.Warning(e, "{What:l}", text));
+        _undo.Push(queues.DisposeAsync);
+        await queues.StartAsync(_options.Storage.DirectoryPollInterval, cancellation);
         storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number);
         var loops = MakeLoops(exchange, clock);
         var certificates = OpenCertificates();
@@ -270,6 +284,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             Events = events,
             Statistics = statistics,
             Mailboxes = mailboxes,
+            Queues = queues,
+            Voicemail = voicemail,
             Sounds = sounds,
             Recordings = recordings,
             Toll = toll,

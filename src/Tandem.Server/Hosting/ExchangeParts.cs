@@ -1,9 +1,11 @@
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Voicemail;
 using Tandem.Core.Time;
 using Tandem.Media;
 using Tandem.Media.Playback;
@@ -60,6 +62,12 @@ public sealed record ExchangeParts
     /// <summary>Waiting messages of the extensions.</summary>
     public required MailboxKeeper Mailboxes { get; init; }
 
+    /// <summary>Queues of callers.</summary>
+    public required QueueKeeper Queues { get; init; }
+
+    /// <summary>Messages that were left for extensions.</summary>
+    public required VoicemailKeeper Voicemail { get; init; }
+
     /// <summary>Prompts, music, tones and speech.</summary>
     public required SoundLibrary Sounds { get; init; }
 
@@ -114,6 +122,8 @@ public sealed record ExchangeParts
         services.AddSingleton(Events);
         services.AddSingleton(Statistics);
         services.AddSingleton(Mailboxes);
+        services.AddSingleton(Queues);
+        services.AddSingleton(Voicemail);
         services.AddSingleton(Sounds);
         services.AddSingleton(Recordings);
         services.AddSingleton(Toll);

@@ -105,12 +105,15 @@ public static class ApiSetup
         CallRecordingResource.Map(versioned);
         ExtensionSettingsResource.Map(versioned);
         MailboxesResource.Map(versioned);
+        VoicemailResource.Map(versioned);
         MeResource.Map(versioned);
         MusicResource.Map(versioned);
         NumbersResource.Map(versioned);
         ProfilesResource.Map(versioned);
         PeopleResource.Map(versioned);
         PromptsResource.Map(versioned);
+        QueuesResource.Map(versioned);
+        AgentsResource.Map(versioned);
         RecordingsResource.Map(versioned);
         RoomsResource.Map(versioned);
         RoomControlResource.Map(versioned);

@@ -90,6 +90,7 @@ public static partial class OptionsCatalog
         AddMedia(list);
         AddPlayback(list);
         AddRecordings(list);
+        AddVoicemail(list);
         AddAuthentication(list);
         AddSip(list);
         AddTls(list);

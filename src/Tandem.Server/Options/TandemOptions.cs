@@ -8,6 +8,7 @@ using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tracing;
 using Tandem.Calls.Trunks;
+using Tandem.Calls.Voicemail;
 using Tandem.Cluster;
 using Tandem.Media;
 using Tandem.Media.Playback;
@@ -61,6 +62,8 @@ public sealed record TandemOptions
     public PlaybackOptions Playback { get; init; } = new();
 
     public RecordingSettings Recordings { get; init; } = new();
+
+    public VoicemailOptions Voicemail { get; init; } = new();
 
     public DigestOptions Digest { get; init; } = new();
 

@@ -5,6 +5,7 @@ using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Policies;
 using Tandem.Storage.Profiles;
+using Tandem.Storage.Queues;
 using Tandem.Storage.Toll;
 using Tandem.Storage.Webhooks;
 
@@ -17,6 +18,7 @@ public sealed class TenantRepository
     internal static readonly string[] Emptied =
     [
         "sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings", "webhook_deliveries", "webhooks", "outbox", "stream_events", "event_streams", "toll_prices", "toll_states", "toll_lifts",
+        "queue_members", "queues", "queue_logins", "voicemail_messages", "voicemail_boxes",
     ];
 
     private readonly TandemDatabase _database;
@@ -128,6 +130,7 @@ public sealed class TenantRepository
             await ForgetTollAsync(connection, transaction, id, now, cancellation);
             await ForgetPoliciesAsync(connection, transaction, id, now, cancellation);
             await ChangeFollower.RaiseAsync(connection, transaction, WebhookRepository.Topic, cancellation);
+            await ChangeFollower.RaiseAsync(connection, transaction, QueueRepository.Topic, cancellation);
             return TenantSave.Done;
         }, cancellation);
     }

@@ -45,6 +45,7 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await WebhooksAsync();
         await CallsAsync();
         await RoomsAsync();
+        await DesksAsync();
         await SystemAsync();
 
         var routes = _server.Routes.SelectMany(
@@ -202,6 +203,25 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await DoAsync("PUT", "/api/v1/recordings/{id}/hold", "recording.hold", $"/api/v1/recordings/{recording}/hold");
         await DoAsync("DELETE", "/api/v1/recordings/{id}/hold", "recording.let-go", $"/api/v1/recordings/{recording}/hold");
         await DoAsync("POST", "/api/v1/recordings/{id}/link", "recording.link", $"/api/v1/recordings/{recording}/link", new { expiresSeconds = 60 });
+    }
+
+    private async Task DesksAsync()
+    {
+        const string queue = "/api/v1/queues/sales";
+        await DoAsync("POST", "/api/v1/queues", "queue.create", body: new { name = "sales" });
+        await DoAsync("PUT", "/api/v1/queues/{name}", "queue.change", queue, new { number = "700" });
+        await DoAsync("PUT", "/api/v1/queues/{name}/members/{number}", "queue.member", queue + "/members/101", new { skill = 5 });
+        foreach (var action in new[] { "login", "pause", "resume", "logout" })
+            await DoAsync("POST", $"/api/v1/agents/{{number}}/{action}", $"agent.{action}", $"/api/v1/agents/101/{action}", action == "pause" ? new { reason = "lunch" } : null);
+        await DoAsync("DELETE", "/api/v1/queues/{name}/members/{number}", "queue.member.remove", queue + "/members/101");
+        await DoAsync("DELETE", "/api/v1/queues/{name}", "queue.remove", queue);
+
+        const string box = "/api/v1/mailboxes/101";
+        var message = await Seeds.MessageAsync(_server, "101", "103");
+        await DoAsync("PUT", "/api/v1/mailboxes/{number}/voicemail/pin", "voicemail.pin", box + "/voicemail/pin", new { pin = "2468" });
+        await DoAsync("DELETE", "/api/v1/mailboxes/{number}/voicemail/greeting", "voicemail.greeting.remove", box + "/voicemail/greeting");
+        await DoAsync("PATCH", "/api/v1/mailboxes/{number}/messages/{id}", "voicemail.mark", $"{box}/messages/{message}", new { heard = true });
+        await DoAsync("DELETE", "/api/v1/mailboxes/{number}/messages/{id}", "voicemail.delete", $"{box}/messages/{message}");
     }
 
     private async Task SystemAsync()

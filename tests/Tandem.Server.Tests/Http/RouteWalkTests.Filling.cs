@@ -55,11 +55,29 @@ public sealed partial class RouteWalkTests
         server.Monitors.Add(new FakeMonitor(new Calls.Monitoring.MonitorSnapshot(
             TenantId.Default, new CallId("listening"), Mark, "101", call.Id, Media.Mixing.MonitorMode.Listen, true, call.InitiatedAt)));
 
+        await server.Queues.SetAsync(new Calls.Queues.StoredQueue(TenantId.Default, new Calls.Queues.QueueSettings { Name = Mark }, [new("100")]), Cancellation);
+        Assert.True(server.Queues.Desk.LogIn(TenantId.Default, "100", server.Clock.Now));
+        var message = await Seeds.MessageAsync(server, "100", Mark);
+
         return new Dictionary<string, string>
         {
             ["/api/v1/monitors/{id}"] = "/api/v1/monitors/listening",
             ["/api/v1/monitors/{id}/take-over"] = "/api/v1/monitors/listening/take-over",
             ["/api/v1/calls/{id}/monitor"] = $"/api/v1/calls/{call.Id}/monitor",
+            ["/api/v1/queues/{name}"] = $"/api/v1/queues/{Mark}",
+            ["/api/v1/queues/{name}/state"] = $"/api/v1/queues/{Mark}/state",
+            ["/api/v1/queues/{name}/members/{number}"] = $"/api/v1/queues/{Mark}/members/100",
+            ["/api/v1/agents/{number}"] = "/api/v1/agents/100",
+            ["/api/v1/agents/{number}/login"] = "/api/v1/agents/100/login",
+            ["/api/v1/agents/{number}/logout"] = "/api/v1/agents/100/logout",
+            ["/api/v1/agents/{number}/pause"] = "/api/v1/agents/100/pause",
+            ["/api/v1/agents/{number}/resume"] = "/api/v1/agents/100/resume",
+            ["/api/v1/mailboxes/{number}/voicemail"] = "/api/v1/mailboxes/100/voicemail",
+            ["/api/v1/mailboxes/{number}/voicemail/pin"] = "/api/v1/mailboxes/100/voicemail/pin",
+            ["/api/v1/mailboxes/{number}/voicemail/greeting"] = "/api/v1/mailboxes/100/voicemail/greeting",
+            ["/api/v1/mailboxes/{number}/messages"] = "/api/v1/mailboxes/100/messages",
+            ["/api/v1/mailboxes/{number}/messages/{id}"] = $"/api/v1/mailboxes/100/messages/{message}",
+            ["/api/v1/mailboxes/{number}/messages/{id}/audio"] = $"/api/v1/mailboxes/100/messages/{message}/audio",
             ["/api/v1/room-settings/{name}"] = "/api/v1/room-settings/4711",
             ["/api/v1/recording-rules/{scope}"] = "/api/v1/recording-rules/extension:100",
             ["/api/v1/recordings/{id}/hold"] = $"/api/v1/recordings/{recording}/hold",

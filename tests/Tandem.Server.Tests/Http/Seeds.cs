@@ -6,6 +6,7 @@ using Tandem.Calls.Ports;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Voicemail;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Media.Mixing;
@@ -42,6 +43,14 @@ internal static class Seeds
         while ((await server.Storage.Recordings.FindAsync(TenantId.Default, recorder.Id, Cancellation))?.State is null or RecordingState.Recording)
             await timer.WaitForNextTickAsync(Cancellation);
         return recorder.Id;
+    }
+
+    /// <summary>A message in a voicemail; its id.</summary>
+    public static async Task<string> MessageAsync(ApiServer server, string number, string caller)
+    {
+        var recording = await RecordingAsync(server, caller);
+        Assert.True(await server.Voicemail.AddAsync(new VoiceMessage(recording, TenantId.Default, number, caller, "call-" + caller, At, TimeSpan.FromSeconds(5)), Cancellation));
+        return recording;
     }
 
     /// <summary>The trace of a call that has begun.</summary>

@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Voicemail;
 using Tandem.Core.Time;
 using Tandem.Media.Playback;
 using Tandem.Server.Hosting;
@@ -48,13 +50,19 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(Bans);
         builder.Services.AddSingleton(Clock);
         builder.Services.AddSingleton(State);
-        builder.Services.AddSingleton(new Tandem.Calls.Mailboxes.MailboxKeeper(Storage.Mailboxes, new Tandem.Calls.Mailboxes.MailboxTable()));
+        var mailboxes = new Tandem.Calls.Mailboxes.MailboxKeeper(Storage.Mailboxes, new Tandem.Calls.Mailboxes.MailboxTable());
+        builder.Services.AddSingleton(mailboxes);
+        Queues = new QueueKeeper(Storage.Queues, new QueueDesk(), () => Clock.Now, TimeProvider.System, (_, _) => { });
+        builder.Services.AddSingleton(Queues);
         Sounds = new SoundLibrary(_folder.Path, options.Playback, TimeProvider.System);
         builder.Services.AddSingleton(Sounds);
         Storage.RecordingKeys.EnsureAsync(Tandem.Calls.Tenants.TenantId.Default).GetAwaiter().GetResult();
         Recordings = new Tandem.Calls.Recording.RecordingKeeper(
             new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
         builder.Services.AddSingleton(Recordings);
+        Voicemail = new VoicemailKeeper(
+            options.Voicemail, Storage.Voicemail, mailboxes, new VoicemailSound(Storage, Recordings, TimeProvider.System).DropAsync, new Tandem.Calls.Events.EventBus([]), TimeProvider.System);
+        builder.Services.AddSingleton(Voicemail);
         builder.Services.AddSingleton(Rooms);
         builder.Services.AddSingleton(Monitors);
         builder.Services.AddSingleton(new ClusterPresence(null, null));
@@ -91,6 +99,10 @@ public sealed class ApiServer : IAsyncDisposable
 
     public Tandem.Calls.Recording.RecordingKeeper Recordings { get; }
 
+    public QueueKeeper Queues { get; }
+
+    public VoicemailKeeper Voicemail { get; }
+
     public CallTraces Traces { get; }
 
     public BanList Bans { get; }
@@ -119,6 +131,7 @@ public sealed class ApiServer : IAsyncDisposable
         var address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         server.Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false }) { BaseAddress = new Uri(address) };
         server.State.Enter(HostPhase.Ready);
+        await server.Queues.StartAsync(TimeSpan.Zero);
         await server.Storage.Extensions.EnsureRangeAsync(Tandem.Calls.Tenants.TenantId.Default, 100, 110);
         return server;
     }
@@ -157,6 +170,7 @@ public sealed class ApiServer : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await Queues.DisposeAsync();
         Sounds.Dispose();
         await Recordings.DisposeAsync();
         await Webhooks.DisposeAsync();

@@ -7,6 +7,7 @@ using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Voicemail;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Authentication;
@@ -35,6 +36,7 @@ public sealed class ExchangeRig
         Guard = new TollGuard(Toll, Toll, Events);
         var guard = new SourceGuardOptions();
         Traces = traces is null ? null : new CallTraces(traces, clock);
+        Voicemail = new VoicemailKeeper(new VoicemailOptions(), Messages, new MailboxKeeper(Messages, Mailboxes), Messages.DropAsync, Events, TimeProvider.System) { Blocks = false };
         Exchange = new Tandem.Calls.Shards.Exchange(
             (options ?? (o => o))(new ExchangeOptions
             {
@@ -54,6 +56,7 @@ public sealed class ExchangeRig
                 Bans = new BanList(guard),
                 WallClock = clock,
                 Mailboxes = Mailboxes,
+                Voicemail = Voicemail,
                 Profiles = Profiles,
                 Tenants = Tenants,
                 Toll = Guard,
@@ -102,6 +105,11 @@ public sealed class ExchangeRig
     public FakeMediaService Media { get; } = new();
 
     public MailboxTable Mailboxes { get; } = new();
+
+    /// <summary>What callers left.</summary>
+    public FakeVoicemail Messages { get; } = new();
+
+    public VoicemailKeeper Voicemail { get; }
 
     public FakeToll Toll { get; } = new();
 

@@ -45,6 +45,13 @@ public abstract record PromptPart
         public override string ToString() => $"tone:{Name}";
     }
 
+    /// <summary>A recording of the tenant: a message, a greeting. It has no text that anybody could write into a flow.</summary>
+    internal sealed record Recording(string Id) : PromptPart
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"recording:{Id}";
+    }
+
     /// <summary>Nothing for a while.</summary>
     public sealed record Silence(TimeSpan Length) : PromptPart
     {

@@ -1,5 +1,7 @@
 using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Routing;
+using Tandem.Calls.Voicemail;
 
 namespace Tandem.Calls.Calls.Services;
 
@@ -11,6 +13,10 @@ internal static class ServiceWorks
         ExchangeService.Echo => new EchoProgram(),
         ExchangeService.Room room => new RoomProgram(room.Name),
         ExchangeService.Monitor monitor => new MonitorProgram(monitor),
+        ExchangeService.Queue queue => new QueueProgram(queue.Name),
+        ExchangeService.Duty duty => new AgentProgram(duty.Action, duty.Reason),
+        ExchangeService.Voicemail voicemail => new DepositProgram(voicemail.Number),
+        ExchangeService.Mailbox mailbox => new MailboxProgram(mailbox.Number),
         _ => throw new ArgumentOutOfRangeException(nameof(service), service, $"call {call.Model.Id}: no program"),
     };
 }

@@ -55,6 +55,7 @@ public static class PublicEventTypes
         ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceRefused,
         MonitorStarted, MonitorMode, MonitorWaiting, MonitorTakenOver, MonitorEnded, MonitorRefused,
+        .. PublicDeskEvents.All,
     ];
 
     /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
@@ -68,7 +69,7 @@ public static class PublicEventTypes
         ProfileEvent => ProfileChanged,
         Rooms.RoomEvent room => MeetingEvents.Of(room.Kind),
         Monitoring.MonitorEvent monitor => MeetingEvents.Of(monitor.Kind),
-        _ => null,
+        _ => PublicDeskEvents.Of(exchangeEvent),
     };
 
     /// <summary>True when a pattern has the form of one: <c>*</c>, <c>call.*</c> or a whole name, and some event can match it.</summary>

@@ -34,6 +34,7 @@ public static class PublicEvents
             IdOf(sequence, run), MeetingEvents.Of(room.Kind), room.Tenant, room.Member?.Call.Value ?? "", sequence, room.At, json => MeetingEvents.Write(json, room)),
         Monitoring.MonitorEvent monitor => Make(
             IdOf(sequence, run), MeetingEvents.Of(monitor.Kind), monitor.Tenant, monitor.Call?.Value ?? "", sequence, monitor.At, json => MeetingEvents.Write(json, monitor)),
+        _ when PublicDeskEvents.Of(exchangeEvent) is { } type => FromDesk(exchangeEvent, type, IdOf(sequence, run), sequence),
         _ => null,
     };
 
@@ -46,6 +47,10 @@ public static class PublicEvents
     /// <param name="webhook">The webhook that is tested.</param>
     public static PublicEvent Test(TenantId tenant, string id, string webhook, long sequence, DateTimeOffset at) =>
         Make(id, PublicEventTypes.Test, tenant, "", sequence, at, json => json.WriteString("webhookId"u8, webhook));
+
+    // By itself, so that what it captures is made for no other event.
+    private static PublicEvent FromDesk(ExchangeEvent desk, string type, string id, long sequence) =>
+        Make(id, type, desk.Tenant, PublicDeskEvents.CallOf(desk), sequence, desk.At, json => PublicDeskEvents.Write(json, desk));
 
     private static PublicEvent Make(string id, string type, CallEvent call, long sequence) =>
         Make(id, type, call.Tenant, call.Call.Id.Value, sequence, call.At, json => Write(json, call));
@@ -237,7 +242,7 @@ public static class PublicEvents
         json.WriteNumber("sipStatus"u8, message.Verdict.Status);
     }
 
-    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    internal static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
     {
         if (string.IsNullOrEmpty(text))
             json.WriteNull(name);
@@ -246,7 +251,7 @@ public static class PublicEvents
     }
 
     // What a stranger wrote may be as long as a SIP message; no number, name or reason is.
-    private static ReadOnlySpan<char> Cut(string text) => text.AsSpan(0, Math.Min(text.Length, LongestText));
+    internal static ReadOnlySpan<char> Cut(string text) => text.AsSpan(0, Math.Min(text.Length, LongestText));
 
     private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {
@@ -257,7 +262,7 @@ public static class PublicEvents
     }
 
     /// <summary><c>NotRegistered</c> → <c>NOT_REGISTERED</c>, as the API writes it.</summary>
-    private static string Word<T>(T value)
+    internal static string Word<T>(T value)
         where T : struct, Enum
     {
         var name = value.ToString();

@@ -1,0 +1,26 @@
+using Tandem.Calls.Queues;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Ports;
+
+/// <summary>Keeps queues and who is logged in over a restart.</summary>
+public interface IQueueStore
+{
+    /// <summary>Grows with each change of a queue, whoever made it.</summary>
+    Task<long> VersionAsync(CancellationToken cancellation = default);
+
+    /// <summary>All queues of all tenants.</summary>
+    Task<IReadOnlyList<StoredQueue>> QueuesAsync(CancellationToken cancellation = default);
+
+    /// <summary>All agents who are logged in.</summary>
+    Task<IReadOnlyList<(TenantId Tenant, AgentLogin Login)>> LoginsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Writes a queue anew or over the one with its name.</summary>
+    Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default);
+
+    /// <summary>Removes a queue; false when there was none.</summary>
+    Task<bool> DeleteAsync(TenantId tenant, string name, CancellationToken cancellation = default);
+
+    /// <summary>Writes how an agent is logged in; null when he is not.</summary>
+    Task SaveLoginAsync(TenantId tenant, string number, AgentLogin? login, CancellationToken cancellation = default);
+}

@@ -1,0 +1,177 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Routing;
+using Tandem.Core.Time;
+
+namespace Tandem.Calls.Queues;
+
+/// <summary>
+/// A caller waits in a queue: music, his place now and then, and the phones of agents as the desk gives them, until one answers, or he goes on. Whatever ends the call, the desk
+/// is told.
+/// </summary>
+internal sealed class QueueProgram(string name) : ICallProgram
+{
+    // Nothing but a wake, a key or hanging up ends this wait.
+    private static readonly TimeSpan Long = TimeSpan.FromHours(24);
+
+    private bool _mayCallBack;
+
+    public async ValueTask<CallEnding?> RunAsync(ServedCall person)
+    {
+        var call = person.Call;
+        var desk = call.Environment.Queues;
+        if (desk.Find(person.Tenant, name)?.Settings is not { } settings)
+            return CallEnding.For(EndReason.NotFound, CallSide.Exchange, call.IsAnswered, "There is no such queue");
+
+        var snapshot = call.Model.Snapshot;
+        var number = snapshot.CallerNumber;
+        _mayCallBack = desk.CallBack is not null && !snapshot.CallerIsPrivate && number.Length > 0;
+        var outcome = desk.Join(person.Tenant, new QueueEntry(settings.Name, snapshot.Id, number), person.Wake, call.Now, out var seat);
+        if (seat is null)
+            return await GoOnAsync(person, settings, outcome == JoinOutcome.Full ? "queue-full" : "queue-no-agents");
+
+        person.AtEnd(() =>
+        {
+            desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Abandoned, call.Now);
+            desk.Hangup(seat.Tenant, seat.Ticket, call.Now);
+        });
+        return await WaitAsync(person, desk, settings, seat);
+    }
+
+    private async ValueTask<CallEnding?> WaitAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueSeat seat)
+    {
+        var call = person.Call;
+        var end = settings.MaxWait > TimeSpan.Zero ? call.Now + settings.MaxWait : Moment.Never;
+        bool HasNews() => seat.Offer is not null || seat.IsClosed;
+
+        var key = settings.Greeting.Length > 0 ? await person.ListenAsync(Prompt.Sounds(settings.Greeting), TimeSpan.Zero, HasNews) : null;
+        var announcement = Announcement(call.Now, settings);
+        Music(person, settings);
+        while (!person.IsGone && !seat.IsClosed)
+        {
+            if (key is { } pressed && await PressedAsync(person, desk, settings, seat, pressed) is var (isOver, ending) && isOver)
+                return ending;
+
+            key = null;
+            if (seat.TakeOffer() is { } offer)
+            {
+                var outcome = await RingAsync(person, desk, settings, offer);
+                if (outcome.IsConnected)
+                    return await person.TalkAsync();
+
+                key = outcome.Key;
+            }
+            else if (call.Now >= end)
+            {
+                desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Overflow, call.Now);
+                return await GoOnAsync(person, settings, "queue-closed");
+            }
+            else if (call.Now >= announcement)
+            {
+                key = await person.ListenAsync(PlaceOf(desk, settings, seat, call.Now), TimeSpan.Zero, HasNews);
+                announcement = Announcement(call.Now, settings);
+                Music(person, settings);
+            }
+            else
+            {
+                var next = Moment.Earlier(end, announcement);
+                key = await person.ListenAsync(null, next == Moment.Never ? Long : next - call.Now, HasNews);
+            }
+        }
+
+        return seat.IsClosed ? await GoOnAsync(person, settings, "queue-closed") : null;
+    }
+
+    // The phones of the agents ring while he hears what he hears. What became of each is told to the desk; of somebody who is gone, by the end of his call.
+    private async ValueTask<ConnectOutcome> RingAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueOffer offer)
+    {
+        var call = person.Call;
+        var snapshot = call.Model.Snapshot;
+        var step = new PlanStep(new DialDecision.Reject(480, EndReason.NotRegistered, "No agent has a phone")) { Numbers = offer.Agents };
+        var decision = call.Environment.Router.Refresh(new RouteRequest(person.Tenant, snapshot.CallerNumber, snapshot.CalleeNumber), step);
+        var outcome = await person.ConnectAsync(
+            decision,
+            new ConnectOrder
+            {
+                Number = settings.Number.Length > 0 ? settings.Number : snapshot.CalleeNumber,
+                Timeout = offer.RingTime,
+                Meanwhile = null,
+                StopKeys = (_mayCallBack ? settings.CallbackKey : "") + settings.ExitKey,
+            });
+        if (outcome.IsConnected)
+        {
+            desk.Answer(person.Tenant, offer.Ticket, (call.Callee as OutboundLeg)?.Contact.Number ?? offer.Agents[0], call.Now);
+            return outcome;
+        }
+
+        if (outcome.End == ConnectEnd.Gone)
+            return outcome;
+
+        foreach (var agent in offer.Agents)
+            desk.Report(person.Tenant, offer.Ticket, agent, ResultOf(outcome.End), call.Now);
+        return outcome;
+    }
+
+    private static RingResult ResultOf(ConnectEnd end) => end switch
+    {
+        ConnectEnd.NoAnswer => RingResult.NoAnswer,
+        ConnectEnd.Unreachable => RingResult.Unreachable,
+        ConnectEnd.Busy or ConnectEnd.Refused or ConnectEnd.Service => RingResult.Rejected,
+        _ => RingResult.Cancelled,
+    };
+
+    private async ValueTask<(bool IsOver, CallEnding? Ending)> PressedAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueSeat seat, char key)
+    {
+        var text = key.ToString();
+        if (text == settings.ExitKey)
+        {
+            desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Overflow, person.Call.Now);
+            return (true, await GoOnAsync(person, settings, "queue-closed"));
+        }
+
+        // His place stays, so that the end of this call does not give it up.
+        if (text != settings.CallbackKey || !_mayCallBack || !desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Callback, person.Call.Now))
+            return (false, null);
+
+        await person.PlayAsync(Prompt.Sounds("queue-callback-confirmed", "goodbye"), keysStop: false);
+        return (true, null);
+    }
+
+    private static async ValueTask<CallEnding?> GoOnAsync(ServedCall person, QueueSettings settings, string sorry)
+    {
+        if (Destination.TryParse(settings.Overflow, out var to, out _))
+            return await SendOnward.RunAsync(person, to);
+
+        await person.PlayAsync(Prompt.Sounds(sorry));
+        return null;
+    }
+
+    private static void Music(ServedCall person, QueueSettings settings) => person.Loop(Prompt.Music(settings.Music.Length > 0 ? settings.Music : "default"));
+
+    private static Moment Announcement(Moment now, QueueSettings settings) => settings.AnnounceEvery > TimeSpan.Zero ? now + settings.AnnounceEvery : Moment.Never;
+
+    // "Your place in the queue is. Three. The waiting time is about. Four. minutes."
+    private Prompt PlaceOf(QueueDesk desk, QueueSettings settings, QueueSeat seat, Moment now)
+    {
+        var parts = new List<PromptPart>();
+        var place = desk.PlaceOf(seat.Tenant, seat.Ticket, now);
+        if (place is { Position: 1 })
+            parts.Add(new PromptPart.Sound("queue-next"));
+        else if (place is { } known)
+            parts.AddRange([new PromptPart.Sound("queue-position"), new PromptPart.Number(known.Position)]);
+
+        if (settings.AnnounceWait && place?.Estimate is { } estimate)
+        {
+            var minutes = (long)Math.Ceiling(estimate.TotalMinutes);
+            parts.AddRange(minutes <= 1
+                ? [new PromptPart.Sound("queue-less-than-minute")]
+                : [new PromptPart.Sound("queue-wait-time"), new PromptPart.Number(minutes), new PromptPart.Sound("minutes")]);
+        }
+
+        if (settings.CallbackKey == "1" && _mayCallBack)
+            parts.Add(new PromptPart.Sound("queue-callback-offer"));
+        parts.Add(new PromptPart.Sound("queue-thank-you"));
+        return new Prompt(parts);
+    }
+}

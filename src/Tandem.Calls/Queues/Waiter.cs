@@ -1,0 +1,36 @@
+using Tandem.Core.Time;
+
+namespace Tandem.Calls.Queues;
+
+/// <summary>A ticket at work. Only its engine writes it.</summary>
+internal sealed class Waiter(TicketId id, QueueLine line, QueueEntry entry, Moment joinedAt)
+{
+    public TicketId Id => id;
+
+    public QueueLine Line => line;
+
+    public QueueEntry Entry => entry;
+
+    public Moment JoinedAt => joinedAt;
+
+    public bool IsCallback { get; set; }
+
+    /// <summary>Whose phones ring for it; empty while nobody's does.</summary>
+    public List<QueueAgent> Ringing { get; } = [];
+
+    /// <summary>Who answered; null while it waits.</summary>
+    public QueueAgent? Agent { get; set; }
+
+    public Moment AnsweredAt { get; set; }
+
+    public bool IsReady => Ringing.Count == 0 && Agent is null;
+
+    /// <summary>True when this one is served before <paramref name="other"/>: weight of the queue, priority, then who came first.</summary>
+    public bool IsBefore(Waiter other)
+    {
+        if (line.Settings.Weight != other.Line.Settings.Weight)
+            return line.Settings.Weight > other.Line.Settings.Weight;
+
+        return entry.Priority != other.Entry.Priority ? entry.Priority > other.Entry.Priority : id.Value < other.Id.Value;
+    }
+}

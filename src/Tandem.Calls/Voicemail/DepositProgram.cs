@@ -1,0 +1,97 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Programs;
+
+namespace Tandem.Calls.Voicemail;
+
+/// <summary>A caller leaves a message for an extension: greeting, tone, message; after # he may hear it, or say it anew. Hanging up sends it.</summary>
+internal sealed class DepositProgram(string number) : ICallProgram
+{
+    private const int MostTries = 5;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async ValueTask<CallEnding?> RunAsync(ServedCall person)
+    {
+        var call = person.Call;
+        if (call.Environment.Voicemail is not { } voicemail || call.Environment.Router.Find(person.Tenant, number) is null)
+            return CallEnding.For(EndReason.NotFound, CallSide.Exchange, call.IsAnswered, "There is no such voicemail");
+
+        var (isThere, state) = await person.WhileThereAsync(voicemail.OffShard(() => LookAsync(voicemail, person)));
+        if (!isThere)
+            return null;
+        if (!state.HasRoom)
+        {
+            await person.PlayAsync(Prompt.Sounds("vm-full"), keysStop: false);
+            return null;
+        }
+
+        await person.PlayAsync(state.Box!.Greeting.Length > 0 ? new Prompt(new PromptPart.Recording(state.Box.Greeting)) : Prompt.Sounds("vm-greeting"));
+        person.DropKeys();
+        for (var i = 0; i < MostTries && !person.IsGone; i++)
+        {
+            var message = await person.RecordAsync(new RecordOrder { MaxLength = voicemail.Options.MaxLength, SilenceEnd = voicemail.Options.SilenceEnd });
+            if (message is null)
+            {
+                await person.PlayAsync(Prompt.Sounds("system-problem"));
+                return null;
+            }
+
+            if (!message.HasSpeech || message.Length < voicemail.Options.MinLength)
+            {
+                Drop(voicemail, person, message);
+                await person.PlayAsync(Prompt.Sounds("vm-too-short"));
+                continue;
+            }
+
+            if (message.Key is null || !await WantsAnotherAsync(person, message))
+            {
+                await KeepAsync(voicemail, person, message);
+                return null;
+            }
+
+            Drop(voicemail, person, message);
+        }
+
+        return null;
+    }
+
+    private async Task<(VoiceBox? Box, bool HasRoom)> LookAsync(VoicemailKeeper voicemail, ServedCall person) =>
+        (await voicemail.BoxAsync(person.Tenant, number), await voicemail.HasRoomAsync(person.Tenant, number));
+
+    // 1 sends, 2 plays, 3 begins anew; whoever says nothing, or goes, has sent it.
+    private static async ValueTask<bool> WantsAnotherAsync(ServedCall person, RecordedMessage message)
+    {
+        for (var i = 0; i < MostTries; i++)
+        {
+            await person.PlayAsync(Prompt.Sounds("vm-review"));
+            switch (await person.KeyAsync(Patience))
+            {
+                case '2':
+                    await person.PlayAsync(new Prompt(new PromptPart.Recording(message.Recording)));
+                    break;
+                case '3':
+                    return true;
+                case null or '1' or '#':
+                    return false;
+                default:
+                    await person.PlayAsync(Prompt.Sounds("invalid-entry"));
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask KeepAsync(VoicemailKeeper voicemail, ServedCall person, RecordedMessage message)
+    {
+        var snapshot = person.Call.Model.Snapshot;
+        var kept = voicemail.Keep(new VoiceMessage(
+            message.Recording, person.Tenant, number, snapshot.CallerIsPrivate ? "" : snapshot.CallerNumber, snapshot.Id.Value,
+            person.Call.Environment.WallClock.ToUtc(person.Call.Now), message.Length));
+        var (isThere, isKept) = await person.WhileThereAsync(kept);
+        if (isThere)
+            await person.PlayAsync(Prompt.Sounds(isKept ? "thank-you" : "vm-full", "goodbye"), keysStop: false);
+    }
+
+    private static void Drop(VoicemailKeeper voicemail, ServedCall person, RecordedMessage message) => voicemail.Drop(person.Tenant, message.Recording);
+}

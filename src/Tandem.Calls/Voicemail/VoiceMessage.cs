@@ -1,0 +1,16 @@
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Voicemail;
+
+/// <summary>A message in somebody's voicemail. Its sound is the recording with its id.</summary>
+/// <param name="Id">26 characters, sortable by time: the id of the recording too.</param>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="Number">The extension for which it was left.</param>
+/// <param name="Caller">Who left it; empty when he wants to stay unknown.</param>
+/// <param name="CallId">In which call.</param>
+/// <param name="ReceivedAt">When, UTC.</param>
+/// <param name="Duration">How long it is.</param>
+/// <param name="IsHeard">It was listened to.</param>
+/// <param name="IsUrgent">Whoever left it marked it so.</param>
+public sealed record VoiceMessage(
+    string Id, TenantId Tenant, string Number, string Caller, string CallId, DateTimeOffset ReceivedAt, TimeSpan Duration, bool IsHeard = false, bool IsUrgent = false);

@@ -1,0 +1,163 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
+
+namespace Tandem.Calls.Voicemail;
+
+/// <summary>
+/// The voicemail of this installation: what changes a message is stored first, then the lamp of the extension is set by what is stored, then it is told. Thread-safe; nothing
+/// here belongs on a shard, where its tasks are awaited.
+/// </summary>
+public sealed class VoicemailKeeper
+{
+    private readonly IVoicemailStore _store;
+    private readonly MailboxKeeper _mailboxes;
+    private readonly Func<TenantId, string, CancellationToken, Task> _dropSound;
+    private readonly IEventSink _events;
+    private readonly TimeProvider _time;
+
+    /// <param name="options">The limits.</param>
+    /// <param name="store">Boxes and messages.</param>
+    /// <param name="mailboxes">The lamps of the phones.</param>
+    /// <param name="dropSound">Deletes the recording of a message or a greeting.</param>
+    /// <param name="events">Takes what is told.</param>
+    /// <param name="time">The clock.</param>
+    public VoicemailKeeper(
+        VoicemailOptions options, IVoicemailStore store, MailboxKeeper mailboxes, Func<TenantId, string, CancellationToken, Task> dropSound, IEventSink events, TimeProvider time)
+    {
+        Options = options;
+        _store = store;
+        _mailboxes = mailboxes;
+        _dropSound = dropSound;
+        _events = events;
+        _time = time;
+        Guard = new PinGuard(options.MaxWrongPins, options.LockOut);
+    }
+
+    public VoicemailOptions Options { get; }
+
+    /// <summary>False when store and sound are memory and block nobody: then no thread of the pool is needed, and everything is done at once.</summary>
+    public bool Blocks { get; init; } = true;
+
+    /// <summary>Hears what went wrong where nobody waits for it; it must not throw.</summary>
+    public Action<Exception>? Failed { get; init; }
+
+    /// <summary>Counts wrong PINs.</summary>
+    public PinGuard Guard { get; }
+
+    /// <summary>Does work that reads the disk or takes long, and belongs on no shard.</summary>
+    public Task<T> OffShard<T>(Func<Task<T>> work) => Blocks ? Task.Run(work) : work();
+
+    /// <summary>As <see cref="AddAsync"/>, off the shard and to its end whoever waits; false, and told, when it went wrong.</summary>
+    public Task<bool> Keep(VoiceMessage message) => OffShard(async () =>
+    {
+        try
+        {
+            return await AddAsync(message);
+        }
+        catch (Exception e)
+        {
+            Failed?.Invoke(e);
+            return false;
+        }
+    });
+
+    /// <summary>Drops the sound of a message that nobody wants; nobody waits for it.</summary>
+    public void Drop(TenantId tenant, string recording) => _ = OffShard(async () =>
+    {
+        try
+        {
+            await _dropSound(tenant, recording, CancellationToken.None);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Failed?.Invoke(e);
+            return false;
+        }
+    });
+
+    /// <summary>What is set for a box.</summary>
+    public Task<VoiceBox> BoxAsync(TenantId tenant, string number, CancellationToken cancellation = default) => _store.BoxAsync(tenant, number, cancellation);
+
+    /// <summary>The messages of a box: those not heard yet first, and of both the oldest first.</summary>
+    public async Task<IReadOnlyList<VoiceMessage>> MessagesAsync(TenantId tenant, string number, CancellationToken cancellation = default)
+    {
+        var messages = await _store.MessagesAsync(tenant, number, cancellation);
+        return [.. messages.Where(message => !message.IsHeard), .. messages.Where(message => message.IsHeard)];
+    }
+
+    public Task<VoiceMessage?> FindAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default) => _store.FindAsync(tenant, number, id, cancellation);
+
+    /// <summary>Whether a box takes another message.</summary>
+    public async Task<bool> HasRoomAsync(TenantId tenant, string number, CancellationToken cancellation = default)
+    {
+        var counts = await _store.CountAsync(tenant, number, cancellation);
+        return counts.New + counts.Old < Options.MaxMessages;
+    }
+
+    /// <summary>Keeps a message. False, and its sound is dropped, when the box is full or the message too short.</summary>
+    public async Task<bool> AddAsync(VoiceMessage message, CancellationToken cancellation = default)
+    {
+        if (message.Duration < Options.MinLength || !await _store.AddAsync(message, Options.MaxMessages, cancellation))
+        {
+            await _dropSound(message.Tenant, message.Id, cancellation);
+            return false;
+        }
+
+        await TellAsync(message, VoicemailChange.New, cancellation);
+        return true;
+    }
+
+    /// <summary>Marks a message; false when there is none.</summary>
+    public async Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default)
+    {
+        if (await _store.FindAsync(tenant, number, id, cancellation) is not { } message)
+            return false;
+        if (message.IsHeard == isHeard)
+            return true;
+        if (!await _store.MarkAsync(tenant, number, id, isHeard, cancellation))
+            return false;
+
+        await TellAsync(message with { IsHeard = isHeard }, isHeard ? VoicemailChange.Heard : VoicemailChange.Unheard, cancellation);
+        return true;
+    }
+
+    /// <summary>Deletes a message and its sound; false when there is none.</summary>
+    public async Task<bool> DeleteAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default)
+    {
+        if (await _store.FindAsync(tenant, number, id, cancellation) is not { } message || !await _store.DeleteAsync(tenant, number, id, cancellation))
+            return false;
+
+        await _dropSound(tenant, id, cancellation);
+        await TellAsync(message, VoicemailChange.Deleted, cancellation);
+        return true;
+    }
+
+    /// <summary>Sets a PIN; empty takes it away. The box is open again.</summary>
+    /// <exception cref="ArgumentException">It is not good (<see cref="Pin.IsGood"/>).</exception>
+    public async Task SetPinAsync(TenantId tenant, string number, string pin, CancellationToken cancellation = default)
+    {
+        if (pin.Length > 0 && !Pin.IsGood(pin, Options.MinPin))
+            throw new ArgumentException("the PIN has too few digits, too many, or all the same", nameof(pin));
+
+        await _store.SaveAsync(await _store.BoxAsync(tenant, number, cancellation) with { PinHash = pin.Length > 0 ? Pin.Hash(pin) : "" }, cancellation);
+        Guard.Right(tenant, number);
+    }
+
+    /// <summary>Sets the recording that callers hear; empty takes it away. The one before is deleted.</summary>
+    public async Task SetGreetingAsync(TenantId tenant, string number, string recording, CancellationToken cancellation = default)
+    {
+        var box = await _store.BoxAsync(tenant, number, cancellation);
+        await _store.SaveAsync(box with { Greeting = recording }, cancellation);
+        if (box.Greeting.Length > 0 && box.Greeting != recording)
+            await _dropSound(tenant, box.Greeting, cancellation);
+    }
+
+    private async Task TellAsync(VoiceMessage message, VoicemailChange change, CancellationToken cancellation)
+    {
+        await _mailboxes.UpdateAsync(message.Tenant, message.Number, token => _store.CountAsync(message.Tenant, message.Number, token), cancellation);
+        _events.Publish(new VoicemailEvent(message.Tenant, message, change, _time.GetUtcNow()));
+    }
+}

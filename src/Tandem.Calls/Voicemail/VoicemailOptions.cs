@@ -1,0 +1,32 @@
+namespace Tandem.Calls.Voicemail;
+
+/// <summary>The limits of voicemail.</summary>
+public sealed record VoicemailOptions
+{
+    /// <summary>Messages of one box, heard ones too; further callers hear that it is full. Default 100.</summary>
+    public int MaxMessages { get; init; } = 100;
+
+    /// <summary>The longest message. Default 3 min.</summary>
+    public TimeSpan MaxLength { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>What is shorter is not kept: somebody who hangs up at the tone leaves nothing. Default 1 s.</summary>
+    public TimeSpan MinLength { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>As long a silence ends a message. Default 8 s; zero: none does.</summary>
+    public TimeSpan SilenceEnd { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>The longest greeting. Default 60 s.</summary>
+    public TimeSpan MaxGreeting { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The shortest PIN. Default 4 digits; the longest is 12.</summary>
+    public int MinPin { get; init; } = 4;
+
+    /// <summary>As many wrong PINs in a row lock a box; its own phone gets in all the same while no PIN is set. Default 5.</summary>
+    public int MaxWrongPins { get; init; } = 5;
+
+    /// <summary>For how long. Default 15 min.</summary>
+    public TimeSpan LockOut { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Whether a box without a PIN lets its own phone in. Default yes; from other phones it is never reached without one.</summary>
+    public bool OwnPhoneNeedsNoPin { get; init; } = true;
+}

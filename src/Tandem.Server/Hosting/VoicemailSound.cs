@@ -1,0 +1,33 @@
+using Tandem.Calls.Recording;
+using Tandem.Calls.Tenants;
+using Tandem.Storage;
+
+namespace Tandem.Server.Hosting;
+
+/// <summary>The recordings that messages and greetings of voicemail are. Thread-safe.</summary>
+public sealed class VoicemailSound(TandemStorage storage, RecordingKeeper recordings, TimeProvider time)
+{
+    // The row of a recording that has just ended is written a moment later.
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private const int Steps = 50;
+
+    /// <summary>Deletes a recording once it is over. One that is still being made then, or whose file cannot be deleted, stays among the recordings and goes with the retention.</summary>
+    public async Task DropAsync(TenantId tenant, string id, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Step, time);
+        for (var i = 0; i < Steps; i++)
+        {
+            if (await storage.Recordings.FindAsync(tenant, id, cancellation) is { State: not RecordingState.Recording } entry)
+            {
+                await recordings.DeleteAsync(entry, cancellation);
+                return;
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
+
+    /// <summary>The sound of a recording, to be played; null when it is not there. Reads the disk.</summary>
+    public async Task<Stream?> OpenAsync(string tenant, string id) =>
+        await storage.Recordings.FindAsync(new TenantId(tenant), id) is { } entry ? recordings.TryOpen(entry)?.OpenAudio() : null;
+}

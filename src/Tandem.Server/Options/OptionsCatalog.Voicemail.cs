@@ -1,0 +1,26 @@
+using Tandem.Server.Options.Kinds;
+
+namespace Tandem.Server.Options;
+
+public static partial class OptionsCatalog
+{
+    private const string Voicemail = "Voicemail";
+
+    private static void AddVoicemail(List<Setting> list)
+    {
+        list.Add(Voicemail, "VOICEMAIL_MAX_MESSAGES", o => o.Voicemail.MaxMessages, Count(1, 10_000, "messages"), "Messages that a mailbox holds; further callers hear that it is full.", main: true);
+        list.Add(Voicemail, "VOICEMAIL_MAX_LENGTH", o => o.Voicemail.MaxLength, Seconds(1, 3_600), "The longest message.", main: true);
+        list.Add(Voicemail, "VOICEMAIL_MIN_LENGTH", o => o.Voicemail.MinLength, Seconds(0, 60), "A message that is shorter is not kept: somebody hung up at the tone.");
+        list.Add(Voicemail, "VOICEMAIL_SILENCE", o => o.Voicemail.SilenceEnd, Seconds(0, 120), "As long a silence ends a message; 0: none does.");
+        list.Add(Voicemail, "VOICEMAIL_MAX_GREETING", o => o.Voicemail.MaxGreeting, Seconds(1, 600), "The longest greeting.");
+        list.Add(Voicemail, "VOICEMAIL_MIN_PIN", o => o.Voicemail.MinPin, Count(1, 12, "digits"), "The shortest PIN.");
+        list.Add(Voicemail, "VOICEMAIL_MAX_WRONG_PINS", o => o.Voicemail.MaxWrongPins, Count(1, 100, "PINs"), "Wrong PINs in a row that lock a mailbox.");
+        list.Add(Voicemail, "VOICEMAIL_LOCK_OUT", o => o.Voicemail.LockOut, Seconds(1, 86_400), "For how long it is locked.");
+        list.Add(Routing, "CODE_OWN_MAILBOX", o => o.Routing.Codes.OwnMailbox, DialString, "Dialled for the messages of one's own phone; empty switches it off.");
+        list.Add(Routing, "CODE_ANY_MAILBOX", o => o.Routing.Codes.AnyMailbox, DialString, "Dialled for the messages of any extension, which may stand behind it; a PIN is asked for.");
+        list.Add(Routing, "CODE_AGENT_LOGIN", o => o.Routing.Codes.AgentLogIn, DialString, "Dialled by an agent to log in to his queues.");
+        list.Add(Routing, "CODE_AGENT_LOGOUT", o => o.Routing.Codes.AgentLogOut, DialString, "Dialled by an agent to log out.");
+        list.Add(Routing, "CODE_AGENT_PAUSE", o => o.Routing.Codes.AgentPause, DialString, "Dialled by an agent to begin a pause, or to end it; two digits behind it are its reason.");
+        list.Add(Voicemail, "VOICEMAIL_OWN_PHONE", o => o.Voicemail.OwnPhoneNeedsNoPin, SwitchKind.Instance, "Whether the phone of an extension hears its messages without a PIN while none is set.");
+    }
+}

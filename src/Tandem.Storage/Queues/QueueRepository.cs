@@ -1,0 +1,153 @@
+using Dapper;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Queues;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+
+namespace Tandem.Storage.Queues;
+
+/// <summary>Queues, their members, and which agents are logged in.</summary>
+public sealed class QueueRepository : IQueueStore
+{
+    internal const string Topic = "queues";
+
+    private readonly TandemDatabase _database;
+    private readonly TimeProvider _time;
+
+    internal QueueRepository(TandemDatabase database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> VersionAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT version FROM change_versions WHERE topic = @Topic", new { Topic }, cancellationToken: cancellation));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A queue whose settings this version does not understand is left out.</remarks>
+    public async Task<IReadOnlyList<StoredQueue>> QueuesAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var members = (await connection.QueryAsync<MemberRow>(new CommandDefinition(
+            "SELECT tenant_id, queue, number, skill, tier FROM queue_members ORDER BY tenant_id, queue, number", cancellationToken: cancellation)))
+            .ToLookup(row => (row.TenantId, row.Queue), row => new QueueMember(row.Number, (int)row.Skill, (int)row.Tier));
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition("SELECT tenant_id, name, body FROM queues ORDER BY tenant_id, name", cancellationToken: cancellation));
+        var queues = new List<StoredQueue>();
+        foreach (var row in rows)
+        {
+            if (QueueBody.Parse(row.Body) is { } settings)
+                queues.Add(new StoredQueue(new TenantId(row.TenantId), settings, [.. members[(row.TenantId, row.Name)]]));
+        }
+
+        return queues;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<(TenantId Tenant, AgentLogin Login)>> LoginsAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<LoginRow>(new CommandDefinition(
+            "SELECT tenant_id, number, paused, reason FROM queue_logins ORDER BY tenant_id, number", cancellationToken: cancellation));
+        return [.. rows.Select(row => (new TenantId(row.TenantId), new AgentLogin(row.Number, row.Paused != 0, row.Reason)))];
+    }
+
+    /// <inheritdoc/>
+    public async Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default)
+    {
+        var key = new { tenant = queue.Tenant.Value, name = queue.Settings.Name, body = QueueBody.From(queue.Settings).ToJson(), now = _time.GetUtcNow().ToStored() };
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await ChangeFollower.RaiseAsync(connection, transaction, Topic, cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO queues (tenant_id, name, body, changed_at) VALUES (@tenant, @name, @body, @now)
+            ON CONFLICT (tenant_id, name) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+            """,
+            key, transaction, cancellationToken: cancellation));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM queue_members WHERE tenant_id = @tenant AND queue = @name", key, transaction, cancellationToken: cancellation));
+        foreach (var member in queue.Members)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "INSERT INTO queue_members (tenant_id, queue, number, skill, tier) VALUES (@tenant, @name, @number, @skill, @tier)",
+                new { key.tenant, key.name, number = member.Number, skill = (long)member.Skill, tier = (long)member.Tier }, transaction, cancellationToken: cancellation));
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(TenantId tenant, string name, CancellationToken cancellation = default)
+    {
+        var key = new { tenant = tenant.Value, name };
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await ChangeFollower.RaiseAsync(connection, transaction, Topic, cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM queue_members WHERE tenant_id = @tenant AND queue = @name", key, transaction, cancellationToken: cancellation));
+        var deleted = await connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM queues WHERE tenant_id = @tenant AND name = @name", key, transaction, cancellationToken: cancellation));
+        await transaction.CommitAsync(cancellation);
+        return deleted > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task SaveLoginAsync(TenantId tenant, string number, AgentLogin? login, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            login is null
+                ? "DELETE FROM queue_logins WHERE tenant_id = @tenant AND number = @number"
+                : """
+                  INSERT INTO queue_logins (tenant_id, number, paused, reason, changed_at) VALUES (@tenant, @number, @paused, @reason, @now)
+                  ON CONFLICT (tenant_id, number) DO UPDATE SET paused = excluded.paused, reason = excluded.reason, changed_at = excluded.changed_at
+                  """,
+            new
+            {
+                tenant = tenant.Value,
+                number,
+                paused = login?.IsPaused == true ? 1L : 0L,
+                reason = StoredText.Clean(login?.PauseReason ?? ""),
+                now = _time.GetUtcNow().ToStored(),
+            },
+            cancellationToken: cancellation));
+    }
+
+    private sealed class Row
+    {
+        public string TenantId { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public string Body { get; set; } = "";
+    }
+
+    private sealed class MemberRow
+    {
+        public string TenantId { get; set; } = "";
+
+        public string Queue { get; set; } = "";
+
+        public string Number { get; set; } = "";
+
+        public long Skill { get; set; }
+
+        public long Tier { get; set; }
+    }
+
+    private sealed class LoginRow
+    {
+        public string TenantId { get; set; } = "";
+
+        public string Number { get; set; } = "";
+
+        public long Paused { get; set; }
+
+        public string Reason { get; set; } = "";
+    }
+}

@@ -1,0 +1,70 @@
+using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Voicemail;
+
+namespace Tandem.Testing.Exchange;
+
+/// <summary>Boxes and messages in memory: every task is done at once.</summary>
+public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
+{
+    private readonly Dictionary<(TenantId, string), VoiceBox> _boxes = [];
+
+    /// <summary>All messages, in the order in which they came.</summary>
+    public List<VoiceMessage> Messages { get; } = [];
+
+    /// <summary>Recordings that were deleted.</summary>
+    public List<string> Dropped { get; } = [];
+
+    public Task<VoiceBox> BoxAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
+        Task.FromResult(_boxes.GetValueOrDefault((tenant, number)) ?? new VoiceBox(tenant, number));
+
+    public Task SaveAsync(VoiceBox box, CancellationToken cancellation = default)
+    {
+        _boxes[(box.Tenant, box.Number)] = box;
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<VoiceMessage>> MessagesAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<VoiceMessage>>([.. Messages.Where(message => message.Tenant == tenant && message.Number == number)]);
+
+    public Task<VoiceMessage?> FindAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default) =>
+        Task.FromResult(Messages.Find(message => message.Tenant == tenant && message.Number == number && message.Id == id));
+
+    public Task<bool> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default)
+    {
+        if (Messages.Count(other => other.Tenant == message.Tenant && other.Number == message.Number) >= most)
+            return Task.FromResult(false);
+
+        Messages.Add(message);
+        return Task.FromResult(true);
+    }
+
+    public Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default)
+    {
+        var at = Messages.FindIndex(message => message.Tenant == tenant && message.Number == number && message.Id == id);
+        if (at >= 0)
+            Messages[at] = Messages[at] with { IsHeard = isHeard };
+        return Task.FromResult(at >= 0);
+    }
+
+    public Task<bool> DeleteAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default) =>
+        Task.FromResult(Messages.RemoveAll(message => message.Tenant == tenant && message.Number == number && message.Id == id) > 0);
+
+    public Task<MailboxCounts> CountAsync(TenantId tenant, string number, CancellationToken cancellation = default)
+    {
+        var own = Messages.Where(message => message.Tenant == tenant && message.Number == number).ToList();
+        return Task.FromResult(new MailboxCounts((uint)own.Count(message => !message.IsHeard), (uint)own.Count(message => message.IsHeard)));
+    }
+
+    public Task<IReadOnlyList<Mailbox>> LoadAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<Mailbox>>([]);
+
+    public Task SaveAsync(Mailbox mailbox, CancellationToken cancellation = default) => Task.CompletedTask;
+
+    /// <summary>Deletes the recording of a message.</summary>
+    public Task DropAsync(TenantId tenant, string id, CancellationToken cancellation)
+    {
+        Dropped.Add(id);
+        return Task.CompletedTask;
+    }
+}
