@@ -5,6 +5,7 @@ using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Gateway;
+using Tandem.Storage.Ivr;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
 using Tandem.Storage.Outbox;
@@ -67,6 +68,8 @@ public sealed class TandemStorage : IAsyncDisposable
         RecordingLinks = new RecordingLinks(box);
         Policies = new PolicyRepository(database, box, time);
         PolicyDirectory = new PolicyDirectory(database, box, time);
+        Ivr = new IvrRepository(database, box, time);
+        IvrDirectory = new IvrDirectory(database, box, time);
         Audit = new AuditLog(database, Writer, time);
         RecordingKeys = new RecordingKeyRing(database, directory, options, time);
     }
@@ -153,6 +156,12 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <summary>The same in memory, for the shards; filled only when serving.</summary>
     public PolicyDirectory PolicyDirectory { get; }
 
+    /// <summary>Menus.</summary>
+    public IvrRepository Ivr { get; }
+
+    /// <summary>The menus in memory, for the shards; filled only when serving.</summary>
+    public IvrDirectory IvrDirectory { get; }
+
     /// <summary>Who did what.</summary>
     public AuditLog Audit { get; }
 
@@ -176,6 +185,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Directory.Dispose();
         TollPolicies.Dispose();
         PolicyDirectory.Dispose();
+        IvrDirectory.Dispose();
         TenantDirectory.Dispose();
         ProfileDirectory.Dispose();
         await Writer.DisposeAsync();
@@ -214,6 +224,9 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.Policies.Changed = storage.PolicyDirectory.RefreshQuietly;
                 storage.PolicyDirectory.Follow(options.DirectoryPollInterval);
                 storage.Streams.Refresh(time.GetUtcNow());
+                storage.IvrDirectory.Refresh();
+                storage.Ivr.Changed = storage.IvrDirectory.RefreshQuietly;
+                storage.IvrDirectory.Follow(options.DirectoryPollInterval);
                 storage.Writer.Start();
             }
 

@@ -66,6 +66,12 @@ internal sealed class CallEnvironment
     /// <summary>What is recorded.</summary>
     public Recording.IRecordingRules RecordingRules { get; init; } = new Recording.NoRecordingRules();
 
+    /// <summary>The menus; null for none.</summary>
+    public Ivr.IvrServices? Ivr { get; init; }
+
+    /// <summary>A tenant by its id; null when it is not known.</summary>
+    public Func<TenantId, Tenant?> FindTenant { get; init; } = static _ => null;
+
     /// <summary>Makes the program of a service.</summary>
     public Func<LiveCall, ExchangeService, ICallProgram> MakeProgram { get; set; } = ServiceWorks.Make;
 

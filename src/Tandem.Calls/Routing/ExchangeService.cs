@@ -41,4 +41,8 @@ public abstract record ExchangeService
     /// <summary>Listens to messages.</summary>
     /// <param name="Number">The extension whose messages they are; empty asks for it, null: that of the phone.</param>
     public sealed record Mailbox(string? Number) : ExchangeService;
+
+    /// <summary>A menu: a flow of the tenant.</summary>
+    /// <param name="Id">Its id.</param>
+    public sealed record Ivr(string Id) : ExchangeService;
 }

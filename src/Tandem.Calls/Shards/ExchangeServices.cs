@@ -73,6 +73,9 @@ public sealed record ExchangeServices
     /// <summary>What is recorded besides extensions that are set to be. Default: nothing.</summary>
     public Recording.IRecordingRules RecordingRules { get; init; } = new Recording.NoRecordingRules();
 
+    /// <summary>The menus; null for none.</summary>
+    public Ivr.IvrServices? Ivr { get; init; }
+
     /// <summary>Stands before calls to outside; null: no call leaves.</summary>
     public TollGuard? Toll { get; init; }
 

@@ -74,6 +74,8 @@ public sealed class ExchangeShard : ISipShard
             Registrar = shared.Registrar,
             Counters = Counters,
             Traces = services.Traces,
+            Ivr = services.Ivr,
+            FindTenant = id => services.Tenants?.Find(id),
             Rooms = shared.Rooms,
             KeptRooms = services.Rooms,
             Monitors = shared.Monitors,

@@ -86,4 +86,10 @@ public enum Permission
 
     /// <summary>Makes, changes and removes queues; logs agents in and out.</summary>
     QueuesWrite,
+
+    /// <summary>Menus, and how often their steps were taken.</summary>
+    IvrRead,
+
+    /// <summary>Makes, changes and removes menus; sees the secret of their requests.</summary>
+    IvrWrite,
 }

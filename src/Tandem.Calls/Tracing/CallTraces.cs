@@ -136,6 +136,16 @@ public sealed class CallTraces : ISipObserver, IEventSink
                 case CallRecordingFailed failed:
                     json.WriteString("problem", failed.Problem);
                     break;
+                case IvrStepped { Report: var step }:
+                    json.WriteString("flow", step.Flow);
+                    json.WriteString("step", step.Step);
+                    json.WriteString("kind", step.Kind);
+                    json.WriteString("result", step.Result.ToString());
+                    json.WriteString("input", _options.HideDigits ? new string('x', step.Input.Length) : step.Input);
+                    json.WriteString("next", step.Next);
+                    json.WriteNumber("seconds", Math.Round(step.Took.TotalSeconds, 3));
+                    json.WriteString("detail", step.Detail);
+                    break;
                 case CallTransferred transferred:
                     json.WriteString("by", transferred.By.ToString());
                     json.WriteString("newCall", transferred.NewCall.Value);

@@ -52,6 +52,7 @@ public static class TandemCommand
         TokenCommand.Create(context),
         TollCommand.Create(context),
         VoicemailCommand.Create(context),
+        IvrCommand.Create(context),
         CheckCommand.Create(context),
         ConfigCommand.Create(context),
         VersionCommand.Create(context),

@@ -1,8 +1,10 @@
 using Serilog.Events;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Playback;
 using Tandem.Media.Recording;
+using Tandem.Server.Ivr;
 using Tandem.Server.Logging;
 using Tandem.Server.Webhooks;
 using Tandem.Storage;
@@ -58,6 +60,16 @@ public sealed partial class ExchangeHost
             log.Warning("{Recordings} recordings were being made when the exchange ended last time: they are finished now", recovered);
 
         return recordings;
+    }
+
+    private IvrServices OpenIvr(TandemStorage storage)
+    {
+        var log = _log.ForContext("component", LogComponents.Server);
+        storage.IvrDirectory.Unreadable = text => log.Error("{What:l}", text);
+        storage.IvrDirectory.Options = _options.Ivr;
+        var web = new IvrWeb(_options.Ivr, new WebhookTargets(_options.Webhooks.AllowPrivate), storage.IvrDirectory, storage.Ivr, _time);
+        Undo(web.Dispose);
+        return new IvrServices { Flows = storage.IvrDirectory, Web = web, Options = _options.Ivr };
     }
 
     private WebhookDispatcher StartUpkeep(TandemStorage storage)

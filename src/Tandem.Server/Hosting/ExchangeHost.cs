@@ -188,6 +188,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         };
         var callMedia = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings);
         callMedia.Prompts!.Recordings = voiceSound.OpenAsync;
+        var ivr = OpenIvr(storage);
         var exchange = new Exchange(
             new ExchangeOptions
             {
@@ -215,6 +216,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 TlsIdentities = identities,
                 RecordingRules = storage.PolicyDirectory,
                 Toll = toll,
+                Ivr = ivr,
                 Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,
@@ -289,6 +291,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             Sounds = sounds,
             Recordings = recordings,
             Toll = toll,
+            Ivr = ivr,
             EventLog = eventLog,
             Webhooks = webhooks,
             Cluster = new ClusterPresence(cluster, edge),

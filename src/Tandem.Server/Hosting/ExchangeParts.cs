@@ -2,6 +2,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Recording;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tracing;
@@ -77,6 +78,9 @@ public sealed record ExchangeParts
     /// <summary>Stands before calls to outside.</summary>
     public required TollGuard Toll { get; init; }
 
+    /// <summary>Menus.</summary>
+    public required IvrServices Ivr { get; init; }
+
     public required ExchangeEventLog EventLog { get; init; }
 
     public required WebhookDispatcher Webhooks { get; init; }
@@ -127,6 +131,7 @@ public sealed record ExchangeParts
         services.AddSingleton(Sounds);
         services.AddSingleton(Recordings);
         services.AddSingleton(Toll);
+        services.AddSingleton(Ivr.Counters);
         services.AddSingleton(EventLog);
         services.AddSingleton(Webhooks);
         services.AddSingleton(Cluster);

@@ -124,6 +124,7 @@ public static class ApiSetup
         SubscriptionsResource.Map(versioned);
         SessionsResource.Map(versioned);
         TollResource.Map(versioned);
+        IvrResource.Map(versioned);
         TracesResource.Map(versioned);
         GatewayCallsResource.Map(versioned);
         TenantsResource.Map(versioned);

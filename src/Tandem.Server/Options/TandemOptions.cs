@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Edge;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
@@ -50,6 +51,8 @@ public sealed record TandemOptions
     public TrunkOptions Trunks { get; init; } = new();
 
     public RoutingOptions Routing { get; init; } = new() { Codes = new FeatureCodes() };
+
+    public IvrOptions Ivr { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
 

@@ -19,7 +19,6 @@ public sealed class WebhookSender : IDisposable
 {
     private const int LongestHeaders = 16; // kB
     private const int MostDrained = 16 << 10;
-    private const int AddressesTried = 4;
 
     private readonly WebhookOptions _options;
     private readonly WebhookTargets _targets;
@@ -47,7 +46,7 @@ public sealed class WebhookSender : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = authenticate },
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, cancellation) => GuardedConnection.OpenAsync(_targets, context, cancellation),
         })
         {
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
@@ -115,39 +114,7 @@ public sealed class WebhookSender : IDisposable
         return request;
     }
 
-    // The address that is checked is the one that is connected to: whatever the name resolves to next time, this connection leads here.
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        var host = context.DnsEndPoint.Host;
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellation);
-        SocketException? last = null;
-        foreach (var address in addresses.Where(_targets.IsAllowed).Take(AddressesTried))
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, context.DnsEndPoint.Port, cancellation);
-                if (socket.RemoteEndPoint is IPEndPoint remote && _targets.IsAllowed(remote.Address))
-                    return new NetworkStream(socket, ownsSocket: true);
-
-                socket.Dispose();
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                last = e;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-
-        throw (Exception?)last ?? new IOException("the name leads to private addresses only; the operator allows networks by WEBHOOK_ALLOW_PRIVATE");
-    }
-
-    private static string Reason(Exception e)
+    internal static string Reason(Exception e)
     {
         for (var inner = e; inner is not null; inner = inner.InnerException)
         {

@@ -4,6 +4,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Policies;
+using Tandem.Storage.Ivr;
 using Tandem.Storage.Profiles;
 using Tandem.Storage.Queues;
 using Tandem.Storage.Toll;
@@ -129,6 +130,7 @@ public sealed class TenantRepository
             await BuryAsync(connection, transaction, "sip_profile_numbers", "", ProfileDirectory.Topic, id, now, cancellation);
             await ForgetTollAsync(connection, transaction, id, now, cancellation);
             await ForgetPoliciesAsync(connection, transaction, id, now, cancellation);
+            await IvrRepository.ForgetAsync(connection, transaction, id, now, cancellation);
             await ChangeFollower.RaiseAsync(connection, transaction, WebhookRepository.Topic, cancellation);
             await ChangeFollower.RaiseAsync(connection, transaction, QueueRepository.Topic, cancellation);
             return TenantSave.Done;

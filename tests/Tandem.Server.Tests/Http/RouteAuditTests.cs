@@ -42,6 +42,7 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await PeopleAsync();
         await ExtensionsAsync();
         await OutsideAsync();
+        await MenusAsync();
         await WebhooksAsync();
         await CallsAsync();
         await RoomsAsync();
@@ -133,6 +134,14 @@ public sealed class RouteAuditTests : IAsyncDisposable
         for (var i = 0; i <= TollRules.Default.MaxRefusedPerMinute; i++)
             _server.Toll.Admit(new TollCall(TenantId.Default, "", "100", "+4930123456"), DateTimeOffset.UtcNow);
         await DoAsync("POST", "/api/v1/toll/lift", "toll.lift");
+    }
+
+    private async Task MenusAsync()
+    {
+        var flow = new { steps = new { a = new { @do = "hangup" } } };
+        await DoAsync("PUT", "/api/v1/ivr/flows/{id}", "ivr.create", "/api/v1/ivr/flows/main", flow);
+        await DoAsync("POST", "/api/v1/ivr/secret", "ivr.secret");
+        await DoAsync("DELETE", "/api/v1/ivr/flows/{id}", "ivr.remove", "/api/v1/ivr/flows/main");
     }
 
     private async Task WebhooksAsync()

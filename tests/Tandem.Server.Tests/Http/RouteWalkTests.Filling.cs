@@ -51,6 +51,7 @@ public sealed partial class RouteWalkTests
         await storage.Policies.SaveAsync(TenantId.Default, new Calls.Rooms.RoomDefinition { Name = "4711", Title = Mark }, Cancellation);
         await storage.Policies.SaveAsync(TenantId.Default, "extension:100", new Calls.Recording.RecordingRule { Announcement = Mark }, Cancellation);
         var link = storage.RecordingLinks.Make(TenantId.Default, recording, DateTimeOffset.UtcNow.AddHours(-1));
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, $"/api/v1/ivr/flows/{Mark}", new { name = Mark, steps = new { a = new { @do = "hangup" } } }, header)).Status);
 
         server.Monitors.Add(new FakeMonitor(new Calls.Monitoring.MonitorSnapshot(
             TenantId.Default, new CallId("listening"), Mark, "101", call.Id, Media.Mixing.MonitorMode.Listen, true, call.InitiatedAt)));
@@ -87,6 +88,8 @@ public sealed partial class RouteWalkTests
             ["/api/v1/rooms/{name}/play"] = $"/api/v1/rooms/{Mark}/play",
             ["/api/v1/rooms/{name}/recording"] = $"/api/v1/rooms/{Mark}/recording",
             ["/api/v1/rooms/{name}/members/{member:int}/move"] = $"/api/v1/rooms/{Mark}/members/{member.Text()}/move",
+            ["/api/v1/ivr/flows/{id}"] = $"/api/v1/ivr/flows/{Mark}",
+            ["/api/v1/ivr/flows/{id}/counts"] = $"/api/v1/ivr/flows/{Mark}/counts",
             ["/api/v1/users/{name}"] = $"/api/v1/users/{Mark}",
             ["/api/v1/extensions/{number}"] = "/api/v1/extensions/100",
             ["/api/v1/extensions/{number}/secret"] = "/api/v1/extensions/100/secret",

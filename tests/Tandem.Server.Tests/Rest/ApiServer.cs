@@ -78,6 +78,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton<IExchangeView>(Exchange);
         Toll = new TollGuard(Storage.TollPolicies, Storage.Toll, new Tandem.Calls.Events.EventBus([]));
         builder.Services.AddSingleton(Toll);
+        builder.Services.AddSingleton(Counters);
         ApiSetup.AddServices(builder.Services, options);
         _app = builder.Build();
         ApiSetup.Map(_app);
@@ -120,6 +121,9 @@ public sealed class ApiServer : IAsyncDisposable
     public Tandem.Calls.Monitoring.MonitorTable Monitors { get; } = new();
 
     public TollGuard Toll { get; }
+
+    /// <summary>The counts of menus.</summary>
+    public Tandem.Calls.Ivr.IvrCounters Counters { get; } = new();
 
     public HttpClient Client { get; private set; } = null!;
 

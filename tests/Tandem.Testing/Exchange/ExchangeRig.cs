@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security;
@@ -14,6 +15,7 @@ using Tandem.Sip.Authentication;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Transport;
 using Tandem.Testing.Dns;
+using Tandem.Testing.Ivr;
 using Tandem.Testing.Media;
 using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
@@ -63,6 +65,7 @@ public sealed class ExchangeRig
                 Rooms = Kept,
                 MonitorRules = Kept,
                 RecordingRules = Kept,
+                Ivr = Ivr = new IvrServices { Flows = Flows, Web = Web },
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -114,6 +117,13 @@ public sealed class ExchangeRig
     public FakeToll Toll { get; } = new();
 
     public TollGuard Guard { get; }
+
+    /// <summary>The menus.</summary>
+    public IvrServices Ivr { get; }
+
+    public FakeFlows Flows { get; } = new();
+
+    public FakeWeb Web { get; } = new();
 
     public FakeTenants Tenants { get; } = new();
 

@@ -1,7 +1,7 @@
 namespace Tandem.Calls.Calls.Programs;
 
 /// <summary>How a prompt ended.</summary>
-internal enum PlayEnd
+public enum PlayEnd
 {
     /// <summary>It was played to its end.</summary>
     Finished,

@@ -1,7 +1,7 @@
 namespace Tandem.Calls.Calls.Programs;
 
 /// <summary>Digits that a person is to type.</summary>
-internal sealed record ReadOrder
+public sealed record ReadOrder
 {
     /// <summary>Played first; a key ends it. Null for nothing.</summary>
     public Prompt? Prompt { get; init; }

@@ -1,7 +1,7 @@
 namespace Tandem.Calls.Calls.Programs;
 
 /// <summary>A message that a person is to leave.</summary>
-internal sealed record RecordOrder
+public sealed record RecordOrder
 {
     /// <summary>The longest message. Default 3 min.</summary>
     public TimeSpan MaxLength { get; init; } = TimeSpan.FromMinutes(3);

@@ -5,4 +5,4 @@ namespace Tandem.Calls.Calls.Programs;
 /// <param name="Length">How long the person spoke or was silent, without what ended it.</param>
 /// <param name="Key">The key that ended it; null when it was time, silence or the end of the call.</param>
 /// <param name="HasSpeech">False when nothing but silence was heard.</param>
-internal sealed record RecordedMessage(string Recording, TimeSpan Length, char? Key, bool HasSpeech);
+public sealed record RecordedMessage(string Recording, TimeSpan Length, char? Key, bool HasSpeech);

@@ -6,7 +6,11 @@ namespace Tandem.Calls.Calls.Programs;
 /// <summary>How a person is connected to somebody else.</summary>
 internal sealed partial class ServedCall
 {
+    // Services one after the other in one call. Default 30: more is a circle.
+    private const int MaxServices = 30;
+
     private Ringing? _ringing;
+    private int _services;
 
     /// <summary>
     /// Rings whom a plan says, step by step, through the toll guard where it leads outside, while the person hears music or a ring back of ours. The first who answers is connected; the
@@ -72,6 +76,10 @@ internal sealed partial class ServedCall
     /// <summary>After <see cref="ConnectEnd.Service"/>: the exchange itself serves the person, until that is over. The program ends with what it completes with.</summary>
     public async ValueTask<CallEnding?> ServeAsync(ExchangeService service)
     {
+        // A menu that leads to a menu that leads back.
+        if (++_services > MaxServices)
+            return CallEnding.For(EndReason.LoopDetected, CallSide.Exchange, Call.IsAnswered);
+
         var program = Call.Environment.MakeProgram(Call, service);
         return IsGone ? null : program.Prepare(this) ?? await program.RunAsync(this);
     }

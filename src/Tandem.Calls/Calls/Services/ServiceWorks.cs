@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Voicemail;
@@ -17,6 +18,7 @@ internal static class ServiceWorks
         ExchangeService.Duty duty => new AgentProgram(duty.Action, duty.Reason),
         ExchangeService.Voicemail voicemail => new DepositProgram(voicemail.Number),
         ExchangeService.Mailbox mailbox => new MailboxProgram(mailbox.Number),
+        ExchangeService.Ivr ivr => new IvrProgram(call.Environment.Ivr, ivr.Id),
         _ => throw new ArgumentOutOfRangeException(nameof(service), service, $"call {call.Model.Id}: no program"),
     };
 }

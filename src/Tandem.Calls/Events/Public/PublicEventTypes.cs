@@ -15,6 +15,7 @@ public static class PublicEventTypes
     public const string CallEnded = "call.ended";
     public const string RecordingChanged = "recording.changed";
     public const string RecordingFailed = "recording.failed";
+    public const string IvrStep = "ivr.step";
     public const string RegistrationAdded = "registration.added";
     public const string RegistrationRemoved = "registration.removed";
     public const string RegistrationLost = "registration.lost";
@@ -50,7 +51,7 @@ public static class PublicEventTypes
     /// <summary>All names, for the API and the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallCommand, CallEnded, RecordingChanged, RecordingFailed,
+        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
         ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceRefused,
@@ -111,6 +112,7 @@ public static class PublicEventTypes
         Events.CallEnded => CallEnded,
         CallRecordingChanged => RecordingChanged,
         CallRecordingFailed => RecordingFailed,
+        IvrStepped => IvrStep,
         _ => null,
     };
 

@@ -122,9 +122,25 @@ public static class PublicEvents
             case CallRecordingFailed failed:
                 json.WriteString("problem"u8, Cut(failed.Problem));
                 break;
+            case IvrStepped step:
+                Write(json, step.Report);
+                break;
             default:
                 break; // its type says all
         }
+    }
+
+    // What was typed at a menu says where the caller went; what was typed elsewhere is often a secret.
+    private static void Write(Utf8JsonWriter json, Ivr.IvrStepReport step)
+    {
+        json.WriteString("flow"u8, step.Flow);
+        json.WriteString("step"u8, step.Step);
+        json.WriteString("kind"u8, step.Kind);
+        json.WriteString("result"u8, Word(step.Result));
+        WriteText(json, "input"u8, step.Kind == "menu" ? step.Input : new string('*', step.Input.Length));
+        WriteText(json, "next"u8, step.Next);
+        json.WriteNumber("seconds"u8, Math.Round(step.Took.TotalSeconds, 3));
+        WriteText(json, "detail"u8, step.Detail);
     }
 
     private static void Write(Utf8JsonWriter json, CallDetailRecord record)
