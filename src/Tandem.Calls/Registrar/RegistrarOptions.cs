@@ -6,9 +6,6 @@ public sealed record RegistrarOptions
     /// <summary>The options of an installation that sets none.</summary>
     public static readonly RegistrarOptions Default = new();
 
-    /// <summary>Numbers that can register (EXT_MIN, EXT_MAX); any other is answered 404. Default 100 to 110.</summary>
-    public ExtensionRange Extensions { get; init; } = new(100, 110);
-
     /// <summary>
     /// Lifetime in seconds of a contact that asks for none (REGISTRATION_TIMEOUT). Default 3,600, which is also what RFC 3261
     /// §20.19 reads into a malformed value.
@@ -84,8 +81,6 @@ public sealed record RegistrarOptions
     /// <summary>What is wrong with these values, one line each; empty when nothing is.</summary>
     public IEnumerable<string> Problems()
     {
-        if (Extensions.Min < 0 || Extensions.Max < Extensions.Min)
-            yield return $"extensions {Extensions}: the first must not be negative or above the last";
         if (MaxExpiresSeconds is < 1 or > 31_536_000)
             yield return $"longest registration {MaxExpiresSeconds} s: 1 to 31536000 are accepted";
         if (MinExpiresSeconds < 1 || MinExpiresSeconds > 3_600 || MinExpiresSeconds > MaxExpiresSeconds)

@@ -1,3 +1,4 @@
+using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Server.Options;
@@ -10,7 +11,7 @@ public static class ExtensionNumbers
 
     /// <summary>True for a number that an extension of the tenant may have.</summary>
     public static bool IsAccepted(TandemOptions options, TenantId tenant, string number) => tenant == TenantId.Default
-        ? options.Registrar.Extensions.Contains(number)
+        ? new ExtensionRange(options.Calls.FirstExtension, options.Calls.LastExtension).Contains(number)
         : number.Length is >= Shortest and <= Longest && number.All(char.IsAsciiDigit);
 
     /// <summary>The same in words.</summary>

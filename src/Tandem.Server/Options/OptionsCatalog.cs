@@ -54,7 +54,6 @@ public static partial class OptionsCatalog
         ["Media.BindV6"] = "RTP_HOST",
         ["Media.RtpPort"] = "RTP_PORT",
         ["Media.RtpPortMax"] = "RTP_PORT_MAX",
-        ["Registrar.Extensions"] = "EXT_MIN, EXT_MAX",
         ["Registrar.Host"] = "SIP_DOMAIN",
         ["ShardLoop.Name"] = "the number of the shard",
         ["SipEngine.AllowedMethods"] = "what this version can do",

@@ -25,7 +25,7 @@ public static class OptionsComposer
                 BindV6 = Bind(server.RtpHost, isV6: true),
             },
             Calls = options.Calls with { FirstExtension = first, LastExtension = last },
-            Registrar = options.Registrar with { Extensions = new ExtensionRange(first, last), Host = options.Calls.Domain.Length > 0 ? options.Calls.Domain : options.Registrar.Host },
+            Registrar = options.Registrar with { Host = options.Calls.Domain.Length > 0 ? options.Calls.Domain : options.Registrar.Host },
             SipEngine = options.SipEngine with { Limits = options.SipLimits },
             SipTransport = options.SipTransport with { Limits = options.SipLimits, Ipv6PrefixBits = options.Guard.Ipv6PrefixBits, Listeners = Listeners(server) },
             Storage = options.Storage with { DataDirectory = server.DataDirectory, PostgresUrl = server.PostgresUrl?.Reveal() },

@@ -56,8 +56,8 @@ public class ExpiryTests
     [Fact]
     public void Ten_thousand_bindings_end_one_by_one_without_a_scan()
     {
-        var options = new RegistrarOptions { Extensions = new ExtensionRange(10_000, 19_999), MinExpiresSeconds = 1 };
-        var rig = new RegistrarRig(options);
+        var options = new RegistrarOptions { MinExpiresSeconds = 1 };
+        var rig = new RegistrarRig(options, extensions: new ExtensionRange(10_000, 19_999));
         for (var n = 10_000; n < 20_000; n++)
             rig.Directory.Extensions[$"{n}"] = rig.Directory.Extensions["100"] with { Number = $"{n}" };
 

@@ -167,7 +167,7 @@ public class KeepAliveTests
     [Fact]
     public void They_are_spread_over_the_interval()
     {
-        var rig = new RegistrarRig(new RegistrarOptions { Extensions = new ExtensionRange(1_000, 1_999), MaxKeepAlivesInFlight = 1_000 }) { Flow = Nat };
+        var rig = new RegistrarRig(new RegistrarOptions { MaxKeepAlivesInFlight = 1_000 }, extensions: new ExtensionRange(1_000, 1_999)) { Flow = Nat };
         for (var n = 1_000; n < 2_000; n++)
         {
             rig.Directory.Extensions[$"{n}"] = rig.Directory.Extensions["100"] with { Number = $"{n}" };

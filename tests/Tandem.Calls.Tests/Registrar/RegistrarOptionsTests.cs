@@ -9,7 +9,6 @@ public class RegistrarOptionsTests
 
     public static TheoryData<RegistrarOptions, string> Bad => new()
     {
-        { new RegistrarOptions { Extensions = new ExtensionRange(110, 100) }, "extensions 110-100" },
         { new RegistrarOptions { MaxExpiresSeconds = 0, MinExpiresSeconds = 0, DefaultExpiresSeconds = 0 }, "longest registration 0 s" },
         { new RegistrarOptions { MinExpiresSeconds = 0 }, "shortest registration 0 s" },
         { new RegistrarOptions { MinExpiresSeconds = 3_601 }, "shortest registration 3601 s" },

@@ -30,7 +30,7 @@ internal sealed class RegistrarRig : IWallClock
     private int _cseq;
     private int _branch;
 
-    public RegistrarRig(RegistrarOptions? options = null, FakeBindingStore? store = null, bool requireCredentials = false)
+    public RegistrarRig(RegistrarOptions? options = null, FakeBindingStore? store = null, bool requireCredentials = false, ExtensionRange? extensions = null)
     {
         Store = store ?? new FakeBindingStore();
         Wheel = new TimerWheel(Moment.Zero);
@@ -40,7 +40,7 @@ internal sealed class RegistrarRig : IWallClock
         Authenticator = new RequestAuthenticator(
             new SecurityOptions { RequireCredentials = requireCredentials }, new DigestAuthenticator(new DigestOptions()),
             new BanList(new SourceGuardOptions()), Directory,
-            new TenantDomains(TenantId.Default, (options ?? RegistrarOptions.Default).Extensions, Tenants), new Random(2));
+            new TenantDomains(TenantId.Default, extensions ?? new ExtensionRange(100, 110), Tenants), new Random(2));
         Service = new RegistrarService(
             options ?? RegistrarOptions.Default, Table, Authenticator, Store, new Recorder(this),
             new RegistrarShard(0, Engine, Wheel, Turns, new Random(3), this));

@@ -146,7 +146,7 @@ public class RegistrarTableTests
         var engine = new SipEngine(SipEngineOptions.Default, wheel, new Random(1));
         var authenticator = new RequestAuthenticator(
             SecurityOptions.Default, new DigestAuthenticator(new DigestOptions()), new BanList(new SourceGuardOptions()), new FakeDirectory(),
-            new TenantDomains(TenantId.Default, RegistrarOptions.Default.Extensions), new Random(1));
+            new TenantDomains(TenantId.Default, new ExtensionRange(100, 110)), new Random(1));
         _ = new RegistrarService(
             RegistrarOptions.Default, table, authenticator, new FakeBindingStore(), new EventBus([]),
             new RegistrarShard(shard, engine, wheel, new TurnQueue(), new Random(1), new RegistrarRig()));

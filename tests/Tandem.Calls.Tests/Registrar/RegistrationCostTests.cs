@@ -36,7 +36,7 @@ public class RegistrationCostTests : IWallClock, IBindingStore, IEventSink
         var table = new RegistrarTable(1);
         var authenticator = new RequestAuthenticator(
             new SecurityOptions(), new DigestAuthenticator(new DigestOptions { Realm = "tandem" }), new BanList(new SourceGuardOptions()), new FakeDirectory(),
-            new TenantDomains(TenantId.Default, RegistrarOptions.Default.Extensions), new Random(2));
+            new TenantDomains(TenantId.Default, new ExtensionRange(100, 110)), new Random(2));
         _registrar = new RegistrarService(
             RegistrarOptions.Default, table, authenticator, this, this, new RegistrarShard(0, _engine, wheel, new TurnQueue(), new Random(3), this));
         Assert.True(NetAddress.TryParse("192.0.2.7", 5060, out var remote));

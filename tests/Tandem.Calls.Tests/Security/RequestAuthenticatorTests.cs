@@ -202,7 +202,7 @@ public partial class RequestAuthenticatorTests
 
     private RequestAuthenticator Make(SecurityOptions? options = null) => new(
         options ?? SecurityOptions.Default, new DigestAuthenticator(new DigestOptions { Algorithms = DigestAlgorithms.Md5ThenSha256 }), _bans, _directory,
-        new TenantDomains(TenantId.Default, RegistrarOptions.Default.Extensions, _tenants), new Random(1),
+        new TenantDomains(TenantId.Default, new ExtensionRange(100, 110), _tenants), new Random(1),
         new Failures(_failed), new RegistrarRig());
 
     private sealed class Failures(List<AuthenticationFailed> failed) : IEventSink

@@ -1,4 +1,5 @@
 using Serilog.Events;
+using Tandem.Calls.Tenants;
 
 namespace Tandem.Server.Options;
 
@@ -155,7 +156,8 @@ public sealed class OptionsLoaderTests : IDisposable
         var options = Load(new() { ["EXT_MIN"] = "200", ["EXT_MAX"] = "299", ["ENABLE_AUTH"] = "no", ["RTP_PORT"] = "30000", ["RTP_HOST"] = "192.0.2.1" }).Options;
 
         Assert.Equal((200, 299), (options.Calls.FirstExtension, options.Calls.LastExtension));
-        Assert.Equal((200, 299), (options.Registrar.Extensions.Min, options.Registrar.Extensions.Max));
+        Assert.True(ExtensionNumbers.IsAccepted(options, TenantId.Default, "299"));
+        Assert.False(ExtensionNumbers.IsAccepted(options, TenantId.Default, "300"));
         Assert.False(options.Security.RequireCredentials);
         Assert.Equal((30_000, 39_999, "192.0.2.1:0"), (options.Media.RtpPort, options.Media.RtpPortMax, options.Media.BindV4.ToString()));
     }
