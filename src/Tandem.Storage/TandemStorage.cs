@@ -13,6 +13,7 @@ using Tandem.Storage.Policies;
 using Tandem.Storage.Profiles;
 using Tandem.Storage.Queues;
 using Tandem.Storage.Recordings;
+using Tandem.Storage.Routing;
 using Tandem.Storage.Security;
 using Tandem.Storage.Settings;
 using Tandem.Storage.Streams;
@@ -70,6 +71,8 @@ public sealed class TandemStorage : IAsyncDisposable
         PolicyDirectory = new PolicyDirectory(database, box, time);
         Ivr = new IvrRepository(database, box, time);
         IvrDirectory = new IvrDirectory(database, box, time);
+        Routing = new RoutingRepository(database, time);
+        RoutingDirectory = new RoutingDirectory(database, Routing, time);
         Audit = new AuditLog(database, Writer, time);
         RecordingKeys = new RecordingKeyRing(database, directory, options, time);
     }
@@ -162,6 +165,12 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <summary>The menus in memory, for the shards; filled only when serving.</summary>
     public IvrDirectory IvrDirectory { get; }
 
+    /// <summary>Rules of tenants and features of extensions.</summary>
+    public RoutingRepository Routing { get; }
+
+    /// <summary>The same in memory, for the shards; filled only when serving, or by <see cref="LoadRouting"/>.</summary>
+    public RoutingDirectory RoutingDirectory { get; }
+
     /// <summary>Who did what.</summary>
     public AuditLog Audit { get; }
 
@@ -179,6 +188,16 @@ public sealed class TandemStorage : IAsyncDisposable
     /// <exception cref="StorageException">It cannot be opened, or another server uses this DATA_DIR.</exception>
     public static TandemStorage OpenForServing(StorageOptions options, TimeProvider? time = null) => Make(options, time ?? TimeProvider.System, serving: true);
 
+    /// <summary>Fills everything in memory that decides about calls, once: for a command that explains them beside a running server.</summary>
+    public void LoadRouting()
+    {
+        TenantDirectory.Refresh();
+        Directory.Refresh();
+        ProfileDirectory.Refresh();
+        TollPolicies.Refresh();
+        RoutingDirectory.Refresh();
+    }
+
     /// <summary>Writes what waits and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -186,6 +205,7 @@ public sealed class TandemStorage : IAsyncDisposable
         TollPolicies.Dispose();
         PolicyDirectory.Dispose();
         IvrDirectory.Dispose();
+        RoutingDirectory.Dispose();
         TenantDirectory.Dispose();
         ProfileDirectory.Dispose();
         await Writer.DisposeAsync();
@@ -211,7 +231,7 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.Tenants.Changed = storage.TenantsChanged;
                 storage.TenantDirectory.Follow(options.DirectoryPollInterval);
                 storage.Directory.Refresh();
-                storage.Extensions.Changed = storage.Directory.RefreshQuietly;
+                storage.Extensions.Changed = storage.ExtensionsChanged;
                 storage.Directory.Follow(options.DirectoryPollInterval);
                 storage.ProfileDirectory.Refresh();
                 storage.Profiles.Changed = storage.ProfileDirectory.RefreshQuietly;
@@ -227,6 +247,9 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.IvrDirectory.Refresh();
                 storage.Ivr.Changed = storage.IvrDirectory.RefreshQuietly;
                 storage.IvrDirectory.Follow(options.DirectoryPollInterval);
+                storage.RoutingDirectory.Refresh();
+                storage.Routing.Changed = storage.RoutingDirectory.RefreshQuietly;
+                storage.RoutingDirectory.Follow(options.DirectoryPollInterval);
                 storage.Writer.Start();
             }
 
@@ -255,7 +278,15 @@ public sealed class TandemStorage : IAsyncDisposable
         ProfileDirectory.RefreshQuietly();
         TollPolicies.RefreshQuietly();
         PolicyDirectory.RefreshQuietly();
+        RoutingDirectory.RefreshQuietly();
         Webhooks.Changed?.Invoke();
+    }
+
+    // An extension that was removed takes with it what it had set.
+    private void ExtensionsChanged()
+    {
+        Directory.RefreshQuietly();
+        RoutingDirectory.RefreshQuietly();
     }
 
     // The system gives the lock back when the process ends, however it ends.

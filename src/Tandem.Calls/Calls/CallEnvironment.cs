@@ -51,6 +51,12 @@ internal sealed class CallEnvironment
     /// <summary>How plans are run.</summary>
     public Routing.RoutingOptions Routing { get; init; } = global::Tandem.Calls.Routing.RoutingOptions.Default;
 
+    /// <summary>Asks webhooks where calls go; null for none.</summary>
+    public Ports.IRouteWebhooks? RouteWebhooks { get; init; }
+
+    /// <summary>The calls of a number have changed, though it is neither caller nor dialled.</summary>
+    public Action<TenantId, string> NumberChanged { get; init; } = static (_, _) => { };
+
     /// <summary>Rooms that calls meet in.</summary>
     public required Rooms.RoomTable Rooms { get; init; }
 

@@ -50,4 +50,7 @@ internal enum CallSignalKind
 
     /// <summary>Somebody outside wants the call to end: the operator, the shutdown, a fault in the call's own code.</summary>
     HangUp,
+
+    /// <summary>What was asked where the call goes has answered.</summary>
+    RouteAnswered,
 }

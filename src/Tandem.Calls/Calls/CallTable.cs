@@ -68,6 +68,17 @@ internal sealed class CallTable(TenantCalls tenants)
         Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
     }
 
+    /// <summary>The number takes part in a call as well.</summary>
+    public void Join(LiveCall call, string number) => Enter(call.Model.Tenant, number, call);
+
+    /// <summary>It does no longer. Caller and dialled number stay.</summary>
+    public void Part(LiveCall call, string number)
+    {
+        var snapshot = call.Model.Snapshot;
+        if (number != snapshot.CallerNumber && number != snapshot.CalleeNumber)
+            Leave(snapshot.Tenant, number, call);
+    }
+
     public LiveCall? Find(CallId id) => _calls.GetValueOrDefault(id);
 
     /// <summary>True while the number takes part in a call.</summary>

@@ -57,6 +57,9 @@ internal sealed class LiveCall
     /// <summary>Hears how the call ended.</summary>
     public Action<CallEnding>? Ended { get; set; }
 
+    /// <summary>Extensions that take part though nobody dialled them: members of a group, where a forward leads. Null for none.</summary>
+    public IReadOnlyList<string>? Others { get; private set; }
+
     /// <summary>True once a leg has gone to another call: what is left has only to end.</summary>
     public bool IsHandedOver => (Callee is { } callee && callee.Call != this) || (Caller is { } caller && caller.Call != this);
 
@@ -86,6 +89,22 @@ internal sealed class LiveCall
 
     /// <summary>The other leg of an answered call.</summary>
     public Leg Other(Leg leg) => leg == Caller ? Callee! : Caller;
+
+    /// <summary>Says which extensions ring, or talk, besides caller and dialled number: they are in a call, and their lamps show it.</summary>
+    public void SetRinging(IReadOnlyList<string>? numbers)
+    {
+        var before = Others;
+        if (before is null && numbers is null)
+            return;
+
+        Others = numbers;
+        foreach (var number in before ?? [])
+            Environment.Calls.Part(this, number);
+        foreach (var number in numbers ?? [])
+            Environment.Calls.Join(this, number);
+        foreach (var number in (before ?? []).Union(numbers ?? []))
+            Environment.NumberChanged(Model.Tenant, number);
+    }
 
     public void AddFork(OutboundLeg leg) => _forks.Add(leg);
 
@@ -231,6 +250,7 @@ internal sealed class LiveCall
             _pauses[i].Break();
 
         Control?.OnCallEnded();
+        SetRinging(null);
         Environment.Calls.Remove(this);
         Model.End(ending.Verdict, Now, CallAttempts.Gather(this));
         Ended?.Invoke(ending);

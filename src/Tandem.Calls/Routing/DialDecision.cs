@@ -23,6 +23,9 @@ public abstract record DialDecision
     /// <summary>Answer: the exchange itself is the other end.</summary>
     public sealed record Serve(ExchangeService Service) : DialDecision;
 
+    /// <summary>Ask a webhook where the call goes (an HTTP POST); when it is away the next step is tried.</summary>
+    public sealed record Ask(string Url) : DialDecision;
+
     /// <summary>The contacts to ring; null when nobody is rung.</summary>
     internal IReadOnlyList<Binding>? Phones => this switch
     {

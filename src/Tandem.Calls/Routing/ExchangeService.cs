@@ -45,4 +45,9 @@ public abstract record ExchangeService
     /// <summary>A menu: a flow of the tenant.</summary>
     /// <param name="Id">Its id.</param>
     public sealed record Ivr(string Id) : ExchangeService;
+
+    /// <summary>Changes what the extension that calls has set.</summary>
+    /// <param name="What">The change.</param>
+    /// <param name="Argument">The digits behind the code; empty for none.</param>
+    public sealed record Change(Features.FeatureChange What, string Argument) : ExchangeService;
 }

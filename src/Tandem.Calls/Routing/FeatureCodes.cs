@@ -31,6 +31,27 @@ public sealed record FeatureCodes
     /// <summary>He begins a pause, or ends it; digits behind it are its reason. Default *53.</summary>
     public string AgentPause { get; init; } = "*53";
 
+    /// <summary>Dialled before a number: all calls go there. Default *72.</summary>
+    public string ForwardOn { get; init; } = "*72";
+
+    /// <summary>They do no longer. Default *73.</summary>
+    public string ForwardOff { get; init; } = "*73";
+
+    /// <summary>Nobody rings here. Default *78.</summary>
+    public string DoNotDisturbOn { get; init; } = "*78";
+
+    /// <summary>They may again. Default *79.</summary>
+    public string DoNotDisturbOff { get; init; } = "*79";
+
+    /// <summary>Dials again what was dialled last. Default *66.</summary>
+    public string Redial { get; init; } = "*66";
+
+    /// <summary>Calls back who called last. Default *69.</summary>
+    public string LastCaller { get; init; } = "*69";
+
+    /// <summary>Dialled before an extension whose phone answers by itself (RFC 5373). Default *80.</summary>
+    public string Intercom { get; init; } = "*80";
+
     /// <summary>True when the exchange itself answers at a number.</summary>
     public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
 }

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Queues;
+using Tandem.Calls.Routing.Features;
 
 namespace Tandem.Calls.Routing;
 
@@ -27,6 +28,10 @@ internal sealed class FeatureTable
         Prefix(codes.AgentPause, 2, static reason => new ExchangeService.Duty(AgentAction.Pause, reason));
         Prefix(calls.RoomPrefix, 16, static name => new ExchangeService.Room(name));
         Prefix(codes.Monitor, 15, static agent => new ExchangeService.Monitor(agent));
+        Prefix(codes.ForwardOn, LongestArgument, static to => new ExchangeService.Change(FeatureChange.ForwardOn, to));
+        Alone(codes.ForwardOff, static () => new ExchangeService.Change(FeatureChange.ForwardOff, ""));
+        Alone(codes.DoNotDisturbOn, static () => new ExchangeService.Change(FeatureChange.DoNotDisturbOn, ""));
+        Alone(codes.DoNotDisturbOff, static () => new ExchangeService.Change(FeatureChange.DoNotDisturbOff, ""));
         _prefixes.Sort(static (a, b) => b.Code.Length.CompareTo(a.Code.Length));
     }
 

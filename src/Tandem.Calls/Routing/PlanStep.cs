@@ -15,8 +15,14 @@ public sealed record PlanStep(DialDecision Decision)
     /// <summary>The extensions whose phones ring; null for anything but <see cref="DialDecision.Ring"/>, and for phones that are given.</summary>
     public IReadOnlyList<string>? Numbers { get; init; }
 
+    /// <summary>The extensions are members of a group.</summary>
+    public bool IsGroup { get; init; }
+
     /// <summary>How long it rings; zero: as long as a call without a plan does.</summary>
     public TimeSpan RingTime { get; init; }
+
+    /// <summary>The phone is asked to answer by itself (RFC 5373).</summary>
+    public bool AnswersByItself { get; init; }
 
     /// <summary>The number whose forward or failover led here; empty for the first step of a call.</summary>
     public string DivertedBy { get; init; } = "";

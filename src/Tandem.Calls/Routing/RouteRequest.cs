@@ -20,6 +20,12 @@ internal readonly record struct RouteRequest(TenantId Tenant, string Caller, str
     /// <summary>The profile that the call comes by; null for a call of a phone.</summary>
     public SipProfile? From { get; init; }
 
+    /// <summary>The number of the tenant that a provider's call is for: rules of its context look at that one. Empty for a call of a phone.</summary>
+    public string Did { get; init; } = "";
+
+    /// <summary>Header fields for rules, instead of those of <see cref="Invite"/>; null for those.</summary>
+    public Func<string, IReadOnlyList<string>>? Headers { get; init; }
+
     /// <summary>The Request-URI is sips: every hop must be TLS (RFC 5630 §5.3).</summary>
     public bool IsSips { get; init; }
 

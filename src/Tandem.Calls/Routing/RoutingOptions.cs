@@ -17,6 +17,9 @@ public sealed record RoutingOptions
     /// <summary>How often a call is sent on. Default 10, the stations that Diversion and History-Info keep: what goes further goes in a circle.</summary>
     public int MaxForwards { get; init; } = 10;
 
+    /// <summary>How long a webhook may take that is asked where a call goes. Default 3 s: the caller hears nothing meanwhile.</summary>
+    public TimeSpan WebhookTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>The numbers of features.</summary>
     public FeatureCodes Codes { get; init; } = FeatureCodes.Default;
 }

@@ -4,6 +4,7 @@ using Tandem.Calls.Ports;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
@@ -30,6 +31,7 @@ public sealed class Exchange
         Options = options;
         _shared = new SharedState(options, services.Media, services.Tenants) { Trunks = new TrunkTable(services.TlsIdentities) };
         _shared.Watch = new StateWatch(services.Events, _shared.Subscriptions) { Monitors = _shared.Monitors, RoomPrefix = options.Calls.RoomPrefix };
+        _shared.Watch.Others = id => _shared.Calls.Find(id)?.Others;
         services = services with { Events = new QueueWatch(_shared.Watch, _shared.Queues) };
         _services = services;
         _shards = new ExchangeShard[options.Shards];
@@ -47,6 +49,24 @@ public sealed class Exchange
 
     /// <summary>The shards, to be driven by one loop each.</summary>
     public IReadOnlyList<ExchangeShard> Shards => _shards;
+
+    /// <summary>Where a call would go, and why; it is not placed.</summary>
+    public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry)
+    {
+        var answer = new TaskCompletionSource<RouteExplanation>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _shards[0].Post(() =>
+        {
+            try
+            {
+                answer.SetResult(_shards[0].Explain(inquiry));
+            }
+            catch (Exception e)
+            {
+                answer.SetException(e);
+            }
+        });
+        return answer.Task;
+    }
 
     /// <summary>All bindings.</summary>
     public RegistrarTable Registrar => _shared.Registrar;

@@ -3,6 +3,7 @@ using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
@@ -60,6 +61,12 @@ public sealed record ExchangeServices
 
     /// <summary>Where the client certificates of profiles go, for the transport to show them; null for none.</summary>
     public TlsIdentities? TlsIdentities { get; init; }
+
+    /// <summary>Rules and what extensions have set. Default: none.</summary>
+    public IRoutingDirectory Routing { get; init; } = new RoutingInMemory();
+
+    /// <summary>Asks webhooks where calls go; null: none is asked.</summary>
+    public IRouteWebhooks? RouteWebhooks { get; init; }
 
     /// <summary>The tenants and their domains; null: the home tenant alone.</summary>
     public ITenantDirectory? Tenants { get; init; }

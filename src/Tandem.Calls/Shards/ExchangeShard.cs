@@ -68,6 +68,8 @@ public sealed class ExchangeShard : ISipShard
             WallClock = services.WallClock,
             Options = options.Calls,
             Routing = options.Routing,
+            RouteWebhooks = services.RouteWebhooks,
+            NumberChanged = (tenant, number) => shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Calls)),
             Media = services.Media,
             Events = services.Events,
             Calls = shared.Calls,
@@ -94,7 +96,7 @@ public sealed class ExchangeShard : ISipShard
         Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
         Trunks = new TrunkShard(_environment, options.Trunks, services.Profiles, shared.Trunks, options.Shards);
         _environment.Trunks = new TrunkGate(_environment, options.Trunks, services.Profiles, shared.Trunks, services.Toll);
-        _environment.Router = new Router(_environment, options, services.Extensions, shared);
+        _environment.Router = new Router(_environment, options, services.Extensions, services.Routing, shared);
         var births = new CallBirths(_environment, options, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);
@@ -156,6 +158,9 @@ public sealed class ExchangeShard : ISipShard
 
     /// <summary>Subscriptions of the refer package on this shard.</summary>
     public int ReferSubscriptions => _environment.ReferSubscriptions;
+
+    /// <summary>Says why a call would go where it would go; on the loop.</summary>
+    internal RouteExplanation Explain(RouteInquiry inquiry) => RouteExplainer.Explain(_environment, inquiry);
 
     /// <summary>The transfers of this shard; for its loop.</summary>
     internal TransferService Transfers => _environment.Transfers;

@@ -116,7 +116,7 @@ internal sealed class IncomingInvites(
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
         var caller = InboundMatch.CallerOf(request, trunk.Profile);
         var callee = births.Find(trunk.Profile.Tenant, number.Target);
-        var route = new RouteRequest(trunk.Profile.Tenant, caller.Number, number.Target) { Callee = callee, From = trunk.Profile, Invite = request };
+        var route = new RouteRequest(trunk.Profile.Tenant, caller.Number, number.Target) { Callee = callee, From = trunk.Profile, Did = number.Number, Invite = request };
         var plan = births.Plan(route);
         var addressing = new CalleeAddressing(caller, number.Target, request, options.Calls, environment.Engine.Addressing)
         {
@@ -127,6 +127,7 @@ internal sealed class IncomingInvites(
             trunk.Profile.Tenant, caller.Number, number.Target, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller,
             (CallDirection.Inbound, trunk.Profile.Id.Value));
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        environment.Router.NoteCallFromOutside(trunk.Profile.Tenant, caller.Number, number.Target, addressing.HidesCaller);
         var leg = new InboundLeg(call, request, server, number.Number, "", trunk);
         call.Caller = leg;
         call.Origin = leg;
@@ -180,7 +181,7 @@ internal sealed class IncomingInvites(
     private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, Extension caller)
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
-        var called = CalledNumber(request);
+        var called = environment.Router.Meant(caller.Tenant, caller.Number, CalledNumber(request));
         var callee = births.Find(caller.Tenant, called);
         var plan = births.Plan(new RouteRequest(caller.Tenant, caller.Number, called) { Callee = callee, IsSips = SipTargets.IsSips(request.RequestUri), Invite = request });
         var addressing = new CalleeAddressing(caller, called, request, options.Calls, environment.Engine.Addressing) { TenantDomain = births.DomainOf(caller.Tenant) };
@@ -188,6 +189,7 @@ internal sealed class IncomingInvites(
             caller.Tenant, caller.Number, called, server.Flow.Remote.ToString(), Encoding.UTF8.GetString(request.CallId), addressing.HidesCaller,
             CallWay.Of(caller: null, plan.First));
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        environment.Router.NoteCall(caller.Tenant, caller.Number, called, addressing.HidesCaller);
         var leg = new InboundLeg(call, request, server, called, births.IdentityOf(callee, server.Flow));
         call.Caller = leg;
         call.Origin = leg;

@@ -5,6 +5,7 @@ using Tandem.Calls.Publications;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
@@ -56,6 +57,10 @@ internal sealed class SharedState
 
     /// <summary>The queues of this node.</summary>
     public QueueDesk Queues { get; } = new();
+
+    public LastNumbers Last { get; } = new();
+
+    public IdleTimes Idle { get; } = new();
 
     public PublicationTable Publications { get; } = new();
 

@@ -8,7 +8,7 @@ namespace Tandem.Calls.Subscriptions;
 /// Hears every event of the exchange after everybody else has, and wakes the shards that have subscriptions to the number that it
 /// is about. An event of a number that nobody watches costs one look into a table. Thread-safe.
 /// </summary>
-internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : IEventSink
+internal sealed class StateWatch(IEventSink next, SubscriptionTable table) : IEventSink
 {
     /// <summary>Tells a shard; set before the first event.</summary>
     public Action<int, StateChange> Tell { get; set; } = static (_, _) => { };
@@ -19,15 +19,20 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
     /// <summary>What is dialled before the number of a room: rooms are watched by the whole.</summary>
     public string RoomPrefix { get; init; } = "";
 
+    /// <summary>Numbers that take part in a call though nobody dialled them; set before the first event.</summary>
+    public Func<Calls.CallId, IReadOnlyList<string>?> Others { get; set; } = static _ => null;
+
     public void Publish(ExchangeEvent exchangeEvent)
     {
-        others.Publish(exchangeEvent);
+        next.Publish(exchangeEvent);
         Monitors?.Publish(exchangeEvent);
         switch (exchangeEvent)
         {
             case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed or CallCommandEnded):
                 Changed(new StateChange(new AorKey(call.Tenant, call.CallerNumber), WatchedStates.Calls));
                 Changed(new StateChange(new AorKey(call.Tenant, call.CalleeNumber), WatchedStates.Calls));
+                if (Others(call.Id) is { } others)
+                    ChangedToo(call.Tenant, others);
                 break;
             case RegistrationEvent { Binding: var binding } registration:
                 Changed(new StateChange(new AorKey(binding.Tenant, binding.Number), Of(registration.Change), registration));
@@ -38,6 +43,12 @@ internal sealed class StateWatch(IEventSink others, SubscriptionTable table) : I
             default:
                 break;
         }
+    }
+
+    private void ChangedToo(Tenants.TenantId tenant, IReadOnlyList<string> numbers)
+    {
+        foreach (var number in numbers)
+            Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Calls));
     }
 
     private static WatchedStates Of(RegistrationChange change) =>

@@ -92,4 +92,9 @@ public enum Permission
 
     /// <summary>Makes, changes and removes menus; sees the secret of their requests.</summary>
     IvrWrite,
+
+    /// <summary>Where calls go: rules, ring groups, calendars, forwards of extensions, and why a call would go where it goes.</summary>
+    RoutingRead,
+
+    RoutingWrite,
 }

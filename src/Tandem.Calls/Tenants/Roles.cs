@@ -4,13 +4,13 @@ namespace Tandem.Calls.Tenants;
 public static class Roles
 {
     private static readonly PermissionSet OfReadOnly = PermissionSet.Of(
-        Permission.CallsRead, Permission.CdrRead, Permission.ExtensionsRead, Permission.ProfilesRead, Permission.EventsRead, Permission.QueuesRead, Permission.IvrRead);
+        Permission.CallsRead, Permission.CdrRead, Permission.ExtensionsRead, Permission.ProfilesRead, Permission.EventsRead, Permission.QueuesRead, Permission.IvrRead, Permission.RoutingRead);
 
     private static readonly PermissionSet OfAgent = PermissionSet.Of(Permission.CallsRead, Permission.ExtensionsRead, Permission.CallsControl, Permission.EventsRead, Permission.QueuesRead);
 
     private static readonly PermissionSet OfSupervisor = PermissionSet.Of(
         Permission.CallsRead, Permission.CallsControl, Permission.CdrRead, Permission.RecordingsRead, Permission.ExtensionsRead, Permission.ProfilesRead,
-        Permission.RoomsControl, Permission.TracesRead, Permission.MonitorCalls, Permission.EventsRead, Permission.QueuesRead, Permission.QueuesWrite, Permission.IvrRead);
+        Permission.RoomsControl, Permission.TracesRead, Permission.MonitorCalls, Permission.EventsRead, Permission.QueuesRead, Permission.QueuesWrite, Permission.IvrRead, Permission.RoutingRead);
 
     private static readonly PermissionSet OfTenantAdmin = PermissionSet.All.Except(
         PermissionSet.Of(Permission.TenantsWrite, Permission.SystemRead, Permission.SystemWrite));

@@ -8,6 +8,15 @@ namespace Tandem.Calls.Trunks;
 /// <param name="Number">Which number.</param>
 public sealed record TrunkRoute(SipProfile Profile, DialledNumber Number)
 {
+    /// <summary>The number that is shown instead of that of the profile; null for that one.</summary>
+    public string? CallerId { get; init; }
+
+    /// <summary>No number is shown (RFC 3323).</summary>
+    public bool IsAnonymous { get; init; }
+
+    /// <summary>Who sent the call on to outside and answers for it; empty for the caller himself.</summary>
+    public string ForwardedBy { get; init; } = "";
+
     // All routes of a call are ways to one phone: one is tried, and the next when that fails (as RFC 5626 §7 has it for flows).
     private const string Instance = "<urn:x-tandem:trunk>";
 

@@ -53,6 +53,7 @@ public static class TandemCommand
         TollCommand.Create(context),
         VoicemailCommand.Create(context),
         IvrCommand.Create(context),
+        ExplainCommand.Create(context),
         CheckCommand.Create(context),
         ConfigCommand.Create(context),
         VersionCommand.Create(context),

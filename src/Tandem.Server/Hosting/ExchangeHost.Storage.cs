@@ -123,4 +123,11 @@ public sealed partial class ExchangeHost
             log.Error(e, "The sounds of the tenant {Tenant:l}, which was removed, cannot be removed: the next start tries again", tenant.Value);
         }
     }
+
+    private RouteWebhookClient OpenRouteWebhooks(TandemStorage storage)
+    {
+        var sender = new WebhookSender(_options.Webhooks, _time);
+        Undo(sender.Dispose);
+        return new RouteWebhookClient(sender, _options.Routing, storage);
+    }
 }

@@ -217,6 +217,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 RecordingRules = storage.PolicyDirectory,
                 Toll = toll,
                 Ivr = ivr,
+                Routing = storage.RoutingDirectory,
+                RouteWebhooks = OpenRouteWebhooks(storage),
                 Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,

@@ -125,6 +125,8 @@ public static class ApiSetup
         SessionsResource.Map(versioned);
         TollResource.Map(versioned);
         IvrResource.Map(versioned);
+        RoutingResource.Map(versioned);
+        FeaturesResource.Map(versioned);
         TracesResource.Map(versioned);
         GatewayCallsResource.Map(versioned);
         TenantsResource.Map(versioned);

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
@@ -23,6 +24,8 @@ public sealed class ExchangeView(
     public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action) => exchange.RecordAsync(tenant, call, action);
 
     public Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command) => exchange.CommandAsync(tenant, call, command);
+
+    public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry) => exchange.ExplainAsync(inquiry);
 
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => exchange.Registrar.All(tenant);
 

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
@@ -20,6 +21,9 @@ public interface IExchangeView
 
     /// <summary>Has a call do something; null when the tenant has no such call in progress.</summary>
     Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command);
+
+    /// <summary>Where a call would go, and why; it is not placed.</summary>
+    Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry);
 
     /// <summary>All bindings, by number.</summary>
     IReadOnlyList<Binding> Bindings(TenantId tenant);

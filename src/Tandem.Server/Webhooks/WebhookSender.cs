@@ -65,7 +65,9 @@ public sealed class WebhookSender : IDisposable
         using var link = timeout.Token.Register(static state => ((CancellationTokenSource)state!).Cancel(), patience);
         try
         {
-            using var request = Request(webhook, delivery, secret);
+            using var request = Request(webhook, webhook.Url, delivery.EventId, delivery.Body, secret);
+            if (CallOfDelivery.TraceId(delivery) is { } trace)
+                request.Headers.Add("traceparent", CallOfDelivery.Parent(trace, CallSpans.WebhookId(delivery)));
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             return Judge(response);
         }
@@ -76,6 +78,41 @@ public sealed class WebhookSender : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
         {
             return new DeliveryAttempt(0, Reason(e));
+        }
+    }
+
+    /// <summary>Asks a question once, signed as an event is, and reads the answer; null, and why, when there is none. It never throws.</summary>
+    /// <param name="webhook">Whose secret signs.</param>
+    /// <param name="url">Where it goes: of the origin of the webhook.</param>
+    /// <param name="id">The value of <c>webhook-id</c>.</param>
+    /// <param name="body">JSON.</param>
+    /// <param name="mostBytes">The longest answer.</param>
+    /// <param name="limit">How long it may take.</param>
+    public async Task<(string? Answer, string Problem)> AskAsync(Webhook webhook, string url, string id, string body, int mostBytes, TimeSpan limit)
+    {
+        if (webhook.Secret is not { } secret)
+            return (null, "the secret of the webhook cannot be read: its key is gone");
+
+        using var timeout = new CancellationTokenSource(limit, _time);
+        try
+        {
+            using var request = Request(webhook, url, id, body, secret);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            if (Judge(response) is { Error.Length: > 0 } refused)
+                return (null, refused.Error);
+
+            await using var stream = await response.Content.ReadAsStreamAsync(timeout.Token);
+            var buffer = new byte[mostBytes + 1];
+            var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, timeout.Token);
+            return length > mostBytes ? (null, "the answer is too long") : (Encoding.UTF8.GetString(buffer, 0, length), "");
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, string.Create(CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds} s"));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException)
+        {
+            return (null, Reason(e));
         }
     }
 
@@ -93,24 +130,22 @@ public sealed class WebhookSender : IDisposable
         };
     }
 
-    private HttpRequestMessage Request(Webhook webhook, WebhookDelivery delivery, Secret secret)
+    private HttpRequestMessage Request(Webhook webhook, string url, string id, string text, Secret secret)
     {
         var now = _time.GetUtcNow();
-        var body = Encoding.UTF8.GetBytes(delivery.Body);
+        var body = Encoding.UTF8.GetBytes(text);
         var timestamp = now.ToUnixTimeSeconds();
         var signature = webhook.PreviousSecret is { } previous && webhook.PreviousUntil > now
-            ? WebhookSignature.Sign(delivery.EventId, timestamp, body, secret, previous)
-            : WebhookSignature.Sign(delivery.EventId, timestamp, body, secret);
-        var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new ByteArrayContent(body) };
+            ? WebhookSignature.Sign(id, timestamp, body, secret, previous)
+            : WebhookSignature.Sign(id, timestamp, body, secret);
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Tandem", "1"));
 
         // Add refuses line breaks, and all of these are of our own making.
-        request.Headers.Add("webhook-id", delivery.EventId);
+        request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", signature);
-        if (CallOfDelivery.TraceId(delivery) is { } trace)
-            request.Headers.Add("traceparent", CallOfDelivery.Parent(trace, CallSpans.WebhookId(delivery)));
         return request;
     }
 

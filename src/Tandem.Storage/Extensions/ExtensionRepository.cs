@@ -16,6 +16,8 @@ namespace Tandem.Storage.Extensions;
 /// </summary>
 public sealed class ExtensionRepository
 {
+    private const string RemovedSql = "deleted_at = @now, secret = ''";
+
     private const int NumberLimit = 32;
 
     private readonly TandemDatabase _database;
@@ -114,7 +116,7 @@ public sealed class ExtensionRepository
 
     /// <summary>Removes an extension; false when there is none.</summary>
     public Task<bool> RemoveAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
-        UpdateAsync("deleted_at = @now, secret = ''", tenant, number, "", true, cancellation);
+        UpdateAsync(RemovedSql, tenant, number, "", true, cancellation);
 
     /// <summary>Gives an extension another secret; returns it, or null when there is no such extension.</summary>
     /// <param name="secret">The new secret; null for a random one.</param>
@@ -187,6 +189,8 @@ public sealed class ExtensionRepository
                 new { tenant = tenant.Value, number, value, version, now }, transaction, cancellationToken: cancellation));
             if (changed > 0 && revokes)
                 await DropBindingsAsync(connection, transaction, tenant, number, cancellation);
+            if (changed > 0 && set == RemovedSql)
+                await Routing.RoutingRepository.ForgetAsync(connection, transaction, tenant, number, now, cancellation);
             return changed;
         }, cancellation) > 0;
 

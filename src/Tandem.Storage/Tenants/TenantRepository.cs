@@ -131,6 +131,7 @@ public sealed class TenantRepository
             await ForgetTollAsync(connection, transaction, id, now, cancellation);
             await ForgetPoliciesAsync(connection, transaction, id, now, cancellation);
             await IvrRepository.ForgetAsync(connection, transaction, id, now, cancellation);
+            await Routing.RoutingRepository.ForgetAsync(connection, transaction, id, null, now, cancellation);
             await ChangeFollower.RaiseAsync(connection, transaction, WebhookRepository.Topic, cancellation);
             await ChangeFollower.RaiseAsync(connection, transaction, QueueRepository.Topic, cancellation);
             return TenantSave.Done;

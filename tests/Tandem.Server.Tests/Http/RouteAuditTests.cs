@@ -43,6 +43,7 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await ExtensionsAsync();
         await OutsideAsync();
         await MenusAsync();
+        await RoutingAsync();
         await WebhooksAsync();
         await CallsAsync();
         await RoomsAsync();
@@ -105,6 +106,8 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await DoAsync("POST", "/api/v1/extensions/{number}/secret", "extension.secret", "/api/v1/extensions/105/secret", new { });
         await DoAsync("PUT", "/api/v1/mailboxes/{number}", "mailbox.set", "/api/v1/mailboxes/105", new { newMessages = 1 });
         await DoAsync("DELETE", "/api/v1/mailboxes/{number}", "mailbox.clear", "/api/v1/mailboxes/105");
+        await DoAsync("PUT", "/api/v1/extensions/{number}/features", "extension.features", "/api/v1/extensions/105/features", new { forwardBusy = "106" });
+        await DoAsync("DELETE", "/api/v1/extensions/{number}/features", "extension.features.clear", "/api/v1/extensions/105/features");
         await DoAsync("DELETE", "/api/v1/extensions/{number}", "extension.remove", "/api/v1/extensions/105");
         await DoAsync("POST", "/api/v1/extensions", "extension.create", body: new { number = "105" });
 
@@ -116,6 +119,17 @@ public sealed class RouteAuditTests : IAsyncDisposable
 
         await DoAsync("DELETE", "/api/v1/prompts/{name}", "prompt.remove", "/api/v1/prompts/hello");
         await DoAsync("DELETE", "/api/v1/music/{list}/{name}", "music.remove", "/api/v1/music/calm/piece");
+    }
+
+    private async Task RoutingAsync()
+    {
+        await DoAsync("PUT", "/api/v1/ring-groups/{name}", "routing.group.set", "/api/v1/ring-groups/sales", new { members = new[] { "105" } });
+        await DoAsync("PUT", "/api/v1/calendars/{name}", "routing.calendar.set", "/api/v1/calendars/office", new { timeZone = "Europe/London", open = new[] { new { from = "09:00", to = "17:00" } } });
+        await DoAsync("PUT", "/api/v1/routing/rules/{name}", "routing.rule.set", "/api/v1/routing/rules/front", new { actions = new[] { new { to = "group:sales" } } });
+        await DoAsync("DELETE", "/api/v1/routing/rules/{name}", "routing.rule.remove", "/api/v1/routing/rules/front");
+        await DoAsync("DELETE", "/api/v1/calendars/{name}", "routing.calendar.remove", "/api/v1/calendars/office");
+        await DoAsync("DELETE", "/api/v1/ring-groups/{name}", "routing.group.remove", "/api/v1/ring-groups/sales");
+        await DoAsync("PUT", "/api/v1/routing", "routing.replace", body: new { rules = Array.Empty<object>() });
     }
 
     private async Task OutsideAsync()

@@ -55,6 +55,10 @@ public sealed partial class RouteWalkTests
 
         server.Monitors.Add(new FakeMonitor(new Calls.Monitoring.MonitorSnapshot(
             TenantId.Default, new CallId("listening"), Mark, "101", call.Id, Media.Mixing.MonitorMode.Listen, true, call.InitiatedAt)));
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, $"/api/v1/ring-groups/{Mark}", new { members = new[] { "100" } }, header)).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, $"/api/v1/calendars/{Mark}", new { open = new[] { new { from = "09:00", to = "17:00" } } }, header)).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, $"/api/v1/routing/rules/{Mark}", new { actions = new[] { new { to = "extension:100" } } }, header)).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/extensions/100/features", new { pickupGroup = Mark }, header)).Status);
 
         await server.Queues.SetAsync(new Calls.Queues.StoredQueue(TenantId.Default, new Calls.Queues.QueueSettings { Name = Mark }, [new("100")]), Cancellation);
         Assert.True(server.Queues.Desk.LogIn(TenantId.Default, "100", server.Clock.Now));
@@ -90,6 +94,10 @@ public sealed partial class RouteWalkTests
             ["/api/v1/rooms/{name}/members/{member:int}/move"] = $"/api/v1/rooms/{Mark}/members/{member.Text()}/move",
             ["/api/v1/ivr/flows/{id}"] = $"/api/v1/ivr/flows/{Mark}",
             ["/api/v1/ivr/flows/{id}/counts"] = $"/api/v1/ivr/flows/{Mark}/counts",
+            ["/api/v1/routing/rules/{name}"] = $"/api/v1/routing/rules/{Mark}",
+            ["/api/v1/ring-groups/{name}"] = $"/api/v1/ring-groups/{Mark}",
+            ["/api/v1/calendars/{name}"] = $"/api/v1/calendars/{Mark}",
+            ["/api/v1/extensions/{number}/features"] = "/api/v1/extensions/100/features",
             ["/api/v1/users/{name}"] = $"/api/v1/users/{Mark}",
             ["/api/v1/extensions/{number}"] = "/api/v1/extensions/100",
             ["/api/v1/extensions/{number}/secret"] = "/api/v1/extensions/100/secret",

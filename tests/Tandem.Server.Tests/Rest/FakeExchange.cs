@@ -4,6 +4,7 @@ using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Subscriptions;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
@@ -55,6 +56,8 @@ public sealed class FakeExchange : IExchangeView
         Commands.Add((call, command));
         return Task.FromResult(CommandReply);
     }
+
+    public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry) => Task.FromResult(new RouteExplanation([$"{inquiry.From} dials {inquiry.To}"], []));
 
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => [.. Registered.Where(binding => binding.Tenant == tenant)];
 

@@ -3,6 +3,9 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Ivr;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Routing;
+using Tandem.Calls.Routing.Features;
+using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Security;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
@@ -66,6 +69,8 @@ public sealed class ExchangeRig
                 MonitorRules = Kept,
                 RecordingRules = Kept,
                 Ivr = Ivr = new IvrServices { Flows = Flows, Web = Web },
+                Routing = Routing,
+                RouteWebhooks = RouteWebhooks,
                 Dns = dns,
                 Random = shard => new Random((seed * 31) + shard),
                 Faulted = (_, e) => Faults.Add(e),
@@ -81,6 +86,16 @@ public sealed class ExchangeRig
 
         Node = new ShardNode(Network, ServerAddress, Exchange.Shards) { ConnectionClosed = Exchange.ConnectionClosed };
         Exchange.Registrar.ConnectionState = Node.IsOpen;
+    }
+
+    /// <summary>Sets what an extension wants of its calls.</summary>
+    public void Set(string number, ExtensionFeatures features) => Routing.SetFeatures(TenantId.Default, number, features);
+
+    /// <summary>Sets the rules of the tenant, which must be right.</summary>
+    public void Set(RoutingDocument document)
+    {
+        var (table, problems) = RoutingCompiler.Compile(document);
+        Routing.Set(TenantId.Default, table ?? throw new InvalidOperationException(string.Join("; ", problems)));
     }
 
     /// <summary>Gives the exchange an IPv6 address as well.</summary>
@@ -129,6 +144,11 @@ public sealed class ExchangeRig
 
     /// <summary>Rooms that are kept, and rules of monitoring and recording.</summary>
     public FakeKeptRooms Kept { get; } = new();
+
+    /// <summary>Rules, and what extensions have set.</summary>
+    public RoutingInMemory Routing { get; } = new();
+
+    public FakeRouteWebhooks RouteWebhooks { get; } = new();
 
     public FakeProfiles Profiles { get; } = new();
 
@@ -212,6 +232,14 @@ public sealed class ExchangeRig
     }
 
     public void Run(double seconds) => Network.Run(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Completes when something of another thread waits for a shard: what a webhook answered, for example.</summary>
+    public async Task WhenPostedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Exchange.Shards.All(shard => shard.NextDeadline != Moment.Zero))
+            await Task.Delay(1, patience.Token);
+    }
 
     /// <summary>Lets all transactions run out and returns what is still there besides bindings; empty when nothing is left behind.</summary>
     public string Leftovers()

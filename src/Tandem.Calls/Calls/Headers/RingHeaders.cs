@@ -29,6 +29,9 @@ internal static class RingHeaders
             headers.Add((HeaderName.Require, "answermode"));
     }
 
+    /// <summary>What asks a phone to answer by itself, in the ways that phones know: the exchange wants it, whatever the caller may.</summary>
+    public static readonly IReadOnlyList<(HeaderName Name, string Value)> AnswerByItself = [(HeaderName.AlertInfo, AutoAnswer), (HeaderName.AnswerMode, "Auto")];
+
     /// <summary>The values that the caller may hear from a response: alert URNs say how it rings there, Answer-Mode how it was answered.</summary>
     public static void AddFromResponse(List<(HeaderName Name, string Value)> headers, SipMessage response, CallOptions options)
     {

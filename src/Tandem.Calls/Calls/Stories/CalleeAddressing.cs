@@ -20,7 +20,7 @@ internal sealed class CalleeAddressing
     private readonly CallOptions _options;
     private readonly SipAddressing _addressing;
     private readonly int _maxForwards;
-    private readonly IReadOnlyList<(HeaderName Name, string Value)> _headers;
+    private IReadOnlyList<(HeaderName Name, string Value)> _headers;
     private CallHistory _history = CallHistory.Empty;
 
     public CalleeAddressing(Extension caller, string calledNumber, SipMessage invite, CallOptions options, SipAddressing addressing)
@@ -87,10 +87,12 @@ internal sealed class CalleeAddressing
     /// <summary>The addressing of a step of the plan: with the way that the call took to get there (RFC 7044, RFC 5806).</summary>
     public CalleeAddressing Of(PlanStep step)
     {
-        if (step.DivertedBy.Length == 0)
+        if (step.DivertedBy.Length == 0 && !step.AnswersByItself)
             return this;
 
         var copy = (CalleeAddressing)MemberwiseClone();
+        if (step.AnswersByItself)
+            copy._headers = [.. _headers, .. RingHeaders.AnswerByItself];
         copy._history = step.History;
         return copy;
     }

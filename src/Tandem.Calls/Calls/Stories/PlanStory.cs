@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Services;
 using Tandem.Calls.Routing;
 using Tandem.Core.Time;
@@ -13,6 +14,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
     private readonly Stack<(IReadOnlyList<PlanStep> Steps, int Next)> _ahead = new();
     private readonly Moment _until = call.Now + call.Environment.Routing.MaxRinging;
     private RingingStory? _ringing;
+    private PlanStep? _answered;
     private int _tried;
 
     /// <summary>Completes with how the call ends.</summary>
@@ -21,8 +23,16 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
         var refusal = await RingOrServeAsync(steps);
         if (Service is { } service)
             return await new ServiceStory(call, service, addressing).RunAsync();
+        if (refusal is { } ending)
+            return ending;
 
-        return refusal ?? await new ConversationStory(call).RunAsync();
+        var member = _answered is { IsGroup: true } ? Winner : "";
+        if (member.Length > 0)
+            call.Environment.Router.MarkIdle(call.Model.Tenant, member);
+        var end = await new ConversationStory(call).RunAsync();
+        if (member.Length > 0)
+            call.Environment.Router.MarkIdle(call.Model.Tenant, member);
+        return end;
     }
 
     /// <summary>The service that the plan came to; null while it came to none.</summary>
@@ -36,7 +46,9 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
 
     /// <summary>A decision for who comes by a transfer: the exchange itself cannot take a leg of another call.</summary>
     public static DialDecision.Reject WithoutService(DialDecision decision) =>
-        decision as DialDecision.Reject ?? new DialDecision.Reject(404, EndReason.NotFound, "Nobody can be transferred to a service of the exchange");
+        decision as DialDecision.Reject ?? new DialDecision.Reject(404, EndReason.NotFound, "Nobody can be transferred there");
+
+    private string Winner => call.Callee is OutboundLeg { Trunk: null } leg ? leg.Contact.Number : "";
 
     private async ValueTask<CallEnding?> TryAsync(IReadOnlyList<PlanStep> steps, bool serves)
     {
@@ -46,17 +58,36 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
         {
             var decision = _tried == 1 ? step.Decision : Refresh(step);
             call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
-            if (decision is DialDecision.Serve serve && serves)
+            switch (decision)
             {
-                Service = serve.Service;
-                return null;
+                case DialDecision.Serve serve when serves:
+                    call.SetRinging(null);
+                    call.DropForks(new CallEnding(Verdicts.For(EndReason.NoAnswer, CallSide.Callee, answered: false)));
+                    Service = serve.Service;
+                    return null;
+                case DialDecision.Ask ask:
+                    var story = new AskStory(call);
+                    if (await story.RunAsync(ask.Url) is not { } answer)
+                        return story.Ending;
+                    last ??= CallEnding.For(EndReason.ServerError, CallSide.Exchange, answered: false, "The webhook gave no answer");
+                    Take(answer);
+                    continue;
+                default:
+                    break;
             }
 
             if (decision.Phones is { } contacts)
                 last = await RingAsync(step, contacts);
             else
                 last = CallStory.Refusal(WithoutService(decision));
-            if (last is not { } ending || call.IsOver || _ringing is { MayGoOn: false } || call.Now >= _until)
+            if (last is not { } ending)
+            {
+                _answered = step;
+                call.SetRinging(Winner is { Length: > 0 } winner && winner != call.Model.Snapshot.CalleeNumber ? [winner] : null);
+                return null;
+            }
+
+            if (call.IsOver || _ringing is { MayGoOn: false } || call.Now >= _until)
                 return last;
             if (step.After(StepOutcomes.Of(ending.Verdict)) is { } next)
                 _ahead.Push((next, 0));
@@ -72,12 +103,35 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
         if (left < time)
             time = left;
 
+        call.SetRinging(step.Numbers is [var only] && only == call.Model.Snapshot.CalleeNumber ? null : step.Numbers);
         var shown = addressing.Of(step);
         if (_ringing is not null)
             return await _ringing.RunNextAsync(contacts, time, shown);
 
         _ringing = new RingingStory(call, shown);
         return await _ringing.RunAsync(contacts, time, isLast: false);
+    }
+
+    // What a webhook says is tried before what stands behind it.
+    private void Take(Ports.RouteAnswer answer)
+    {
+        call.Environment.Traces?.Note(
+            call.Model.Id, Tracing.TraceKind.Decision, "webhook", call.Environment.WallClock.ToUtc(call.Now),
+            answer.Problem.Length > 0 ? answer.Problem : string.Join(", ", answer.Steps.Select(step => step.To)));
+        var steps = new List<PlanStep>();
+        foreach (var (to, seconds) in answer.Steps)
+        {
+            if (!Destination.TryParse(to, out var destination, out _) || destination is Destination.Webhook)
+                continue;
+
+            var begin = steps.Count;
+            steps.AddRange(call.Environment.Router.Plan(Request() with { To = destination }).Steps);
+            if (seconds > 0 && steps.Count > begin)
+                steps[begin] = steps[begin] with { RingTime = TimeSpan.FromSeconds(seconds) };
+        }
+
+        if (steps.Count > 0)
+            _ahead.Push((steps, 0));
     }
 
     private PlanStep? TakeNext()
@@ -95,9 +149,15 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
         return null;
     }
 
-    private DialDecision Refresh(PlanStep step)
+    private DialDecision Refresh(PlanStep step) => call.Environment.Router.Refresh(Request(), step);
+
+    private RouteRequest Request()
     {
         var snapshot = call.Model.Snapshot;
-        return call.Environment.Router.Refresh(new RouteRequest(snapshot.Tenant, snapshot.CallerNumber, snapshot.CalleeNumber) { IsSips = addressing.IsSips }, step);
+        return new RouteRequest(snapshot.Tenant, snapshot.CallerNumber, snapshot.CalleeNumber)
+        {
+            IsSips = addressing.IsSips,
+            From = call.Origin is InboundLeg { Trunk: { } trunk } ? trunk.Profile : null,
+        };
     }
 }

@@ -58,7 +58,7 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
             var snapshot = call.Model.Snapshot;
             if (snapshot.CallerNumber == resource.Number && WatchedDialog.Of(snapshot, isCaller: true) is { } made)
                 dialogs.Add(made);
-            if (snapshot.CalleeNumber == resource.Number && WatchedDialog.Of(snapshot, isCaller: false) is { } got)
+            if ((snapshot.CalleeNumber == resource.Number || snapshot.CallerNumber != resource.Number) && WatchedDialog.Of(snapshot, isCaller: false) is { } got)
                 dialogs.Add(got);
         }
 

@@ -19,20 +19,21 @@ internal static class TrunkAddressing
         var route = contact.Trunk!;
         var profile = route.Profile;
         var domain = profile.EffectiveDomain;
-        var shown = Number(profile, profile.EffectiveCallerId);
+        var shown = Number(profile, route.CallerId ?? profile.EffectiveCallerId);
+        var hides = caller.HidesFrom || route.IsAnonymous;
         var user = profile.FromUser switch
         {
             FromUserStyle.CallerId => shown,
             FromUserStyle.Extension => caller.Number,
             _ => profile.UserName.Length > 0 ? profile.UserName : shown,
         };
-        var from = caller.HidesFrom ? Identity.Anonymous : Identity.NameAddr(profile.CallerName, SipEscaping.EscapeUser(user), domain);
+        var from = hides ? Identity.Anonymous : Identity.NameAddr(profile.CallerName, SipEscaping.EscapeUser(user), domain);
         var asserts = profile.Identity == IdentityStyle.Asserted && shown.Length > 0;
         var to = contact.ContactUri.Replace(";user=phone", "", StringComparison.Ordinal);
         return new OutboundDial(
             contact, from, $"<{to}>", asserts ? Identity.NameAddr(profile.CallerName, SipEscaping.EscapeUser(shown), domain) : "", profile.Token, Math.Max(0, maxForwards))
         {
-            Headers = asserts && (caller.HidesFrom || caller.HidesAssertion) ? Private : [],
+            Headers = asserts && (hides || caller.HidesAssertion) ? Private : [],
         };
     }
 

@@ -30,6 +30,37 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     public IReadOnlyList<TrunkRoute> Find(Tenants.TenantId tenant, string called) =>
         options.Outbound ? TrunkSelection.Of(directory.Of(tenant), called, table.Find, options.MaxAttempts, environment.Random) : [];
 
+    /// <summary>The same, by some of the profiles only.</summary>
+    /// <param name="tenant">Whose call.</param>
+    /// <param name="called">What is dialled.</param>
+    /// <param name="profile">Only this one; empty for all.</param>
+    /// <param name="weights">Only these, with these weights; null for all.</param>
+    public IReadOnlyList<TrunkRoute> Find(Tenants.TenantId tenant, string called, string profile, IReadOnlyDictionary<string, int>? weights)
+    {
+        if (profile.Length == 0 && weights is null)
+            return Find(tenant, called);
+
+        var some = new List<SipProfile>();
+        foreach (var one in directory.Of(tenant))
+        {
+            if (weights is not null && weights.TryGetValue(one.Id.Value, out var weight))
+                some.Add(one with { Weight = weight, Priority = 0 });
+            else if (weights is null && one.Id.Value == profile)
+                some.Add(one);
+        }
+
+        return options.Outbound ? TrunkSelection.Of(some, called, table.Find, options.MaxAttempts, environment.Random) : [];
+    }
+
+    /// <summary>What the toll guard would say to a call by a route, without counting it; null: it may go.</summary>
+    public string? WhyNot(string caller, TrunkRoute route, DateTimeOffset at)
+    {
+        if (toll is null)
+            return "nobody guards the calls to outside: none goes";
+
+        return toll.Explain(TollCallOf(caller, route.ForwardedBy, route), at)?.Text;
+    }
+
     /// <summary>Asks whether a call may go by a route, and takes its place there.</summary>
     /// <param name="call">The call.</param>
     /// <param name="route">The route.</param>
@@ -53,11 +84,8 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
         }
 
         var snapshot = call.Model.Snapshot;
-        var isForwarded = snapshot.TransferredBy.Length > 0;
-        var number = route.Number;
-        var asked = new TollCall(
-            profile.Tenant, profile.Id.Value, isForwarded ? snapshot.TransferredBy : snapshot.CallerNumber, number.E164, OwnNumber(profile), isForwarded,
-            number.IsShort ? number.Dialled : "");
+        var by = route.ForwardedBy.Length > 0 ? route.ForwardedBy : snapshot.TransferredBy;
+        var asked = TollCallOf(snapshot.CallerNumber, by, route);
         var verdict = toll.Admit(asked, now);
         if (verdict is TollVerdict.Refused refused)
         {
@@ -121,6 +149,10 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     /// <summary>Where the requests of a call go (RFC 3263).</summary>
     public void Locate(SipProfile profile, Action<SipTargetList> found) =>
         environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(table.Identities.Of(profile, targets)));
+
+    private static TollCall TollCallOf(string caller, string by, TrunkRoute route) => new(
+        route.Profile.Tenant, route.Profile.Id.Value, by.Length > 0 ? by : caller, route.Number.E164, OwnNumber(route.Profile), by.Length > 0,
+        route.Number.IsShort ? route.Number.Dialled : "");
 
     // The country is all that the guard reads of it.
     private static string OwnNumber(SipProfile profile) =>

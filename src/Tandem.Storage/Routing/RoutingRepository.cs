@@ -1,0 +1,118 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Tandem.Calls.Routing.Features;
+using Tandem.Calls.Routing.Rules;
+using Tandem.Calls.Tenants;
+using Tandem.Storage.Database;
+
+namespace Tandem.Storage.Routing;
+
+/// <summary>Rules of tenants and features of extensions in the database.</summary>
+public sealed class RoutingRepository
+{
+    /// <summary>The largest document, characters: a thousand rules with a few patterns each have some 500,000.</summary>
+    public const int MostCharacters = 4_000_000;
+
+    private readonly TandemDatabase _database;
+    private readonly TimeProvider _time;
+
+    internal RoutingRepository(TandemDatabase database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
+
+    /// <summary>Called after a change was committed, on the thread that made it.</summary>
+    internal Action? Changed { get; set; }
+
+    /// <summary>The document of a tenant and its version; an empty one of version 0 when it has none.</summary>
+    public async Task<(RoutingDocument Document, long Version)> DocumentAsync(TenantId tenant, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var row = await connection.QuerySingleOrDefaultAsync<BodyRow>(new CommandDefinition(
+            "SELECT body, version FROM routing_documents WHERE tenant_id = @tenant", new { tenant = tenant.Value }, cancellationToken: cancellation));
+        return row is null ? (RoutingDocument.Empty, 0) : (RoutingJson.Document(row.Body) ?? RoutingDocument.Empty, row.Version);
+    }
+
+    /// <summary>Saves a document in the place of the one with that version; the new version, or null when somebody else was faster.</summary>
+    /// <param name="document">It must be accepted by <see cref="RoutingCompiler"/>.</param>
+    public async Task<long?> SaveAsync(TenantId tenant, RoutingDocument document, long replaces, CancellationToken cancellation = default)
+    {
+        var body = JsonSerializer.Serialize(document, RoutingJson.Default.RoutingDocument);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, MostCharacters);
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, RoutingDirectory.Topic, cancellation);
+        var values = new { tenant = tenant.Value, body, version, replaces, now = _time.GetUtcNow().ToStored() };
+
+        // A row of another version is not touched by either, and then nothing is changed.
+        var changed = await connection.ExecuteAsync(new CommandDefinition(
+            replaces == 0
+                ? "INSERT INTO routing_documents (tenant_id, body, version, changed_at) VALUES (@tenant, @body, @version, @now) ON CONFLICT (tenant_id) DO NOTHING"
+                : "UPDATE routing_documents SET body = @body, version = @version, changed_at = @now WHERE tenant_id = @tenant AND version = @replaces",
+            values, transaction, cancellationToken: cancellation));
+        if (changed == 0)
+            return null;
+
+        await transaction.CommitAsync(cancellation);
+        Changed?.Invoke();
+        return version;
+    }
+
+    /// <summary>What the extensions of a tenant have set, by number.</summary>
+    public async Task<IReadOnlyDictionary<string, ExtensionFeatures>> FeaturesAsync(TenantId tenant, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<BodyRow>(new CommandDefinition(
+            "SELECT number, body FROM extension_features WHERE tenant_id = @tenant AND body <> '' ORDER BY number", new { tenant = tenant.Value }, cancellationToken: cancellation));
+        var features = new Dictionary<string, ExtensionFeatures>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (RoutingJson.Features(row.Body) is { } read)
+                features[row.Number] = read;
+        }
+
+        return features;
+    }
+
+    /// <summary>Sets what an extension wants; null or empty features take all back.</summary>
+    public async Task SetFeaturesAsync(TenantId tenant, string number, ExtensionFeatures? features, CancellationToken cancellation = default)
+    {
+        var body = features is null || features.IsEmpty ? "" : JsonSerializer.Serialize(features, RoutingJson.Default.ExtensionFeatures);
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, RoutingDirectory.Topic, cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO extension_features (tenant_id, number, body, version, changed_at) VALUES (@tenant, @number, @body, @version, @now)
+            ON CONFLICT (tenant_id, number) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
+            """,
+            new { tenant = tenant.Value, number, body, version, now = _time.GetUtcNow().ToStored() }, transaction, cancellationToken: cancellation));
+        await transaction.CommitAsync(cancellation);
+        Changed?.Invoke();
+    }
+
+    /// <summary>Empties what belongs to an extension, or to a whole tenant, within the transaction that removes it: the copies of other processes become empty too.</summary>
+    internal static async Task ForgetAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string? number, long now, CancellationToken cancellation)
+    {
+        var values = new { tenant = tenant.Value, number, now, version = await ChangeFollower.RaiseAsync(connection, transaction, RoutingDirectory.Topic, cancellation) };
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE extension_features SET body = '', version = @version, changed_at = @now WHERE tenant_id = @tenant" + (number is null ? "" : " AND number = @number"),
+            values, transaction, cancellationToken: cancellation));
+        if (number is null)
+            await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE routing_documents SET body = '', version = @version, changed_at = @now WHERE tenant_id = @tenant", values, transaction, cancellationToken: cancellation));
+    }
+
+    internal sealed class BodyRow
+    {
+        public string TenantId { get; set; } = "";
+
+        public string Number { get; set; } = "";
+
+        public string Body { get; set; } = "";
+
+        public long Version { get; set; }
+    }
+}
