@@ -1,10 +1,12 @@
 using Tandem.Load;
+using Tandem.Load.Cdrs;
 using Tandem.Load.Conference;
 using Tandem.Load.Sip;
 using Tandem.Load.Tables;
 
 // "sip …" generates registrations, calls and single requests; "table DIRECTORY …" makes the table of docs/performance.md with it;
-// "conference --rooms 3,50,1000 --codecs pcmu,g722,opus --members 1000" measures mixes; anything else generates RTP. See ../table and ../compare, which run this.
+// "conference --rooms 3,50,1000 --codecs pcmu,g722,opus --members 1000" measures mixes;
+// "cdrs --postgres … --rows N" measures searches for records; anything else generates RTP. See ../table and ../compare, which run this.
 try
 {
     if (args is ["sip", ..])
@@ -15,6 +17,8 @@ try
         ConferenceProgram.Run(args.AsSpan(1));
     else if (args is ["conference-engine", ..])
         ConferenceProgram.RunEngine(args.AsSpan(1));
+    else if (args is ["cdrs", ..])
+        await CdrProgram.RunAsync(args);
     else
         RtpProgram.Run(args);
 

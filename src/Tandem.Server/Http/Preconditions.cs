@@ -45,17 +45,42 @@ public static class Preconditions
     public static RouteHandlerBuilder Versioned(this RouteHandlerBuilder route, Func<HttpContext, ValueTask<string?>> current) => route.AddEndpointFilter(async (invocation, next) =>
     {
         var context = invocation.HttpContext;
-        var isRead = HttpMethods.IsGet(context.Request.Method);
-        if (!isRead && Check(context, await current(context)) is { } refusal)
-            return refusal;
+        if (HttpMethods.IsGet(context.Request.Method))
+            return await TellAsync(context, await next(invocation), current);
 
-        var result = await next(invocation);
+        var turn = VersionTurns.Of(context, context.Features.Get<Identity>());
+        await turn.WaitAsync(context.RequestAborted);
+        try
+        {
+            return Check(context, await current(context)) ?? await TellAsync(context, await next(invocation), current);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }).WithMetadata(Http.Versioned.Mark).Produces<Failure>(412);
+
+    /// <summary>The same for a thing without a counter: its version is a digest of what the API shows of it.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="view">What is there now, of the tenant that asks; null when there is nothing.</param>
+    public static RouteHandlerBuilder VersionedBy(this RouteHandlerBuilder route, Func<HttpContext, Identity, ValueTask<object?>> view) =>
+        route.Versioned(async context => context.Features.Get<Identity>() is { } who && await view(context, who) is { } there ? ViewVersion.Of(there) : null);
+
+    /// <summary>The value of a parameter of the path.</summary>
+    internal static string Part(this HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+
+    /// <summary>A service of the host.</summary>
+    internal static T Service<T>(this HttpContext context)
+        where T : notnull => context.RequestServices.GetRequiredService<T>();
+
+    private static async ValueTask<object?> TellAsync(HttpContext context, object? result, Func<HttpContext, ValueTask<string?>> current)
+    {
         var answer = result is INestedHttpResult nested ? nested.Result : result;
         if (answer is not IStatusCodeHttpResult { StatusCode: null or < 300 } || await current(context) is not { } version)
             return result;
 
         return Tell(context, version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : result;
-    }).Produces<Failure>(412);
+    }
 
     private static IResult Refuse(string? version) => ApiAnswer.Fail(
         StatusCodes.Status412PreconditionFailed, "PRECONDITION_FAILED",

@@ -21,12 +21,12 @@ public static class ExtensionSettingsResource
         api.MapGet("/extensions", List).Needs(Permission.ExtensionsRead).Produces<Envelope<ExtensionPage>>().Produces<FieldFailure>(400).WithSummary("Extensions by number");
         api.MapPost("/extensions", AddAsync).Needs(Permission.ExtensionsWrite).Produces<Envelope<NewExtension>>(201).Produces<FieldFailure>(400).Produces<Failure>(409)
             .WithSummary("Makes an extension; its secret is shown once");
-        api.MapGet("/extensions/{number}", Find).Needs(Permission.ExtensionsRead).Produces<Envelope<ExtensionView>>().Produces<Failure>(404).WithSummary("One extension");
-        api.MapPatch("/extensions/{number}", ChangeAsync).Needs(Permission.ExtensionsWrite).Produces<Envelope<ExtensionView>>().Produces<FieldFailure>(400).Produces<Failure>(404)
+        api.MapGet("/extensions/{number}", Find).VersionedBy(Version).Needs(Permission.ExtensionsRead).Produces<Envelope<ExtensionView>>().Produces<Failure>(404).WithSummary("One extension");
+        api.MapPatch("/extensions/{number}", ChangeAsync).VersionedBy(Version).Needs(Permission.ExtensionsWrite).Produces<Envelope<ExtensionView>>().Produces<FieldFailure>(400).Produces<Failure>(404)
             .WithSummary("Changes an extension; what is left out stays");
-        api.MapDelete("/extensions/{number}", RemoveAsync).Needs(Permission.ExtensionsWrite).Produces<Envelope<Removed>>().Produces<Failure>(404)
+        api.MapDelete("/extensions/{number}", RemoveAsync).VersionedBy(Version).Needs(Permission.ExtensionsWrite).Produces<Envelope<Removed>>().Produces<Failure>(404)
             .WithSummary("Removes an extension; its registrations end");
-        api.MapPost("/extensions/{number}/secret", ResetSecretAsync).Needs(Permission.ExtensionsWrite).Produces<Envelope<NewExtension>>().Produces<FieldFailure>(400).Produces<Failure>(404)
+        api.MapPost("/extensions/{number}/secret", ResetSecretAsync).VersionedBy(Version).Needs(Permission.ExtensionsWrite).Produces<Envelope<NewExtension>>().Produces<FieldFailure>(400).Produces<Failure>(404)
             .WithSummary("Gives an extension another secret, which is shown once; its registrations end");
     }
 
@@ -106,6 +106,9 @@ public static class ExtensionSettingsResource
         audit.Write(who, "extension.secret", number);
         return storage.Directory.Find(who.Tenant, number) is { } stored ? ApiAnswer.Data(new NewExtension(secret.Reveal(), ExtensionView.From(stored))) : NotFound();
     }
+
+    private static ValueTask<object?> Version(HttpContext context, Identity who) =>
+        new(context.Service<TandemStorage>().Directory.Find(who.Tenant, context.Part("number")) is { } extension ? ExtensionView.From(extension) : null);
 
     internal static readonly string SecretRule = $"1 to {LongestSecret} characters, none of them a control character; or nothing for a random one";
 

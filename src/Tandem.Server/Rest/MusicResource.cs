@@ -18,12 +18,12 @@ public static class MusicResource
         api.MapGet("/music/{list}/{name}/audio", Audio).Needs(Permission.CallsRead).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a piece, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/music/{list}/{name}", SaveAsync), api.MapPost("/music/{list}/{name}", SaveAsync) })
         {
-            route.Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
+            route.VersionedBy(Version).Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a piece: the body is a WAV or Ogg/Opus file; the list comes into being with its first one");
         }
 
-        api.MapDelete("/music/{list}/{name}", Remove).Needs(Permission.SoundsWrite).Produces<Failure>(404).WithSummary("Removes a piece; the list goes with its last one");
+        api.MapDelete("/music/{list}/{name}", Remove).VersionedBy(Version).Needs(Permission.SoundsWrite).Produces<Failure>(404).WithSummary("Removes a piece; the list goes with its last one");
     }
 
     private static Ok<Envelope<List<MusicList>>> Lists(Identity who, SoundLibrary sounds) =>
@@ -66,6 +66,12 @@ public static class MusicResource
         sounds.MusicChanged(who.Tenant.Value, list);
         audit.Write(who, "music.remove", $"{list}/{name}");
         return ApiAnswer.Data(new Removed(name));
+    }
+
+    private static ValueTask<object?> Version(HttpContext context, Identity who)
+    {
+        var sounds = context.Service<SoundLibrary>();
+        return new(sounds.Store.Music(who.Tenant.Value, context.Part("list"))?.Find(context.Part("name")) is { } sound ? Prompt.From(sound) : null);
     }
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such list or piece of music");

@@ -18,10 +18,10 @@ public static class NumbersResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/numbers", ListAsync).Needs(Permission.ProfilesRead).WithSummary("Numbers and where their calls go");
-        api.MapGet("/numbers/{number}", FindAsync).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("One number");
-        api.MapPut("/numbers/{number}", SetAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(409)
+        api.MapGet("/numbers/{number}", FindAsync).VersionedBy(VersionAsync).Needs(Permission.ProfilesRead).Produces<Failure>(404).WithSummary("One number");
+        api.MapPut("/numbers/{number}", SetAsync).VersionedBy(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(400).Produces<Failure>(409)
             .WithSummary("Adds a number, or says anew where its calls go");
-        api.MapDelete("/numbers/{number}", RemoveAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404).WithSummary("Removes a number; its calls are answered 404");
+        api.MapDelete("/numbers/{number}", RemoveAsync).VersionedBy(VersionAsync).Needs(Permission.ProfilesWrite).Produces<Failure>(404).WithSummary("Removes a number; its calls are answered 404");
     }
 
     /// <summary>Why a number cannot be set; null when it can.</summary>
@@ -71,6 +71,9 @@ public static class NumbersResource
         audit.Write(who, "number.remove", number);
         return ApiAnswer.Data(new Done("Removed"));
     }
+
+    private static async ValueTask<object?> VersionAsync(HttpContext context, Identity who) =>
+        await context.Service<TandemStorage>().Profiles.FindNumberAsync(who.Tenant, context.Part("number"), context.RequestAborted) is { } found ? NumberView.From(found) : null;
 
     private static string Describe(ProfileNumber number) => $"to {number.Target}, by {number.Profile?.Value ?? "any profile"}";
 

@@ -17,13 +17,17 @@ public static class PeopleResource
         api.MapGet("/users", ListAsync).Needs(Permission.UsersWrite).Produces<Envelope<List<Person>>>().WithSummary("The users of the tenant, by name");
         api.MapPost("/users", AddAsync).Needs(Permission.UsersWrite).Produces<Envelope<Person>>(201).Produces<FieldFailure>(400).Produces<Failure>(403).Produces<Failure>(409)
             .WithSummary("Makes a user");
-        api.MapGet("/users/{name}", FindAsync).Needs(Permission.UsersWrite).Produces<Envelope<Person>>().Produces<Failure>(404).WithSummary("One user");
-        api.MapPatch("/users/{name}", ChangeAsync).Needs(Permission.UsersWrite)
+        api.MapGet("/users/{name}", FindAsync).VersionedBy(VersionAsync).Needs(Permission.UsersWrite).Produces<Envelope<Person>>().Produces<Failure>(404).WithSummary("One user");
+        api.MapPatch("/users/{name}", ChangeAsync).VersionedBy(VersionAsync).Needs(Permission.UsersWrite)
             .Produces<Envelope<Person>>().Produces<FieldFailure>(400).Produces<Failure>(403).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Changes a user; what is left out stays");
-        api.MapDelete("/users/{name}", RemoveAsync).Needs(Permission.UsersWrite).Produces<Envelope<Removed>>().Produces<Failure>(403).Produces<Failure>(404).Produces<Failure>(409)
+        api.MapDelete("/users/{name}", RemoveAsync).VersionedBy(VersionAsync).Needs(Permission.UsersWrite).Produces<Envelope<Removed>>().Produces<Failure>(403).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Removes a user, with the sessions and tokens");
     }
+
+    // What a person changes, not what happens: a wrong password of somebody else does not make his page stale.
+    private static async ValueTask<object?> VersionAsync(HttpContext context, Identity who) =>
+        await context.Service<TandemStorage>().Users.FindAsync(who.Tenant, context.Part("name"), context.RequestAborted) is { } user ? Person.From(user) with { LockedUntil = null } : null;
 
     private static async Task<IResult> ListAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
         ApiAnswer.Data((await storage.Users.ListAsync(who.Tenant, cancellation)).Select(Person.From).ToList());

@@ -16,16 +16,16 @@ public static class PromptsResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/prompts", List).Needs(Permission.CallsRead).Produces<Failure>(400).WithSummary("Prompts of the tenant, by name; with builtIn=true those that come with the exchange");
-        api.MapGet("/prompts/{name}", Find).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One prompt");
+        api.MapGet("/prompts/{name}", Find).VersionedBy(Version).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One prompt");
         api.MapGet("/prompts/{name}/audio", Audio).Needs(Permission.CallsRead).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a prompt, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/prompts/{name}", SaveAsync), api.MapPost("/prompts/{name}", SaveAsync) })
         {
-            route.Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
+            route.VersionedBy(Version).Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a prompt: the body is a WAV or Ogg/Opus file");
         }
 
-        api.MapDelete("/prompts/{name}", Remove).Needs(Permission.SoundsWrite).Produces<Failure>(404).WithSummary("Removes a prompt; a built-in one of that name is heard again");
+        api.MapDelete("/prompts/{name}", Remove).VersionedBy(Version).Needs(Permission.SoundsWrite).Produces<Failure>(404).WithSummary("Removes a prompt; a built-in one of that name is heard again");
     }
 
     private static Results<Ok<Envelope<List<Prompt>>>, JsonHttpResult<Failure>> List(Identity who, SoundLibrary sounds, bool? builtIn, int? offset)
@@ -71,6 +71,12 @@ public static class PromptsResource
 
         audit.Write(who, "prompt.remove", name);
         return ApiAnswer.Data(new Removed(name));
+    }
+
+    private static ValueTask<object?> Version(HttpContext context, Identity who)
+    {
+        var sounds = context.Service<SoundLibrary>();
+        return new(sounds.Store.Prompts(who.Tenant.Value).Find(context.Part("name")) is { } sound ? Prompt.From(sound) : null);
     }
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such prompt");

@@ -14,10 +14,10 @@ public static class TenantsResource
         api.MapGet("/tenants", List).Needs(Permission.TenantsWrite).Produces<Envelope<List<TenantView>>>().WithSummary("All tenants, by id");
         api.MapPost("/tenants", AddAsync).Needs(Permission.TenantsWrite).Produces<Envelope<TenantView>>(201).Produces<FieldFailure>(400).Produces<Failure>(409)
             .WithSummary("Makes a tenant");
-        api.MapGet("/tenants/{id}", Find).Needs(Permission.TenantsWrite).Produces<Envelope<TenantView>>().Produces<Failure>(404).WithSummary("One tenant");
-        api.MapPatch("/tenants/{id}", ChangeAsync).Needs(Permission.TenantsWrite).Produces<Envelope<TenantView>>().Produces<FieldFailure>(400).Produces<Failure>(404).Produces<Failure>(409)
+        api.MapGet("/tenants/{id}", Find).VersionedBy(VersionAsync).Needs(Permission.TenantsWrite).Produces<Envelope<TenantView>>().Produces<Failure>(404).WithSummary("One tenant");
+        api.MapPatch("/tenants/{id}", ChangeAsync).VersionedBy(VersionAsync).Needs(Permission.TenantsWrite).Produces<Envelope<TenantView>>().Produces<FieldFailure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Changes a tenant; what is left out stays");
-        api.MapDelete("/tenants/{id}", RemoveAsync).Needs(Permission.TenantsWrite).Produces<Envelope<Removed>>().Produces<Failure>(404).Produces<Failure>(409)
+        api.MapDelete("/tenants/{id}", RemoveAsync).VersionedBy(VersionAsync).Needs(Permission.TenantsWrite).Produces<Envelope<Removed>>().Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Removes a tenant with its people, tokens, extensions and profiles");
     }
 
@@ -73,6 +73,9 @@ public static class TenantsResource
         audit.Write(who, "tenant.remove", id);
         return ApiAnswer.Data(new Removed(id));
     }
+
+    private static async ValueTask<object?> VersionAsync(HttpContext context, Identity who) =>
+        await context.Service<TandemStorage>().Tenants.FindAsync(new TenantId(context.Part("id")), context.RequestAborted) is { } tenant ? TenantView.From(tenant) : null;
 
     private static IResult Refusal(TenantSave saved, Tenant tenant) => saved switch
     {

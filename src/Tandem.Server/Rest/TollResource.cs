@@ -17,14 +17,14 @@ public static class TollResource
     public static void Map(RouteGroupBuilder api)
     {
         var toll = api.MapGroup("/toll");
-        toll.MapGet("/rules", RulesAsync).Needs(Permission.ProfilesRead).WithSummary("The rules of the tenant, or those that a profile adds");
-        toll.MapPut("/rules", SetRulesAsync).Needs(Permission.TollWrite).Produces<Failure>(400).WithSummary("Sets the rules; the next call meets them");
-        toll.MapDelete("/rules", ResetRulesAsync).Needs(Permission.TollWrite).WithSummary("Takes the rules back to the defaults");
+        toll.MapGet("/rules", RulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.ProfilesRead).WithSummary("The rules of the tenant, or those that a profile adds");
+        toll.MapPut("/rules", SetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).Produces<Failure>(400).WithSummary("Sets the rules; the next call meets them");
+        toll.MapDelete("/rules", ResetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).WithSummary("Takes the rules back to the defaults");
         toll.MapGet("/state", State).Needs(Permission.ProfilesRead).WithSummary("Calls to outside now, money of the day, and the block if there is one");
         toll.MapPost("/lift", LiftAsync).Needs(Permission.TollWrite).Produces<Failure>(409).WithSummary("Opens the way out again after a trip");
         toll.MapGet("/explain", Explain).Needs(Permission.ProfilesRead).Produces<Failure>(400).WithSummary("Whether a number could be called, and what refuses it; nothing is called");
-        toll.MapGet("/prices", PricesAsync).Needs(Permission.ProfilesRead).Produces(200, null, TollPriceList.ContentType).WithSummary("The price list as CSV");
-        toll.MapPut("/prices", SetPricesAsync).Needs(Permission.TollWrite).Accepts<Stream>(TollPriceList.ContentType, "text/plain")
+        toll.MapGet("/prices", PricesAsync).VersionedBy(PricesVersionAsync).Needs(Permission.ProfilesRead).Produces(200, null, TollPriceList.ContentType).WithSummary("The price list as CSV");
+        toll.MapPut("/prices", SetPricesAsync).VersionedBy(PricesVersionAsync).Needs(Permission.TollWrite).Accepts<Stream>(TollPriceList.ContentType, "text/plain")
             .Produces<Failure>(400).Produces<Failure>(413).WithSummary("Replaces the price list: CSV with prefix,perMinute,incrementSeconds");
     }
 
@@ -52,6 +52,12 @@ public static class TollResource
         audit.Write(who, "toll.reset", profile ?? "");
         return ApiAnswer.Data(new TollRulesAnswer(profile, true, TollRulesBody.From(TollRules.Default)));
     }
+
+    private static async ValueTask<object?> RulesVersionAsync(HttpContext context, Identity who) =>
+        TollRulesBody.From(await context.Service<TandemStorage>().Toll.RulesAsync(who.Tenant, context.Request.Query["profile"].ToString(), context.RequestAborted) ?? TollRules.Default);
+
+    private static async ValueTask<object?> PricesVersionAsync(HttpContext context, Identity who) =>
+        TollPriceList.Write(await context.Service<TandemStorage>().Toll.PricesAsync(who.Tenant, context.Request.Query["profile"].ToString(), context.RequestAborted));
 
     private static Ok<Envelope<TollState>> State(Identity who, TollGuard toll, TimeProvider time) =>
         ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));

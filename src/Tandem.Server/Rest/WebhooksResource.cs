@@ -22,11 +22,11 @@ public static class WebhooksResource
         api.MapPost("/webhooks", AddAsync).Needs(Permission.WebhooksWrite).Produces<Envelope<NewWebhook>>(201).Produces<Failure>(400).Produces<Failure>(409)
             .WithSummary("Adds a webhook; its secret is in this answer only");
         api.MapGet("/webhooks/event-types", Types).Needs(Permission.WebhooksRead).WithSummary("The types of events that there are");
-        api.MapGet("/webhooks/{id}", FindAsync).Needs(Permission.WebhooksRead).Produces<Failure>(404).WithSummary("One webhook");
-        api.MapPatch("/webhooks/{id}", ChangeAsync).Needs(Permission.WebhooksWrite).Produces<Failure>(400).Produces<Failure>(404)
+        api.MapGet("/webhooks/{id}", FindAsync).VersionedBy(VersionAsync).Needs(Permission.WebhooksRead).Produces<Failure>(404).WithSummary("One webhook");
+        api.MapPatch("/webhooks/{id}", ChangeAsync).VersionedBy(VersionAsync).Needs(Permission.WebhooksWrite).Produces<Failure>(400).Produces<Failure>(404)
             .WithSummary("Changes what is given; a webhook that is enabled again gets what waits for it");
-        api.MapDelete("/webhooks/{id}", DeleteAsync).Needs(Permission.WebhooksWrite).Produces<Failure>(404).WithSummary("Removes a webhook and its deliveries");
-        api.MapPost("/webhooks/{id}/secret", RotateAsync).Needs(Permission.WebhooksWrite).Produces<Failure>(404)
+        api.MapDelete("/webhooks/{id}", DeleteAsync).VersionedBy(VersionAsync).Needs(Permission.WebhooksWrite).Produces<Failure>(404).WithSummary("Removes a webhook and its deliveries");
+        api.MapPost("/webhooks/{id}/secret", RotateAsync).VersionedBy(VersionAsync).Needs(Permission.WebhooksWrite).Produces<Failure>(404)
             .WithSummary("Makes a new secret, shown in this answer only; the old one is signed with as well for a day");
         api.MapPost("/webhooks/{id}/test", TestAsync).Needs(Permission.WebhooksWrite).Produces<Envelope<TestDelivery>>(202).Produces<Failure>(404)
             .WithSummary("Sends an event of the type webhook.test");
@@ -102,6 +102,9 @@ public static class WebhooksResource
         audit.Write(who, "webhook.test", webhook.Id, $"event {e.Id}");
         return TypedResults.Json(new Envelope<TestDelivery>(true, new TestDelivery(delivery, e.Id)), statusCode: 202);
     }
+
+    private static async ValueTask<object?> VersionAsync(HttpContext context, Identity who) =>
+        await context.Service<TandemStorage>().Webhooks.FindAsync(who.Tenant, context.Part("id"), context.RequestAborted) is { } webhook ? WebhookView.From(webhook) : null;
 
     // The host alone: path and query of such an address are often its key.
     private static string Describe(Webhook webhook) =>

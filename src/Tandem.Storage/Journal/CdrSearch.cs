@@ -16,6 +16,8 @@ internal static class CdrSearch
     public static string Sql(CdrFilter filter)
     {
         var common = Common(filter);
+        if (filter is { Number: null, Attempted: not null })
+            return Attempted(filter);
         if (filter.Number is null)
             return $"SELECT {CdrRow.Select} FROM cdrs WHERE {common} {Order}";
 
@@ -47,6 +49,22 @@ internal static class CdrSearch
         limit = filter.Limit,
     };
 
+    // The index of the attempts has them in the order of the calls' ends, so that a page reads no more of them than it needs.
+    private static string Attempted(CdrFilter filter)
+    {
+        var tried = "tenant_id = @tenant AND profile_id = @attempted AND profile_id <> ''";
+        if (filter.From is not null)
+            tried += " AND call_ended_at >= @from";
+        if (filter.To is not null)
+            tried += " AND call_ended_at < @to";
+        if (filter.After is not null)
+            tried += " AND (call_ended_at, call_id) < (@at, @id)";
+        return $"""
+            SELECT {CdrRow.Select} FROM (SELECT DISTINCT call_ended_at AS tried_at, call_id AS tried_call FROM cdr_attempts WHERE {tried}) AS tried
+            JOIN cdrs ON call_id = tried_call WHERE {Common(filter with { Attempted = null })} ORDER BY tried_at DESC, tried_call DESC LIMIT @limit
+            """;
+    }
+
     private static string Common(CdrFilter filter)
     {
         var where = "tenant_id = @tenant";
@@ -64,12 +82,12 @@ internal static class CdrSearch
             where += $" AND result = '{result}'{(result == ResultClass.Success ? "" : " AND result <> 'Success'")}";
         if (filter.Profile is not null)
             where += " AND profile_id = @profile AND profile_id <> ''";
-        if (filter.MinimumDuration is not null)
-            where += " AND duration_ms >= @duration AND duration_ms > 0";
+        if (filter.MinimumDuration is { } duration)
+            where += " AND duration_ms >= @duration" + CdrTiers.OfDuration((long)duration.TotalMilliseconds);
         if (filter.Attempted is not null)
             where += " AND call_id IN (SELECT call_id FROM cdr_attempts WHERE tenant_id = @tenant AND profile_id = @attempted AND profile_id <> '')";
-        if (filter.MinimumPrice is not null)
-            where += " AND price_micros >= @price AND price_micros > 0";
+        if (filter.MinimumPrice is { } price)
+            where += " AND price_micros >= @price" + CdrTiers.OfPrice(Money.ToMicros(price));
         if (filter.Ivr is not null)
             where += " AND ivr_flow = @ivr AND ivr_flow <> ''";
         if (filter.Recorded is { } recorded)
