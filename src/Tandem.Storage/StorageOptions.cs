@@ -89,6 +89,9 @@ public sealed record StorageOptions
     /// <summary>How long ago they must have expired. 60 s: so much may the clocks of nodes differ, or a refresh wait to be written.</summary>
     public TimeSpan BindingSweepGrace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How often it is counted what tenants with a limit have stored. 30 s: what comes in between is added.</summary>
+    public TimeSpan TenantStorageCheck { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// RECORDING_MASTER_KEY: 32 bytes in base64 or hexadecimal that the tenants' recording keys are wrapped with. Null: a file in
     /// DATA_DIR/keys, made at the first start. A key that is kept elsewhere keeps recordings unreadable to who only has the disk.

@@ -62,9 +62,18 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     /// <summary>The folder.</summary>
     public string Folder => _files.Folder;
 
+    /// <summary>Who says that a tenant has no room for more; null: nobody.</summary>
+    public TenantStorage? Storage { get; set; }
+
     /// <inheritdoc/>
     public Recorder? TryStart(RecordingOrder order, out string problem)
     {
+        if (Storage?.Problem(order.Tenant) is { } full)
+        {
+            problem = full;
+            return null;
+        }
+
         if (_keys.Current(order.Tenant) is not { } key)
         {
             problem = "the tenant has no key for recordings";
@@ -203,6 +212,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         try
         {
             var summary = await recorder.Completion;
+            Storage?.Add(entry.Tenant, summary.Bytes);
             _rows.Enqueue(entry with
             {
                 State = summary.Bytes == 0 ? RecordingState.Failed : summary.Reason == RecordingEnd.Storage ? RecordingState.Recovered : RecordingState.Complete,

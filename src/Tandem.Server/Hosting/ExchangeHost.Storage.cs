@@ -72,6 +72,10 @@ public sealed partial class ExchangeHost
         return new IvrServices { Flows = storage.IvrDirectory, Web = web, Options = _options.Ivr };
     }
 
+    /// <summary>Counts what tenants have stored: recordings in the database, sounds on the disk.</summary>
+    internal static TenantStorage StorageOf(TandemStorage storage, SoundLibrary sounds, TimeProvider time) => new(
+        storage.TenantDirectory, async (tenant, cancellation) => await storage.Recordings.BytesAsync(tenant, cancellation) + sounds.Store.Bytes(tenant.Value), time);
+
     private WebhookDispatcher StartUpkeep(TandemStorage storage)
     {
         var log = _log.ForContext("component", LogComponents.Storage);

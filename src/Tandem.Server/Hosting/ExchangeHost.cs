@@ -145,6 +145,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var sounds = new SoundLibrary(_options.Server.DataDirectory, _options.Playback, _time);
         Undo(sounds.Dispose);
         await FollowRemovedAsync(storage, sounds, cancellation);
+        var stored = recordings.Storage = StorageOf(storage, sounds, _time);
 
         var bans = new BanList(_options.Guard);
         var guard = new SourceGuard(_options.Guard, bans);
@@ -176,6 +177,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         IEventSink[] exporters = otlp is null ? [] : [otlp];
         var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, new MonitorAuditSink(storage.Audit), .. exporters], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
+        stored.Events = events;
+        _undo.Push(new TenantStorageCheck(stored, _options.Storage.TenantStorageCheck, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Json;
+using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Docs;
 using Tandem.Server.Health;
@@ -30,6 +31,7 @@ public static class ApiSetup
         EventStreamResource.AddServices(services, options);
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<ClusterPresence>().Node));
         services.AddSingleton<SignInGate>();
+        services.AddSingleton(parts => parts.GetRequiredService<RecordingKeeper>().Storage ?? throw new InvalidOperationException("nobody counts what tenants store"));
         services.AddResponseCompression(compression =>
         {
             // Sessions ride on cookies that no other site can make a browser send (SameSite), so nothing can be guessed by lengths.

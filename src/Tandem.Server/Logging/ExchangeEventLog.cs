@@ -71,7 +71,7 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
     private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
     {
         RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
-        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped
+        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped or TenantStorageFull
             or ProfileEvent { State.Status: ProfileStatus.Failed } => LogEventLevel.Warning,
         _ => LogEventLevel.Information,
     };
@@ -99,6 +99,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 _log.ForContext("tenant", profile.Tenant.Value).Write(
                     LevelOf(profile), "SIP profile {Profile:l} is {Status:l}: {Text:l} ({SipStatus} {ProviderText:l})",
                     Safe(profile.Name), profile.State.Status.ToString().ToLowerInvariant(), profile.State.Text, profile.State.SipStatus, Safe(profile.State.ProviderText));
+                break;
+            case TenantStorageFull full:
+                _log.Warning("Tenant {Tenant:l} has stored all that it may: {Used} of {Limit} bytes", full.Tenant.Value, full.Used, full.Limit);
                 break;
             case TollTripped tripped:
                 _log.ForContext("tenant", tripped.Tenant.Value).Warning(

@@ -24,6 +24,7 @@ public static partial class OptionsCatalog
         list.Add(Storage, "DB_POLL_EXTENSIONS", o => o.Storage.DirectoryPollInterval, Milliseconds(50, 60_000), "How often changes of extensions made by another process are looked for.");
         list.Add(Storage, "DB_CLOSE_TIMEOUT", o => o.Storage.CloseTimeout, Seconds(0, 600), "How long a stop waits for queued writes before they go to the spill file.");
         list.Add(Storage, "CDR_RETENTION", o => o.Storage.CdrRetention, Seconds(0, 3_153_600_000), "Records of calls that ended longer ago are deleted; 0 never. A number with d stands for days.", main: true);
+        list.Add(Storage, "TENANT_STORAGE_CHECK", o => o.Storage.TenantStorageCheck, Seconds(1, 86_400), "How often it is counted what tenants with a limit have stored; what comes in between is added.");
         list.Add(Storage, "CDR_RETENTION_CHECK", o => o.Storage.CdrRetentionCheck, Seconds(1, 86_400), "How often it is looked for records that are too old.");
         list.Add(Storage, "DB_BINDING_SWEEP", o => o.Storage.BindingSweepInterval, Seconds(1, 86_400), "How often registrations that have expired are swept, those of nodes that are gone for good above all.");
         list.Add(Storage, "DB_BINDING_SWEEP_GRACE", o => o.Storage.BindingSweepGrace, Seconds(0, 86_400), "How long ago they must have expired: so much may the clocks of nodes differ.");

@@ -43,14 +43,17 @@ public static class MusicResource
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, AuditLog audit, string list, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TenantStorage stored, TandemOptions options, AuditLog audit, string list, string name)
     {
         if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
             return refusal;
+        if (await stored.ProblemAsync(who.Tenant, context.Request.ContentLength ?? 0, context.RequestAborted) is { } full)
+            return ApiAnswer.Fail(409, "FULL", full);
 
         var saved = await sounds.Store.SaveMusicAsync(who.Tenant.Value, list, name, context.Request.Body, context.RequestAborted);
         if (saved.Error == SaveError.None)
         {
+            stored.Add(who.Tenant, saved.Sound?.Bytes ?? 0);
             sounds.MusicChanged(who.Tenant.Value, list);
             audit.Write(who, "music.save", $"{list}/{name}");
         }

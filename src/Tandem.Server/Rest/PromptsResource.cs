@@ -53,14 +53,20 @@ public static class PromptsResource
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, Identity who, SoundLibrary sounds, TandemOptions options, AuditLog audit, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TenantStorage stored, TandemOptions options, AuditLog audit, string name)
     {
         if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
             return refusal;
+        if (await stored.ProblemAsync(who.Tenant, context.Request.ContentLength ?? 0, context.RequestAborted) is { } full)
+            return ApiAnswer.Fail(409, "FULL", full);
 
         var saved = await sounds.Store.SavePromptAsync(who.Tenant.Value, name, context.Request.Body, context.RequestAborted);
         if (saved.Error == SaveError.None)
+        {
+            stored.Add(who.Tenant, saved.Sound?.Bytes ?? 0);
             audit.Write(who, "prompt.save", name);
+        }
+
         return SoundBodies.Answer(saved, "/api/v1/prompts/" + name, Prompt.From);
     }
 

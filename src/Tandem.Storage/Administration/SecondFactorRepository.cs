@@ -12,7 +12,7 @@ namespace Tandem.Storage.Administration;
 /// The second factor of users: codes of an authenticator (RFC 6238), and recovery codes for the day when it is lost. Secrets lie sealed,
 /// recovery codes hashed, and each code is accepted once.
 /// </summary>
-public sealed class SecondFactorRepository
+public sealed class SecondFactorRepository : SecretRepository
 {
     /// <summary>Recovery codes that a user gets.</summary>
     public const int RecoveryCodes = 10;
@@ -21,15 +21,9 @@ public sealed class SecondFactorRepository
     private const int RecoveryCodeLength = 12;
     private const string Purpose = "totp";
 
-    private readonly TandemDatabase _database;
-    private readonly SecretBox _box;
-    private readonly TimeProvider _time;
-
     internal SecondFactorRepository(TandemDatabase database, SecretBox box, TimeProvider time)
+        : base(database, box, time)
     {
-        _database = database;
-        _box = box;
-        _time = time;
     }
 
     /// <summary>Makes a secret that is not in force until <see cref="ConfirmAsync"/>; the one in force, if any, stays meanwhile.</summary>
@@ -37,20 +31,20 @@ public sealed class SecondFactorRepository
     public async Task<Secret?> EnrolAsync(TenantId tenant, string userName, CancellationToken cancellation = default)
     {
         var secret = new Secret(Base32.Encode(RandomNumberGenerator.GetBytes(Totp.KeySize)));
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         return await connection.ExecuteAsync(new CommandDefinition(
             "UPDATE users SET totp_pending = @pending WHERE tenant_id = @tenant AND user_name = @name",
-            new { tenant = tenant.Value, name = userName, pending = _box.Seal(tenant, userName, Purpose, secret) }, cancellationToken: cancellation)) > 0 ? secret : null;
+            new { tenant = tenant.Value, name = userName, pending = Box.Seal(tenant, userName, Purpose, secret) }, cancellationToken: cancellation)) > 0 ? secret : null;
     }
 
     /// <summary>Puts the secret in force when the code proves that the authenticator has it.</summary>
     /// <returns>New recovery codes, to be shown once; null when the code is wrong or nothing was enrolled.</returns>
     public async Task<IReadOnlyList<string>?> ConfirmAsync(TenantId tenant, string userName, string code, CancellationToken cancellation = default)
     {
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var user = await UserRepository.FindRowAsync(connection, transaction, tenant, userName, cancellation);
-        if (user is null || Key(user, user.TotpPending) is not { } key || Totp.Match(key, code, _time.GetUtcNow(), 0) is not { } step)
+        if (user is null || Key(user, user.TotpPending) is not { } key || Totp.Match(key, code, Time.GetUtcNow(), 0) is not { } step)
             return null;
 
         var changed = await connection.ExecuteAsync(new CommandDefinition(
@@ -76,7 +70,7 @@ public sealed class SecondFactorRepository
     /// <summary>Recovery codes that a user has left.</summary>
     public async Task<int> RecoveryCodesLeftAsync(TenantId tenant, string userName, CancellationToken cancellation = default)
     {
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         return (int)await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT COUNT(*) FROM recovery_codes WHERE tenant_id = @tenant AND user_name = @name", new { tenant = tenant.Value, name = userName }, cancellationToken: cancellation));
     }
@@ -94,7 +88,7 @@ public sealed class SecondFactorRepository
     internal async Task<bool> UseAsync(DbConnection connection, UserRow user, string code, CancellationToken cancellation)
     {
         var text = code.Replace(" ", "", StringComparison.Ordinal);
-        if (Key(user, user.TotpSecret) is { } key && Totp.Match(key, text, _time.GetUtcNow(), user.TotpStep) is { } step)
+        if (Key(user, user.TotpSecret) is { } key && Totp.Match(key, text, Time.GetUtcNow(), user.TotpStep) is { } step)
         {
             // Of two requests with the same code, the row lets one through.
             return await connection.ExecuteAsync(new CommandDefinition(
@@ -108,5 +102,5 @@ public sealed class SecondFactorRepository
     }
 
     private byte[]? Key(UserRow user, string sealedText) =>
-        sealedText.Length > 0 && _box.TryUnseal(new TenantId(user.TenantId), user.UserName, Purpose, sealedText) is { } secret ? Base32.Decode(secret.Reveal()) : null;
+        sealedText.Length > 0 && Box.TryUnseal(new TenantId(user.TenantId), user.UserName, Purpose, sealedText) is { } secret ? Base32.Decode(secret.Reveal()) : null;
 }

@@ -49,7 +49,8 @@ internal static class CdrSearch
         limit = filter.Limit,
     };
 
-    // The index of the attempts has them in the order of the calls' ends, so that a page reads no more of them than it needs.
+    // The index of the attempts has them in the order of the calls' ends, so that a page reads no more of them than it needs. A call that was tried twice by the
+    // profile is found by the first of them.
     private static string Attempted(CdrFilter filter)
     {
         var tried = "tenant_id = @tenant AND profile_id = @attempted AND profile_id <> ''";
@@ -60,7 +61,9 @@ internal static class CdrSearch
         if (filter.After is not null)
             tried += " AND (call_ended_at, call_id) < (@at, @id)";
         return $"""
-            SELECT {CdrRow.Select} FROM (SELECT DISTINCT call_ended_at AS tried_at, call_id AS tried_call FROM cdr_attempts WHERE {tried}) AS tried
+            SELECT {CdrRow.Select} FROM (
+                SELECT call_ended_at AS tried_at, call_id AS tried_call FROM cdr_attempts AS a WHERE {tried}
+                    AND NOT EXISTS (SELECT 1 FROM cdr_attempts AS b WHERE b.call_id = a.call_id AND b.profile_id = a.profile_id AND b.attempt < a.attempt)) AS tried
             JOIN cdrs ON call_id = tried_call WHERE {Common(filter with { Attempted = null })} ORDER BY tried_at DESC, tried_call DESC LIMIT @limit
             """;
     }

@@ -26,3 +26,15 @@ CREATE INDEX CONCURRENTLY cdrs_of_price_10 ON cdrs (tenant_id, ended_at, call_id
 
 DROP INDEX CONCURRENTLY IF EXISTS cdrs_of_price_100;
 CREATE INDEX CONCURRENTLY cdrs_of_price_100 ON cdrs (tenant_id, ended_at, call_id) WHERE price_micros >= 100000000;
+
+-- A call between two numbers, and the failed ones of a number, are found in the index alone.
+
+DROP INDEX CONCURRENTLY IF EXISTS cdrs_of_caller;
+CREATE INDEX CONCURRENTLY cdrs_of_caller ON cdrs (tenant_id, caller_number, ended_at, result);
+
+DROP INDEX CONCURRENTLY IF EXISTS cdrs_by_caller;
+
+DROP INDEX CONCURRENTLY IF EXISTS cdrs_of_callee;
+CREATE INDEX CONCURRENTLY cdrs_of_callee ON cdrs (tenant_id, callee_number, ended_at, caller_number, result);
+
+DROP INDEX CONCURRENTLY IF EXISTS cdrs_by_callee;

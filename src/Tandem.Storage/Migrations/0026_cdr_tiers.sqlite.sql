@@ -18,3 +18,13 @@ CREATE INDEX cdrs_of_price_1 ON cdrs (tenant_id, ended_at, call_id) WHERE price_
 CREATE INDEX cdrs_of_price_10 ON cdrs (tenant_id, ended_at, call_id) WHERE price_micros >= 10000000;
 
 CREATE INDEX cdrs_of_price_100 ON cdrs (tenant_id, ended_at, call_id) WHERE price_micros >= 100000000;
+
+-- A call between two numbers, and the failed ones of a number, are found in the index alone.
+
+CREATE INDEX cdrs_of_caller ON cdrs (tenant_id, caller_number, ended_at, result);
+
+DROP INDEX cdrs_by_caller;
+
+CREATE INDEX cdrs_of_callee ON cdrs (tenant_id, callee_number, ended_at, caller_number, result);
+
+DROP INDEX cdrs_by_callee;

@@ -82,6 +82,14 @@ public sealed class RecordingRepository : IRecordingStore
             new { before = before.ToStored(), limit },
             cancellation);
 
+    /// <summary>Bytes of all recordings of a tenant.</summary>
+    public async Task<long> BytesAsync(TenantId tenant, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM recordings WHERE tenant_id = @tenant", new { tenant = tenant.Value }, cancellationToken: cancellation));
+    }
+
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default)
     {

@@ -8,7 +8,7 @@ using Tandem.Storage.Security;
 namespace Tandem.Storage.Webhooks;
 
 /// <summary>The webhooks of tenants. Each change moves the version of the topic, which every node follows.</summary>
-public sealed class WebhookRepository
+public sealed class WebhookRepository : SecretRepository
 {
     /// <summary>The row of <c>change_versions</c>.</summary>
     internal const string Topic = "webhooks";
@@ -17,15 +17,9 @@ public sealed class WebhookRepository
     private const int IdBytes = 10;
     private const string SecretPrefix = "whsec_";
 
-    private readonly TandemDatabase _database;
-    private readonly SecretBox _box;
-    private readonly TimeProvider _time;
-
     internal WebhookRepository(TandemDatabase database, SecretBox box, TimeProvider time)
+        : base(database, box, time)
     {
-        _database = database;
-        _box = box;
-        _time = time;
     }
 
     /// <summary>Called after a change that this process made, on its thread; it must neither block nor throw.</summary>
@@ -36,7 +30,7 @@ public sealed class WebhookRepository
         TenantId tenant, string url, string description, IReadOnlyList<string> eventTypes, bool enabled, int most, CancellationToken cancellation = default)
     {
         var id = "wh_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        var now = _time.GetUtcNow().ToStored();
+        var now = Time.GetUtcNow().ToStored();
         var row = new WebhookRow
         {
             WebhookId = id,
@@ -45,7 +39,7 @@ public sealed class WebhookRepository
             Description = StoredText.Clean(description),
             EventTypes = string.Join(',', eventTypes),
             Enabled = enabled ? 1 : 0,
-            Secret = _box.Seal(tenant, id, WebhookRow.Purpose, NewSecret()),
+            Secret = Box.Seal(tenant, id, WebhookRow.Purpose, NewSecret()),
             CreatedAt = now,
             ChangedAt = now,
         };
@@ -56,7 +50,7 @@ public sealed class WebhookRepository
             """;
         var parameters = new DynamicParameters(row);
         parameters.Add("most", most);
-        return await ChangeAsync(sql, parameters, cancellation) > 0 ? row.ToWebhook(_box) : null;
+        return await ChangeAsync(sql, parameters, cancellation) > 0 ? row.ToWebhook(Box) : null;
     }
 
     /// <summary>Changes what is not null; the webhook as it is then, or null when there is none.</summary>
@@ -73,7 +67,7 @@ public sealed class WebhookRepository
         parameters.Add("description", description is null ? null : StoredText.Clean(description), System.Data.DbType.String);
         parameters.Add("types", eventTypes is null ? null : string.Join(',', eventTypes), System.Data.DbType.String);
         parameters.Add("enabled", enabled is { } on ? (on ? 1L : 0L) : null, System.Data.DbType.Int64);
-        parameters.Add("now", _time.GetUtcNow().ToStored());
+        parameters.Add("now", Time.GetUtcNow().ToStored());
         parameters.Add("id", id);
         parameters.Add("tenant", tenant.Value);
         return await ChangeAsync(sql, parameters, cancellation) > 0 ? await FindAsync(tenant, id, cancellation) : null;
@@ -82,12 +76,12 @@ public sealed class WebhookRepository
     /// <summary>Gives a webhook a new secret; the old one counts beside it for <paramref name="overlap"/>. Null when there is none.</summary>
     public async Task<Webhook?> RotateAsync(TenantId tenant, string id, TimeSpan overlap, CancellationToken cancellation = default)
     {
-        var now = _time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var parameters = new
         {
             id,
             tenant = tenant.Value,
-            secret = _box.Seal(tenant, id, WebhookRow.Purpose, NewSecret()),
+            secret = Box.Seal(tenant, id, WebhookRow.Purpose, NewSecret()),
             until = (now + overlap).ToStored(),
             now = now.ToStored(),
         };
@@ -102,7 +96,7 @@ public sealed class WebhookRepository
     public async Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default)
     {
         var key = new { id, tenant = tenant.Value };
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(new CommandDefinition(
             "DELETE FROM webhook_deliveries WHERE webhook_id = @id AND tenant_id = @tenant", key, transaction, cancellationToken: cancellation));
@@ -117,31 +111,31 @@ public sealed class WebhookRepository
     /// <summary>One webhook, or null.</summary>
     public async Task<Webhook?> FindAsync(TenantId tenant, string id, CancellationToken cancellation = default)
     {
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         var row = await connection.QuerySingleOrDefaultAsync<WebhookRow>(new CommandDefinition(
             "SELECT * FROM webhooks WHERE webhook_id = @id AND tenant_id = @tenant", new { id, tenant = tenant.Value }, cancellationToken: cancellation));
-        return row?.ToWebhook(_box);
+        return row?.ToWebhook(Box);
     }
 
     /// <summary>The webhooks of a tenant, oldest first.</summary>
     public async Task<IReadOnlyList<Webhook>> ListAsync(TenantId tenant, CancellationToken cancellation = default)
     {
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         var rows = await connection.QueryAsync<WebhookRow>(new CommandDefinition(
             "SELECT * FROM webhooks WHERE tenant_id = @tenant ORDER BY created_at, webhook_id", new { tenant = tenant.Value }, cancellationToken: cancellation));
-        return rows.Select(row => row.ToWebhook(_box)).ToList();
+        return rows.Select(row => row.ToWebhook(Box)).ToList();
     }
 
     /// <summary>The webhooks of all tenants, and the version of the topic that they belong to.</summary>
     /// <param name="known">The version that the caller has; null is returned when nothing changed since.</param>
     internal (long Version, IReadOnlyList<Webhook> Webhooks)? ReadAll(long known)
     {
-        using var connection = _database.Connect();
+        using var connection = Database.Connect();
         var version = connection.ExecuteScalar<long>("SELECT version FROM change_versions WHERE topic = 'webhooks'");
         if (version == known)
             return null;
 
-        return (version, connection.Query<WebhookRow>("SELECT * FROM webhooks ORDER BY webhook_id").Select(row => row.ToWebhook(_box)).ToList());
+        return (version, connection.Query<WebhookRow>("SELECT * FROM webhooks ORDER BY webhook_id").Select(row => row.ToWebhook(Box)).ToList());
     }
 
     private const string MoveVersion = "UPDATE change_versions SET version = version + 1 WHERE topic = 'webhooks'";
@@ -150,7 +144,7 @@ public sealed class WebhookRepository
 
     private async Task<int> ChangeAsync(string sql, object parameters, CancellationToken cancellation)
     {
-        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var connection = await Database.ConnectAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
         // First of all, so that versions become visible in the order of the changes.

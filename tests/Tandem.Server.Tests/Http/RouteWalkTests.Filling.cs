@@ -11,7 +11,7 @@ namespace Tandem.Server.Http;
 public sealed partial class RouteWalkTests
 {
     // One of each in the first tenant (a call that rings, for the time of one that talks moves); the result leads from the template of a route to the path of the thing.
-    private static async Task<Dictionary<string, string>> FillAsync(ApiServer server)
+    internal static async Task<Dictionary<string, string>> FillAsync(ApiServer server)
     {
         var storage = server.Storage;
         var call = FakeExchange.Call(1, CallState.Ringing) with { CallerNumber = Mark };

@@ -12,8 +12,10 @@ public sealed class VersionedRoutesTests
     // Things that live and are not configured, or are changed whole by who owns them.
     private static readonly HashSet<string> Live =
     [
-        "/api/v1/mailboxes/{number}", "/api/v1/rooms/{name}/members/{member:int}", "/api/v1/rooms/{name}/routes", "/api/v1/rooms/{name}/routes/{from:int}/{to:int}", "/api/v1/me/password",
+        "/api/v1/mailboxes/{number}", "/api/v1/rooms/{name}/routes", "/api/v1/rooms/{name}/routes/{from:int}/{to:int}", "/api/v1/me/password",
         "/api/v1/tokens/{id}", "/api/v1/bans/{source}", "/api/v1/recordings/{id}", "/api/v1/sessions/current", "/api/v1/sessions/{id}", "/api/calls/{id}", "/api/v1/calls/{id}/status", "/api/v1/calls/{id}",
+        "/api/v1/rooms/{name}", "/api/v1/rooms/{name}/members/{member:int}", "/api/v1/rooms/{name}/play", "/api/v1/rooms/{name}/group", "/api/v1/recordings/{id}/hold",
+        "/api/v1/recording-rules/{scope}", "/api/v1/monitor-rules", "/api/v1/room-settings/{name}",
     ];
 
     public static TheoryData<string, string, object, object> Things => new()
@@ -72,6 +74,22 @@ public sealed class VersionedRoutesTests
         Assert.Equal(412, (await PutSoundAsync(server, path, ("If-None-Match", "*"))).Status);
         Assert.Equal(412, (await PutSoundAsync(server, path, ("If-Match", "\"other\""))).Status);
         Assert.Equal(200, (await PutSoundAsync(server, path, ("If-Match", tag))).Status);
+    }
+
+    [Fact]
+    public async Task A_tenant_that_is_full_stores_no_sound_and_records_nothing_until_there_is_room()
+    {
+        await using var server = await ApiServer.StartAsync(Seeds.Recording);
+        Assert.Equal(201, (await PutSoundAsync(server, "/api/v1/prompts/first", ("X-None", "1"))).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Patch, "/api/v1/tenants/default", new { limits = new { storageBytes = 100 } })).Status);
+        Assert.Equal(409, (await PutSoundAsync(server, "/api/v1/prompts/second", ("X-None", "1"))).Status);
+        Assert.Equal(409, (await PutSoundAsync(server, "/api/v1/music/quiet/second", ("X-None", "1"))).Status);
+        var order = new Calls.Recording.RecordingOrder(TenantId.Default, null, "100", "101", Media.Recording.RecordingChannels.Stereo);
+        Assert.Null(server.Recordings.TryStart(order, out var problem));
+        Assert.Contains("limits.storageBytes", problem, StringComparison.Ordinal);
+
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Patch, "/api/v1/tenants/default", new { limits = new { storageBytes = 10_000_000 } })).Status);
+        Assert.Equal(201, (await PutSoundAsync(server, "/api/v1/prompts/second", ("X-None", "1"))).Status);
     }
 
     [Fact]

@@ -59,6 +59,7 @@ public sealed class ApiServer : IAsyncDisposable
         Storage.RecordingKeys.EnsureAsync(Tandem.Calls.Tenants.TenantId.Default).GetAwaiter().GetResult();
         Recordings = new Tandem.Calls.Recording.RecordingKeeper(
             new Tandem.Media.Recording.RecordingEngine(options.Media.Recording), Storage.Recordings, Storage.RecordingKeys, options.Recordings, _folder.Path, TimeProvider.System, (_, _) => { });
+        Recordings.Storage = ExchangeHost.StorageOf(Storage, Sounds, TimeProvider.System);
         builder.Services.AddSingleton(Recordings);
         Voicemail = new VoicemailKeeper(
             options.Voicemail, Storage.Voicemail, mailboxes, new VoicemailSound(Storage, Recordings, TimeProvider.System).DropAsync, new Tandem.Calls.Events.EventBus([]), TimeProvider.System);

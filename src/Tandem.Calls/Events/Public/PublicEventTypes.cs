@@ -22,6 +22,7 @@ public static class PublicEventTypes
     public const string MessageDelivered = "message.delivered";
     public const string MessageFailed = "message.failed";
     public const string TollTripped = "toll.tripped";
+    public const string TenantStorageFull = "tenant.storage-full";
     public const string ProfileChanged = "profile.changed";
     public const string ConferenceStarted = "conference.started";
     public const string ConferenceEnded = "conference.ended";
@@ -57,6 +58,7 @@ public static class PublicEventTypes
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceRefused,
         MonitorStarted, MonitorMode, MonitorWaiting, MonitorTakenOver, MonitorEnded, MonitorRefused,
         .. PublicDeskEvents.All,
+        TenantStorageFull,
     ];
 
     /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
@@ -70,6 +72,7 @@ public static class PublicEventTypes
         ProfileEvent => ProfileChanged,
         Rooms.RoomEvent room => MeetingEvents.Of(room.Kind),
         Monitoring.MonitorEvent monitor => MeetingEvents.Of(monitor.Kind),
+        Events.TenantStorageFull => TenantStorageFull,
         _ => PublicDeskEvents.Of(exchangeEvent),
     };
 

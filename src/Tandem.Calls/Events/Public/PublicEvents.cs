@@ -34,6 +34,11 @@ public static class PublicEvents
             IdOf(sequence, run), MeetingEvents.Of(room.Kind), room.Tenant, room.Member?.Call.Value ?? "", sequence, room.At, json => MeetingEvents.Write(json, room)),
         Monitoring.MonitorEvent monitor => Make(
             IdOf(sequence, run), MeetingEvents.Of(monitor.Kind), monitor.Tenant, monitor.Call?.Value ?? "", sequence, monitor.At, json => MeetingEvents.Write(json, monitor)),
+        TenantStorageFull full => Make(IdOf(sequence, run), PublicEventTypes.TenantStorageFull, full.Tenant, "", sequence, full.At, json =>
+        {
+            json.WriteNumber("usedBytes"u8, full.Used);
+            json.WriteNumber("limitBytes"u8, full.Limit);
+        }),
         _ when PublicDeskEvents.Of(exchangeEvent) is { } type => FromDesk(exchangeEvent, type, IdOf(sequence, run), sequence),
         _ => null,
     };
