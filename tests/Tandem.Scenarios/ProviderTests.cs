@@ -88,23 +88,33 @@ public class ProviderTests
     }
 
     [Fact]
-    public async Task A_hundred_profiles_are_registered_again_after_the_provider_came_back()
+    public async Task A_thousand_profiles_register_refresh_and_are_registered_again_after_the_provider_came_back()
     {
+        const int Count = 1_000;
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch, Settings);
-        using var provider = await KamailioProvider.StartAsync(scratch, FreePorts.Next(), "pass");
-        var ids = new List<string>();
-        for (var i = 0; i < 100; i++)
-            ids.Add(await AddAsync(server, "p" + i, provider.Port, "pass", user: "user" + i));
-        await AllAsync(server, "registered");
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>(Settings) { ["PROFILE_REGISTER_RATE"] = "500", ["PROFILE_MIN_EXPIRES"] = "20" });
 
-        // They hear of it when they ask again: a changed expiry makes them, as time would.
+        // It grants 20 s: a refresh comes after about 10.
+        using var provider = await KamailioProvider.StartAsync(scratch, FreePorts.Next(), "pass", longest: 20);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) => await AddAsync(server, "p" + i, provider.Port, "pass", user: "user" + i));
+        var added = watch.Elapsed;
+        var first = ExpiriesOf(await AllAsync(server, "registered", Count));
+        var registered = watch.Elapsed;
+        var refreshed = await server.EventuallyAsync(
+            "/api/v1/profiles", list => ExpiriesOf(list) is var now && now.All(p => p.Value > first[p.Key] && p.Value > DateTimeOffset.UtcNow), "all profiles are refreshed", 60);
+        var afterRefresh = watch.Elapsed;
+        Assert.All(refreshed.GetProperty("data").EnumerateArray(), p => Assert.Equal("registered", StatusOf(p)));
+
+        // All hear of it when they ask again; who was told that nobody is there tries again by himself.
         provider.Stop();
-        foreach (var id in ids)
-            await server.SendAsync(HttpMethod.Patch, "/api/v1/profiles/" + id, new { expirySeconds = 600 });
-        await AllAsync(server, "failed");
+        await AllAsync(server, "failed", Count);
+        var noticed = watch.Elapsed;
         await provider.RestartAsync();
-        await AllAsync(server, "registered");
+        await AllAsync(server, "registered", Count);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Count} profiles: added in {added.TotalSeconds:0.0} s, registered after {registered.TotalSeconds:0.0} s, refreshed after {afterRefresh.TotalSeconds:0.0} s, "
+            + $"the loss noticed by all in {(noticed - afterRefresh).TotalSeconds:0.0} s, all back in {(watch.Elapsed - noticed).TotalSeconds:0.0} s, {watch.Elapsed.TotalSeconds:0.0} s in all");
     }
 
     private static async Task<string> AddAsync(TandemServer server, string name, int port, string password, int priority = 10, string user = "ada")
@@ -122,6 +132,10 @@ public class ProviderTests
     private static string? StatusOf(JsonElement profile) =>
         profile.GetProperty("state") is { ValueKind: JsonValueKind.Object } state ? state.GetProperty("status").GetString() : null;
 
-    private static Task AllAsync(TandemServer server, string status) => server.EventuallyAsync(
-        "/api/v1/profiles", list => list.GetProperty("data").EnumerateArray().All(p => StatusOf(p) == status), $"all profiles are {status}", 90);
+    private static Task<JsonElement> AllAsync(TandemServer server, string status, int count) => server.EventuallyAsync(
+        "/api/v1/profiles", list => list.GetProperty("data").EnumerateArray().Count(p => StatusOf(p) == status) == count, $"all profiles are {status}", 90);
+
+    private static Dictionary<string, DateTimeOffset> ExpiriesOf(JsonElement list) => list.GetProperty("data").EnumerateArray().ToDictionary(
+        p => p.GetProperty("id").GetString()!,
+        p => p.GetProperty("state").TryGetProperty("expiresAt", out var at) && at.ValueKind == JsonValueKind.String ? at.GetDateTimeOffset() : DateTimeOffset.MinValue);
 }

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Tandem.Scenarios.Peers;
 
 /// <summary>
@@ -8,28 +6,13 @@ namespace Tandem.Scenarios.Peers;
 /// </summary>
 public sealed class Kamailio : IDisposable
 {
-    private readonly ChildProcess _process;
+    private readonly KamailioProcess _process;
 
     private Kamailio(ScratchFolder scratch, TandemServer server)
     {
         Port = FreePorts.Next();
         var folder = scratch.Sub($"kamailio-{Port}");
-        var file = Path.Combine(folder, "kamailio.cfg");
-        File.WriteAllText(file, $$"""
-            debug=1
-            log_stderror=yes
-            children=1
-            tcp_children=1
-            auto_aliases=no
-            listen=udp:127.0.0.1:{{Port}}
-            listen=tcp:127.0.0.1:{{Port}}
-            loadmodule "tm.so"
-            loadmodule "sl.so"
-            loadmodule "rr.so"
-            loadmodule "pv.so"
-            loadmodule "maxfwd.so"
-            loadmodule "textops.so"
-            loadmodule "siputils.so"
+        _process = new KamailioProcess(folder, Port, $$"""
             loadmodule "path.so"
             modparam("path", "use_received", 1)
             modparam("rr", "enable_double_rr", 1)
@@ -51,7 +34,6 @@ public sealed class Kamailio : IDisposable
             }
 
             """);
-        _process = new ChildProcess("kamailio", ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder, "-w", folder], folder);
     }
 
     public int Port { get; }
@@ -62,30 +44,9 @@ public sealed class Kamailio : IDisposable
     public static async Task<Kamailio> StartAsync(ScratchFolder scratch, TandemServer server)
     {
         var kamailio = new Kamailio(scratch, server);
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync("127.0.0.1", kamailio.Port);
-                return kamailio;
-            }
-            catch (SocketException) when (attempt < 100 && !kamailio._process.Process.HasExited)
-            {
-                await Task.Delay(100);
-            }
-            catch (SocketException e)
-            {
-                throw new InvalidOperationException($"kamailio does not listen:\n{kamailio.Output}", e);
-            }
-        }
+        await kamailio._process.ListensAsync();
+        return kamailio;
     }
 
-    public void Dispose()
-    {
-        // Its children end with it.
-        _process.Terminate();
-        _process.Process.WaitForExit(5000);
-        _process.Dispose();
-    }
+    public void Dispose() => _process.Dispose();
 }

@@ -9,37 +9,19 @@ namespace Tandem.Scenarios.Peers;
 /// </summary>
 public sealed class KamailioProvider : IDisposable
 {
-    private readonly string _folder;
-    private readonly string _file;
-    private ChildProcess _process;
+    private readonly KamailioProcess _process;
 
-    private KamailioProvider(ScratchFolder scratch, int port, int worldPort, string password, bool hasQop)
+    private KamailioProvider(ScratchFolder scratch, int port, int worldPort, string password, bool hasQop, int longest)
     {
         var qop = hasQop ? 1 : 0;
         Port = port;
-        _folder = scratch.Sub($"provider-{Port}");
-        _file = Path.Combine(_folder, "kamailio.cfg");
-        File.WriteAllText(_file, $$"""
-            debug=1
-            log_stderror=yes
-            children=1
-            tcp_children=1
-            auto_aliases=no
-            listen=udp:127.0.0.1:{{Port}}
-            listen=tcp:127.0.0.1:{{Port}}
-            loadmodule "tm.so"
-            loadmodule "sl.so"
-            loadmodule "rr.so"
-            loadmodule "pv.so"
-            loadmodule "maxfwd.so"
-            loadmodule "textops.so"
-            loadmodule "siputils.so"
+        _process = new KamailioProcess(scratch.Sub($"provider-{Port}"), Port, $$"""
             loadmodule "usrloc.so"
             loadmodule "registrar.so"
             loadmodule "auth.so"
             loadmodule "htable.so"
-            modparam("registrar", "max_expires", 3600)
-            modparam("registrar", "min_expires", 60)
+            modparam("registrar", "max_expires", {{longest}})
+            modparam("registrar", "min_expires", {{Math.Min(60, longest)}})
             modparam("auth", "nonce_expire", 300)
             modparam("htable", "htable", "p=>size=4;")
             event_route[htable:mod-init] { $sht(p=>secret) = "{{password}}"; }
@@ -74,7 +56,6 @@ public sealed class KamailioProvider : IDisposable
             }
 
             """);
-        _process = Run();
     }
 
     public int Port { get; }
@@ -86,10 +67,11 @@ public sealed class KamailioProvider : IDisposable
     /// <param name="worldPort">The port of the phone that plays the outside world.</param>
     /// <param name="password">The password of every user.</param>
     /// <param name="hasQop">Whether its challenges have qop=auth (RFC 7616); many providers know RFC 2069 only.</param>
-    public static async Task<KamailioProvider> StartAsync(ScratchFolder scratch, int worldPort, string password, bool hasQop = false)
+    /// <param name="longest">The longest lifetime of a registration that it grants, seconds.</param>
+    public static async Task<KamailioProvider> StartAsync(ScratchFolder scratch, int worldPort, string password, bool hasQop = false, int longest = 3600)
     {
-        var provider = new KamailioProvider(scratch, FreePorts.Next(), worldPort, password, hasQop);
-        await provider.ListensAsync();
+        var provider = new KamailioProvider(scratch, FreePorts.Next(), worldPort, password, hasQop, longest);
+        await provider._process.ListensAsync();
         return provider;
     }
 
@@ -109,43 +91,10 @@ public sealed class KamailioProvider : IDisposable
     }
 
     /// <summary>Ends, and with it forgets who is registered.</summary>
-    public void Stop()
-    {
-        // Its children end with it.
-        _process.Terminate();
-        _process.Process.WaitForExit(5000);
-        _process.Dispose();
-    }
+    public void Stop() => _process.Stop();
 
     /// <summary>Starts again at the same port, with the first password.</summary>
-    public async Task RestartAsync()
-    {
-        _process = Run();
-        await ListensAsync();
-    }
+    public Task RestartAsync() => _process.RestartAsync();
 
-    public void Dispose() => Stop();
-
-    private ChildProcess Run() => new("kamailio", ["-f", _file, "-DD", "-E", "-m", "64", "-M", "8", "-Y", _folder, "-w", _folder], _folder);
-
-    private async Task ListensAsync()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync("127.0.0.1", Port);
-                return;
-            }
-            catch (SocketException) when (attempt < 100 && !_process.Process.HasExited)
-            {
-                await Task.Delay(100);
-            }
-            catch (SocketException e)
-            {
-                throw new InvalidOperationException($"kamailio does not listen:\n{Output}", e);
-            }
-        }
-    }
+    public void Dispose() => _process.Dispose();
 }

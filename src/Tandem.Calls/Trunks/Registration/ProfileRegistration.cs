@@ -217,7 +217,7 @@ internal sealed class ProfileRegistration
             ExpiresAt = wall + TimeSpan.FromSeconds(granted),
             NextAttemptAt = wall + refresh,
             Target = transaction.Target.ToString(),
-            Registrar = transaction.Target.Remote,
+            Registrar = _redirects == 0 ? transaction.Target.Remote : default, // who was led somewhere trusts nobody there
             PublicAddress = _seen.Text,
             Failures = 0,
         });
