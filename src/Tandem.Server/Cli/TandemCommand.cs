@@ -48,6 +48,7 @@ public static class TandemCommand
         PromptsCommand.Create(context),
         QueuesCommand.Create(context),
         RecordingsCommand.Create(context),
+        RoomsCommand.Create(context),
         TenantsCommand.Create(context),
         TokenCommand.Create(context),
         TollCommand.Create(context),

@@ -1,0 +1,38 @@
+namespace Tandem.Server.Cli;
+
+public sealed class RoomsCommandTests : IDisposable
+{
+    private readonly CliRun _cli = new();
+
+    public RoomsCommandTests() => Directory.CreateDirectory(_cli.Folder.At("data"));
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public async Task Rooms_are_kept_listed_changed_and_removed()
+    {
+        Assert.Equal(0, await _cli.RunAsync("rooms", "set", "800", "--title", "Sales", "--pin", "moderator=4711", "--open", "none", "--end-with-moderator", "true"));
+        Assert.DoesNotContain("4711", _cli.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _cli.RunAsync("rooms", "set", "800", "--pin", "participant=2222"));
+        Assert.Equal(0, await _cli.RunAsync("rooms", "list"));
+        Assert.Contains("Sales", _cli.Output, StringComparison.Ordinal);
+        Assert.Contains("PINs participant moderator; open for nobody; ends with the moderator", _cli.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _cli.RunAsync("rooms", "remove", "800"));
+        Assert.Equal(0, await _cli.RunAsync("rooms", "list"));
+        Assert.Equal("", _cli.Output);
+        Assert.NotEqual(0, await _cli.RunAsync("rooms", "remove", "800"));
+    }
+
+    [Theory]
+    [InlineData("--pin", "moderator=12", "the PIN of moderator")]
+    [InlineData("--pin", "king=1234", "--pin: ROLE=DIGITS")]
+    [InlineData("--open", "king", "--open: none")]
+    [InlineData("--open", "none", "open: nobody could come in")]
+    public async Task What_cannot_be_is_refused(string option, string value, string text)
+    {
+        Assert.NotEqual(0, await _cli.RunAsync("rooms", "set", "800", option, value));
+        Assert.Contains(text, _cli.Error, StringComparison.Ordinal);
+        await _cli.RunAsync("rooms", "list");
+        Assert.Equal("", _cli.Output);
+    }
+}
