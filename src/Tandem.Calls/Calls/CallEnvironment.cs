@@ -133,6 +133,9 @@ internal sealed class CallEnvironment
     /// <summary>INVITEs that we sent and BYEs whose transactions are not over yet.</summary>
     public int OpenTransactions { get; set; }
 
+    /// <summary>Makes the calls that programs want. Set by the shard.</summary>
+    public Origination.OriginationDesk Originations { get; set; } = null!;
+
     /// <summary>Makes the calls of transfers. Set by the shard.</summary>
     public Transfer.TransferService Transfers { get; set; } = null!;
 

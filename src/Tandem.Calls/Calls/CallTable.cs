@@ -79,6 +79,21 @@ internal sealed class CallTable(TenantCalls tenants)
             Leave(snapshot.Tenant, number, call);
     }
 
+    /// <summary>Changes the picture of a call in which a number stands that counts here.</summary>
+    public void Change(LiveCall call, Func<CallSnapshot, CallSnapshot> change)
+    {
+        var before = call.Model.Snapshot;
+        call.Model.Note(change);
+        var after = call.Model.Snapshot;
+        if (!_calls.ContainsKey(call.Model.Id))
+            return;
+
+        Leave(before.Tenant, before.CallerNumber, call);
+        Leave(before.Tenant, before.CalleeNumber, call);
+        Enter(after.Tenant, after.CallerNumber, call);
+        Enter(after.Tenant, after.CalleeNumber, call);
+    }
+
     public LiveCall? Find(CallId id) => _calls.GetValueOrDefault(id);
 
     /// <summary>True while the number takes part in a call.</summary>

@@ -49,6 +49,9 @@ public sealed record CallCommandEnded(CallSnapshot Call, string CommandId, strin
     /// <summary>What somebody typed, where the command asked for that; null otherwise.</summary>
     public string? Digits { get; init; }
 
+    /// <summary>What the program gave along; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
     // Keys are often secrets, and events are logged.
     public override string ToString() => $"CallCommandEnded {{ {Call.Id}, {CommandId}, {Command}, {Outcome}, {SipStatus} }}";
 }

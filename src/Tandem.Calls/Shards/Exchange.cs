@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Registrar;
@@ -24,6 +25,7 @@ public sealed class Exchange
     private readonly ExchangeServices _services;
     private readonly ExchangeShard[] _shards;
     private readonly CommandDesk _commands;
+    private int _originations;
 
     public Exchange(ExchangeOptions options, ExchangeServices services)
     {
@@ -191,6 +193,26 @@ public sealed class Exchange
     /// progress.
     /// </summary>
     public Task<CommandReply?> CommandAsync(TenantId tenant, CallId id, CallCommand command) => _commands.RunAsync(tenant, id, command);
+
+    /// <summary>Makes a call that a program wants, on one of the shards in turn.</summary>
+    public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order)
+    {
+        var done = new TaskCompletionSource<OriginationReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var shard = _shards[(uint)Interlocked.Increment(ref _originations) % (uint)_shards.Length];
+        shard.Post(() =>
+        {
+            try
+            {
+                done.SetResult(shard.Originations.Begin(tenant, order));
+            }
+            catch (Exception e)
+            {
+                // It is the asker's, and the shard goes on.
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }
 
     /// <summary>Ends all calls of a tenant. Returns how many there were.</summary>
     public int ClearCalls(TenantId tenant, EndReason reason = EndReason.ClearedByOperator)

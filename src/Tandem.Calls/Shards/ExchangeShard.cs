@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
@@ -99,6 +100,7 @@ public sealed class ExchangeShard : ISipShard
         _environment.Router = new Router(_environment, options, services.Extensions, services.Routing, shared);
         var births = new CallBirths(_environment, options, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
+        _environment.Originations = new OriginationDesk(_environment, options, births, shared);
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);
         _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);
         _handlers[(int)SipMethod.Refer] = new ReferRequests(_environment, options, shared, authenticator);
@@ -164,6 +166,9 @@ public sealed class ExchangeShard : ISipShard
 
     /// <summary>The transfers of this shard; for its loop.</summary>
     internal TransferService Transfers => _environment.Transfers;
+
+    /// <summary>Makes calls that programs want; for its loop.</summary>
+    internal OriginationDesk Originations => _environment.Originations;
 
     /// <inheritdoc/>
     public TurnQueue Turns { get; } = new();

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
@@ -26,6 +27,8 @@ public sealed class ExchangeView(
     public Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command) => exchange.CommandAsync(tenant, call, command);
 
     public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry) => exchange.ExplainAsync(inquiry);
+
+    public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order) => exchange.OriginateAsync(tenant, order);
 
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => exchange.Registrar.All(tenant);
 

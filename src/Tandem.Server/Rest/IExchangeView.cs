@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
@@ -24,6 +25,9 @@ public interface IExchangeView
 
     /// <summary>Where a call would go, and why; it is not placed.</summary>
     Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry);
+
+    /// <summary>Makes a call that a program wants.</summary>
+    Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order);
 
     /// <summary>All bindings, by number.</summary>
     IReadOnlyList<Binding> Bindings(TenantId tenant);

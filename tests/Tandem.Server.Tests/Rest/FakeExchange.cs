@@ -1,6 +1,7 @@
 using System.Net;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
@@ -58,6 +59,18 @@ public sealed class FakeExchange : IExchangeView
     }
 
     public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry) => Task.FromResult(new RouteExplanation([$"{inquiry.From} dials {inquiry.To}"], []));
+
+    /// <summary>What the next call that a program wants is answered.</summary>
+    public OriginationReply Originated { get; set; } = new(CommandResult.Begun, Call(9, CallState.Initiated), "01COMMAND");
+
+    /// <summary>Calls that programs wanted.</summary>
+    public List<(TenantId Tenant, OriginationOrder Order)> Wanted { get; } = [];
+
+    public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order)
+    {
+        Wanted.Add((tenant, order));
+        return Task.FromResult(Originated);
+    }
 
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => [.. Registered.Where(binding => binding.Tenant == tenant)];
 

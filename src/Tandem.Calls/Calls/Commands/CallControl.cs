@@ -9,6 +9,11 @@ internal sealed class CallControl(LiveCall call)
     private const int MostRunning = 32;
 
     private readonly List<CommandContext> _running = [];
+    private CommandSounds? _sounds;
+    private DigitCollection? _callerDigits;
+    private DigitCollection? _calleeDigits;
+    private int _callerMusic;
+    private int _calleeMusic;
     private ExchangeHold? _callerHold;
     private ExchangeHold? _calleeHold;
 
@@ -20,6 +25,12 @@ internal sealed class CallControl(LiveCall call)
 
     /// <summary>Both hear music instead of each other.</summary>
     public bool IsParted { get; set; }
+
+    /// <summary>What commands play.</summary>
+    public CommandSounds Sounds => _sounds ??= new CommandSounds();
+
+    /// <summary>The attended transfer that is under way; null for none.</summary>
+    public Consultation? Consultation { get; set; }
 
     /// <summary>The call as commands see it.</summary>
     public static CallControlState StateOf(LiveCall call) =>
@@ -42,6 +53,38 @@ internal sealed class CallControl(LiveCall call)
             CalleeMuted = isMuted;
     }
 
+    /// <summary>Notes the music of a side that is parted from the other.</summary>
+    public void Music(CallSide side, int play)
+    {
+        if (side == CallSide.Caller)
+            _callerMusic = play;
+        else
+            _calleeMusic = play;
+    }
+
+    /// <summary>The music of a side, once; 0 for none.</summary>
+    public int TakeMusic(CallSide side)
+    {
+        var play = side == CallSide.Caller ? _callerMusic : _calleeMusic;
+        Music(side, 0);
+        return play;
+    }
+
+    /// <summary>True while keys of a side are read for a command.</summary>
+    public bool IsCollecting(CallSide side) => (side == CallSide.Caller ? _callerDigits : _calleeDigits) is { IsOver: false };
+
+    /// <summary>Keys of a side are read from now on.</summary>
+    public void Collect(CallSide side, DigitCollection digits)
+    {
+        if (side == CallSide.Caller)
+            _callerDigits = digits;
+        else
+            _calleeDigits = digits;
+    }
+
+    /// <summary>A side pressed a key.</summary>
+    public void OnKey(CallSide side, char key) => (side == CallSide.Caller ? _callerDigits : _calleeDigits)?.Take(key);
+
     /// <summary>Notes that a command goes on after its reply; false when too many do.</summary>
     public bool TryRun(CommandContext command)
     {
@@ -58,6 +101,9 @@ internal sealed class CallControl(LiveCall call)
     /// <summary>The call is over: what still ran is told so, before the world hears of the end.</summary>
     public void OnCallEnded()
     {
+        _callerDigits?.Drop();
+        _calleeDigits?.Drop();
+        Consultation?.Cancel();
         for (var i = _running.Count - 1; i >= 0; i--)
         {
             if (i < _running.Count)

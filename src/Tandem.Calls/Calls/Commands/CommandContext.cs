@@ -14,6 +14,9 @@ internal sealed class CommandContext(LiveCall call, CallCommand command)
     /// <summary>Names this run; 26 characters.</summary>
     public string Id { get; } = CallId.New(call.Environment.WallClock.ToUtc(call.Now), call.Environment.Random).Value;
 
+    /// <summary>What the program wants to find again in the event; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
     /// <summary>What commands keep of the call; made for the first one, for few calls have any.</summary>
     public CallControl Control => call.Control ??= new CallControl(call);
 
@@ -43,7 +46,7 @@ internal sealed class CommandContext(LiveCall call, CallCommand command)
 
         _isEnded = true;
         call.Control?.Forget(this);
-        call.Model.Tell((snapshot, at) => new CallCommandEnded(snapshot, Id, _name, outcome, status, detail, at) { Digits = digits }, call.Now);
+        call.Model.Tell((snapshot, at) => new CallCommandEnded(snapshot, Id, _name, outcome, status, detail, at) { Digits = digits, Variables = Variables }, call.Now);
     }
 
     private CommandReply Reply(CommandResult result, string text = "") => new(result, CallControl.StateOf(call), Id, text);

@@ -85,9 +85,11 @@ internal sealed class ConversationStory(LiveCall call)
                 return CallEnding.For(EndReason.MediaTimeout, signal.Side, answered: true);
             case CallSignalKind.Key:
                 Press(signal.Side, (char)signal.Status);
+                call.Control?.OnKey(signal.Side, (char)signal.Status);
                 return null;
             case CallSignalKind.SoundEnded:
                 call.Recording.SoundEnded(signal.Status);
+                call.Control?.Sounds.Over(signal.Status);
                 return null;
             case CallSignalKind.HangUp:
                 return CallEnding.For(signal.Reason, CallSide.Exchange, answered: true);

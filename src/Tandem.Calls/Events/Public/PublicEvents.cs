@@ -120,6 +120,14 @@ public static class PublicEvents
                 json.WriteNumber("sipStatus"u8, command.SipStatus);
                 WriteText(json, "detail"u8, command.Detail);
                 WriteText(json, "digits"u8, command.Digits);
+                if (command.Variables is { Count: > 0 } variables)
+                {
+                    json.WriteStartObject("variables"u8);
+                    foreach (var (name, value) in variables)
+                        json.WriteString(name, value);
+                    json.WriteEndObject();
+                }
+
                 break;
             case CallRecordingChanged:
                 json.WriteString("recording"u8, Word(now.Recording));

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
+using Heard = Tandem.Calls.Calls.Programs.Prompt;
 
 namespace Tandem.Server.Rest.Commands;
 
@@ -20,6 +23,16 @@ internal static class CommandCatalog
         ["record"] = Record,
         ["transfer"] = body => OfLeg(body.Leg, "caller", side => new TransferCommand(side, body.To ?? "")),
         ["bridge"] = Bridge,
+        ["unbridge"] = _ => new CommandDraft(new PartCommand(true)),
+        ["rejoin"] = _ => new CommandDraft(new PartCommand(false)),
+        ["play"] = Play,
+        ["say"] = Say,
+        ["stop"] = body => OfLegs(body.Leg, side => new StopCommand(side)),
+        ["collect"] = Collect,
+        ["consult"] = Consult,
+        ["complete"] = _ => new CommandDraft(new DecideCommand(ConsultStep.Complete)),
+        ["cancel"] = _ => new CommandDraft(new DecideCommand(ConsultStep.Cancel)),
+        ["swap"] = _ => new CommandDraft(new DecideCommand(ConsultStep.Swap)),
         ["hangup"] = body => new CommandDraft(new HangUpCommand(body.Cause ?? Cause.NormalClearing)),
     }.ToFrozenDictionary();
 
@@ -36,6 +49,29 @@ internal static class CommandCatalog
         "callee" => new CommandDraft(make(CallSide.Callee)),
         _ => new CommandDraft(new FieldProblem(field, "caller or callee")),
     };
+
+    private static CommandDraft OfLegs(string? word, Func<CallSide?, CallCommand> make) =>
+        word is null or "both" ? new CommandDraft(make(null)) : OfLeg(word, null, side => make(side));
+
+    private static CommandDraft Play(CommandBody body) => Heard.TryParse(body.Play ?? [], out var prompt, out var problem)
+        ? OfLegs(body.Leg, side => new PlayCommand(side, prompt, body.Loop, body.Language ?? ""))
+        : new CommandDraft(new FieldProblem("play", problem));
+
+    private static CommandDraft Say(CommandBody body) => body.Text is { Length: > 0 and <= 1_000 } text
+        ? OfLegs(body.Leg, side => new PlayCommand(side, new Heard(new PromptPart.Speech(text)), false, body.Language ?? "", "say"))
+        : new CommandDraft(new FieldProblem("text", "1 to 1000 characters"));
+
+    private static CommandDraft Collect(CommandBody body) => (body.Terminator ?? "#") is { Length: <= 1 } key
+        ? OfLeg(body.Leg, null, side => new CollectCommand(
+            side, body.Max ?? CollectCommand.MostDigits, key.Length == 0 ? null : key[0], Seconds(body.FirstSeconds, 10), Seconds(body.BetweenSeconds, 5)))
+        : new CommandDraft(new FieldProblem("terminator", "one key, or empty"));
+
+    private static CommandDraft Consult(CommandBody body) => Destination.TryParse(body.To, out var to, out var problem)
+        ? OfLeg(body.Leg, "callee", side => new ConsultCommand(side, to, OriginateResource.NumberOf(to)))
+        : new CommandDraft(new FieldProblem("to", problem));
+
+    // What is out of bounds is refused by the command.
+    private static TimeSpan Seconds(double? given, double otherwise) => TimeSpan.FromSeconds(Math.Clamp(given ?? otherwise, 0, 1_000));
 
     private static CommandDraft Bridge(CommandBody body) => body.With is not { Length: > 0 } other
         ? new CommandDraft(new FieldProblem("with", "the id of another call"))

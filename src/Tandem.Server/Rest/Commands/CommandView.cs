@@ -17,11 +17,12 @@ public sealed record CommandConflict(bool Success, string Error, string Code, Co
 /// <param name="State"><c>INITIATED</c>, <c>RINGING</c>, <c>ESTABLISHED</c>, <c>TERMINATING</c> or <c>TERMINATED</c>.</param>
 /// <param name="CallerHeld">The caller is on hold, by the callee's phone or by a command.</param>
 /// <param name="CalleeHeld">The callee is on hold.</param>
+/// <param name="Parted">The two hear music instead of each other, because a command said so.</param>
 /// <param name="Recording"><c>none</c>, <c>recording</c>, <c>paused</c> or <c>masked</c>.</param>
 public sealed record ControlView(
-    string Id, string State, string Caller, string Callee, bool CallerHeld, bool CalleeHeld, bool CallerMuted, bool CalleeMuted, string Recording)
+    string Id, string State, string Caller, string Callee, bool CallerHeld, bool CalleeHeld, bool CallerMuted, bool CalleeMuted, bool Parted, string Recording)
 {
     internal static ControlView From(CallControlState state) => new(
         state.Call.Id.Value, CallText.State(state.Call.State), state.Call.CallerNumber, state.Call.CalleeNumber, state.Call.HeldByCallee, state.Call.HeldByCaller,
-        state.CallerMuted, state.CalleeMuted, CallText.Recording(state.Call.Recording));
+        state.CallerMuted, state.CalleeMuted, state.IsParted, CallText.Recording(state.Call.Recording));
 }

@@ -3,6 +3,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Server.Metrics;
+using Tandem.Server.Rest.Commands;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
 using Tandem.Storage.Gateway;
@@ -30,7 +31,7 @@ public static class GatewayCallsResource
         read.MapGet("/calls/sessions/active", SessionsAsync).Produces<Envelope<List<GatewaySession>>>().WithSummary("Sessions in calls that are active");
         read.MapGet("/calls/{id}", FindAsync).Produces<Envelope<GatewayCallView>>().Produces<Failure>(400).Produces<Failure>(404).WithSummary("One call");
         var write = api.MapGroup("").Needs(Permission.CallsControl);
-        write.MapPost("/calls", CreateAsync).Accepts<NewGatewayCall>("application/json").Produces<Envelope<GatewayCallView>>(201).Produces<Failure>(400).WithSummary("Makes the record of a call");
+        write.MapPost("/calls", CreateAsync).Accepts<NewGatewayCall>("application/json").Produces<Envelope<GatewayCallView>>(201).Produces<Failure>(400).Produces<Failure>(503).WithSummary("Makes the record of a call, or, with from and to, a call: from is rung first and then connected with to");
         write.MapPatch("/calls/{id}/status", ChangeAsync).Accepts<GatewayOutcome>("application/json").Produces<Envelope<GatewayCallView>>().Produces<Failure>(400).Produces<Failure>(404)
             .WithSummary("Changes the status of a call; the other fields are checked and not applied");
         write.MapPost("/calls/{id}/end", EndAsync).Accepts<GatewayOutcome>("application/json").Produces<Envelope<GatewayCallView>>().Produces<Failure>(400).Produces<Failure>(404)
@@ -67,8 +68,12 @@ public static class GatewayCallsResource
         return exchange.ActiveCalls(who.Tenant).FirstOrDefault(live => live.TraceId == trace) is { } found ? ApiAnswer.Data(GatewayCallView.From(found)) : Missing();
     }
 
-    private static async Task<IResult> CreateAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, CancellationToken cancellation)
+    private static async Task<IResult> CreateAsync(
+        Identity who, HttpContext context, TandemStorage storage, IExchangeView exchange, AuditLog audit, CallMeter meter, CancellationToken cancellation)
     {
+        if (await OriginateResource.ReadAsync(context) is { } wanted)
+            return await OriginateResource.BeginAsync(who, exchange, audit, wanted, cancellation);
+
         var body = await GatewayBody.ReadAsync(context, "phoneNumber", "direction", "clientId");
         var (number, direction, client) = (body.PhoneNumber("phoneNumber"), body.Word("direction", true, "incoming", "outgoing"), body.Uuid("clientId"));
         if (body.Fault is { } fault)

@@ -1,0 +1,76 @@
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Ports;
+using Tandem.Calls.Shards;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks.Calls;
+
+namespace Tandem.Calls.Calls.Origination;
+
+/// <summary>Makes calls that programs want, on one shard. They count against the limits of their tenant as any call does, and the toll guard stands before the outside.</summary>
+internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared)
+{
+    /// <summary>Begins a call; on the shard's loop.</summary>
+    public OriginationReply Begin(TenantId tenant, OriginationOrder order)
+    {
+        if (shared.IsDraining || !births.IsEnabled(tenant))
+            return new OriginationReply(CommandResult.Unavailable, null, Text: "The exchange takes no new calls now");
+        if (!shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now))
+        {
+            environment.Counters.CountOverloaded();
+            return new OriginationReply(CommandResult.Unavailable, null, Text: "There are as many calls as there may be");
+        }
+
+        LiveCall? made = null;
+        CommandContext? command = null;
+        if (!births.TryBegin(tenant, () => Make(tenant, order, isConsultation: false, call => Connect(call, order), out made, out command)))
+            return new OriginationReply(CommandResult.Unavailable, null, Text: "The call could not be made");
+
+        return new OriginationReply(CommandResult.Begun, made!.Model.Snapshot, command!.Id);
+    }
+
+    /// <summary>
+    /// Rings a third party for a call of this shard. Null when there is no place for its call.
+    /// </summary>
+    /// <param name="order">Whom; the other number is that of who consults.</param>
+    /// <param name="consultation">What happens when they answer.</param>
+    /// <param name="command">Hears of the answer.</param>
+    public LiveCall? Consult(TenantId tenant, OriginationOrder order, Consultation consultation, CommandContext command)
+    {
+        if (shared.IsDraining || !shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now))
+            return null;
+
+        LiveCall? made = null;
+        var isMade = births.TryBegin(tenant, () => Make(tenant, order, isConsultation: true, _ => (command, new ConsultProgram(consultation, command)), out made, out _));
+        if (isMade)
+            made!.Ended = _ => consultation.Close();
+        return isMade ? made : null;
+    }
+
+    private (LiveCall Call, Action Run) Make(
+        TenantId tenant, OriginationOrder order, bool isConsultation, Func<LiveCall, (CommandContext Command, ICallProgram Program)> serve, out LiveCall made, out CommandContext command)
+    {
+        var way = CallWay.Of(caller: null, environment.Router.Plan(new Routing.RouteRequest(tenant, order.FromNumber, isConsultation ? order.FromNumber : order.ToNumber) { To = isConsultation ? order.From : order.To }).First);
+        var birth = births.Birth(tenant, order.FromNumber, order.ToNumber, way: way);
+        var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment) { Origin = Originator.Instance };
+        var (context, program) = serve(call);
+        var domain = births.DomainOf(tenant);
+        var first = births.Find(tenant, order.FromNumber) ?? new Extension(tenant, order.FromNumber, default!);
+        var other = births.Find(tenant, order.ToNumber) ?? new Extension(tenant, order.ToNumber, default!);
+        var toFirst = Addressing(other, order.FromNumber, domain);
+        var onward = Addressing(first, order.ToNumber, domain);
+        (made, command) = (call, context);
+        return (call, () => new OriginationStory(call, order, context, toFirst, onward, program).Run());
+    }
+
+    private static (CommandContext, ICallProgram) Connect(LiveCall call, OriginationOrder order)
+    {
+        var context = new CommandContext(call, new OriginateCommand()) { Variables = order.Variables };
+        context.Control.TryRun(context);
+        return (context, new ConnectProgram(order, context));
+    }
+
+    private CalleeAddressing Addressing(Extension caller, string called, string domain) =>
+        new(caller, called, options.Calls, environment.Engine.Addressing, hops: -1, isPrivate: false, []) { TenantDomain = domain };
+}
