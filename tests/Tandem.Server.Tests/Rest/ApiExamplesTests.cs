@@ -17,7 +17,7 @@ public sealed partial class ApiExamplesTests
     // What the fields of a path stand for here.
     private static readonly Dictionary<string, string> Fields = new()
     {
-        ["username"] = "100", ["number"] = "100", ["documentName"] = "v1", ["member"] = "1", ["from"] = "1", ["to"] = "2",
+        ["username"] = "100", ["number"] = "100", ["documentName"] = "v1", ["member"] = "1", ["from"] = "1", ["to"] = "2", ["scope"] = "tenant",
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -75,7 +75,9 @@ public sealed partial class ApiExamplesTests
     private static string Path(string written)
     {
         var parts = written.Split('?', 2);
-        var otherwise = parts[0].StartsWith("/api/v1/calls/", StringComparison.Ordinal) ? "01234567-89ab-4def-8123-456789abcdef" : "no-such-thing";
+        var otherwise = parts[0].StartsWith("/api/v1/calls/", StringComparison.Ordinal)
+            ? "01234567-89ab-4def-8123-456789abcdef"
+            : parts[0].StartsWith("/api/v1/room", StringComparison.Ordinal) ? "800" : "no-such-thing";
         var path = Field().Replace(parts[0], field => Fields.GetValueOrDefault(field.Groups["name"].Value, otherwise));
         var values = parts.Length == 2 ? string.Join('&', parts[1].Split('&').Where(pair => !pair.EndsWith('='))) : "";
         return values.Length > 0 ? $"{path}?{values}" : path;
