@@ -55,6 +55,8 @@ public static class TandemCommand
         VoicemailCommand.Create(context),
         IvrCommand.Create(context),
         ExplainCommand.Create(context),
+        ConfigurationCommands.Export(context),
+        ConfigurationCommands.Apply(context),
         CheckCommand.Create(context),
         ConfigCommand.Create(context),
         VersionCommand.Create(context),

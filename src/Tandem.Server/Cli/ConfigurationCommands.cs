@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Tandem.Calls.Routing.Features;
+using Tandem.Calls.Routing.Rules;
+using Tandem.Calls.Tenants;
+using Tandem.Server.Http;
+using Tandem.Server.Logging;
+using Tandem.Server.Rest;
+using Tandem.Storage;
+
+namespace Tandem.Server.Cli;
+
+/// <summary><c>tandem export</c> and <c>tandem apply</c>: how the calls of a tenant go, as a file. A running server follows within a second.</summary>
+public static class ConfigurationCommands
+{
+    public static Command Export(CliContext context)
+    {
+        var command = new Command("export", "Prints rules, ring groups, calendars and what extensions have set as YAML.");
+        var tenants = new TenantOption(command);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
+        {
+            context.Output.Write((await ReadAsync(storage, tenant)).Write());
+            return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    public static Command Apply(CliContext context)
+    {
+        var command = new Command("apply", "Makes the configuration of a tenant what a file says, after the checks of the API.");
+        var file = new Argument<FileInfo>("FILE") { Description = "What `export` printed, and somebody changed" };
+        var dry = new Option<bool>("--dry-run") { Description = "Shows the difference and changes nothing" };
+        command.Add(file);
+        command.Add(dry);
+        var tenants = new TenantOption(command);
+        var settings = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, (storage, tenant, _) =>
+            ApplyAsync(context, storage, tenant, result.GetValue(file)!, result.GetValue(dry))));
+        return command;
+    }
+
+    private static async Task<TenantFile> ReadAsync(TandemStorage storage, TenantId tenant) => new()
+    {
+        Routing = (await storage.Routing.DocumentAsync(tenant)).Document,
+        Extensions = (await storage.Routing.FeaturesAsync(tenant)).ToDictionary(),
+    };
+
+    private static async Task<int> ApplyAsync(CliContext context, TandemStorage storage, TenantId tenant, FileInfo source, bool isDry)
+    {
+        if (!source.Exists || source.Length > TenantFile.MostCharacters * 4L)
+        {
+            context.Complain($"{LogSafe.OneLine(source.Name, 100)} is no file, or too long");
+            return ExitCodes.Failed;
+        }
+
+        var (file, problem) = TenantFile.Read(await File.ReadAllTextAsync(source.FullName));
+        if (file is null)
+        {
+            context.Complain(LogSafe.OneLine(problem, 500));
+            return ExitCodes.Failed;
+        }
+
+        storage.LoadRouting();
+        var (table, problems) = RoutingCompiler.Compile(file.Routing, RoutingResource.Exists(storage, tenant));
+        foreach (var one in problems)
+            context.Complain($"{(one.IsFatal ? "" : "warning: ")}{LogSafe.OneLine(one.Where, 100)}: {LogSafe.OneLine(one.Text, 300)}");
+        if (table is null)
+            return ExitCodes.Failed;
+        if (file.Extensions.Keys.FirstOrDefault(number => storage.Directory.Find(tenant, number) is null) is { } unknown)
+        {
+            context.Complain($"extensions[{LogSafe.OneLine(unknown, 40)}]: there is no such extension");
+            return ExitCodes.Failed;
+        }
+
+        return await SaveAsync(context, storage, tenant, file, isDry);
+    }
+
+    private static async Task<int> SaveAsync(CliContext context, TandemStorage storage, TenantId tenant, TenantFile file, bool isDry)
+    {
+        var (document, version) = await storage.Routing.DocumentAsync(tenant);
+        var known = await storage.Routing.FeaturesAsync(tenant);
+
+        // Extensions that the file does not name keep what they have.
+        var after = new Dictionary<string, ExtensionFeatures>(known);
+        foreach (var (number, features) in file.Extensions)
+            after[number] = features;
+        foreach (var number in after.Keys.Where(number => after[number].IsEmpty).ToList())
+            after.Remove(number);
+
+        var difference = TenantFile.Difference(
+            new TenantFile { Routing = document, Extensions = known.ToDictionary() }.Write(), new TenantFile { Routing = file.Routing, Extensions = after }.Write());
+        foreach (var line in difference)
+            context.Output.WriteLine(LogSafe.OneLine(line, 1_000));
+        if (difference.Count == 0)
+            context.Output.WriteLine("Nothing changes.");
+        if (isDry || difference.Count == 0)
+            return ExitCodes.Done;
+
+        if (await storage.Routing.SaveAsync(tenant, file.Routing, version) is null)
+        {
+            context.Complain("somebody else has changed the configuration at the same time: look at the difference again");
+            return ExitCodes.Failed;
+        }
+
+        foreach (var (number, features) in file.Extensions)
+            await storage.Routing.SetFeaturesAsync(tenant, number, features);
+        await storage.Audit.WriteCommandAsync(tenant, "routing.apply", "", $"{file.Routing.Rules.Count} rules, {file.Routing.Groups.Count} groups, {file.Extensions.Count} extensions");
+        return ExitCodes.Done;
+    }
+}
