@@ -54,6 +54,7 @@ public sealed class Baresip : IDisposable
             module_app account.so
             module_app menu.so
             module uuid.so
+            {(options.HasLamp ? "module_app mwi.so" : "")}
             module_app ctrl_tcp.so
             ctrl_tcp_listen 127.0.0.1:{_controlPort}
 
@@ -61,7 +62,7 @@ public sealed class Baresip : IDisposable
         var transport = options.Transport == "tcp" ? ";transport=tcp" : "";
         File.WriteAllText(Path.Combine(_folder, "accounts"), string.Concat(
             $"<sip:{options.Number}@127.0.0.1:{options.Port ?? options.Server.SipPort}{transport}>;auth_user={options.Number};auth_pass={options.Secret}",
-            $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};audio_codecs={options.Codecs}{(options.Encryption.Length > 0 ? ";mediaenc=" + options.Encryption : "")}{options.AccountParameters}\n"));
+            $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};mwi={(options.HasLamp ? "yes" : "no")};audio_codecs={options.Codecs}{(options.Encryption.Length > 0 ? ";mediaenc=" + options.Encryption : "")}{options.AccountParameters}\n"));
         _process = new ChildProcess("baresip", ["-f", _folder, "-t", "120"], _folder);
     }
 

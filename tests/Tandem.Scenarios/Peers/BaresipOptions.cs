@@ -31,6 +31,9 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
     /// <summary>How it encrypts: <c>srtp</c> (when the other takes it), <c>srtp-mand</c> (RTP/SAVP), <c>dtls_srtp</c>; empty for plain RTP.</summary>
     public string Encryption { get; init; } = "";
 
+    /// <summary>Watches its mailbox (RFC 3842); each NOTIFY is an event MWI_NOTIFY.</summary>
+    public bool HasLamp { get; init; }
+
     /// <summary>More parameters for the account line, each with its leading <c>;</c>.</summary>
     public string AccountParameters { get; init; } = "";
 }
