@@ -41,6 +41,7 @@ public static class FuzzTargets
         new("dtls", 4_000, DtlsTarget.Run),
         new("machines", 6_000, MachineTarget.Run),
         new("provider", 600, ProviderTarget.Run),
+        new("flow", 20_000, FlowTarget.Run),
     ];
 
     /// <summary>What a target takes besides its file.</summary>

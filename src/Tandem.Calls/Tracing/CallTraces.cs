@@ -112,48 +112,7 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
             return;
 
         var name = e.GetType().Name;
-        Write(book, TraceKind.Event, name, e.At, json =>
-        {
-            switch (e)
-            {
-                case CallCreated:
-                    json.WriteString("caller", call.CallerNumber);
-                    json.WriteString("callee", call.CalleeNumber);
-                    break;
-                case CallHeld held:
-                    json.WriteString("by", held.By.ToString());
-                    break;
-                case CallResumed resumed:
-                    json.WriteString("by", resumed.By.ToString());
-                    break;
-                case CallDigit digit:
-                    json.WriteString("by", digit.By.ToString());
-                    json.WriteString("digit", _options.HideDigits ? "x" : digit.Digit.ToString());
-                    break;
-                case CallRecordingChanged:
-                    json.WriteString("recording", call.Recording.ToString());
-                    break;
-                case CallRecordingFailed failed:
-                    json.WriteString("problem", failed.Problem);
-                    break;
-                case IvrStepped { Report: var step }:
-                    json.WriteString("flow", step.Flow);
-                    json.WriteString("step", step.Step);
-                    json.WriteString("kind", step.Kind);
-                    json.WriteString("result", step.Result.ToString());
-                    json.WriteString("input", _options.HideDigits ? new string('x', step.Input.Length) : step.Input);
-                    json.WriteString("next", step.Next);
-                    json.WriteNumber("seconds", Math.Round(step.Took.TotalSeconds, 3));
-                    json.WriteString("detail", step.Detail);
-                    break;
-                case CallTransferred transferred:
-                    json.WriteString("by", transferred.By.ToString());
-                    json.WriteString("newCall", transferred.NewCall.Value);
-                    break;
-                default:
-                    break;
-            }
-        });
+        Write(book, TraceKind.Event, name, e.At, json => TraceFields.Write(json, e, _options.HideDigits));
         if (e is CallEnded ended)
             Close(book, ended);
     }
