@@ -33,10 +33,14 @@ public static partial class IvrFlowReader
         {
             return (null, [new FieldProblem("document", $"it is no JSON: {e.Message}")]);
         }
+        catch (InvalidOperationException)
+        {
+            // JSON may escape halves of characters, which no text can hold.
+            return (null, [new FieldProblem("document", "a text in it is no Unicode")]);
+        }
     }
 
-    /// <summary>Reads a document that is parsed already.</summary>
-    public static (IvrFlow? Flow, IReadOnlyList<FieldProblem> Problems) Read(string id, JsonElement document, IvrOptions options)
+    private static (IvrFlow? Flow, IReadOnlyList<FieldProblem> Problems) Read(string id, JsonElement document, IvrOptions options)
     {
         var problems = new List<FieldProblem>();
         if (!IsName(id))

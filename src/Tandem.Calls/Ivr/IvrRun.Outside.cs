@@ -28,9 +28,9 @@ public sealed partial class IvrRun
             using var json = JsonDocument.Parse(answer.Body, new JsonDocumentOptions { MaxDepth = MaxAnswerDepth });
             return Take(http, json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return Outcome.Fail("the answer is no JSON", http.OnError);
+            return Outcome.Fail("the answer is no JSON", http.OnError); // or a text in it no Unicode
         }
     }
 
