@@ -9,6 +9,9 @@ namespace Tandem.Calls.Ivr;
 /// <summary>Reads one object of a document: each field once, each problem under its path; a field that nobody asked for is a problem too.</summary>
 internal sealed class IvrFields
 {
+    // As much of a name as is told: enough to find it.
+    private const int MaxName = 64;
+
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly List<FieldProblem> _problems;
@@ -35,7 +38,16 @@ internal sealed class IvrFields
     public void Refuse(string field, string expected) => _problems.Add(new FieldProblem(PathOf(field), expected));
 
     /// <summary>The path of a field.</summary>
-    public string PathOf(string field) => _path.Length > 0 ? $"{_path}.{field}" : field;
+    public string PathOf(string field)
+    {
+        var name = field.Length switch
+        {
+            0 => "''",
+            > MaxName => field[..MaxName],
+            _ => field,
+        };
+        return _path.Length > 0 ? $"{_path}.{name}" : name;
+    }
 
     /// <summary>The raw field; null when it is missing or null.</summary>
     public JsonElement? Take(string name)

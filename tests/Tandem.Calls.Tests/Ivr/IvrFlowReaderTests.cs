@@ -68,7 +68,7 @@ public class IvrFlowReaderTests
     [Theory]
     [InlineData("{ nothing", "document")]
     [InlineData("[]", "document")]
-    [InlineData("""{ "steps": { "a": { "do": "say", "text": "\\ud800" } } }""", "document")]
+    [InlineData("""{ "steps": { "a": { "do": "say", "text": "\ud800" } } }""", "document")]
     [InlineData("{}", "steps")]
     [InlineData("""{ "steps": {} }""", "steps")]
     [InlineData("""{ "steps": { "a": { "do": "hangup" } }, "start": "b" }""", "start")]
