@@ -21,10 +21,10 @@ public static class IvrResource
     {
         var ivr = api.MapGroup("/ivr");
         ivr.MapGet("/flows", ListAsync).Needs(Permission.IvrRead).WithSummary("The flows by id");
-        ivr.MapGet("/flows/{id}", FindAsync).Needs(Permission.IvrRead).Produces<Failure>(404).WithSummary("A flow, as JSON and as it was written");
-        ivr.MapPut("/flows/{id}", SaveAsync).Needs(Permission.IvrWrite).Accepts<JsonElement>("application/json", Yaml).Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413)
+        ivr.MapGet("/flows/{id}", FindAsync).Versioned(VersionAsync).Needs(Permission.IvrRead).Produces<Failure>(404).WithSummary("A flow, as JSON and as it was written");
+        ivr.MapPut("/flows/{id}", SaveAsync).Versioned(VersionAsync).Needs(Permission.IvrWrite).Accepts<JsonElement>("application/json", Yaml).Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413)
             .WithSummary("Keeps a flow, JSON or YAML; it is checked first, and each field that is not accepted is named");
-        ivr.MapDelete("/flows/{id}", RemoveAsync).Needs(Permission.IvrWrite).Produces<Failure>(404).WithSummary("Removes a flow; calls that are in it go on");
+        ivr.MapDelete("/flows/{id}", RemoveAsync).Versioned(VersionAsync).Needs(Permission.IvrWrite).Produces<Failure>(404).WithSummary("Removes a flow; calls that are in it go on");
         ivr.MapGet("/flows/{id}/counts", CountsAsync).Needs(Permission.IvrRead).Produces<Failure>(404).WithSummary("How often each step of a flow ended how, since this node started");
         ivr.MapPost("/check", CheckAsync).Needs(Permission.IvrRead).Accepts<JsonElement>("application/json", Yaml).Produces<Failure>(413).WithMetadata(new NotAudited("it changes nothing")).WithSummary("Checks a flow without keeping it");
         ivr.MapGet("/schema", Schema).Needs(Permission.IvrRead).Produces(200, null, "application/schema+json").WithSummary("The JSON Schema of flows");
@@ -111,6 +111,11 @@ public static class IvrResource
 
     private static Task<IReadOnlyList<FieldProblem>> WarningsAsync(Identity who, TandemStorage storage, IvrFlow flow, CancellationToken cancellation) =>
         WarningsAsync(who.Tenant, storage, flow, cancellation);
+
+    private static async ValueTask<string?> VersionAsync(HttpContext context) =>
+        context.Features.Get<Identity>() is { } who
+        && await context.RequestServices.GetRequiredService<TandemStorage>().Ivr.FindAsync(who.Tenant, context.Part("id"), context.RequestAborted) is { } flow
+            ? flow.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
 
     private static async Task<string?> BodyAsync(HttpContext context, IvrOptions options, CancellationToken cancellation)
     {

@@ -26,6 +26,7 @@ public sealed class VersionedRoutesTests
         { "/api/v1/webhooks/{id}", "PATCH", new { description = "a" }, new { description = "b" } },
         { "/api/v1/numbers/+4930123456", "PUT", new { target = "101" }, new { target = "102" } },
         { "/api/v1/toll/rules", "PUT", new { maxConcurrent = 3 }, new { maxConcurrent = 4 } },
+        { "/api/v1/ivr/flows/main", "PUT", new { steps = new { a = new { @do = "hangup" } } }, new { steps = new { b = new { @do = "hangup" } } } },
         { "/api/v1/profiles/{id}", "PATCH", new { port = 5080 }, new { port = 5090 } },
     };
 
@@ -126,6 +127,7 @@ public sealed class VersionedRoutesTests
         await server.Storage.Tenants.AddAsync(new Tenant(new TenantId("acme"), "Acme"), TestContext.Current.CancellationToken);
         await server.Storage.Users.AddAsync(TenantId.Default, "ann", "", Role.Agent, new Secret("long enough"), TestContext.Current.CancellationToken);
         await server.SendAsync(HttpMethod.Put, "/api/v1/numbers/+4930123456", new { target = "100" });
+        await server.SendAsync(HttpMethod.Put, "/api/v1/ivr/flows/main", new { name = "Main", steps = new { a = new { @do = "hangup" } } });
         var (kind, body) = path.Contains("webhooks", StringComparison.Ordinal)
             ? ("webhooks", (object)new { url = "https://example.org/hook" })
             : ("profiles", new { name = "carrier", server = "sip.provider.test", userName = "ada", password = "x" });
