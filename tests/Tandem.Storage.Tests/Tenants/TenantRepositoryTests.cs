@@ -142,7 +142,7 @@ public abstract class TenantRepositoryTests(PostgresServer? postgres) : StorageT
     {
         string[] kept =
         [
-            "audit_log", "bindings_of_flows", "call_totals", "calls_open", "cdr_attempts", "cdrs", "extensions", "gateway_calls", "gateway_sessions", "ivr_flows", "ivr_secrets", "policies", "recording_keys", "recordings",
+            "audit_log", "bindings_of_flows", "call_totals", "calls_open", "cdr_attempts", "cdrs", "extension_features", "extensions", "gateway_calls", "gateway_sessions", "ivr_flows", "ivr_secrets", "policies", "recording_keys", "recordings", "routing_documents",
             "sip_profile_numbers", "sip_profiles", "tenants", "toll_price_lists", "toll_rules",
         ];
         var storage = Serve();

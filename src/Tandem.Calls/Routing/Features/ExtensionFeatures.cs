@@ -111,11 +111,3 @@ public sealed record ExtensionFeatures
     private IEnumerable<(string, string?)> Forwards() =>
         [("forwardAlways", ForwardAlways), ("forwardBusy", ForwardBusy), ("forwardNoAnswer", ForwardNoAnswer), ("forwardUnreachable", ForwardUnreachable)];
 }
-
-/// <summary>A place where somebody may be.</summary>
-public sealed record FollowMeBody
-{
-    public string To { get; set; } = "";
-
-    public int RingSeconds { get; set; } = 20;
-}
