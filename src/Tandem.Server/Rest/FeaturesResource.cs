@@ -12,10 +12,16 @@ public static class FeaturesResource
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/extensions/{number}/features", Find).Needs(Permission.RoutingRead).Produces<Failure>(404).WithSummary("Forwards, do not disturb and limits of an extension");
-        api.MapPut("/extensions/{number}/features", SetAsync).Needs(Permission.RoutingWrite).Produces<FieldFailure>(400).Produces<Failure>(404)
+        api.MapGet("/extensions/{number}/features", Find).VersionedBy(Version).Needs(Permission.RoutingRead).Produces<Failure>(404).WithSummary("Forwards, do not disturb and limits of an extension");
+        api.MapPut("/extensions/{number}/features", SetAsync).VersionedBy(Version).Needs(Permission.RoutingWrite).Produces<FieldFailure>(400).Produces<Failure>(404)
             .WithSummary("Sets them all; what is left out is as if there were nothing");
-        api.MapDelete("/extensions/{number}/features", ClearAsync).Needs(Permission.RoutingWrite).Produces<Failure>(404).WithSummary("Takes all of them back");
+        api.MapDelete("/extensions/{number}/features", ClearAsync).VersionedBy(Version).Needs(Permission.RoutingWrite).Produces<Failure>(404).WithSummary("Takes all of them back");
+    }
+
+    private static ValueTask<object?> Version(HttpContext context, Identity who)
+    {
+        var (storage, number) = (context.Service<TandemStorage>(), context.Part("number"));
+        return new(Exists(storage, who.Tenant, number) ? storage.RoutingDirectory.FeaturesOf(who.Tenant, number) ?? new ExtensionFeatures() : null);
     }
 
     private static Results<Ok<Envelope<ExtensionFeatures>>, JsonHttpResult<Failure>> Find(Identity who, TandemStorage storage, string number) =>

@@ -15,12 +15,19 @@ public static class PoliciesResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/recording-rules", RulesAsync).Needs(Permission.RecordingsRead).WithSummary("What is recorded, by scope");
-        api.MapPut("/recording-rules/{scope}", SetRuleAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(400)
+        api.MapPut("/recording-rules/{scope}", SetRuleAsync).VersionedBy(RuleVersionAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(400)
             .WithSummary("Sets what is recorded of tenant, extension:N, trunk:ID, queue:ID or room:N");
-        api.MapDelete("/recording-rules/{scope}", RemoveRuleAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(404).WithSummary("Takes a rule back");
-        api.MapGet("/monitor-rules", MonitorAsync).Needs(Permission.MonitorCalls).WithSummary("Who monitors by telephone, and what agents notice");
-        api.MapPut("/monitor-rules", SetMonitorAsync).Needs(Permission.SettingsWrite).Produces<Failure>(400).WithSummary("Sets that; a PIN that is left out stays");
+        api.MapDelete("/recording-rules/{scope}", RemoveRuleAsync).VersionedBy(RuleVersionAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(404).WithSummary("Takes a rule back");
+        api.MapGet("/monitor-rules", MonitorAsync).VersionedBy(MonitorVersionAsync).Needs(Permission.MonitorCalls).WithSummary("Who monitors by telephone, and what agents notice");
+        api.MapPut("/monitor-rules", SetMonitorAsync).VersionedBy(MonitorVersionAsync).Needs(Permission.SettingsWrite).Produces<Failure>(400).WithSummary("Sets that; a PIN that is left out stays");
     }
+
+    private static async ValueTask<object?> RuleVersionAsync(HttpContext context, Identity who) =>
+        (await context.Service<TandemStorage>().Policies.RecordingRulesAsync(who.Tenant, context.RequestAborted)).Where(rule => rule.Scope == context.Part("scope"))
+        .Select(rule => RecordingRuleView.From(rule.Scope, rule.Rule)).FirstOrDefault();
+
+    private static async ValueTask<object?> MonitorVersionAsync(HttpContext context, Identity who) =>
+        MonitorRulesView.From(await context.Service<TandemStorage>().Policies.MonitorRulesAsync(who.Tenant, context.RequestAborted));
 
     private static async Task<Ok<Envelope<List<RecordingRuleView>>>> RulesAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
         ApiAnswer.Data((await storage.Policies.RecordingRulesAsync(who.Tenant, cancellation)).Select(rule => RecordingRuleView.From(rule.Scope, rule.Rule)).ToList());

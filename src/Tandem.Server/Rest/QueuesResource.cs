@@ -19,10 +19,10 @@ public static class QueuesResource
     {
         api.MapGet("/queues", List).Needs(Permission.QueuesRead).WithSummary("Queues by name, with their figures");
         api.MapPost("/queues", CreateAsync).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(409).WithSummary("Makes a queue");
-        api.MapGet("/queues/{name}", Find).Needs(Permission.QueuesRead).Produces<Failure>(404).WithSummary("A queue: settings, members and figures");
-        api.MapPut("/queues/{name}", ChangeAsync).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(404)
+        api.MapGet("/queues/{name}", Find).VersionedBy(Version).Needs(Permission.QueuesRead).Produces<Failure>(404).WithSummary("A queue: settings, members and figures");
+        api.MapPut("/queues/{name}", ChangeAsync).VersionedBy(Version).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(404)
             .WithSummary("Replaces the settings of a queue; the next caller meets them");
-        api.MapDelete("/queues/{name}", RemoveAsync).Needs(Permission.QueuesWrite).Produces<Failure>(404).WithSummary("Removes a queue; who waits there goes");
+        api.MapDelete("/queues/{name}", RemoveAsync).VersionedBy(Version).Needs(Permission.QueuesWrite).Produces<Failure>(404).WithSummary("Removes a queue; who waits there goes");
         api.MapGet("/queues/{name}/state", State).Needs(Permission.QueuesRead).Produces<Failure>(404).WithSummary("Who waits, who serves, and the figures of the last hour");
         api.MapPut("/queues/{name}/members/{number}", SetMemberAsync).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(404).WithSummary("Makes an extension an agent of the queue, or changes what it is there");
         api.MapDelete("/queues/{name}/members/{number}", RemoveMemberAsync).Needs(Permission.QueuesWrite).Produces<Failure>(404).WithSummary("Takes an agent out of the queue");
@@ -30,6 +30,10 @@ public static class QueuesResource
 
     private static Ok<Envelope<List<QueueView>>> List(Identity who, QueueKeeper queues, Clock clock) =>
         ApiAnswer.Data(queues.Desk.Of(who.Tenant).Select(queue => View(queues.Desk, queue, clock.Now)).ToList());
+
+    // Its settings, not how it stands.
+    private static ValueTask<object?> Version(HttpContext context, Identity who) =>
+        new(context.Service<QueueKeeper>().Desk.Find(who.Tenant, context.Part("name")) is { } queue ? QueueBody.From(queue.Settings) : null);
 
     private static Results<Ok<Envelope<QueueView>>, JsonHttpResult<Failure>> Find(Identity who, QueueKeeper queues, Clock clock, string name) =>
         queues.Desk.Find(who.Tenant, name) is { } queue ? ApiAnswer.Data(View(queues.Desk, queue, clock.Now)) : NotFound();

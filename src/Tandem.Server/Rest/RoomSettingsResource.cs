@@ -14,9 +14,9 @@ public static class RoomSettingsResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/room-settings", ListAsync).Needs(Permission.CallsRead).WithSummary("Rooms that are kept, by name");
-        api.MapGet("/room-settings/{name}", FindAsync).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One room that is kept");
-        api.MapPut("/room-settings/{name}", SaveAsync).Needs(Permission.RoomsControl).Produces<Failure>(400).WithSummary("Keeps a room, or changes it; a PIN that is left out stays");
-        api.MapDelete("/room-settings/{name}", RemoveAsync).Needs(Permission.RoomsControl).Produces<Failure>(404).WithSummary("Keeps a room no more; who is in it stays");
+        api.MapGet("/room-settings/{name}", FindAsync).VersionedBy(VersionAsync).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One room that is kept");
+        api.MapPut("/room-settings/{name}", SaveAsync).VersionedBy(VersionAsync).Needs(Permission.RoomsControl).Produces<Failure>(400).WithSummary("Keeps a room, or changes it; a PIN that is left out stays");
+        api.MapDelete("/room-settings/{name}", RemoveAsync).VersionedBy(VersionAsync).Needs(Permission.RoomsControl).Produces<Failure>(404).WithSummary("Keeps a room no more; who is in it stays");
     }
 
     private static async Task<Ok<Envelope<List<RoomSettings>>>> ListAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
@@ -46,6 +46,9 @@ public static class RoomSettingsResource
         audit.Write(who, "room.forget", name);
         return ApiAnswer.Data(new Done("Room removed"));
     }
+
+    private static async ValueTask<object?> VersionAsync(HttpContext context, Identity who) =>
+        await KeptAsync(context.Service<TandemStorage>(), who, context.Part("name"), context.RequestAborted) is { } room ? RoomSettings.From(room) : null;
 
     private static async Task<RoomDefinition?> KeptAsync(TandemStorage storage, Identity who, string name, CancellationToken cancellation) =>
         (await storage.Policies.RoomsAsync(who.Tenant, cancellation)).FirstOrDefault(room => room.Name == name);

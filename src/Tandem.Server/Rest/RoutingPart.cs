@@ -22,11 +22,17 @@ internal sealed record RoutingPart<T>(
         api.MapGet(path, async (Identity who, TandemStorage storage, CancellationToken cancellation) =>
             ApiAnswer.Data(Get((await storage.Routing.DocumentAsync(who.Tenant, cancellation)).Document)))
             .Needs(Permission.RoutingRead).WithSummary(Title);
-        api.MapGet(path + "/{name}", FindAsync).Needs(Permission.RoutingRead).Produces<Envelope<T>>().Produces<Failure>(404).WithSummary($"One {Word}");
-        api.MapPut(path + "/{name}", SetAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingSaved<T>>>().Produces<RoutingFailure>(400).Produces<Failure>(409)
+        api.MapGet(path + "/{name}", FindAsync).VersionedBy(PartAsync).Needs(Permission.RoutingRead).Produces<Envelope<T>>().Produces<Failure>(404).WithSummary($"One {Word}");
+        api.MapPut(path + "/{name}", SetAsync).VersionedBy(PartAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingSaved<T>>>().Produces<RoutingFailure>(400).Produces<Failure>(409)
             .WithSummary($"Adds or replaces a {Word}; what does not do what it looks like is named");
-        api.MapDelete(path + "/{name}", RemoveAsync).Needs(Permission.RoutingWrite).Produces<Envelope<Removed>>().Produces<RoutingFailure>(400).Produces<Failure>(404).Produces<Failure>(409)
+        api.MapDelete(path + "/{name}", RemoveAsync).VersionedBy(PartAsync).Needs(Permission.RoutingWrite).Produces<Envelope<Removed>>().Produces<RoutingFailure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary($"Removes a {Word}");
+    }
+
+    private async ValueTask<object?> PartAsync(HttpContext context, Identity who)
+    {
+        var (document, _) = await context.Service<TandemStorage>().Routing.DocumentAsync(who.Tenant, context.RequestAborted);
+        return Get(document).FirstOrDefault(one => NameOf(one) == context.Part("name"));
     }
 
     private async Task<IResult> FindAsync(Identity who, TandemStorage storage, string name, CancellationToken cancellation)

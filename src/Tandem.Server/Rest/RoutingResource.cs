@@ -22,8 +22,8 @@ public static class RoutingResource
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/routing", ShowAsync).Needs(Permission.RoutingRead).WithSummary("Rules, ring groups, calendars and number format of the tenant, and what is wrong with them");
-        api.MapPut("/routing", ReplaceAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingView>>().Produces<RoutingFailure>(400).Produces<Failure>(409)
+        api.MapGet("/routing", ShowAsync).Versioned(VersionAsync).Needs(Permission.RoutingRead).WithSummary("Rules, ring groups, calendars and number format of the tenant, and what is wrong with them");
+        api.MapPut("/routing", ReplaceAsync).Versioned(VersionAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingView>>().Produces<RoutingFailure>(400).Produces<Failure>(409)
             .WithSummary("Replaces all of it; refused as a whole when anything cannot work");
         Rules.Map(api, "/routing/rules");
         Groups.Map(api, "/ring-groups");
@@ -40,6 +40,10 @@ public static class RoutingResource
         Destination.Trunk { Profile.Length: > 0 } trunk => storage.ProfileDirectory.Find(new Calls.Trunks.ProfileId(trunk.Profile)) is { } profile && profile.Tenant == tenant,
         _ => true,
     };
+
+    private static async ValueTask<string?> VersionAsync(HttpContext context) => context.Features.Get<Identity>() is { } who
+        ? (await context.Service<TandemStorage>().Routing.DocumentAsync(who.Tenant, context.RequestAborted)).Version.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : null;
 
     private static async Task<Ok<Envelope<RoutingView>>> ShowAsync(Identity who, TandemStorage storage, CancellationToken cancellation)
     {
