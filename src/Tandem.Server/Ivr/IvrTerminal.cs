@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ivr;
 using Tandem.Server.Cli;
@@ -11,7 +10,7 @@ internal sealed class IvrTerminal(CliContext context, string caller, string call
     private const string Keys = "0123456789*#ABCD";
 
     private readonly Queue<char> _keys = new();
-    private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly long _began = context.Time.GetTimestamp();
     private bool _isSilent;
 
     public bool IsGone { get; private set; }
@@ -24,7 +23,7 @@ internal sealed class IvrTerminal(CliContext context, string caller, string call
 
     public string CallId => "";
 
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
+    public TimeSpan Elapsed => context.Time.GetElapsedTime(_began);
 
     public DateTime LocalTime => at ?? context.Time.GetLocalNow().DateTime;
 

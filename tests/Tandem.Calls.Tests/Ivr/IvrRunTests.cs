@@ -32,25 +32,25 @@ public class IvrRunTests
     }
 
     [Fact]
-    public void Flows_in_flows_have_a_floor()
+    public async Task Flows_in_flows_have_a_floor()
     {
         var flows = new FakeFlows();
         var flow = flows.Add("main", """{ "steps": { "ask": { "do": "collect", "next": "in" }, "in": { "do": "flow", "flow": "main" } } }""");
         var person = new TypedPerson("1#1#1#1#1#1#1#1#1#1#".ToCharArray());
-        Assert.True(new IvrRun(flow, person, _ => flow, IvrOptions.Default).RunAsync().Result);
+        Assert.True(await new IvrRun(flow, person, _ => flow, IvrOptions.Default).RunAsync());
         var failed = Assert.Single(person.Reports, report => report.Result == IvrStepResult.Failed);
         Assert.Contains("5 deep", failed.Detail, StringComparison.Ordinal);
         Assert.Equal("cannot-complete", person.Played[^1]);
     }
 
     [Fact]
-    public void A_step_that_breaks_is_blamed_and_the_flows_own_way_out_is_taken_once()
+    public async Task A_step_that_breaks_is_blamed_and_the_flows_own_way_out_is_taken_once()
     {
         var flow = new FakeFlows().Add("main", """
             { "onError": "sorry", "steps": { "go": { "do": "transfer", "to": "${nowhere}" }, "sorry": { "do": "play", "prompt": "please-hold", "next": "again" }, "again": { "do": "transfer", "to": "${nowhere}" } } }
             """);
         var person = new TypedPerson([]);
-        Assert.True(new IvrRun(flow, person, _ => null, IvrOptions.Default).RunAsync().Result);
+        Assert.True(await new IvrRun(flow, person, _ => null, IvrOptions.Default).RunAsync());
         Assert.Equal(["go Failed sorry", "sorry Done again", "again Failed "], person.Reports.Select(report => $"{report.Step} {report.Result} {report.Next}"));
         Assert.Equal(["please-hold", "cannot-complete"], person.Played);
     }

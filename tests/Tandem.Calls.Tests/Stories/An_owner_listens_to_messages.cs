@@ -160,7 +160,7 @@ public class An_owner_listens_to_messages
     }
 
     [Fact]
-    public void He_sets_a_greeting_and_a_pin()
+    public async Task He_sets_a_greeting_and_a_pin()
     {
         var (ada, a) = Dial("*97");
         Press("2");
@@ -174,7 +174,7 @@ public class An_owner_listens_to_messages
         Press("*");
         a.Reply(ada.Expect("BYE"), 200);
 
-        var box = _rig.Messages.BoxAsync(TenantId.Default, "100", TestContext.Current.CancellationToken).Result;
+        var box = await _rig.Messages.BoxAsync(TenantId.Default, "100", TestContext.Current.CancellationToken);
         Assert.Equal("recording-0", box.Greeting);
         Assert.True(VoicePin.Verify(box.PinHash, "9182"));
         Assert.Contains("invalid-entry", Played);
