@@ -23,7 +23,7 @@ public sealed class PromptPlayer(SoundLibrary sounds)
     /// <summary>Told once of each piece that is not there: tenant, piece, reason. On any thread.</summary>
     public Action<string, string, string>? Missed { get; set; }
 
-    /// <summary>Opens a recording of a tenant as a file; null when it is not there. On the thread pool.</summary>
+    /// <summary>Opens a recording of a tenant as a file; null when it is not there, IOException when it cannot be read now. On the thread pool.</summary>
     public Func<string, string, Task<Stream?>>? Recordings { get; set; }
 
     /// <summary>Pieces that were replaced by a tone.</summary>
@@ -100,7 +100,7 @@ public sealed class PromptPlayer(SoundLibrary sounds)
             if (Recordings is { } open && await open(tenant, recording.Id).ConfigureAwait(false) is { } stream)
                 return sounds.OpenStreamAt(stream, rate) is { IsGood: true } opened ? opened.Source : Instead(tenant, recording, "its file is damaged", rate);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or System.Data.Common.DbException)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             return Instead(tenant, recording, e.Message, rate);
         }

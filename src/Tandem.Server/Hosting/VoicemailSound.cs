@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Storage;
@@ -28,6 +29,16 @@ public sealed class VoicemailSound(TandemStorage storage, RecordingKeeper record
     }
 
     /// <summary>The sound of a recording, to be played; null when it is not there. Reads the disk.</summary>
-    public async Task<Stream?> OpenAsync(string tenant, string id) =>
-        await storage.Recordings.FindAsync(new TenantId(tenant), id) is { } entry ? recordings.TryOpen(entry)?.OpenAudio() : null;
+    /// <exception cref="IOException">The database or the disk is away.</exception>
+    public async Task<Stream?> OpenAsync(string tenant, string id)
+    {
+        try
+        {
+            return await storage.Recordings.FindAsync(new TenantId(tenant), id) is { } entry ? recordings.TryOpen(entry)?.OpenAudio() : null;
+        }
+        catch (DbException e)
+        {
+            throw new IOException("the database is away", e);
+        }
+    }
 }

@@ -105,7 +105,21 @@ internal sealed class SqliteDatabase : TandemDatabase
     internal override DbTransaction BeginExclusive(DbConnection connection) => connection.BeginTransaction();
 
     // Its writers wait for each other anyway, and no file of SQLite is online.
-    internal override void RunOnline(DbConnection connection, Action work) => work();
+    // There is no way beside those who write: one writer at a time is what SQLite is.
+    internal override void RunOnline(DbConnection connection, Action work)
+    {
+        connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.Execute("ROLLBACK");
+            throw;
+        }
+    }
 
     internal override bool IsDataFault(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch };

@@ -25,7 +25,7 @@ public sealed class NeedsTests
         await using var server = await ApiServer.StartAsync();
         var open = server.Routes.Where(route => route.Metadata.GetMetadata<OpenToAll>() is not null).Select(route => route.RoutePattern.RawText!.TrimEnd('/')).Order();
 
-        Assert.Equal(["/api/v1/sessions", "/docs", "/docs/docs.css", "/docs/docs.js", "/health", "/health/live", "/health/ready", "/sip"], open);
+        Assert.Equal(["/api/v1/recordings/shared/{link}", "/api/v1/sessions", "/docs", "/docs/docs.css", "/docs/docs.js", "/health", "/health/live", "/health/ready", "/sip"], open);
     }
 
     [Fact]
