@@ -1,8 +1,8 @@
 using Tandem.Calls.Events;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Recording;
-using Tandem.Calls.Ivr;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tracing;

@@ -131,7 +131,14 @@ public sealed partial class InjectionWalkTests
             var text = HostileTexts.All[i];
             var record = FakeExchange.Record(i) with
             {
-                CallerNumber = text, CalleeNumber = text, TraceId = text, CallerSipCallId = text, CalleeSipCallId = text, ProfileId = text, TransferredBy = text, CallerAddress = text,
+                CallerNumber = text,
+                CalleeNumber = text,
+                TraceId = text,
+                CallerSipCallId = text,
+                CalleeSipCallId = text,
+                ProfileId = text,
+                TransferredBy = text,
+                CallerAddress = text,
                 Extras = new CallExtras { Attempts = [new CallAttempt(text, text, text, text, 503, text, DateTimeOffset.UnixEpoch, null, DateTimeOffset.UnixEpoch)], IvrPath = text, Recordings = [text] },
             };
             server.Storage.Journal.Closed(record);

@@ -17,8 +17,8 @@ using Tandem.Server.Metrics;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Server.Webhooks;
-using Tandem.Storage.Webhooks;
 using Tandem.Sip.Engine;
+using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Otlp;
 

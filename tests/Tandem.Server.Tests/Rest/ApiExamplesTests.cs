@@ -17,7 +17,13 @@ public sealed partial class ApiExamplesTests
     // What the fields of a path stand for here.
     private static readonly Dictionary<string, string> Fields = new()
     {
-        ["username"] = "100", ["number"] = "100", ["documentName"] = "v1", ["member"] = "1", ["from"] = "1", ["to"] = "2", ["scope"] = "tenant",
+        ["username"] = "100",
+        ["number"] = "100",
+        ["documentName"] = "v1",
+        ["member"] = "1",
+        ["from"] = "1",
+        ["to"] = "2",
+        ["scope"] = "tenant",
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
