@@ -106,22 +106,14 @@ public sealed class EngineMediaMix(MediaMix mix, TenantId tenant, SoundLibrary? 
         if (recordings?.TryStart(order, out problem) is not { } recorder)
             return null;
 
-        var recording = new MixRecording(mix, recorder, mix.Tap(recorder));
-        _ = FollowAsync(recorder, recording, ended);
-        return recording;
+        var tap = mix.Tap(recorder);
+        return EngineRecording.Begin(recorder, () => mix.Untap(tap), ended);
     }
 
     /// <inheritdoc/>
     public void Close() => mix.Close();
 
     private static ToneSource Tone(ToneCadence cadence) => new(cadence, ToneRate, ToneLevel, times: 1);
-
-    private static async Task FollowAsync(Recorder recorder, MixRecording recording, Action<string, string> ended)
-    {
-        var summary = await recorder.Completion.ConfigureAwait(false);
-        recording.Stop(); // a recorder that ended by itself is still tapped
-        ended(summary.Id, summary.Error.Length > 0 ? summary.Error : summary.Reason.ToString());
-    }
 
     private async Task PlayAsync(SoundLibrary library, string sound, MemberId? to)
     {

@@ -48,9 +48,8 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
         if (recordings?.TryStart(order, out problem) is not { } recorder)
             return null;
 
-        var recording = new EngineRecording(session, recorder, session.Audio.Tap(order.Only is { } side ? EngineMediaSession.SideOf(side) : null, recorder));
-        _ = FollowAsync(recorder, recording, ended);
-        return recording;
+        var tap = session.Audio.Tap(order.Only is { } side ? EngineMediaSession.SideOf(side) : null, recorder);
+        return EngineRecording.Begin(recorder, () => session.Audio.Untap(tap), ended);
     }
 
     /// <summary>
@@ -76,13 +75,6 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
             _keys[(int)side] = keys;
             session.Audio.SetDtmf(side, keys);
         }
-    }
-
-    private static async Task FollowAsync(Recorder recorder, EngineRecording recording, Action<string, string> ended)
-    {
-        var summary = await recorder.Completion.ConfigureAwait(false);
-        recording.Stop(); // a recorder that ended by itself is still tapped
-        ended(summary.Id, summary.Error.Length > 0 ? summary.Error : summary.Reason.ToString());
     }
 
     private static MediaSide Other(MediaSide side) => side == MediaSide.A ? MediaSide.B : MediaSide.A;
