@@ -115,7 +115,9 @@ internal sealed class EdgeProxy(EdgeService service, SipAddressing addressing, R
         if (NodeSignature.IsThere(request.Bytes))
             return service.Nodes.IsNode(flow.Remote) && service.Signature.IsGood(request.Bytes, clock.ToUtc(now).ToUnixTimeSeconds()) ? Heading.Phone : Heading.Refused;
 
-        return request.ToTag.Length > 0 && EdgeMessages.TryFindNextHop(request, service.Tokens, out target) && service.Nodes.IsNode(target.Remote) ? Heading.Node : Heading.Refused;
+        // A REGISTER belongs to no dialog, whatever its To says: here it would be a guess that nobody is banned for.
+        return request.ToTag.Length > 0 && request.Method != SipMethod.Register && EdgeMessages.TryFindNextHop(request, service.Tokens, out target)
+            && service.Nodes.IsNodeAt(target.Remote) ? Heading.Node : Heading.Refused;
     }
 
     private bool TryReturn(SipMessage response, Moment now)
@@ -126,7 +128,7 @@ internal sealed class EdgeProxy(EdgeService service, SipAddressing addressing, R
         // RFC 3261 §18.2.2: when the connection of the request is gone, another one to where its sender is; of a phone there is no other.
         if (back.IsReliable && (!isOfThisRun || !registrar.IsConnectionOpen(back.Connection)))
         {
-            if (!EdgeMessages.TryFindSender(response, back, out var sender) || !service.Nodes.IsNode(sender.Remote))
+            if (!EdgeMessages.TryFindSender(response, back, out var sender) || !service.Nodes.IsNodeAt(sender.Remote))
             {
                 service.Counters.CountGone();
                 return true;

@@ -234,10 +234,8 @@ public sealed class ExchangeShard : ISipShard
     /// <inheritdoc/>
     public bool TryTakePacket(out SipPacket packet)
     {
-        while (Engine.TryTakePacket(out packet) || (_edge is not null && _edge.TryTakePacket(out packet)))
+        while (TryTakeNext(out packet))
         {
-            if (_edge is not null)
-                packet = _edge.Sign(packet, _environment.Now);
             _observer?.Seen(SipDirection.Sent, packet.Target, packet.Data.Span, Index, _environment.Now);
             if (packet.Target.Transport != SipTransportKind.Internal)
                 return true;
@@ -246,6 +244,17 @@ public sealed class ExchangeShard : ISipShard
         }
 
         return false;
+    }
+
+    // Signed is what this node asks itself, never what a phone wrote and the edge passes on.
+    private bool TryTakeNext(out SipPacket packet)
+    {
+        if (!Engine.TryTakePacket(out packet))
+            return _edge is not null && _edge.TryTakePacket(out packet);
+
+        if (_edge is not null)
+            packet = _edge.Sign(packet, _environment.Now);
+        return true;
     }
 
     // A method of its own: what the lambda captures would else be allocated for every packet.

@@ -23,6 +23,18 @@ internal sealed class NodeTable(int most, TimeSpan lifetime, TimeProvider time) 
         return false;
     }
 
+    /// <inheritdoc/>
+    public bool IsNodeAt(in NetAddress address)
+    {
+        foreach (var entry in _entries)
+        {
+            if (entry.Address.IsSameHost(address) && entry.Address.Port == address.Port)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A node gave a sign of life.</summary>
     public void Heard(SharedNode node)
     {

@@ -140,6 +140,11 @@ public class EdgeProxyTests
         Assert.Equal(5, _service.Counters.Refused);
         Assert.Empty(Pass(signed, Node, Now + TimeSpan.FromSeconds(31)));
         Assert.Equal(6, _service.Counters.Refused);
+
+        // A guess at a password that nobody would be banned for; and what listens at another port of a node is none of a phone's business.
+        Assert.Empty(Pass(Bye.Replace("ROUTE", _route, StringComparison.Ordinal).Replace("BYE", "REGISTER", StringComparison.Ordinal), Phone));
+        Assert.Empty(Pass(Bye.Replace("ROUTE", _route, StringComparison.Ordinal).Replace("198.51.100.2:5060", "198.51.100.2:6379", StringComparison.Ordinal), Phone));
+        Assert.Equal(8, _service.Counters.Refused);
     }
 
     [Fact]
@@ -235,5 +240,7 @@ public class EdgeProxyTests
     private sealed class Nodes : INodeDirectory
     {
         public bool IsNode(in NetAddress address) => address.IsSameHost(Address("198.51.100.2", 0));
+
+        public bool IsNodeAt(in NetAddress address) => address == Address("198.51.100.2", 5060);
     }
 }
