@@ -183,9 +183,14 @@ internal sealed class ProfileRegistration
             }
 
             _targets = Preferred(_shard.Table.Identities.Of(Profile, targets));
-            Send(_credentials.TryBegin(SipMethod.Register, _uri, out var header, out var value) ? (header, value) : null);
+            Send(Known());
         });
     }
+
+    // Where a redirection leads outside the provider, an earlier nonce is not answered either.
+    private (HeaderName Name, string Value)? Known() =>
+        (_redirects == 0 || ProfileAddresses.IsOurs(Profile, ProfileAddresses.HostOf(_hop)))
+        && _credentials.TryBegin(SipMethod.Register, _uri, out var header, out var value) ? (header, value) : null;
 
     private void Send((HeaderName Name, string Value)? credentials)
     {
@@ -223,7 +228,7 @@ internal sealed class ProfileRegistration
         });
         _answers = 0;
         if (isMoved)
-            Send(_credentials.TryBegin(SipMethod.Register, _uri, out var header, out var value) ? (header, value) : null);
+            Send(Known());
         else
             _shard.Environment.Wheel.Schedule(_timer, now + refresh);
         _flow.KeepAlive(response, isBehindNat: _seen.Text.Length > 0);

@@ -17,10 +17,13 @@ internal sealed class Unregistration(
     private int _answers;
     private bool _isOver;
 
+    // A registrar that a redirection led to gets no credentials: the registration there ends by itself.
+    private bool IsOurs => uri == ProfileAddresses.Registrar(request.Profile);
+
     public void Begin()
     {
         shard.Unregistering++;
-        Send(credentials.TryBegin(SipMethod.Register, uri, out var header, out var value) ? (header, value) : null);
+        Send(IsOurs && credentials.TryBegin(SipMethod.Register, uri, out var header, out var value) ? (header, value) : null);
     }
 
     public void OnResponse(SipMessage response, ClientTransaction transaction, Dialog? dialog)
@@ -28,7 +31,7 @@ internal sealed class Unregistration(
         if (_isOver || response.StatusCode < 200)
             return;
 
-        if (response.StatusCode is 401 or 407 && ++_rounds < MostRounds
+        if (response.StatusCode is 401 or 407 && IsOurs && ++_rounds < MostRounds
             && credentials.Answer(response, SipMethod.Register, uri, request.Profile.Server, ref _answers, out var header, out var value) == DigestClientOutcome.Answered)
         {
             transaction.Owner = Unattended.Instance;

@@ -103,4 +103,26 @@ public sealed class RegistrationChallengeTests
         Assert.False(Assert.Single(thief.Registers).Has("Authorization"));
         Assert.Equal("A host that is not the provider's asked for the password: it did not get it", State(rig).Text);
     }
+
+    // Also when an earlier nonce could be answered, and when it takes the registration: it is not even asked to forget it with the password.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_foreign_host_that_a_refresh_is_led_to_gets_no_password(bool takesIt)
+    {
+        var (rig, provider) = Rig();
+        var thief = new Provider(rig.Network, ProfileSamples.SecondAddress) { Answer = request => takesIt ? Provider.Granted(request, 60) : Provider.Challenge("t") };
+        provider.Answer = request => request.Has("Authorization") ? Provider.Granted(request, 60) : Provider.Challenge("n");
+        rig.Profiles.Save(ProfileSamples.Profile());
+        rig.Run(3);
+        Assert.Equal(ProfileStatus.Registered, State(rig).Status);
+
+        provider.Answer = _ => ["302 Moved Temporarily", $"Contact: <sip:{ProfileSamples.SecondAddress}>"];
+        rig.Run(120);
+        Assert.NotEmpty(thief.Registers);
+        thief.Answer = _ => Provider.Challenge("t");
+        rig.Profiles.Remove(ProfileSamples.Profile().Id);
+        rig.Run(10);
+        Assert.DoesNotContain(thief.Registers, request => request.Has("Authorization"));
+    }
 }
