@@ -190,9 +190,23 @@ public sealed class ExtensionRepository
             if (changed > 0 && revokes)
                 await DropBindingsAsync(connection, transaction, tenant, number, cancellation);
             if (changed > 0 && set == RemovedSql)
+            {
                 await Routing.RoutingRepository.ForgetAsync(connection, transaction, tenant, number, now, cancellation);
+                await DropMailboxAsync(connection, transaction, tenant, number, cancellation);
+            }
+
             return changed;
         }, cancellation) > 0;
+
+    // Who gets the number next hears nothing of who had it, and no PIN of before opens his box. The sound goes with the retention of recordings.
+    private static async Task DropMailboxAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation)
+    {
+        foreach (var table in new[] { "voicemail_messages", "voicemail_boxes", "mailboxes" })
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                $"DELETE FROM {table} WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
+        }
+    }
 
     private static Task DropBindingsAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation) =>
         connection.ExecuteAsync(new CommandDefinition(

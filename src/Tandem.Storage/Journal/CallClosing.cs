@@ -30,7 +30,8 @@ internal static class CallClosing
 
         writer.Insert(AttemptRow.Insert, attempts);
         writer.Insert(OutboxRow.Insert, events);
-        writer.Execute<TotalsRow>(TotalsRow.UpsertSql, [.. totals.Values]);
+        // In one order at all nodes, or they wait for each other.
+        writer.Execute<TotalsRow>(TotalsRow.UpsertSql, [.. totals.OrderBy(static sum => sum.Key, StringComparer.Ordinal).Select(static sum => sum.Value)]);
         var closed = new List<ClosedCallRow>(records.Count);
         foreach (var record in records)
             closed.Add(new ClosedCallRow(record.CallId));

@@ -11,7 +11,8 @@ internal static class StreamRows
 {
     public static void Write(IRowWriter writer, List<OutboxRow> events)
     {
-        events.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+        // By tenant: nodes take the rows of the streams in one order, or they wait for each other.
+        events.Sort(static (a, b) => string.CompareOrdinal(a.TenantId, b.TenantId) is var order and not 0 ? order : a.Sequence.CompareTo(b.Sequence));
         foreach (var e in events)
         {
             writer.Execute(CountRow.UpdateSql, [new CountRow(e)]);

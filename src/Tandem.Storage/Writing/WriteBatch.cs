@@ -52,7 +52,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<
             StreamRows.Write(_session, _streamed);
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);
-            _session.Execute(TollStateRow.UpsertSql, [.. _toll.Values]);
+            _session.Execute(TollStateRow.UpsertSql, [.. _toll.Values.OrderBy(static row => row.TenantId, StringComparer.Ordinal)]);
             _session.Execute(AuditRow.InsertSql, _audit);
             if (heartbeat is { } at)
                 _session.Execute<HeartbeatRow>(HeartbeatRow.UpdateSql, [new HeartbeatRow(run.RunId, at)]);

@@ -2,6 +2,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Voicemail;
+using Tandem.Core.Privacy;
 using Tandem.Storage.Tests.Harness;
 
 namespace Tandem.Storage.Tests.Voicemail;
@@ -42,6 +43,21 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
         await storage.Voicemail.SaveAsync(new VoiceBox(TenantId.Default, "100", "hash", "greeting"), Cancellation);
         await storage.Voicemail.SaveAsync(new VoiceBox(TenantId.Default, "100", "other", "greeting"), Cancellation);
         Assert.Equal(new VoiceBox(TenantId.Default, "100", "other", "greeting"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+    }
+
+    // Who gets the number next hears nothing of who had it, and is not opened by his PIN.
+    [Fact]
+    public async Task A_number_that_is_removed_leaves_an_empty_box()
+    {
+        var storage = Serve();
+        await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
+        await storage.Voicemail.SaveAsync(new VoiceBox(TenantId.Default, "100", "hash", "greeting"), Cancellation);
+        Assert.True(await storage.Voicemail.AddAsync(Message("a", 1), 3, Cancellation));
+        Assert.True(await storage.Voicemail.AddAsync(Message("b", 1) with { Number = "101" }, 3, Cancellation));
+        Assert.True(await storage.Extensions.RemoveAsync(TenantId.Default, "100", Cancellation));
+        Assert.Empty(await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation));
+        Assert.Equal(new VoiceBox(TenantId.Default, "100"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+        Assert.Single(await storage.Voicemail.MessagesAsync(TenantId.Default, "101", Cancellation));
     }
 
     [Fact]
