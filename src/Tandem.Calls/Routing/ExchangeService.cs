@@ -13,6 +13,10 @@ public abstract record ExchangeService
     /// <summary>Says back what it hears: the caller learns whether his sound gets here and back.</summary>
     public sealed record Echo : ExchangeService;
 
+    /// <summary>Plays a sound of the tenant's library once, and hangs up.</summary>
+    /// <param name="Sound">Its name.</param>
+    public sealed record Announcement(string Sound) : ExchangeService;
+
     /// <summary>A room in which all who dial it hear each other.</summary>
     /// <param name="Name">The digits that were dialled behind the prefix.</param>
     public sealed record Room(string Name) : ExchangeService;

@@ -7,6 +7,7 @@ internal static class ServiceDestinations
     public static ExchangeService? Find(Destination destination) => destination switch
     {
         Destination.Echo => new ExchangeService.Echo(),
+        Destination.Play play => new ExchangeService.Announcement(play.Sound),
         Destination.Ivr ivr => new ExchangeService.Ivr(ivr.Name),
         Destination.Room room => new ExchangeService.Room(room.Name),
         Destination.Queue queue => new ExchangeService.Queue(queue.Name),

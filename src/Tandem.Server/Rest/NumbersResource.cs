@@ -31,10 +31,15 @@ public static class NumbersResource
             return $"number: + and the digits with country code; or what the provider calls it, up to {LongestNumber} letters, digits, dots, dashes and underscores";
         if (number.Profile is { } id && (find(id) is not { } profile || profile.Tenant != number.Tenant))
             return "profile: the id of a SIP profile, or nothing for all of them";
-        if (!ExtensionNumbers.IsAccepted(options, number.Tenant, number.Target) && !FeatureCodes.Has(number.Target, options.Calls, options.Routing.Codes))
-            return $"target: {ExtensionNumbers.Accepted(options, number.Tenant)}, or a service number";
+        if (!ExtensionNumbers.IsAccepted(options, number.Tenant, number.Target) && !FeatureCodes.Has(number.Target, options.Calls, options.Routing.Codes) && !IsInside(number.Target))
+            return $"target: {ExtensionNumbers.Accepted(options, number.Tenant)}, a service number, or a destination as ivr:main, queue:sales, group:sales, room:800, voicemail:100, play:closed, echo, reject:486, webhook:https://…";
         return number.Label.Length > LongestLabel || number.Label.Any(char.IsControl) ? $"label: up to {LongestLabel} characters" : null;
     }
+
+    // Who calls from outside does not go out again by a number alone; a rule may send him.
+    private static bool IsInside(string target) => Destination.TryParse(target, out var destination, out _)
+        && destination is Destination.Extension or Destination.Group or Destination.Queue or Destination.Ivr or Destination.Room or Destination.Voicemail
+            or Destination.Play or Destination.Echo or Destination.Reject or Destination.Webhook;
 
     private static async Task<Ok<Envelope<List<NumberView>>>> ListAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
         ApiAnswer.Data((await storage.Profiles.ListNumbersAsync(who.Tenant, cancellation)).Select(NumberView.From).ToList());
@@ -86,7 +91,7 @@ public static class NumbersResource
 
 /// <summary>Where the calls of a number go.</summary>
 /// <param name="Profile">The id of the SIP profile by which they come in; nothing for any.</param>
-/// <param name="Target">An extension or a service number.</param>
+/// <param name="Target">An extension, a service number, or a destination inside: <c>ivr:main</c>.</param>
 /// <param name="Label">For people.</param>
 public sealed record NumberDraft(string? Profile = null, string? Target = null, string? Label = null);
 

@@ -60,6 +60,22 @@ public class Rules_send_calls_where_they_say
     }
 
     [Fact]
+    public void To_an_announcement_that_ends_the_call()
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.Phone("100");
+        rig.Set(new RoutingDocument { Rules = [Rule("closed", "500", new ActionBody { To = "play:closed" })] });
+        var a = ada.Dial("500");
+        a.Invite(Sdp.Audio());
+        a.Ack(ada.Expect("200 INVITE"));
+        a.Reply(ada.Expect("BYE"), 200);
+        var play = Assert.Single(rig.Media.Last!.Sound.Plays);
+        Assert.Equal((CallSide.Caller, "closed"), (play.Side, play.Prompt));
+        Assert.Equal("", rig.Leftovers());
+        Assert.Equal(EndReason.Completed, rig.Events.Record.Verdict.Reason);
+    }
+
+    [Fact]
     public void And_the_exchange_itself_answers_where_they_end()
     {
         var rig = new ExchangeRig();

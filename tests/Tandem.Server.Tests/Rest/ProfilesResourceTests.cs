@@ -188,6 +188,9 @@ public sealed class ProfilesResourceTests
         ("a%20b", """{"target":"100"}""", "number"),
         ("+4930123456", """{"target":"9999999"}""", "target"),
         ("+4930123456", """{}""", "target"),
+        ("+4930123456", """{"target":"trunk:+442079460000"}""", "target"),
+        ("+4930123456", """{"target":"external:sip:bob@example.org"}""", "target"),
+        ("+4930123456", """{"target":"queue:a b"}""", "target"),
         ("+4930123456", """{"target":"100","profile":"none"}""", "profile"),
         ("+4930123456", """{"target":"100","label":"a\nb"}""", "label"),
     ];
@@ -202,5 +205,18 @@ public sealed class ProfilesResourceTests
             Assert.Equal((400, body), (status, body));
             Assert.StartsWith(field + ": ", JsonDocument.Parse(answer).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("ivr:main")]
+    [InlineData("queue:sales")]
+    [InlineData("group:sales")]
+    [InlineData("room:800")]
+    [InlineData("voicemail:100")]
+    public async Task A_number_leads_to_a_destination_inside(string target)
+    {
+        await using var server = await ApiServer.StartAsync();
+        Assert.InRange((await server.SendAsync(HttpMethod.Put, "/api/v1/numbers/+4930123456", new { target })).Status, 200, 201);
+        Assert.Equal(target, (await server.JsonAsync("/api/v1/numbers/+4930123456")).GetProperty("data").GetProperty("target").GetString());
     }
 }

@@ -12,6 +12,7 @@ internal static class ServiceWorks
     public static ICallProgram Make(LiveCall call, ExchangeService service) => service switch
     {
         ExchangeService.Echo => new EchoProgram(),
+        ExchangeService.Announcement announcement => new AnnouncementProgram(announcement.Sound),
         ExchangeService.Room room => new RoomProgram(room.Name),
         ExchangeService.Monitor monitor => new MonitorProgram(monitor),
         ExchangeService.Queue queue => new QueueProgram(queue.Name),
