@@ -77,6 +77,10 @@ internal sealed class IvrCaller : IIvrPerson
         if (!transfer.MayLeaveExchange && plan.First is DialDecision.Trunk)
             return IvrTransferEnd.Failed;
 
+        // Only what an extension has set to be sent on leads out then, not a rule.
+        if (!transfer.MayLeaveExchange && plan.Only is null)
+            plan = CallPlan.Of([.. plan.Steps.Where(static step => step.Decision is not DialDecision.Trunk || step.DivertedBy.Length > 0)]);
+
         var order = new ConnectOrder { Number = NumberOf(transfer.To, snapshot.CalleeNumber), Timeout = transfer.Timeout };
         if (transfer.Meanwhile is { } meanwhile)
             order = order with { Meanwhile = meanwhile };

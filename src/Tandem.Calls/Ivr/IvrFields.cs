@@ -236,9 +236,9 @@ internal sealed class IvrFields
         {
             try
             {
-                return new Regex($"^(?:{value.GetString()})\\z", RegexOptions.CultureInvariant, timeout);
+                return new Regex($"^(?:{value.GetString()})\\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, timeout);
             }
-            catch (ArgumentException e)
+            catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {
                 Refuse(name, $"a regular expression is expected: {e.Message}");
                 return null;

@@ -12,6 +12,9 @@ public sealed class MonitorTable
     private int _count;
 
     /// <summary>How many they are.</summary>
+    /// <summary>Counts wrong PINs of supervisors, over all calls together. Default: 5 shut a supervisor out for 15 minutes.</summary>
+    public Voicemail.PinGuard Pins { get; } = new(5, TimeSpan.FromMinutes(15));
+
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Those of a tenant, oldest first.</summary>

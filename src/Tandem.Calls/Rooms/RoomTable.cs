@@ -33,6 +33,9 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, TimePro
     private readonly ConcurrentQueue<(Room Room, MediaEvent News)> _heard = new();
     private int _isPosted;
 
+    /// <summary>Counts wrong PINs of rooms, over all calls together. Default: 20 of one room shut it to who needs a PIN for 15 minutes.</summary>
+    public Voicemail.PinGuard Pins { get; } = new(20, TimeSpan.FromMinutes(15));
+
     /// <summary>Rooms that are open.</summary>
     public int Count
     {

@@ -40,7 +40,7 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
     /// <summary>What a number does in a context.</summary>
     private IReadOnlyList<PlanStep> Dial(string number, string context, in Way way)
     {
-        if (way.History.Diversions == 0 && request.From is null && directory.FeaturesOf(request.Tenant, request.Caller) is { } caller && !caller.Allows(number))
+        if (way.History.Diversions == 0 && request.From is null && directory.FeaturesOf(request.Tenant, request.Caller) is { } caller && !caller.Allows(number) && !router.IsEmergency(request.Tenant, number))
         {
             why?.Say($"extension {request.Caller} may not dial {number}: its allowedDestinations do not have it");
             return [Refusal(403, EndReason.Forbidden, "The extension may not dial this number", null)];
@@ -65,8 +65,13 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
     private RouteRule? FindRule(string number, string context)
     {
         var subject = Subject(number, context);
+        var isEmergency = request.From is null && router.IsEmergency(request.Tenant, number);
         foreach (var rule in table!.RulesOf(context))
         {
+            // A call for help goes where it goes without rules, unless a rule names just that number.
+            if (isEmergency && rule.Numbers?.Any(one => one.IsOneNumber && one.Matches(number)) is not true)
+                continue;
+
             var reason = rule.WhyNot(subject);
             why?.Say(reason is null ? $"rule {rule.Id} fits" : $"rule {rule.Id} does not: {reason}");
             if (reason is null)

@@ -47,11 +47,17 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
         return called == options.Routing.Codes.LastCaller ? shared.Last.CallerOf(tenant, caller) ?? called : called;
     }
 
+    /// <summary>True unless what the extension has set forbids a number.</summary>
+    public bool MayDial(TenantId tenant, string extension, string number) => routing.FeaturesOf(tenant, extension)?.Allows(number) is not false || IsEmergency(tenant, number);
+
+    /// <summary>True for a short code that the toll guard never stops: 112.</summary>
+    public bool IsEmergency(TenantId tenant, string number) => environment.Trunks.IsEmergency(tenant, number);
+
     /// <summary>Keeps a call of a phone for redial and for who is called.</summary>
     public void NoteCall(TenantId tenant, string caller, string called, bool isSecret)
     {
         if (called.Length > 0 && called[0] != '*')
-            shared.Last.Note(tenant, caller, called, isSecret);
+            shared.Last.Note(tenant, caller, called, isSecret || Find(tenant, called) is null); // who called is kept of those who can ask for it
     }
 
     /// <summary>Keeps a call from outside for who is called.</summary>

@@ -1,4 +1,6 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Routing.Features;
+using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
@@ -58,6 +60,26 @@ public sealed class A_call_to_outside_meets_the_toll_guard
         Assert.Equal(TollRule.Rate, Show(rig).Block!.Rule);
         ada.Dial("112").Invite(Sdp.Audio(port: 30000));
         Assert.StartsWith("sip:112@", carrier.Expect("INVITE").RequestUri, StringComparison.Ordinal);
+    }
+
+    // Neither what an extension may dial nor a rule that takes every number stands in its way; a rule for just that number does.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_call_for_help_goes_out_whatever_the_rules_are(bool isNamed)
+    {
+        var (rig, ada, carrier) = Rig(new TollRules());
+        rig.Set("100", new ExtensionFeatures { AllowedDestinations = ["prefix:10"] });
+        rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "closed", Numbers = isNamed ? ["112"] : null, Actions = [new ActionBody { To = "reject:480" }] }] });
+        var a = ada.Dial("112");
+        a.Invite(Sdp.Audio(port: 30000));
+        if (isNamed)
+            a.AckRefusal(ada.Expect("480"));
+        else
+            Assert.StartsWith("sip:112@", carrier.Expect("INVITE").RequestUri, StringComparison.Ordinal);
+
+        ada.Dial("030123456").Invite(Sdp.Audio(port: 30000));
+        ada.Expect("403");
     }
 
     [Fact]

@@ -128,6 +128,11 @@ internal sealed class Consultation
     {
         _first.Model.TransferTo(second.Model.Id, _consulter.Side, _first.Now);
         second.Environment.Calls.Change(second, s => s with { CalleeNumber = _partnerNumber, TransferredBy = _consulter.Number, TransferredFrom = _first.Model.Id });
+
+        // Who listened to the consulter here would whisper to the partner now, who has come to his side.
+        var monitors = second.Environment.Monitors;
+        foreach (var at in monitors.Of(second.Model.Tenant).Where(monitor => monitor.Call == second.Model.Id && monitor.Agent == _consulter.Number))
+            monitors.Find(at.Tenant, at.Id)?.MoveTo(at.Agent, null);
     }
 
     private void Leave(ServedCall third)

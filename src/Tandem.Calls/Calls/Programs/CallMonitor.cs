@@ -147,6 +147,8 @@ internal sealed class CallMonitor : IMonitor
 
     private void Attach(LiveCall call)
     {
+        // Another call of the agent may have come while he tried to take this one over: one line at a time, nothing stays behind.
+        Detach();
         var line = Environment.Media.OpenMonitor();
         (_line, _target) = (line, call);
         _snapshot = _snapshot with { Call = call.Model.Id };

@@ -8,7 +8,7 @@ internal sealed class FeatureProgram(FeatureChange change, string argument) : IC
 {
     public async ValueTask<CallEnding?> RunAsync(ServedCall person)
     {
-        var isChanged = person.Leg is InboundLeg { Trunk: null } && person.Call.Environment.Router.TryChange(person.Tenant, person.Call.Model.Snapshot.CallerNumber, change, argument);
+        var isChanged = person.Leg is InboundLeg && OwnPhone.NumberOf(person) is { } number && person.Call.Environment.Router.TryChange(person.Tenant, number, change, argument);
         await person.PauseAsync(TimeSpan.FromMilliseconds(300)); // until the path is there, and the first word is heard
         await person.PlayAsync(isChanged ? Prompt.Sounds(FeatureChanges.Sound(change)) : Prompt.Error);
         return null;

@@ -18,7 +18,7 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
 
     public CallEnding? Prepare(ServedCall person)
     {
-        if (order.IsGranted || RulesOf(person).Supervisors.Contains(person.Leg.Number))
+        if (order.IsGranted || (OwnPhone.NumberOf(person) is { } number && RulesOf(person).Supervisors.Contains(number)))
             return null;
 
         Refused(person, "no supervisor");
@@ -118,11 +118,20 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
 
     private static async ValueTask<bool> AskAsync(ServedCall person, string pin)
     {
+        var (pins, own) = (person.Call.Environment.Monitors.Pins, person.Leg.Number);
         for (var attempt = 0; attempt < MostTries && !person.IsGone; attempt++)
         {
             var typed = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = pin.Length });
+            if (pins.IsLocked(person.Tenant, own, person.Call.Now))
+                return false;
             if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(typed), Encoding.UTF8.GetBytes(pin)))
+            {
+                pins.Right(person.Tenant, own);
                 return true;
+            }
+
+            if (typed.Length > 0)
+                pins.Wrong(person.Tenant, own, person.Call.Now);
         }
 
         return false;

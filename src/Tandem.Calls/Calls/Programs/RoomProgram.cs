@@ -77,11 +77,18 @@ internal sealed class RoomProgram(string name) : ICallProgram
     // Null: nobody is let in who types nothing right.
     private async ValueTask<RoomRole?> AskAsync(ServedCall person)
     {
+        var pins = person.Call.Environment.Rooms.Pins;
         for (var attempt = 0; attempt < MostTries && !person.IsGone; attempt++)
         {
             var pin = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = RoomDefinition.LongestPin });
+            if (pin.Length > 0 && pins.IsLocked(person.Tenant, name, person.Call.Now))
+                return null;
+
+            // A right one takes nothing off the count: a participant would guess the moderator's else.
             if (_definition.RoleOf(pin) is { } role)
                 return role;
+            if (pin.Length > 0)
+                pins.Wrong(person.Tenant, name, person.Call.Now);
         }
 
         return null;

@@ -66,6 +66,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
                     Service = serve.Service;
                     return null;
                 case DialDecision.Ask ask:
+                    call.DropForks(new CallEnding(Verdicts.For(EndReason.NoAnswer, CallSide.Callee, answered: false)));
                     var story = new AskStory(call);
                     if (await story.RunAsync(ask.Url) is not { } answer)
                         return story.Ending;

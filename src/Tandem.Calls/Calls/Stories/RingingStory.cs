@@ -69,7 +69,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     public ValueTask<CallEnding?> RunAsync(IReadOnlyList<Binding> contacts, TimeSpan ringTime = default, bool isLast = true)
     {
         if (!_isNext && OpenMedia(contacts, out _offer) is { } refused)
-            return new ValueTask<CallEnding?>(refused);
+            return new ValueTask<CallEnding?>(Over(refused));
 
         var limit = ringTime > TimeSpan.Zero ? ringTime : call.Options.SetupTimeout;
         if (Person is { } served)

@@ -134,6 +134,11 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         var number = transferee.Number;
         var target = births.Find(from.Tenant, order.Number);
         var plan = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
+
+        // Who has another one dial may not have him dial what he may not dial himself; the API is asked for its own permission.
+        var dialler = transferor is OutboundLeg { Trunk: null } phone ? phone.Contact.Number : by;
+        if (replaces is null && watcher is not Commands.CommandWatcher && !environment.Router.MayDial(from.Tenant, dialler, order.Number))
+            plan = CallPlan.Of(new DialDecision.Reject(403, EndReason.Forbidden, "The extension may not dial this number"));
         var way = CallWay.Of(transferee.Trunk, plan.First);
         if (replaces is not null && CallWay.To(shared.Calls.All(), from.Tenant, replaces) is { Direction: CallDirection.Outbound } outside)
             way = outside;

@@ -49,6 +49,9 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
         return rules.AlwaysAllowed.Contains(call.ShortCode) ? null : Examine(call, rules, policies.Of(call.Tenant, call.Profile), now);
     }
 
+    /// <summary>True for a short code that is never stopped.</summary>
+    public bool IsAlwaysAllowed(TenantId tenant, string shortCode) => policies.Of(tenant).AlwaysAllowed.Contains(shortCode);
+
     /// <summary>Opens the way out of a tenant again; false when nothing shut it.</summary>
     public bool Lift(TenantId tenant, DateTimeOffset now) => Account(tenant).Lift(now);
 

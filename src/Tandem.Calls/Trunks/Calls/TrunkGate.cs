@@ -61,6 +61,9 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
         return toll.Explain(TollCallOf(caller, route.ForwardedBy, route), at)?.Text;
     }
 
+    /// <summary>True for a short code that no rule of the toll guard stops: 112.</summary>
+    public bool IsEmergency(Tenants.TenantId tenant, string number) => number.Length is >= 2 and <= 6 && toll?.IsAlwaysAllowed(tenant, number) is true;
+
     /// <summary>Asks whether a call may go by a route, and takes its place there.</summary>
     /// <param name="call">The call.</param>
     /// <param name="route">The route.</param>

@@ -18,12 +18,13 @@ public static class CallCommandsResource
     }
 
     private static async Task<IResult> CommandAsync(
-        Identity who, IExchangeView exchange, AuditLog audit, string id, CommandBody body, CancellationToken cancellation)
+        Identity who, IExchangeView exchange, AuditLog audit, string id, CommandBody body)
     {
         var draft = CommandCatalog.Make(body);
         if (draft.Command is not { } command)
             return ApiAnswer.Invalid(draft.Problem!);
-        if (await exchange.CommandAsync(who.Tenant, new CallId(id), command).WaitAsync(cancellation) is not { } reply)
+        // It is carried out whether the asker waits or not, so it is in the audit log in any case.
+        if (await exchange.CommandAsync(who.Tenant, new CallId(id), command) is not { } reply)
             return ApiAnswer.Fail(404, "NOT_FOUND", "No such call in progress");
 
         if (reply.IsAccepted)

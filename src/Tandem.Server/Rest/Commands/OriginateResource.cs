@@ -43,13 +43,13 @@ internal static class OriginateResource
     }
 
     /// <summary>Begins the call.</summary>
-    public static async Task<IResult> BeginAsync(Identity who, IExchangeView exchange, AuditLog audit, OriginateBody body, CancellationToken cancellation)
+    public static async Task<IResult> BeginAsync(Identity who, IExchangeView exchange, AuditLog audit, OriginateBody body)
     {
         var order = Make(body, out var problem);
         if (order is null)
             return ApiAnswer.Invalid(problem!);
 
-        var reply = await exchange.OriginateAsync(who.Tenant, order).WaitAsync(cancellation);
+        var reply = await exchange.OriginateAsync(who.Tenant, order);
         if (reply.Result != CommandResult.Begun || reply.Call is not { } call)
             return ApiAnswer.Fail(503, "REFUSED", reply.Text);
 

@@ -72,7 +72,7 @@ public static class GatewayCallsResource
         Identity who, HttpContext context, TandemStorage storage, IExchangeView exchange, AuditLog audit, CallMeter meter, CancellationToken cancellation)
     {
         if (await OriginateResource.ReadAsync(context) is { } wanted)
-            return await OriginateResource.BeginAsync(who, exchange, audit, wanted, cancellation);
+            return await OriginateResource.BeginAsync(who, exchange, audit, wanted);
 
         var body = await GatewayBody.ReadAsync(context, "phoneNumber", "direction", "clientId");
         var (number, direction, client) = (body.PhoneNumber("phoneNumber"), body.Word("direction", true, "incoming", "outgoing"), body.Uuid("clientId"));
