@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tandem.Calls.Security.Toll;
 using Tandem.Server.Certificates;
 using Tandem.Server.Options;
 using Tandem.Storage.Database;
@@ -51,6 +53,12 @@ public static class StartupChecks
     {
         if (!options.Server.EnableAuth)
             yield return "ENABLE_AUTH=false: whoever reaches the SIP port can register any extension and call. For a closed lab only";
+
+        foreach (var code in new TollRules().AlwaysAllowed)
+        {
+            if (int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= options.Calls.FirstExtension && number <= options.Calls.LastExtension)
+                yield return $"EXT_MIN..EXT_MAX holds {code}: who dials it rings that extension and not help; choose a range without it";
+        }
 
         if (options.Server.IsProduction && options.Http.CorsOrigins.Contains("*"))
             yield return "CORS_ORIGINS=*: any web page may call the API; name the origins in production";

@@ -15,4 +15,18 @@ public sealed class StartupChecksTests
         Assert.Contains("RingSamples", StartupChecks.MediaProblem(options with { Media = options.Media with { Recording = options.Media.Recording with { RingSamples = 10_000 } } }));
         Assert.Contains(StartupChecks.Run(options with { Playback = new PlaybackOptions { MaxSequence = 0 } }), problem => problem.Contains("MaxSequence", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData(100, 110, "")]
+    [InlineData(100, 111, "")]
+    [InlineData(100, 112, "112")]
+    [InlineData(900, 920, "911")]
+    [InlineData(1000, 1999, "")]
+    public void A_range_of_extensions_that_holds_a_number_of_help_is_warned_of(int first, int last, string code)
+    {
+        var options = new TandemOptions();
+        options = options with { Calls = options.Calls with { FirstExtension = first, LastExtension = last } };
+        var warnings = StartupChecks.Warnings(options).Where(warning => warning.StartsWith("EXT_MIN..EXT_MAX holds", StringComparison.Ordinal)).ToList();
+        Assert.Equal(code.Length == 0 ? [] : [$"EXT_MIN..EXT_MAX holds {code}: who dials it rings that extension and not help; choose a range without it"], warnings);
+    }
 }
