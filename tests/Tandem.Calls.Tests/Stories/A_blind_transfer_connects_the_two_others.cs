@@ -119,9 +119,7 @@ public class A_blind_transfer_connects_the_two_others
         Assert.Equal("180 active", call.Ada.ExpectNotify(call.A));
         m.Reply(won, 200, Sdp.Audio(port: 50000));
         mobile.Expect("ACK");
-        d.Reply(desk.Expect("CANCEL"), 200);
-        d.Reply(lost, 487);
-        desk.Expect("ACK");
+        desk.TakeCancel(d, lost);
         call.B.Reply(call.Bob.Expect("INVITE"), 200, Sdp.Audio(port: 40000, version: 2));
         call.Bob.Expect("ACK");
         Assert.Equal("200 terminated", call.Ada.ExpectNotify(call.A));

@@ -55,9 +55,7 @@ public class A_caller_waits_in_a_queue
         var b = bob.Take(invite);
         b.Reply(invite, 180);
         _rig.Run(10);
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         Assert.Equal("music:default", Sound.Playing(CallSide.Caller)!.Prompt);
         Assert.Single(Sound.Plays);
 
@@ -99,9 +97,7 @@ public class A_caller_waits_in_a_queue
         var b = bob.Take(lost);
         b.Reply(lost, 180);
         var e = Answer(eve, eve.Expect("INVITE"));
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(lost, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, lost);
         Assert.Equal((AgentState.Free, AgentState.Talking), (StateOf("101"), StateOf("102")));
         a.Send("BYE");
         ada.Expect("200 BYE");
@@ -146,9 +142,7 @@ public class A_caller_waits_in_a_queue
         _rig.Run(3);
         a.Send("BYE");
         ada.Expect("200 BYE");
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         _rig.Run(0.5);
 
         Assert.Equal(AgentState.Free, StateOf("101"));
@@ -201,9 +195,7 @@ public class A_caller_waits_in_a_queue
         _rig.Run(1);
         _rig.Media.Last!.Hear(CallSide.Caller, '9');
         _rig.Run(0.2);
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         _rig.Run(0.5);
         Assert.Equal("tone:beep", Sound.Plays[^1].Prompt);
         Assert.Equal(AgentState.Free, StateOf("101"));

@@ -94,9 +94,7 @@ public class A_caller_walks_through_a_menu
         var invite = Bob.Expect("INVITE");
         var b = Bob.Take(invite);
         b.Reply(invite, 180);
-        b.Reply(Bob.Expect("CANCEL", 11), 200);
-        b.Reply(invite, 487);
-        Bob.Expect("ACK");
+        Bob.TakeCancel(b, invite, 11);
         _rig.Run(1);
         Sound.Speak(CallSide.Caller, true);
         _rig.Run(3);

@@ -53,9 +53,7 @@ public class A_caller_who_gives_up_cancels_the_call
 
         var b = bob.Take(invite);
         b.Reply(invite, 180);
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -129,9 +127,7 @@ public class A_caller_who_gives_up_cancels_the_call
         ada.Expect("200 BYE");
         var refused = ada.Expect("487");
         Assert.Equal("INVITE", refused.Method);
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         Assert.Equal(EndReason.Cancelled, rig.Events.Record.Verdict.Reason);
     }
 

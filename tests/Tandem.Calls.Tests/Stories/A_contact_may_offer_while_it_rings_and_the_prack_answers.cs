@@ -84,9 +84,7 @@ public class A_contact_may_offer_while_it_rings_and_the_prack_answers
         Assert.True(refused.Has("Reason"));
         a.RemoteTag = "";
         a.AckRefusal(refused);
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         Assert.Equal("", rig.Leftovers());
         Assert.Equal(EndReason.NotAcceptable, rig.Events.Record.Verdict.Reason);
     }

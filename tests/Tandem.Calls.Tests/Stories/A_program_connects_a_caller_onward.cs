@@ -90,10 +90,7 @@ public class A_program_connects_a_caller_onward
         _rig.Run(2);
         if (byKey)
             _rig.Media.Last!.Hear(CallSide.Caller, '*');
-        var cancel = bob.Expect("CANCEL", byKey ? 1 : 7);
-        b.Reply(cancel, 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite, byKey ? 1 : 7);
         _rig.Run(0.2);
         Assert.Equal((end, byKey ? '*' : null), (_outcomes.Single().End.ToString(), _outcomes.Single().Key));
         StillServed(ada, a);
@@ -109,9 +106,7 @@ public class A_program_connects_a_caller_onward
         _rig.Run(1);
         a.Send("BYE");
         ada.Expect("200 BYE");
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         Assert.Equal(ConnectEnd.Gone, _outcomes.Single().End);
         Assert.Equal((EndReason.Completed, CallSide.Caller), (Verdict.Reason, Verdict.EndedBy));
         Assert.Equal("", _rig.Leftovers());
@@ -199,9 +194,7 @@ public class A_program_connects_a_caller_onward
         var invite = phone.Expect("INVITE");
         var dialog = phone.Take(invite);
         dialog.Reply(invite, 180);
-        dialog.Reply(phone.Expect("CANCEL", seconds), 200);
-        dialog.Reply(invite, 487);
-        phone.Expect("ACK");
+        phone.TakeCancel(dialog, invite, seconds);
     }
 
     private FakeMediaSound Sound => _rig.Media.Last!.Sound;

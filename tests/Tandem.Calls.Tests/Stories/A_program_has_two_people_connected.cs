@@ -90,9 +90,7 @@ public class A_program_has_two_people_connected
         var invite = ada.Expect("INVITE");
         var a = ada.Take(invite);
         a.Reply(invite, 180);
-        a.Reply(ada.Expect("CANCEL", 8), 200);
-        a.Reply(invite, 487);
-        ada.Expect("ACK");
+        ada.TakeCancel(a, invite, 8);
         AssertEnded(rig, begun, CommandOutcome.Failed, 480);
         Assert.Equal("", rig.Leftovers());
     }
@@ -109,9 +107,7 @@ public class A_program_has_two_people_connected
         b.Reply(invite, 180);
         a.Send("BYE");
         ada.Expect("200 BYE");
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         AssertEnded(rig, begun, CommandOutcome.Cancelled, 0);
         Assert.Equal("", rig.Leftovers());
     }
@@ -129,9 +125,7 @@ public class A_program_has_two_people_connected
         var m = mobile.Take(won);
         m.Reply(won, 200, Sdp.Audio(port: 30000));
         mobile.Expect("ACK");
-        d.Reply(desk.Expect("CANCEL"), 200);
-        d.Reply(lost, 487);
-        desk.Expect("ACK");
+        desk.TakeCancel(d, lost);
         rig.Run(1);
         AssertEnded(rig, begun, CommandOutcome.Done, 200);
         Assert.Equal([CallSide.Caller], rig.Media.Last!.Sound.Echoes);
@@ -151,9 +145,7 @@ public class A_program_has_two_people_connected
         a.Reply(invite, 180);
         rig.Run(1);
         var hangUp = rig.Exchange.CommandAsync(TenantId.Default, begun.Call!.Id, new HangUpCommand());
-        a.Reply(ada.Expect("CANCEL"), 200);
-        a.Reply(invite, 487);
-        ada.Expect("ACK");
+        ada.TakeCancel(a, invite);
         Assert.Equal(CommandResult.Done, (await hangUp)!.Result);
         AssertEnded(rig, begun, CommandOutcome.Cancelled, 0);
         Assert.Equal("", rig.Leftovers());

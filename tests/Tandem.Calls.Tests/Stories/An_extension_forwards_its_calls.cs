@@ -51,7 +51,7 @@ public class An_extension_forwards_its_calls
         var invite = bob.Expect("INVITE");
         bob.Take(invite).Reply(invite, status);
         bob.Expect("ACK");
-        Answer(a, ada, eve);
+        eve.Converse(ada, a, rings: true);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -69,10 +69,7 @@ public class An_extension_forwards_its_calls
         b.Reply(invite, 180);
         var first = ada.Expect("180");
         bob.ExpectNothing(9.9);
-        var cancel = bob.Expect("CANCEL", seconds: 1);
-        b.Reply(cancel, 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite, seconds: 1);
         var next = eve.Expect("INVITE");
         var e = eve.Take(next);
         e.Reply(next, 180);
@@ -83,7 +80,7 @@ public class An_extension_forwards_its_calls
         Assert.Equal(first["To"], ok["To"]);
         a.Ack(ok);
         Assert.Equal(["102"], rig.Exchange.LiveCalls.Single().Others);
-        End(a, ada, eve);
+        ada.HangUp(a, eve, e);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -107,7 +104,7 @@ public class An_extension_forwards_its_calls
         a.Invite(Sdp.Audio());
         GiveUp(ada, bob, 5);
         GiveUp(ada, eve, 7);
-        Answer(a, ada, dan);
+        dan.Converse(ada, a, rings: true);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -158,27 +155,7 @@ public class An_extension_forwards_its_calls
     private static void Converse(PhoneDialog a, ScriptedPhone caller, ScriptedPhone callee)
     {
         a.Invite(Sdp.Audio());
-        Answer(a, caller, callee);
-    }
-
-    private static void Answer(PhoneDialog a, ScriptedPhone caller, ScriptedPhone callee)
-    {
-        var invite = callee.Expect("INVITE");
-        var b = callee.Take(invite);
-        b.Reply(invite, 180);
-        caller.Expect("180");
-        b.Reply(invite, 200, Sdp.Audio(port: 40000));
-        callee.Expect("ACK");
-        a.Ack(caller.Expect("200 INVITE"));
-        End(a, caller, callee);
-    }
-
-    private static void End(PhoneDialog a, ScriptedPhone caller, ScriptedPhone callee)
-    {
-        a.Send("BYE");
-        caller.Expect("200 BYE");
-        var bye = callee.Expect("BYE");
-        callee.Take(bye).Reply(bye, 200);
+        callee.Converse(caller, a, rings: true);
     }
 
     private static void GiveUp(ScriptedPhone caller, ScriptedPhone phone, double seconds)
@@ -187,9 +164,6 @@ public class An_extension_forwards_its_calls
         var dialog = phone.Take(invite);
         dialog.Reply(invite, 180);
         caller.Expect("180");
-        var cancel = phone.Expect("CANCEL", seconds + 1);
-        dialog.Reply(cancel, 200);
-        dialog.Reply(invite, 487);
-        phone.Expect("ACK");
+        phone.TakeCancel(dialog, invite, seconds + 1);
     }
 }

@@ -152,9 +152,7 @@ public class An_invite_with_replaces_takes_over_a_call
         d.Cancel();
         dan.Expect("200 CANCEL");
         d.AckRefusal(dan.Expect("487 INVITE"));
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(reinvite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, reinvite);
         rig.Run(1);
         Assert.Equal("30000-40000", rig.Connected());
         ada.HangUp(a, bob, b);

@@ -76,9 +76,7 @@ public class An_overloaded_exchange_refuses_new_work_first
         c.Cancel();
         _cleo.Expect("200 CANCEL");
         c.AckRefusal(_cleo.Expect("487"));
-        b.Reply(_call.Bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        _call.Bob.Expect("ACK");
+        _call.Bob.TakeCancel(b, invite);
         _call.HangUp();
         Lag(0);
         Assert.Equal("", _call.Rig.Leftovers());

@@ -252,9 +252,7 @@ public class Programs_command_a_call
         Assert.Equal(CommandResult.Done, (await CommandAsync(rig, new HangUpCommand(cause))).Result);
         var refused = ada.Expect(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
         a.AckRefusal(refused);
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite);
         Assert.Equal("", rig.Leftovers());
     }
 

@@ -22,11 +22,8 @@ public class Rules_send_calls_where_they_say
         var b = bob.Take(invite);
         b.Reply(invite, 180);
         ada.Expect("180");
-        var cancel = bob.Expect("CANCEL", seconds: 7);
-        b.Reply(cancel, 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
-        Talk(a, ada, eve);
+        bob.TakeCancel(b, invite, seconds: 7);
+        eve.Converse(ada, a);
         Assert.Equal("", rig.Leftovers());
         Assert.Equal("500", rig.Events.Record.CalleeNumber);
     }
@@ -44,10 +41,7 @@ public class Rules_send_calls_where_they_say
         var b = bob.Take(invite);
         b.Reply(invite, 183, Sdp.Audio(port: 40000));
         var early = ada.Expect("183");
-        var cancel = bob.Expect("CANCEL", seconds: 7);
-        b.Reply(cancel, 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite, seconds: 7);
         var next = eve.Expect("INVITE");
         var e = eve.Take(next);
         e.Reply(next, 200, Sdp.Audio(port: 41000));
@@ -55,7 +49,7 @@ public class Rules_send_calls_where_they_say
         var ok = ada.Expect("200 INVITE");
         Assert.Equal(early["To"], ok["To"]);
         a.Ack(ok);
-        End(a, ada, eve);
+        ada.HangUp(a, eve, e);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -87,10 +81,7 @@ public class Rules_send_calls_where_they_say
         var b = bob.Take(invite);
         b.Reply(invite, 180);
         ada.Expect("180");
-        var cancel = bob.Expect("CANCEL", seconds: 7);
-        b.Reply(cancel, 200);
-        b.Reply(invite, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, invite, seconds: 7);
         a.Ack(ada.Expect("200 INVITE"));
         a.Send("BYE");
         ada.Expect("200 BYE");
@@ -116,9 +107,7 @@ public class Rules_send_calls_where_they_say
         a.Cancel();
         ada.Expect("200 CANCEL");
         a.AckRefusal(ada.Expect("487"));
-        e.Reply(eve.Expect("CANCEL"), 200);
-        e.Reply(next, 487);
-        eve.Expect("ACK");
+        eve.TakeCancel(e, next);
         Assert.Equal("", rig.Leftovers());
         Assert.Equal(EndReason.Cancelled, rig.Events.Record.Verdict.Reason);
     }
@@ -161,7 +150,7 @@ public class Rules_send_calls_where_they_say
         rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "old", Numbers = ["_8X"], Actions = [new ActionBody { To = "extension:{number}", Strip = 1, Prefix = "10" }] }] });
         var a = ada.Dial("81");
         a.Invite(Sdp.Audio());
-        Talk(a, ada, bob);
+        bob.Converse(ada, a);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -180,9 +169,7 @@ public class Rules_send_calls_where_they_say
         e.Reply(two, 200, Sdp.Audio(port: 40000));
         eve.Expect("ACK");
         a.Ack(ada.Expect("200 INVITE"));
-        b.Reply(bob.Expect("CANCEL"), 200);
-        b.Reply(one, 487);
-        bob.Expect("ACK");
+        bob.TakeCancel(b, one);
 
         // Who talks is in a call, though nobody dialled the number: it does not ring for the next one.
         var dan = rig.Phone("103");
@@ -192,7 +179,7 @@ public class Rules_send_calls_where_they_say
         bob.Take(again).Reply(again, 486);
         bob.Expect("ACK");
         dan.Expect("486");
-        End(a, ada, eve);
+        ada.HangUp(a, eve, e);
     }
 
     [Fact]
@@ -205,7 +192,7 @@ public class Rules_send_calls_where_they_say
         {
             var a = ada.Dial("500");
             a.Invite(Sdp.Audio());
-            Talk(a, ada, member);
+            member.Converse(ada, a);
             rig.Run(1);
         }
 
@@ -222,7 +209,7 @@ public class Rules_send_calls_where_they_say
         rig.Set("102", new ExtensionFeatures { DoNotDisturb = true });
         var a = ada.Dial("500");
         a.Invite(Sdp.Audio());
-        Talk(a, ada, dan);
+        dan.Converse(ada, a);
         Assert.Empty(bob.Unread);
         Assert.Empty(eve.Unread);
         Assert.Equal("", rig.Leftovers());
@@ -241,7 +228,7 @@ public class Rules_send_calls_where_they_say
         Assert.Equal(("https://crm.example.org/next", "100", "500"), (url, question.Caller, question.Called));
         rig.RouteWebhooks.Answer(("extension:101", 0));
         await rig.WhenPostedAsync();
-        Talk(a, ada, bob);
+        bob.Converse(ada, a);
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -301,22 +288,4 @@ public class Rules_send_calls_where_they_say
         Rules = [Rule("front", "500", new ActionBody { To = "group:sales" })],
         Groups = [new GroupBody { Name = "sales", Strategy = strategy, Members = ["101", "102"], Otherwise = otherwise }],
     };
-
-    private static void Talk(PhoneDialog a, ScriptedPhone caller, ScriptedPhone callee)
-    {
-        var invite = callee.Expect("INVITE");
-        var b = callee.Take(invite);
-        b.Reply(invite, 200, Sdp.Audio(port: 40000));
-        callee.Expect("ACK");
-        a.Ack(caller.Expect("200 INVITE"));
-        End(a, caller, callee);
-    }
-
-    private static void End(PhoneDialog a, ScriptedPhone caller, ScriptedPhone callee)
-    {
-        a.Send("BYE");
-        caller.Expect("200 BYE");
-        var bye = callee.Expect("BYE");
-        callee.Take(bye).Reply(bye, 200);
-    }
 }

@@ -37,9 +37,7 @@ public class The_exchange_stops_during_a_transfer
         call.A.Reply(call.Ada.Expect("BYE"), 200);
         if (reinvite is null)
         {
-            c.Reply(cleo.Expect("CANCEL"), 200);
-            c.Reply(invite, 487);
-            cleo.Expect("ACK");
+            cleo.TakeCancel(c, invite);
         }
         else
         {

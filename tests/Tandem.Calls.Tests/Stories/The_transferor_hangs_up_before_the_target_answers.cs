@@ -74,9 +74,7 @@ public class The_transferor_hangs_up_before_the_target_answers
         call.Bob.Expect("200 BYE");
         var c = cleo.Take(invite);
         c.Reply(invite, 180);
-        c.Reply(cleo.Expect("CANCEL"), 200);
-        c.Reply(invite, 487);
-        cleo.Expect("ACK");
+        cleo.TakeCancel(c, invite);
         Assert.Equal("487 terminated", call.Ada.ExpectNotify(call.A));
         Assert.Equal("", call.Rig.Leftovers());
     }

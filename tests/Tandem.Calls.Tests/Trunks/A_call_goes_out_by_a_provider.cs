@@ -178,10 +178,7 @@ public sealed class A_call_goes_out_by_a_provider
         a.Cancel();
         ada.Expect("200 CANCEL");
         a.AckRefusal(ada.Expect("487 INVITE"));
-        var cancel = carrier.Expect("CANCEL");
-        c.Reply(cancel, 200);
-        c.Reply(invite, 487);
-        carrier.Expect("ACK");
+        carrier.TakeCancel(c, invite);
         Finish(rig);
     }
 

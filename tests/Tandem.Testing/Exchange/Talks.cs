@@ -51,6 +51,31 @@ public static class Talks
         otherDialog.Reply(other.Expect("BYE"), 200);
     }
 
+    /// <summary>Takes the CANCEL of an INVITE that rings, and ends it with 487 (RFC 3261 §9.2).</summary>
+    public static void TakeCancel(this ScriptedPhone phone, PhoneDialog dialog, WireMessage invite, double seconds = 5)
+    {
+        dialog.Reply(phone.Expect("CANCEL", seconds), 200);
+        dialog.Reply(invite, 487);
+        phone.Expect("ACK");
+    }
+
+    /// <summary>The next call of <paramref name="callee"/> is the one that <paramref name="caller"/> began: it rings if it is to, is answered, and the caller hangs up.</summary>
+    public static void Converse(this ScriptedPhone callee, ScriptedPhone caller, PhoneDialog call, bool rings = false)
+    {
+        var invite = callee.Expect("INVITE");
+        var taken = callee.Take(invite);
+        if (rings)
+        {
+            taken.Reply(invite, 180);
+            caller.Expect("180");
+        }
+
+        taken.Reply(invite, 200, Sdp.Audio(port: 40000));
+        callee.Expect("ACK");
+        call.Ack(caller.Expect("200 INVITE"));
+        caller.HangUp(call, callee, taken);
+    }
+
     /// <summary>The Replaces value that names the phone's dialog with the exchange, as it stands in a Refer-To or in an INVITE of another phone (RFC 3891 §4).</summary>
     public static string Replaces(this PhoneDialog dialog, bool earlyOnly = false) =>
         $"{dialog.CallId};to-tag={dialog.RemoteTag};from-tag={dialog.LocalTag}{(earlyOnly ? ";early-only" : "")}";
