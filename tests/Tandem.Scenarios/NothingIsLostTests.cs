@@ -15,17 +15,13 @@ public class NothingIsLostTests
         using var scratch = new ScratchFolder();
         using var postgres = await Postgres.StartAsync(scratch);
         using var receiver = new EventReceiver();
-        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>
+        using var server = await StartAsync(scratch, receiver, new Dictionary<string, string>
         {
             ["POSTGRES_URL"] = postgres.Url,
-            ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8",
-            ["WEBHOOK_RETRY_MIN"] = "200ms",
-            ["LOG_LEVEL"] = "warn",
 
             // Small, so that what waits goes to the disk.
             ["DB_WRITE_QUEUE"] = "100",
         });
-        await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
         await SippLoad.RegisterAsync(server, folder, callee);
@@ -52,16 +48,12 @@ public class NothingIsLostTests
         using var scratch = new ScratchFolder();
         using var redis = await Redis.StartAsync(scratch);
         using var receiver = new EventReceiver();
-        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>
+        using var server = await StartAsync(scratch, receiver, new Dictionary<string, string>
         {
             ["REDIS_URL"] = redis.Url,
             ["REDIS_RETRY_MAX"] = "200",
-            ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8",
-            ["WEBHOOK_RETRY_MIN"] = "200ms",
-            ["LOG_LEVEL"] = "warn",
         });
         await TwoNodesTests.RedisIsAsync(server, "ok", "shared");
-        await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
         await SippLoad.RegisterAsync(server, folder, callee);
@@ -89,15 +81,12 @@ public class NothingIsLostTests
         const int Outside = 40;
         using var scratch = new ScratchFolder();
         using var receiver = new EventReceiver();
-        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>
+        using var server = await StartAsync(scratch, receiver, new Dictionary<string, string>
         {
-            ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8",
             ["PROFILE_RETRY_BASE"] = "1",
             ["PROFILE_RETRY_MAX"] = "2",
             ["PROFILE_FAILOVER_TIMEOUT"] = "2000",
-            ["LOG_LEVEL"] = "warn",
         });
-        await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
         var folder = scratch.Sub("sipp");
         var world = FreePorts.Next();
         using var provider = await KamailioProvider.StartAsync(scratch, world, "first");
@@ -140,15 +129,11 @@ public class NothingIsLostTests
     {
         using var scratch = new ScratchFolder();
         using var receiver = new EventReceiver();
-        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>
+        using var server = await StartAsync(scratch, receiver, new Dictionary<string, string>
         {
-            ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8",
-            ["WEBHOOK_RETRY_MIN"] = "200ms",
             ["WEBHOOK_RETRY_MAX"] = "1",
             ["WEBHOOK_ATTEMPTS"] = "1000",
-            ["LOG_LEVEL"] = "warn",
         });
-        await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
         await SippLoad.RegisterAsync(server, folder, callee);
@@ -199,4 +184,15 @@ public class NothingIsLostTests
 
     private static Task CompletedAsync(TandemServer server, int calls) =>
         server.EventuallyAsync("/api/statistics", s => Completed(s) >= calls, $"{calls} calls are over", 60);
+
+    // A server whose events of calls go to the receiver.
+    private static async Task<TandemServer> StartAsync(ScratchFolder scratch, EventReceiver receiver, Dictionary<string, string> settings)
+    {
+        settings["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8";
+        settings["WEBHOOK_RETRY_MIN"] = "200ms";
+        settings["LOG_LEVEL"] = "warn";
+        var server = await TandemServer.StartAsync(scratch, settings);
+        await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = receiver.Url, eventTypes = new[] { "call.*" } }, 201);
+        return server;
+    }
 }

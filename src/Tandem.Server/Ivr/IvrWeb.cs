@@ -15,8 +15,6 @@ namespace Tandem.Server.Ivr;
 /// </summary>
 public sealed class IvrWeb : IIvrWeb, IDisposable
 {
-    private const int LongestHeaders = 16; // kB
-
     private readonly IvrOptions _options;
     private readonly TimeProvider _time;
     private readonly Func<TenantId, ValueTask<Secret?>> _secretOf;
@@ -34,23 +32,7 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
         _options = options;
         _time = time;
         _secretOf = secretOf;
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = options.MaxWebTimeout,
-            MaxConnectionsPerServer = options.MaxWebRequests,
-            MaxResponseHeadersLength = LongestHeaders,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = (context, cancellation) => GuardedConnection.OpenAsync(targets, context, cancellation),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // each request has its own
-        };
+        _client = GuardedConnection.Client(targets, options.MaxWebTimeout, options.MaxWebRequests);
     }
 
     /// <summary>Requests under way.</summary>

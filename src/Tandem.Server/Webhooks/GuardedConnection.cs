@@ -1,12 +1,42 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Tandem.Server.Webhooks;
 
-/// <summary>Connects to where <see cref="WebhookTargets"/> allows, and nowhere else.</summary>
+/// <summary>Connects HTTP clients to where <see cref="WebhookTargets"/> allows, and nowhere else.</summary>
 internal static class GuardedConnection
 {
     private const int AddressesTried = 4;
+    private const int LongestHeaders = 16; // kB
+    private const int MostDrained = 16 << 10;
+
+    /// <summary>
+    /// A client for addresses that users name: no redirects, proxies or cookies, nothing unpacked, and a receiver that sends without end is left. Each request brings its own time limit.
+    /// </summary>
+    /// <param name="connect">How long a connection may take to come about.</param>
+    /// <param name="connections">Most at the same time to one receiver.</param>
+    /// <param name="authenticate">For tests: how the certificate of a receiver is checked. Null for the rules of the system.</param>
+    public static HttpClient Client(WebhookTargets targets, TimeSpan connect, int connections, RemoteCertificateValidationCallback? authenticate = null) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = connect,
+        MaxConnectionsPerServer = connections,
+        MaxResponseHeadersLength = LongestHeaders,
+        MaxResponseDrainSize = MostDrained,
+        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = authenticate },
+        ConnectCallback = (context, cancellation) => OpenAsync(targets, context, cancellation),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     /// <summary>
     /// Opens a connection for an HTTP client. The address that is checked is the one that is connected to: whatever the name resolves to next time, this connection leads here.

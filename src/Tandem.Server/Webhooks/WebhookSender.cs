@@ -17,9 +17,6 @@ namespace Tandem.Server.Webhooks;
 /// </summary>
 public sealed class WebhookSender : IDisposable
 {
-    private const int LongestHeaders = 16; // kB
-    private const int MostDrained = 16 << 10;
-
     private readonly WebhookOptions _options;
     private readonly WebhookTargets _targets;
     private readonly TimeProvider _time;
@@ -31,26 +28,7 @@ public sealed class WebhookSender : IDisposable
         _options = options;
         _time = time;
         _targets = new WebhookTargets(options.AllowPrivate);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = options.Timeout,
-            MaxConnectionsPerServer = options.TotalConcurrency,
-            MaxResponseHeadersLength = LongestHeaders,
-            MaxResponseDrainSize = MostDrained,
-            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = authenticate },
-            ConnectCallback = (context, cancellation) => GuardedConnection.OpenAsync(_targets, context, cancellation),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own
-        };
+        _client = GuardedConnection.Client(_targets, options.Timeout, options.TotalConcurrency, authenticate);
     }
 
     /// <summary>Sends an event once. It never throws but for <paramref name="stop"/>.</summary>

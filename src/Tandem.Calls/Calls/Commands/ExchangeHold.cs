@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Ports;
 
 namespace Tandem.Calls.Calls.Commands;
 
@@ -92,60 +93,16 @@ internal sealed class ExchangeHold(LiveCall call, CallSide held)
     private async ValueTask<int> ReinviteAsync(Leg leg, Leg other, bool on)
     {
         var media = call.Model.Media!;
-        var negotiation = new Negotiation(null);
-        call.Negotiation = negotiation;
-        try
-        {
-            await leg.SettledAsync();
-            if (call.IsOver || leg.Call != call)
-                return 487;
+        var status = await ExchangeOffer.SendAsync(call, leg, Offer, () => media.Hold(_holder, _isOn));
+        if (status == 200)
+            call.UpdateMedia();
+        return status == ExchangeOffer.None ? 491 : status;
 
+        MediaResult Offer()
+        {
             media.Hold(_holder, on);
-            var offer = media.Offer(_holder, other.LastSdp);
-            if (!offer.IsAccepted)
-            {
-                media.Hold(_holder, _isOn);
-                return 491;
-            }
-
-            var invite = leg.Reinvite(offer.Sdp);
-            var reply = await invite.ReplyAsync();
-            if (!reply.IsSuccess)
-            {
-                if (call.IsOver)
-                    return 487;
-
-                media.AbandonOffer();
-                media.Hold(_holder, _isOn);
-                InDialogReplies.EndIfGone(call, leg, reply);
-                return leg.Session.IsRaisedBy(reply) ? 491 : reply.Status;
-            }
-
-            invite.Ack(default);
-            if (call.IsOver || leg.Call != call)
-                return 487;
-
-            leg.Learn(reply.Message!);
-            leg.Session.Succeeded(reply.Message!);
-            if (media.Answer(held, reply.Body).IsAccepted)
-            {
-                leg.LastSdp = reply.Body;
-                call.UpdateMedia();
-                return 200;
-            }
-
-            media.AbandonOffer();
-            media.Hold(_holder, _isOn);
+            return media.Offer(_holder, other.LastSdp);
         }
-        finally
-        {
-            if (call.Negotiation == negotiation)
-                call.Negotiation = null;
-        }
-
-        // It agreed to something that is of no use: it gets back the session that it had.
-        call.Start(() => new RefreshStory(call, leg).RestoreAsync());
-        return 488;
     }
 
     private Leg? LegOf(CallSide side) =>

@@ -30,7 +30,7 @@ internal sealed class ReofferStory(LiveCall call)
             if (!IsWanted(leg, out var media))
                 return;
 
-            var status = call.Negotiation is null ? await ReinviteAsync(leg, media) : 491;
+            var status = call.Negotiation is null ? await ExchangeOffer.SendAsync(call, leg, () => media.Create(leg.Side)) : 491;
             if (status is not (491 or 500) || !await call.PauseAsync(NegotiationRules.GlarePause(leg, call.Environment.Random)))
                 return;
         }
@@ -40,52 +40,5 @@ internal sealed class ReofferStory(LiveCall call)
     {
         media = call.Model.Media!;
         return !call.IsOver && call.IsWhole && call.Transfer is not { IsDone: false } && media is not null && media.WantsReoffer(leg.Side);
-    }
-
-    // The status of the reply; 491 for whatever may go better later.
-    private async ValueTask<int> ReinviteAsync(Leg leg, IMediaSession media)
-    {
-        var offer = media.Create(leg.Side);
-        if (!offer.IsAccepted)
-            return 488;
-
-        var negotiation = new Negotiation(null);
-        call.Negotiation = negotiation;
-        try
-        {
-            var invite = leg.Reinvite(offer.Sdp);
-            var reply = await invite.ReplyAsync();
-            if (!reply.IsSuccess)
-            {
-                if (call.IsOver)
-                    return 487;
-
-                media.AbandonOffer();
-                InDialogReplies.EndIfGone(call, leg, reply);
-                return leg.Session.IsRaisedBy(reply) ? 491 : reply.Status;
-            }
-
-            invite.Ack(default);
-            if (call.IsOver || leg.Call != call)
-                return 487;
-
-            leg.Learn(reply.Message!);
-            leg.Session.Succeeded(reply.Message!);
-            if (media.Answer(leg.Side, reply.Body).IsAccepted)
-            {
-                leg.LastSdp = reply.Body;
-                return 200;
-            }
-        }
-        finally
-        {
-            if (call.Negotiation == negotiation)
-                call.Negotiation = null;
-        }
-
-        // It agreed to something that is of no use: it gets back the session that it had.
-        media.AbandonOffer();
-        call.Start(() => new RefreshStory(call, leg).RestoreAsync());
-        return 488;
     }
 }
