@@ -23,18 +23,22 @@ public sealed class ExtensionRepository
     private readonly TandemDatabase _database;
     private readonly SecretBox _box;
     private readonly StorageOptions _options;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
 
     internal ExtensionRepository(TandemDatabase database, SecretBox box, StorageOptions options, TimeProvider time)
     {
         _database = database;
         _box = box;
         _options = options;
-        _time = time;
+        _changes = new TopicChanges(database, ExtensionDirectory.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>All extensions of a tenant, shorter numbers first, then by digits.</summary>
     /// <exception cref="StorageException">A secret was sealed with another key.</exception>
@@ -212,20 +216,8 @@ public sealed class ExtensionRepository
         connection.ExecuteAsync(new CommandDefinition(
             "DELETE FROM bindings WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
 
-    private async Task<int> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<int>> change, CancellationToken cancellation)
-    {
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, ExtensionDirectory.Topic, cancellation);
-        var changed = await change(connection, transaction, version, _time.GetUtcNow().ToStored());
-        if (changed == 0)
-            return 0;
-
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-        return changed;
-    }
+    private Task<int> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<int>> change, CancellationToken cancellation) =>
+        _changes.MakeAsync(change, changed => changed > 0, cancellation);
 
     private NewExtensionRow NewRow(TenantId tenant, string number, Secret secret, string displayName, string algorithms, long version, long now) =>
         new(tenant.Value, number, _box.Seal(tenant, number, ExtensionRow.Purpose, secret), displayName, algorithms, version, now);

@@ -16,17 +16,21 @@ public sealed class IvrRepository
 
     private readonly TandemDatabase _database;
     private readonly SecretBox _box;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
 
     internal IvrRepository(TandemDatabase database, SecretBox box, TimeProvider time)
     {
         _database = database;
         _box = box;
-        _time = time;
+        _changes = new TopicChanges(database, IvrDirectory.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>The flows of a tenant by id, without their documents.</summary>
     public async Task<IReadOnlyList<StoredFlow>> ListAsync(TenantId tenant, CancellationToken cancellation = default)
@@ -128,15 +132,8 @@ public sealed class IvrRepository
             "UPDATE ivr_secrets SET secret = '', version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
     }
 
-    private async Task ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task> change, CancellationToken cancellation)
-    {
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, IvrDirectory.Topic, cancellation);
-        await change(connection, transaction, version, _time.GetUtcNow().ToStored());
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-    }
+    private Task ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task> change, CancellationToken cancellation) =>
+        _changes.MakeAsync(change, cancellation);
 
     internal sealed class FlowRow
     {

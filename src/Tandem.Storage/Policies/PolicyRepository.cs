@@ -13,17 +13,21 @@ public sealed class PolicyRepository
 {
     private readonly TandemDatabase _database;
     private readonly SecretBox _box;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
 
     internal PolicyRepository(TandemDatabase database, SecretBox box, TimeProvider time)
     {
         _database = database;
         _box = box;
-        _time = time;
+        _changes = new TopicChanges(database, PolicyDirectory.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>The rooms of a tenant, by name.</summary>
     public Task<IReadOnlyList<RoomDefinition>> RoomsAsync(TenantId tenant, CancellationToken cancellation = default) =>
@@ -90,18 +94,11 @@ public sealed class PolicyRepository
         return true;
     }
 
-    private async Task WriteAsync(TenantId tenant, string kind, string target, string body, CancellationToken cancellation)
-    {
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, PolicyDirectory.Topic, cancellation);
-        await connection.ExecuteAsync(new CommandDefinition(
+    private Task WriteAsync(TenantId tenant, string kind, string target, string body, CancellationToken cancellation) =>
+        _changes.MakeAsync((connection, transaction, version, now) => connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO policies (tenant_id, kind, target, body, version, changed_at) VALUES (@tenant, @kind, @target, @body, @version, @now)
             ON CONFLICT (tenant_id, kind, target) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
             """,
-            new { tenant = tenant.Value, kind, target, body, version, now = _time.GetUtcNow().ToStored() }, transaction, cancellationToken: cancellation));
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-    }
+            new { tenant = tenant.Value, kind, target, body, version, now }, transaction, cancellationToken: cancellation)), cancellation);
 }

@@ -19,17 +19,21 @@ public sealed class ProfileRepository
 
     private readonly TandemDatabase _database;
     private readonly SecretBox _box;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
 
     internal ProfileRepository(TandemDatabase database, SecretBox box, TimeProvider time)
     {
         _database = database;
         _box = box;
-        _time = time;
+        _changes = new TopicChanges(database, ProfileDirectory.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>All profiles of a tenant, by name.</summary>
     /// <exception cref="StorageException">A password was sealed with another key.</exception>
@@ -209,17 +213,6 @@ public sealed class ProfileRepository
             "SELECT COUNT(*) FROM sip_profiles WHERE tenant_id = @tenant AND name = @name AND profile_id <> @id AND deleted_at IS NULL",
             new { tenant = profile.Tenant.Value, name = StoredText.Clean(profile.Name), id = profile.Id.Value }, transaction, cancellationToken: cancellation)) > 0;
 
-    private async Task<bool> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<bool>> change, CancellationToken cancellation)
-    {
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, ProfileDirectory.Topic, cancellation);
-        if (!await change(connection, transaction, version, _time.GetUtcNow().ToStored()))
-            return false;
-
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-        return true;
-    }
+    private Task<bool> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<bool>> change, CancellationToken cancellation) =>
+        _changes.MakeAsync(change, isChanged => isChanged, cancellation);
 }

@@ -15,16 +15,20 @@ public sealed class RoutingRepository
     public const int MostCharacters = 4_000_000;
 
     private readonly TandemDatabase _database;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
 
     internal RoutingRepository(TandemDatabase database, TimeProvider time)
     {
         _database = database;
-        _time = time;
+        _changes = new TopicChanges(database, RoutingDirectory.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>The document of a tenant and its version; an empty one of version 0 when it has none.</summary>
     public async Task<(RoutingDocument Document, long Version)> DocumentAsync(TenantId tenant, CancellationToken cancellation = default)
@@ -41,23 +45,21 @@ public sealed class RoutingRepository
     {
         var body = JsonSerializer.Serialize(document, RoutingJson.Default.RoutingDocument);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, MostCharacters);
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, RoutingDirectory.Topic, cancellation);
-        var values = new { tenant = tenant.Value, body, version, replaces, now = _time.GetUtcNow().ToStored() };
+        long saved = 0;
+        var changed = await _changes.MakeAsync(
+            (connection, transaction, version, now) =>
+            {
+                saved = version;
 
-        // A row of another version is not touched by either, and then nothing is changed.
-        var changed = await connection.ExecuteAsync(new CommandDefinition(
-            replaces == 0
-                ? "INSERT INTO routing_documents (tenant_id, body, version, changed_at) VALUES (@tenant, @body, @version, @now) ON CONFLICT (tenant_id) DO NOTHING"
-                : "UPDATE routing_documents SET body = @body, version = @version, changed_at = @now WHERE tenant_id = @tenant AND version = @replaces",
-            values, transaction, cancellationToken: cancellation));
-        if (changed == 0)
-            return null;
-
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-        return version;
+                // A row of another version is not touched by either, and then nothing is changed.
+                return connection.ExecuteAsync(new CommandDefinition(
+                    replaces == 0
+                        ? "INSERT INTO routing_documents (tenant_id, body, version, changed_at) VALUES (@tenant, @body, @version, @now) ON CONFLICT (tenant_id) DO NOTHING"
+                        : "UPDATE routing_documents SET body = @body, version = @version, changed_at = @now WHERE tenant_id = @tenant AND version = @replaces",
+                    new { tenant = tenant.Value, body, version, replaces, now }, transaction, cancellationToken: cancellation));
+            },
+            static rows => rows > 0, cancellation);
+        return changed > 0 ? saved : null;
     }
 
     /// <summary>What the extensions of a tenant have set, by number.</summary>
@@ -77,20 +79,15 @@ public sealed class RoutingRepository
     }
 
     /// <summary>Sets what an extension wants; null or empty features take all back.</summary>
-    public async Task SetFeaturesAsync(TenantId tenant, string number, ExtensionFeatures? features, CancellationToken cancellation = default)
+    public Task SetFeaturesAsync(TenantId tenant, string number, ExtensionFeatures? features, CancellationToken cancellation = default)
     {
         var body = features is null || features.IsEmpty ? "" : JsonSerializer.Serialize(features, RoutingJson.Default.ExtensionFeatures);
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, RoutingDirectory.Topic, cancellation);
-        await connection.ExecuteAsync(new CommandDefinition(
+        return _changes.MakeAsync((connection, transaction, version, now) => connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO extension_features (tenant_id, number, body, version, changed_at) VALUES (@tenant, @number, @body, @version, @now)
             ON CONFLICT (tenant_id, number) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
             """,
-            new { tenant = tenant.Value, number, body, version, now = _time.GetUtcNow().ToStored() }, transaction, cancellationToken: cancellation));
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
+            new { tenant = tenant.Value, number, body, version, now }, transaction, cancellationToken: cancellation)), cancellation);
     }
 
     /// <summary>Empties what belongs to an extension, or to a whole tenant, within the transaction that removes it: the copies of other processes become empty too.</summary>

@@ -23,16 +23,20 @@ public sealed class TenantRepository
     ];
 
     private readonly TandemDatabase _database;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
 
     internal TenantRepository(TandemDatabase database, TimeProvider time)
     {
         _database = database;
-        _time = time;
+        _changes = new TopicChanges(database, TenantDirectory.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>All tenants, by id.</summary>
     public async Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellation = default)
@@ -185,17 +189,6 @@ public sealed class TenantRepository
         now,
     };
 
-    private async Task<TenantSave> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<TenantSave>> change, CancellationToken cancellation)
-    {
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, TenantDirectory.Topic, cancellation);
-        var saved = await change(connection, transaction, version, _time.GetUtcNow().ToStored());
-        if (saved != TenantSave.Done)
-            return saved;
-
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-        return saved;
-    }
+    private Task<TenantSave> ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task<TenantSave>> change, CancellationToken cancellation) =>
+        _changes.MakeAsync(change, saved => saved == TenantSave.Done, cancellation);
 }

@@ -15,18 +15,22 @@ public sealed class TollRepository : ITollLedger
 
     private readonly TandemDatabase _database;
     private readonly StorageWriter _writer;
-    private readonly TimeProvider _time;
+    private readonly TopicChanges _changes;
     private Dictionary<string, TollState> _states = [];
 
     internal TollRepository(TandemDatabase database, StorageWriter writer, TimeProvider time)
     {
         _database = database;
         _writer = writer;
-        _time = time;
+        _changes = new TopicChanges(database, TollPolicies.Topic, time);
     }
 
     /// <summary>Called after a change was committed, on the thread that made it.</summary>
-    internal Action? Changed { get; set; }
+    internal Action? Changed
+    {
+        get => _changes.Committed;
+        set => _changes.Committed = value;
+    }
 
     /// <summary>The rules of a tenant, or with a profile those that it adds; null when none were set.</summary>
     public async Task<TollRules?> RulesAsync(TenantId tenant, string profile = "", CancellationToken cancellation = default)
@@ -113,13 +117,6 @@ public sealed class TollRepository : ITollLedger
         _states = connection.Query<TollStateRow>("SELECT * FROM toll_states").ToDictionary(row => row.TenantId, row => row.ToState());
     }
 
-    private async Task ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task> change, CancellationToken cancellation)
-    {
-        await using var connection = await _database.ConnectAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var version = await ChangeFollower.RaiseAsync(connection, transaction, TollPolicies.Topic, cancellation);
-        await change(connection, transaction, version, _time.GetUtcNow().ToStored());
-        await transaction.CommitAsync(cancellation);
-        Changed?.Invoke();
-    }
+    private Task ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task> change, CancellationToken cancellation) =>
+        _changes.MakeAsync(change, cancellation);
 }
