@@ -8,7 +8,7 @@ namespace Tandem.Sip.Engine;
 /// <summary>Edits the top Via in the bytes of a finished message. Each method takes the buffer over and returns the one to send.</summary>
 internal static class ViaEditor
 {
-    /// <summary>Puts our Via on top of a request (RFC 3261 §8.1.1.7, §18.1.1; rport: RFC 3581 §3).</summary>
+    /// <summary>Puts our Via on top of a request (RFC 3261 §8.1.1.7, §18.1.1; rport: RFC 3581 §3; alias, over TLS: RFC 5923 §8.1).</summary>
     public static PooledBuffer InsertTopLine(PooledBuffer request, SentBy sentBy, SipTransportKind transport, ReadOnlySpan<byte> branchStart, ulong id, uint loopKey)
     {
         Span<byte> line = stackalloc byte[512];
@@ -98,7 +98,12 @@ internal static class ViaEditor
         at = Append(line, at, sentBy.Text);
         at = Append(line, at, ";branch="u8);
         at += ClientTransactionTable.WriteBranch(line[at..], branchStart, id, loopKey);
-        return Append(line, at, transport == SipTransportKind.Udp ? ";rport\r\n"u8 : "\r\n"u8);
+        return Append(line, at, transport switch
+        {
+            SipTransportKind.Udp => ";rport\r\n"u8,
+            SipTransportKind.Tls => ";alias\r\n"u8,
+            _ => "\r\n"u8,
+        });
     }
 
     private static int Append(Span<byte> line, int at, ReadOnlySpan<byte> text)

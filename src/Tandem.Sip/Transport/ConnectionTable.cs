@@ -12,6 +12,9 @@ internal sealed class ConnectionTable(SipTransportOptions options)
 
     // Under the lock. Only connections that we opened: an address proves nothing about who opened one to us (RFC 5923 §9).
     private readonly Dictionary<(SipTransportKind, NetAddress, string ServerName, int Identity), SipConnection> _byRemote = [];
+
+    // Under the lock. Those that others opened over TLS with a certificate that was verified, by the address at which they take requests: one each (RFC 5923 §8.2).
+    private readonly Dictionary<NetAddress, SipConnection> _aliases = [];
     private readonly Dictionary<SourceKey, int> _acceptedBySource = [];
     private readonly Dictionary<SourceKey, int> _halfOpenBySource = [];
     private int _reserved;
@@ -76,6 +79,23 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             EndHalfOpen(connection);
     }
 
+    /// <summary>
+    /// Notes that requests for an address may go over an accepted connection (RFC 5923 §8.2). Which domains that holds for, the certificate says when one is to be sent. The newest says where; a
+    /// connection has one address.
+    /// </summary>
+    public void AddAlias(SipConnection connection, NetAddress address)
+    {
+        lock (_lock)
+        {
+            if (connection.Alias == address || !_byId.ContainsKey(connection.Id))
+                return;
+
+            RemoveAlias(connection);
+            connection.Alias = address;
+            _aliases[address] = connection;
+        }
+    }
+
     /// <summary>Adds a connection whose place was reserved.</summary>
     public void Add(SipConnection connection)
     {
@@ -87,7 +107,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     }
 
     /// <summary>
-    /// The connection that we opened to this address, or a new one that <paramref name="open"/> makes; null when there are too many.
+    /// The connection that we opened to this address, one that its holder has opened to us and shown to be it, or a new one that <paramref name="open"/> makes; null when there are too many.
     /// </summary>
     /// <param name="kind">The transport.</param>
     /// <param name="remote">Where to.</param>
@@ -101,8 +121,12 @@ internal sealed class ConnectionTable(SipTransportOptions options)
         {
             isNew = false;
 
-            // Who connected to us over TLS has not shown to be the server at its address.
-            if (_byRemote.TryGetValue((kind, remote, serverName, identity), out var connection) && !(kind == SipTransportKind.Tls && connection.IsAccepted))
+            if (_byRemote.TryGetValue((kind, remote, serverName, identity), out var connection))
+                return connection;
+
+            // §8.2: the address and one of the identities must be those of the connection. What a profile shows and trusts is its own.
+            if (kind == SipTransportKind.Tls && identity == 0 && _aliases.TryGetValue(remote, out connection)
+                && connection.Peer!.IsFor(serverName.Length > 0 ? serverName : null, remote))
                 return connection;
             if (_isClosed || _reserved >= options.MaxConnections)
                 return null;
@@ -135,6 +159,7 @@ internal sealed class ConnectionTable(SipTransportOptions options)
             var remote = (connection.Kind, connection.Remote, connection.ServerName, connection.Identity);
             if (_byRemote.TryGetValue(remote, out var newest) && newest == connection)
                 _byRemote.Remove(remote);
+            RemoveAlias(connection);
 
             EndHalfOpen(connection);
             Return(connection.Remote, connection.IsAccepted);
@@ -147,6 +172,12 @@ internal sealed class ConnectionTable(SipTransportOptions options)
     {
         lock (_lock)
             _isClosed = true;
+    }
+
+    private void RemoveAlias(SipConnection connection)
+    {
+        if (_aliases.TryGetValue(connection.Alias, out var newest) && newest == connection)
+            _aliases.Remove(connection.Alias);
     }
 
     private void Return(in NetAddress source, bool isAccepted)

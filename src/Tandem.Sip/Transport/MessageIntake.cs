@@ -1,6 +1,7 @@
 using Tandem.Core.Buffers;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
 
 namespace Tandem.Sip.Transport;
@@ -97,7 +98,9 @@ internal sealed class MessageIntake(
 
     /// <summary>Parses a message, whose reference is taken over, and gives it to its shard.</summary>
     /// <param name="broken">Why the stream behind this head cannot be followed; it goes before what the parser finds.</param>
-    public void TakeMessage(PooledBuffer buffer, in SipFlow flow, Moment now, ShardLoop? receiver, SipRejection broken = SipRejection.None)
+    /// <param name="proven">The connection that it came on, when whoever opened that has shown who it is: it may become the way back (RFC 5923 §8.2).</param>
+    public void TakeMessage(
+        PooledBuffer buffer, in SipFlow flow, Moment now, ShardLoop? receiver, SipRejection broken = SipRejection.None, SipConnection? proven = null)
     {
         var rejection = SipParser.Parse(buffer, options.Limits, out var message);
         if (message is null)
@@ -105,6 +108,9 @@ internal sealed class MessageIntake(
             SipTransportCounters.Add(ref counters.UnparsableField);
             return;
         }
+
+        if (proven is not null && rejection == SipRejection.None && message.IsRequest && message.TryGetTopVia(out var via) && via.TryGetParam("alias"u8, out _))
+            proven.OfferAlias(via.Port > 0 ? via.Port : SipAddressing.DefaultPort(flow.Transport));
 
         if (broken != SipRejection.None)
             rejection = broken;

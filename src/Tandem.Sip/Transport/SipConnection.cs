@@ -83,6 +83,12 @@ internal abstract partial class SipConnection
     /// <summary>Who the verified certificate of the far side says it is; null when it showed none.</summary>
     public TlsPeer? Peer { get; protected set; }
 
+    /// <summary>
+    /// Where the far side of an accepted connection takes requests, as it says itself (RFC 5923 §8.2): the address that it came from with the port of its Via. Unspecified until it says so; of the
+    /// table, under its lock.
+    /// </summary>
+    public NetAddress Alias { get; set; }
+
     /// <summary>The flow of messages on this connection.</summary>
     public SipFlow Flow => new(Kind, Local, Remote, Id) { Identity = Identity };
 
@@ -233,9 +239,12 @@ internal abstract partial class SipConnection
         if (WantsAnswer(message.Span))
             Interlocked.Increment(ref _owedAnswers);
 
-        Context.Intake.TakeMessage(message, Flow, now, null);
+        Context.Intake.TakeMessage(message, Flow, now, null, proven: IsAccepted && Peer is not null ? this : null);
         return true;
     }
+
+    /// <summary>The far side, whose certificate was verified, takes requests on this connection that go to this port of its address.</summary>
+    public void OfferAlias(int port) => Context.Aliased?.Invoke(this, Remote.WithPort(port));
 
     /// <summary>Gives the head of a message whose end cannot be found to its shard, which answers it.</summary>
     protected void TakeBroken(PooledBuffer? head, Moment now, SipRejection rejection)

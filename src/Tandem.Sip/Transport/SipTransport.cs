@@ -15,7 +15,7 @@ namespace Tandem.Sip.Transport;
 /// <remarks>
 /// A target with a connection id is a flow (RFC 5626): it goes over that connection or fails at once, for nothing says that
 /// another one leads to the same phone. A target without an id reuses the connection that we opened to its address, or opens
-/// one; connections that others opened are not used for it (RFC 5923 §9: their address is not proven).
+/// one; of those that others opened only one over TLS whose certificate says so and whose Via asked for it (RFC 5923 §8.2; any other address is not proven, §9).
 /// Over TLS a connection is used again only for the same <see cref="SipPacket.ServerName"/>. Nothing can be opened over WebSocket.
 /// </remarks>
 public sealed partial class SipTransport : IAsyncDisposable
@@ -50,7 +50,7 @@ public sealed partial class SipTransport : IAsyncDisposable
         _clock = clock;
         _intake = new MessageIntake(options, shards, guard, clock, Counters);
         _connections = new ConnectionTable(options);
-        _streams = new StreamContext(options, _intake, Counters, OnClosed) { FirstMessage = _connections.BroughtMessage };
+        _streams = new StreamContext(options, _intake, Counters, OnClosed) { FirstMessage = _connections.BroughtMessage, Aliased = _connections.AddAlias };
     }
 
     /// <summary>What went in and out.</summary>

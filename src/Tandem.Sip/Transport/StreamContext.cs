@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 
@@ -22,6 +23,9 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
 
     /// <summary>Called once with each accepted connection that has brought a whole message.</summary>
     public Action<SipConnection>? FirstMessage { get; set; }
+
+    /// <summary>Called with an accepted connection and the address that its far side, which has shown who it is, wants reached over it (RFC 5923 §8.2).</summary>
+    public Action<SipConnection, NetAddress>? Aliased { get; set; }
 
     /// <summary>Bytes that wait to be sent on all connections.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
