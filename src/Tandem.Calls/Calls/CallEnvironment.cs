@@ -64,7 +64,7 @@ internal sealed class CallEnvironment
     public Rooms.IRoomDirectory KeptRooms { get; init; } = new Rooms.NoRooms();
 
     /// <summary>Supervisors at work.</summary>
-    public Monitoring.MonitorTable Monitors { get; init; } = new();
+    public required Monitoring.MonitorTable Monitors { get; init; }
 
     /// <summary>How supervisors monitor.</summary>
     public Monitoring.IMonitorRules MonitorRules { get; init; } = new Monitoring.NoMonitorRules();

@@ -33,7 +33,8 @@ public static partial class IvrFlowReader
             case "transfer":
                 return ReadTransfer(id, kind, fields, fields.Template("to", isRequired: true));
             case "queue":
-                return ReadTransfer(id, kind, fields, "queue:" + fields.Template("queue", isRequired: true));
+                var priority = fields.Number("priority", 0, 0, Destination.Queue.MostPriority);
+                return ReadTransfer(id, kind, fields, "queue:" + fields.Template("queue", isRequired: true) + (priority > 0 ? string.Create(CultureInfo.InvariantCulture, $"?priority={priority}") : ""));
             case "voicemail":
                 return ReadTransfer(id, kind, fields, "voicemail:" + fields.Template("mailbox", isRequired: true));
             case "conference":

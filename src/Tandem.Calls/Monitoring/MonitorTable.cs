@@ -6,15 +6,18 @@ using Tandem.Calls.Tenants;
 namespace Tandem.Calls.Monitoring;
 
 /// <summary>The supervisors at work on this node. Thread-safe.</summary>
-public sealed class MonitorTable
+public sealed class MonitorTable(MonitorOptions options)
 {
     private readonly ConcurrentDictionary<CallId, IMonitor> _monitors = new();
     private int _count;
 
-    /// <summary>How many they are.</summary>
-    /// <summary>Counts wrong PINs of supervisors, over all calls together. Default: 5 shut a supervisor out for 15 minutes.</summary>
-    public Voicemail.PinGuard Pins { get; } = new(5, TimeSpan.FromMinutes(15));
+    /// <summary>Their limits.</summary>
+    public MonitorOptions Options => options;
 
+    /// <summary>Counts wrong PINs of supervisors, over all calls together.</summary>
+    public Voicemail.PinGuard Pins { get; } = new(options.MaxWrongPins, options.LockOut);
+
+    /// <summary>How many they are.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Those of a tenant, oldest first.</summary>

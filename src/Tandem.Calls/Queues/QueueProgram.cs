@@ -10,7 +10,7 @@ namespace Tandem.Calls.Queues;
 /// A caller waits in a queue: music, his place now and then, and the phones of agents as the desk gives them, until one answers, or he goes on. Whatever ends the call, the desk
 /// is told.
 /// </summary>
-internal sealed class QueueProgram(string name) : ICallProgram
+internal sealed class QueueProgram(string name, int priority) : ICallProgram
 {
     // Nothing but a wake, a key or hanging up ends this wait.
     private static readonly TimeSpan Long = TimeSpan.FromHours(24);
@@ -27,7 +27,7 @@ internal sealed class QueueProgram(string name) : ICallProgram
         var snapshot = call.Model.Snapshot;
         var number = snapshot.CallerNumber;
         _mayCallBack = desk.CallBack is not null && !snapshot.CallerIsPrivate && number.Length > 0;
-        var outcome = desk.Join(person.Tenant, new QueueEntry(settings.Name, snapshot.Id, number), person.Wake, call.Now, out var seat);
+        var outcome = desk.Join(person.Tenant, new QueueEntry(settings.Name, snapshot.Id, number, priority), person.Wake, call.Now, out var seat);
         if (seat is null)
             return await GoOnAsync(person, settings, outcome == JoinOutcome.Full ? "queue-full" : "queue-no-agents");
 

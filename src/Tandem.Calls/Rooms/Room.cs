@@ -10,6 +10,7 @@ internal sealed class Room(RoomKey key, RoomDefinition definition, DateTimeOffse
     private readonly List<RoomMember> _members = [];
     private readonly List<RoomVisit> _visits = [];
     private readonly List<RoomRoute> _routes = [];
+    private readonly List<HashSet<MemberId>> _groups = [];
     private long _version;
 
     public RoomKey Key => key;
@@ -74,6 +75,7 @@ internal sealed class Room(RoomKey key, RoomDefinition definition, DateTimeOffse
 
         _version++;
         _routes.RemoveAll(r => r.From == id || r.To == id);
+        LeaveGroups(id);
         _members.Remove(member);
         _visits.RemoveAll(v => v.Member == id);
         if (Speaker == id)
@@ -118,6 +120,55 @@ internal sealed class Room(RoomKey key, RoomDefinition definition, DateTimeOffse
         }
 
         return true;
+    }
+
+    /// <summary>Some talk among themselves: whoever comes later does not hear them.</summary>
+    public bool HasGroups => _groups.Count > 0;
+
+    /// <summary>Lets some talk among themselves: they hear one another alone, and nobody else hears them.</summary>
+    public void Group(HashSet<MemberId> group)
+    {
+        foreach (var id in group)
+            LeaveGroups(id);
+        _groups.Add(group);
+        foreach (var other in _members.Select(m => m.Id).ToArray())
+            Separate(other, group);
+    }
+
+    /// <summary>Somebody came while some talk among themselves: he neither hears them nor is heard there.</summary>
+    public void Separate(MemberId newcomer)
+    {
+        foreach (var group in _groups)
+            Separate(newcomer, group);
+    }
+
+    /// <summary>Takes all entries of the matrix back.</summary>
+    public void Ungroup()
+    {
+        _groups.Clear();
+        foreach (var route in _routes.ToArray())
+            Route(route, isTakenBack: true);
+    }
+
+    private void Separate(MemberId other, HashSet<MemberId> group)
+    {
+        var together = group.Contains(other);
+        foreach (var id in group)
+        {
+            if (other == id)
+                continue;
+
+            Route(new RoomRoute(other, id, together ? 0 : null), isTakenBack: together);
+            if (!together)
+                Route(new RoomRoute(id, other, null), isTakenBack: false);
+        }
+    }
+
+    private void LeaveGroups(MemberId id)
+    {
+        foreach (var group in _groups)
+            group.Remove(id);
+        _groups.RemoveAll(group => group.Count == 0);
     }
 
     /// <summary>True when that is new.</summary>

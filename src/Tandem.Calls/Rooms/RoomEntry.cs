@@ -11,4 +11,8 @@ namespace Tandem.Calls.Rooms;
 /// <param name="Number">His number.</param>
 /// <param name="Role">What he is there.</param>
 /// <param name="Tell">Told what becomes of him, on any thread and while the table is held: it only posts.</param>
-public sealed record RoomEntry(RoomDefinition Definition, IMediaSession Session, CallSide Side, CallId Call, string Number, RoomRole Role, Action<RoomNotice> Tell);
+public sealed record RoomEntry(RoomDefinition Definition, IMediaSession Session, CallSide Side, CallId Call, string Number, RoomRole Role, Action<RoomNotice> Tell)
+{
+    /// <summary>He was called for the room, and comes in like this; null for who dialled it.</summary>
+    public RoomGuest? Guest { get; init; }
+}

@@ -45,4 +45,10 @@ public enum RoomEventKind
 
     /// <summary>Something is played to the room, or to one.</summary>
     Played,
+
+    /// <summary>Somebody is rung who is to be added.</summary>
+    Dialling,
+
+    /// <summary>He is not rung any more; the text says how that ended.</summary>
+    Dialled,
 }

@@ -18,6 +18,12 @@ public sealed record RoomMember(
     MemberId Id, CallId Call, string Number, MixSeat Seat, RoomRole Role = RoomRole.Participant, DateTimeOffset JoinedAt = default, bool IsWaiting = false,
     bool HasHandUp = false, bool IsSpeaking = false, double LevelDb = -90)
 {
+    /// <summary>How people know him who was called for the room; empty for his number alone.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>He was called for the room; else he dialled it.</summary>
+    public bool WasCalled { get; init; }
+
     /// <summary>How it sits in the mix.</summary>
     internal MixSeat Effective => IsWaiting
         ? Seat with { IsMuted = true, IsDeaf = true }

@@ -60,20 +60,7 @@ public sealed partial class RoomTable
             if (Room(key) is not { } room || members.Distinct().Count() < 2 || members.Any(id => room.Find(id) is null))
                 return false;
 
-            foreach (var other in room.Members.Select(m => m.Id).ToArray())
-            {
-                foreach (var id in members)
-                {
-                    if (other == id)
-                        continue;
-
-                    var together = members.Contains(other);
-                    room.Route(new RoomRoute(other, id, together ? 0 : null), isTakenBack: together);
-                    if (!together)
-                        room.Route(new RoomRoute(id, other, null), isTakenBack: false);
-                }
-            }
-
+            room.Group([.. members]);
             return true;
         }
     }
@@ -86,8 +73,7 @@ public sealed partial class RoomTable
             if (Room(key) is not { } room)
                 return false;
 
-            foreach (var route in room.Snapshot().Routes)
-                room.Route(route, isTakenBack: true);
+            room.Ungroup();
             return true;
         }
     }
@@ -119,11 +105,11 @@ public sealed partial class RoomTable
         }
     }
 
-    /// <summary>Lets all go; returns how many there were. The room is gone when the last call is over.</summary>
+    /// <summary>Lets all go, and whoever is rung for it; returns how many there were. The room is gone when the last call is over.</summary>
     public int End(RoomKey key)
     {
         lock (_lock)
-            return Room(key) is { } room ? LetGo(room) : 0;
+            return (Room(key) is { } room ? LetGo(room) : 0) + StopDialling(key);
     }
 
     /// <summary>

@@ -16,14 +16,12 @@ namespace Tandem.Calls.Rooms;
 /// <param name="maxRooms">Rooms at once, of all tenants.</param>
 /// <param name="time">The clock of what the API and the media do.</param>
 /// <param name="publish">Hears what happens; null for nobody.</param>
-public sealed partial class RoomTable(IMediaService media, int maxRooms, TimeProvider? time = null, Action<ExchangeEvent>? publish = null)
+/// <param name="options">Their limits.</param>
+public sealed partial class RoomTable(IMediaService media, int maxRooms, RoomOptions options, TimeProvider? time = null, Action<ExchangeEvent>? publish = null)
 {
     // A step of two tones upward for who comes, downward for who leaves.
     internal const string EntryTone = "tone:entry";
     internal const string ExitTone = "tone:exit";
-
-    // In a larger room somebody comes or goes all the time.
-    private const int MostForTones = 30;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<RoomKey, Room> _rooms = [];
@@ -33,8 +31,11 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, TimePro
     private readonly ConcurrentQueue<(Room Room, MediaEvent News)> _heard = new();
     private int _isPosted;
 
-    /// <summary>Counts wrong PINs of rooms, over all calls together. Default: 20 of one room shut it to who needs a PIN for 15 minutes.</summary>
-    public Voicemail.PinGuard Pins { get; } = new(20, TimeSpan.FromMinutes(15));
+    /// <summary>Their limits.</summary>
+    public RoomOptions Options => options;
+
+    /// <summary>Counts wrong PINs of rooms, over all calls together.</summary>
+    public Voicemail.PinGuard Pins { get; } = new(options.MaxWrongPins, options.LockOut);
 
     /// <summary>Rooms that are open.</summary>
     public int Count
@@ -140,15 +141,23 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, TimePro
     private RoomVisit? Join(Room room, RoomEntry entry)
     {
         var waits = room.Definition.WaitsForModerator && !entry.Role.MayModerate() && room.LacksModerator;
-        var seat = MixSeat.Default with { IsMuted = room.Definition.MutesOnEntry && !entry.Role.MayModerate() };
-        var member = new RoomMember(default, entry.Call, entry.Number, seat, entry.Role, _time.GetUtcNow(), waits);
-        if (room.Mix.Join(entry.Session, entry.Side, member.Effective) is not { } id)
+        var seat = MixSeat.Default with { IsMuted = entry.Guest is { IsMuted: true } || (room.Definition.MutesOnEntry && !entry.Role.MayModerate()) };
+        var member = new RoomMember(default, entry.Call, entry.Number, seat, entry.Role, _time.GetUtcNow(), waits) { Name = entry.Guest?.Name ?? "", WasCalled = entry.Guest is not null };
+        // The mix goes on while it takes him in: until the matrix says whom he does not hear, he hears nobody.
+        var begin = room.HasGroups ? member.Effective with { IsMuted = true, IsDeaf = true } : member.Effective;
+        if (room.Mix.Join(entry.Session, entry.Side, begin) is not { } id)
             return null;
 
         member = member with { Id = id };
         var visit = new RoomVisit(room.Key, id, entry);
         var isFirst = room.IsEmpty;
         room.Add(member, visit);
+        if (room.HasGroups)
+        {
+            room.Separate(id);
+            room.Mix.Seat(id, member.Effective);
+        }
+
         Tell(room, RoomEventKind.Joined, member, entry.Number, waits ? "waiting" : "");
         if (!isFirst && !waits && HasTones(room))
             Play(room, EntryTone, null);
@@ -189,7 +198,7 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, TimePro
         CloseIfEmpty(room);
     }
 
-    private static bool HasTones(Room room) => room is { IsEmpty: false, IsEnding: false, Definition.HasTones: true } && room.Count <= MostForTones;
+    private bool HasTones(Room room) => room is { IsEmpty: false, IsEnding: false, Definition.HasTones: true } && room.Count <= options.MaxForTones;
 
     private void CloseIfEmpty(Room room)
     {
@@ -200,6 +209,7 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, TimePro
         room.Recording?.Stop();
         room.Record(null);
         room.Mix.Close();
+        StopDialling(room.Key);
         Tell(room, RoomEventKind.Ended, null, "");
     }
 

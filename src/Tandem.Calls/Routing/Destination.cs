@@ -33,10 +33,13 @@ public abstract record Destination
         public override string ToString() => $"group:{Name}";
     }
 
-    /// <summary><c>queue:sales</c></summary>
-    public sealed record Queue(string Name) : Destination
+    /// <summary><c>queue:sales</c>, or <c>queue:sales?priority=5</c>: who comes with a higher <paramref name="Priority"/> is served first.</summary>
+    public sealed record Queue(string Name, int Priority = 0) : Destination
     {
-        public override string ToString() => $"queue:{Name}";
+        /// <summary>The highest priority.</summary>
+        public const int MostPriority = 100;
+
+        public override string ToString() => Priority > 0 ? string.Create(CultureInfo.InvariantCulture, $"queue:{Name}?priority={Priority}") : $"queue:{Name}";
     }
 
     /// <summary><c>ivr:main</c></summary>

@@ -36,7 +36,7 @@ internal static class DestinationText
         {
             "extension" => Digits(rest, "extension:100", static digits => new Destination.Extension(digits)),
             "group" => Name(rest, "group:sales", static name => new Destination.Group(name)),
-            "queue" => Name(rest, "queue:sales", static name => new Destination.Queue(name)),
+            "queue" => Queue(rest),
             "ivr" => Name(rest, "ivr:main", static name => new Destination.Ivr(name)),
             "room" => Name(rest, "room:800", static name => new Destination.Room(name)),
             "voicemail" => Digits(rest, "voicemail:100", static digits => new Destination.Voicemail(digits)),
@@ -60,6 +60,19 @@ internal static class DestinationText
 
     private static (Destination?, string) Name(string text, string example, Func<string, Destination> make) =>
         IsName(text) ? (make(text), "") : (null, $"1 to {LongestName} letters, digits, dots, underlines and dashes are accepted, as {example}");
+
+    private static (Destination?, string) Queue(string text)
+    {
+        const string field = "?priority=";
+        var at = text.IndexOf('?', StringComparison.Ordinal);
+        if (at < 0)
+            return Name(text, "queue:sales", static name => new Destination.Queue(name));
+
+        return IsName(text.AsSpan(0, at)) && text.AsSpan(at).StartsWith(field, StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(at + field.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var priority) && priority is > 0 and <= Destination.Queue.MostPriority
+            ? (new Destination.Queue(text[..at], priority), "")
+            : (null, $"queue: a name and optionally a priority of 1 to {Destination.Queue.MostPriority} are accepted, as queue:sales?priority=5");
+    }
 
     private static (Destination?, string) Trunk(string text)
     {

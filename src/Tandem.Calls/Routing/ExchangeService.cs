@@ -19,7 +19,8 @@ public abstract record ExchangeService
 
     /// <summary>A room in which all who dial it hear each other.</summary>
     /// <param name="Name">The digits that were dialled behind the prefix.</param>
-    public sealed record Room(string Name) : ExchangeService;
+    /// <param name="Guest">Who was called for the room comes in like this; null for who dialled it.</param>
+    public sealed record Room(string Name, Rooms.RoomGuest? Guest = null) : ExchangeService;
 
     /// <summary>Lets the caller hear the calls of an agent, and be heard in them.</summary>
     /// <param name="Agent">The number of the agent.</param>
@@ -31,7 +32,8 @@ public abstract record ExchangeService
 
     /// <summary>Waits in a queue for an agent.</summary>
     /// <param name="Name">The name of the queue.</param>
-    public sealed record Queue(string Name) : ExchangeService;
+    /// <param name="Priority">Who comes with a higher one is served first.</param>
+    public sealed record Queue(string Name, int Priority = 0) : ExchangeService;
 
     /// <summary>An agent of queues logs in or out, or pauses.</summary>
     /// <param name="Action">Which of them.</param>

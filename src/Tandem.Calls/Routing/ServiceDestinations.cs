@@ -10,7 +10,7 @@ internal static class ServiceDestinations
         Destination.Play play => new ExchangeService.Announcement(play.Sound),
         Destination.Ivr ivr => new ExchangeService.Ivr(ivr.Name),
         Destination.Room room => new ExchangeService.Room(room.Name),
-        Destination.Queue queue => new ExchangeService.Queue(queue.Name),
+        Destination.Queue queue => new ExchangeService.Queue(queue.Name, queue.Priority),
         Destination.Voicemail voicemail => new ExchangeService.Voicemail(voicemail.Digits),
         _ => null,
     };

@@ -195,7 +195,15 @@ public sealed class Exchange
     public Task<CommandReply?> CommandAsync(TenantId tenant, CallId id, CallCommand command) => _commands.RunAsync(tenant, id, command);
 
     /// <summary>Makes a call that a program wants, on one of the shards in turn.</summary>
-    public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order)
+    public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order) => OriginateAsync(desk => desk.Begin(tenant, order));
+
+    /// <summary>Rings somebody who is to be added to a room.</summary>
+    public Task<OriginationReply> DialAsync(RoomKey room, RoomDialOrder order) => OriginateAsync(desk => desk.Dial(room, order));
+
+    /// <summary>Rings the phone of a supervisor, who hears the calls of an agent when he answers.</summary>
+    public Task<OriginationReply> MonitorAsync(TenantId tenant, MonitorOrder order) => OriginateAsync(desk => desk.Monitor(tenant, order));
+
+    private Task<OriginationReply> OriginateAsync(Func<OriginationDesk, OriginationReply> begin)
     {
         var done = new TaskCompletionSource<OriginationReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         var shard = _shards[(uint)Interlocked.Increment(ref _originations) % (uint)_shards.Length];
@@ -203,7 +211,7 @@ public sealed class Exchange
         {
             try
             {
-                done.SetResult(shard.Originations.Begin(tenant, order));
+                done.SetResult(begin(shard.Originations));
             }
             catch (Exception e)
             {

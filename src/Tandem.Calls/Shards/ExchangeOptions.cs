@@ -35,5 +35,9 @@ public sealed record ExchangeOptions
 
     public RoutingOptions Routing { get; init; } = RoutingOptions.Default;
 
+    public Rooms.RoomOptions Rooms { get; init; } = new();
+
+    public Monitoring.MonitorOptions Monitoring { get; init; } = new();
+
     public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
 }

@@ -25,7 +25,8 @@ internal sealed class SharedState
         Registrar = new RegistrarTable(options.Shards);
         Subscriptions = new SubscriptionTable(options.Shards);
         MessageRates = new SendingRates(options.Messages.MaxPerMinute);
-        Rooms = new RoomTable(media, options.Calls.MaxRooms, publish: happened => Watch.Publish(happened));
+        Rooms = new RoomTable(media, options.Calls.MaxRooms, options.Rooms, publish: happened => Watch.Publish(happened));
+        Monitors = new Monitoring.MonitorTable(options.Monitoring);
     }
 
     /// <summary>Whose phones send what.</summary>
@@ -53,7 +54,7 @@ internal sealed class SharedState
     public RoomTable Rooms { get; }
 
     /// <summary>Supervisors at work.</summary>
-    public Monitoring.MonitorTable Monitors { get; } = new();
+    public Monitoring.MonitorTable Monitors { get; }
 
     /// <summary>The queues of this node.</summary>
     public QueueDesk Queues { get; } = new();

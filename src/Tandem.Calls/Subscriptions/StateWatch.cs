@@ -37,7 +37,7 @@ internal sealed class StateWatch(IEventSink next, SubscriptionTable table) : IEv
             case RegistrationEvent { Binding: var binding } registration:
                 Changed(new StateChange(new AorKey(binding.Tenant, binding.Number), Of(registration.Change), registration));
                 break;
-            case RoomEvent { Kind: not (RoomEventKind.Refused or RoomEventKind.Played or RoomEventKind.Speaker or RoomEventKind.Talking or RoomEventKind.Silent) } room:
+            case RoomEvent { Kind: not (RoomEventKind.Refused or RoomEventKind.Played or RoomEventKind.Dialling or RoomEventKind.Dialled or RoomEventKind.Speaker or RoomEventKind.Talking or RoomEventKind.Silent) } room:
                 Changed(new StateChange(new AorKey(room.Tenant, RoomPrefix + room.Room.Name), WatchedStates.Rooms));
                 break;
             default:

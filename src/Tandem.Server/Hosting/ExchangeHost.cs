@@ -204,6 +204,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Messages = _options.Messages,
                 Trunks = _options.Trunks with { LearnedAddressInSdp = _options.Trunks.LearnedAddressInSdp && addresses.Configured is null },
                 Routing = _options.Routing,
+                Rooms = _options.Rooms,
+                Monitoring = _options.Monitoring,
                 Engine = _options.SipEngine,
             },
             new ExchangeServices

@@ -119,6 +119,7 @@ public static class ApiSetup
         RecordingsResource.Map(versioned);
         RoomsResource.Map(versioned);
         RoomControlResource.Map(versioned);
+        RoomDialResource.Map(versioned);
         MonitorsResource.Map(versioned);
         PoliciesResource.Map(versioned);
         RecordingAccessResource.Map(versioned);

@@ -86,6 +86,7 @@ public static partial class OptionsCatalog
         AddRegistrations(list);
         AddTrunks(list);
         AddRouting(list);
+        AddMeetings(list);
         AddIvr(list);
         AddEvents(list);
         AddMedia(list);

@@ -2,8 +2,10 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Edge;
 using Tandem.Calls.Ivr;
 using Tandem.Calls.Messages;
+using Tandem.Calls.Monitoring;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Rooms;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Security;
 using Tandem.Calls.Subscriptions;
@@ -51,6 +53,10 @@ public sealed record TandemOptions
     public TrunkOptions Trunks { get; init; } = new();
 
     public RoutingOptions Routing { get; init; } = new() { Codes = new FeatureCodes() };
+
+    public RoomOptions Rooms { get; init; } = new();
+
+    public MonitorOptions Monitoring { get; init; } = new();
 
     public IvrOptions Ivr { get; init; } = new();
 

@@ -30,6 +30,10 @@ public sealed class ExchangeView(
 
     public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order) => exchange.OriginateAsync(tenant, order);
 
+    public Task<OriginationReply> DialAsync(Tandem.Calls.Rooms.RoomKey room, RoomDialOrder order) => exchange.DialAsync(room, order);
+
+    public Task<OriginationReply> MonitorAsync(TenantId tenant, MonitorOrder order) => exchange.MonitorAsync(tenant, order);
+
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => exchange.Registrar.All(tenant);
 
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => exchange.Registrar.Statistics(tenant, now);

@@ -29,6 +29,12 @@ public interface IExchangeView
     /// <summary>Makes a call that a program wants.</summary>
     Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order);
 
+    /// <summary>Rings somebody who is to be added to a room.</summary>
+    Task<OriginationReply> DialAsync(Tandem.Calls.Rooms.RoomKey room, RoomDialOrder order);
+
+    /// <summary>Rings the phone of a supervisor, who hears the calls of an agent when he answers.</summary>
+    Task<OriginationReply> MonitorAsync(TenantId tenant, MonitorOrder order);
+
     /// <summary>All bindings, by number.</summary>
     IReadOnlyList<Binding> Bindings(TenantId tenant);
 

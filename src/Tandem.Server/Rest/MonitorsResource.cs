@@ -1,9 +1,14 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Monitoring;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Media.Mixing;
 using Tandem.Server.Http;
+using Tandem.Storage;
 using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
@@ -12,11 +17,18 @@ namespace Tandem.Server.Rest;
 /// Supervisors at the calls of agents: <c>/api/v1/monitors</c>, and <c>/api/v1/calls/{id}/monitor</c>. What is asked for here is done a moment later; events and
 /// the audit log say what came of it.
 /// </summary>
-public static class MonitorsResource
+public static partial class MonitorsResource
 {
+    private const int LongestRing = 300;
+
+    [GeneratedRegex("^[0-9]{1,20}$", RegexOptions.CultureInvariant)]
+    private static partial Regex DialString { get; }
+
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/monitors", List).Needs(Permission.MonitorCalls).WithSummary("Supervisors at work");
+        api.MapPost("/monitors", BeginAsync).Needs(Permission.MonitorCalls).Produces<Envelope<MonitorBegun>>(201).Produces<FieldFailure>(400).Produces<Failure>(404).Produces<Failure>(409).Produces<Failure>(503)
+            .WithSummary("Rings the phone of a supervisor, who hears the calls of an agent when he answers");
         api.MapPost("/calls/{id}/monitor", Move).Needs(Permission.MonitorCalls).Produces<Envelope<MonitorView>>(202).Produces<Failure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Brings a supervisor who listens already to a call");
         api.MapPatch("/monitors/{id}", Change).Needs(Permission.MonitorCalls).Produces<Envelope<MonitorView>>(202).Produces<Failure>(400).Produces<Failure>(404)
@@ -27,6 +39,42 @@ public static class MonitorsResource
     }
 
     private static Ok<Envelope<List<MonitorView>>> List(Identity who, MonitorTable monitors) => ApiAnswer.Data(monitors.Of(who.Tenant).Select(MonitorView.From).ToList());
+
+    private static async Task<IResult> BeginAsync(Identity who, IExchangeView exchange, MonitorTable monitors, TandemStorage storage, AuditLog audit, MonitorStart body)
+    {
+        if (body.From is not { } from || ((IExtensionDirectory)storage.Directory).Find(who.Tenant, from) is not { Enabled: true })
+            return ApiAnswer.Invalid("from", "the extension of the supervisor");
+        if (MonitorView.ModeOf(body.Mode ?? "listen") is not { } mode)
+            return ApiAnswer.Invalid("mode", "listen, whisper, other or barge");
+        if (body.RingSeconds is < 1 or > LongestRing)
+            return ApiAnswer.Invalid("ringSeconds", $"1 to {LongestRing}");
+        if (monitors.Of(who.Tenant, from) is { } there)
+            return ApiAnswer.Fail(409, "LISTENING", $"He listens already: POST /api/v1/calls/{{id}}/monitor brings him to another call ({there.Snapshot.Id})");
+
+        CallSnapshot? call = null;
+        if (body.CallId is { } id)
+        {
+            call = exchange.ActiveCalls(who.Tenant).FirstOrDefault(active => active.Id.Value == id);
+            if (call is null)
+                return ApiAnswer.Fail(404, "NOT_FOUND", "No such call in progress");
+            if (call.State != CallState.Established)
+                return ApiAnswer.Fail(409, "WRONG_STATE", "The call is not answered");
+        }
+
+        var agent = body.Agent ?? call?.CalleeNumber ?? "";
+        if (!DialString.IsMatch(agent) || (call is not null && agent != call.CallerNumber && agent != call.CalleeNumber))
+            return ApiAnswer.Invalid("agent", call is null ? "the number of an agent" : "one of the two numbers of the call");
+        if (agent == from)
+            return ApiAnswer.Invalid("agent", "another one than the supervisor");
+
+        var order = new MonitorOrder(from, agent) { Call = call?.Id, Mode = mode, Follows = body.Follow, RingTime = body.RingSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+        var reply = await exchange.MonitorAsync(who.Tenant, order);
+        if (reply.Result != CommandResult.Begun || reply.Call is not { } made)
+            return ApiAnswer.Fail(503, "REFUSED", reply.Text);
+
+        audit.Write(who, "monitor.ring", made.Id.Value, $"{from} for agent {agent}, {body.Mode ?? "listen"}{(call is null ? "" : $", call {call.Id}")}");
+        return ApiAnswer.Made($"/api/v1/calls/{made.Id}", new MonitorBegun(made.Id.Value, reply.CommandId, from, agent, call?.Id.Value, body.Mode ?? "listen", body.Follow));
+    }
 
     private static IResult Move(Identity who, IExchangeView exchange, MonitorTable monitors, AuditLog audit, string id, MonitorBody body)
     {
@@ -109,6 +157,20 @@ public sealed record MonitorView(string Id, string Supervisor, string Agent, str
         _ => null,
     };
 }
+
+/// <summary>Whose phone is to ring, and what he is to hear.</summary>
+/// <param name="From">The extension of the supervisor.</param>
+/// <param name="Agent">Whose calls; null with a call for the one of its two numbers that was called.</param>
+/// <param name="CallId">The call; null for the agent's newest, or his next one.</param>
+/// <param name="Mode">How he begins: <c>listen</c>, <c>whisper</c>, <c>other</c> or <c>barge</c>.</param>
+/// <param name="Follow">He stays when the call ends, for the agent's next one.</param>
+/// <param name="RingSeconds">How long his phone rings; as MONITOR_RING_TIME says where nothing is said.</param>
+public sealed record MonitorStart(string? From = null, string? Agent = null, string? CallId = null, string? Mode = null, bool Follow = true, double? RingSeconds = null);
+
+/// <summary>A supervisor's phone rings.</summary>
+/// <param name="Id">The call by which he will listen: the id of the monitor once he has answered.</param>
+/// <param name="CommandId">Names the order in the event <c>call.command</c>.</param>
+public sealed record MonitorBegun(string Id, string CommandId, string Supervisor, string Agent, string? CallId, string Mode, bool Follow);
 
 /// <summary>Who is to be at a call, and how.</summary>
 /// <param name="Supervisor">The number of the supervisor.</param>

@@ -98,7 +98,7 @@ public sealed record RoomState(
 /// <summary>Somebody in a room.</summary>
 public sealed record MemberState(
     int Member, string CallId, string Number, bool Muted, bool Deaf, double GainDb, double HearingGainDb, bool HeardByAll, bool HearsAll, bool Speaking, double LevelDb,
-    string Role, bool Waiting, bool HandUp, DateTimeOffset JoinedAt)
+    string Role, bool Waiting, bool HandUp, DateTimeOffset JoinedAt, string Name, bool WasCalled)
 {
     internal static MemberState From(RoomMember member) => new(
         member.Id.Value,
@@ -115,7 +115,9 @@ public sealed record MemberState(
         RoomText.Of(member.Role),
         member.IsWaiting,
         member.HasHandUp,
-        member.JoinedAt);
+        member.JoinedAt,
+        member.Name,
+        member.WasCalled);
 }
 
 /// <summary>How one member hears another: dB louder, null for not at all.</summary>

@@ -4,6 +4,7 @@ using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
 using Tandem.Media;
 using Tandem.Media.Events;
+using Tandem.Media.Mixing;
 using Tandem.Testing.Media;
 
 namespace Tandem.Calls.Tests.Rooms;
@@ -17,7 +18,7 @@ public sealed class RoomTableTests
     public async Task A_media_loop_waits_for_nobody_and_what_it_heard_is_noted_in_order()
     {
         var media = new SlowMedia();
-        var rooms = new RoomTable(media, 10);
+        var rooms = new RoomTable(media, 10, new RoomOptions());
         var (first, second) = (new RoomKey(TenantId.Default, "1"), new RoomKey(TenantId.Default, "2"));
         var member = rooms.Enter(first, Entry(media.Session("01A"), "01A", "100"), out _)!.Member;
         Assert.False(Assert.Single(rooms.Find(first)!.Members).IsSpeaking);
@@ -34,6 +35,44 @@ public sealed class RoomTableTests
         Assert.Equal((true, -20.0), (heard.IsSpeaking, heard.LevelDb));
         media.Mixes[0].Tell(new MemberSpeech(member, false, -80));
         Assert.False(Assert.Single(rooms.Of(TenantId.Default)[0].Members).IsSpeaking);
+    }
+
+    // A sub-conversation is private to who comes later, too, from the first tick on that the mix has him: in the matrix both directions are shut.
+    [Fact]
+    public void Who_comes_late_does_not_hear_a_private_group()
+    {
+        var media = new FakeMediaService();
+        var rooms = new RoomTable(media, 10, new RoomOptions());
+        var key = new RoomKey(TenantId.Default, "1");
+        var (a, b, c) = (Enter("01A", "100"), Enter("01B", "101"), Enter("01C", "102"));
+        Assert.True(rooms.Group(key, [a, b]));
+        var mix = Assert.Single(media.Mixes);
+        var late = Enter("01D", "103");
+        Assert.Equal(
+            [(a, c), (a, late), (b, c), (b, late), (c, a), (c, b), (late, a), (late, b)],
+            mix.Routes.Where(route => route.Value is null).Select(route => route.Key).OrderBy(pair => (pair.From.Value, pair.To.Value)));
+        Assert.Equal((false, false), (mix.Members[late].Seat.IsMuted, mix.Members[late].Seat.IsDeaf));
+
+        // He joined deaf and mute, and was let in when the matrix was set.
+        Assert.Equal([(late, true, true), (late, false, false)], mix.Seats.Where(s => s.Member == late).Select(s => (s.Member, s.Seat.IsMuted, s.Seat.IsDeaf)));
+
+        // Another group: whoever is taken out of the first is in the second alone.
+        Assert.True(rooms.Group(key, [b, c]));
+        var later = Enter("01E", "104");
+        Assert.Null(mix.Routes[(a, later)]);
+        Assert.Null(mix.Routes[(c, later)]);
+        Assert.Null(mix.Routes[(a, b)]);
+        Assert.False(mix.Routes.ContainsKey((b, c)));
+        Assert.False(mix.Routes.ContainsKey((late, later)));
+
+        Assert.True(rooms.Ungroup(key));
+        Assert.Empty(mix.Routes);
+        var last = Enter("01F", "105");
+        Assert.Empty(mix.Routes);
+        Assert.Single(mix.Seats, s => s.Member == last);
+
+        MemberId Enter(string call, string number) =>
+            rooms.Enter(key, Entry(((IMediaService)media).Open(new CallId(call), TenantId.Default, _ => { })!, call, number), out _)!.Member;
     }
 
     private static RoomEntry Entry(IMediaSession session, string call, string number) =>

@@ -205,6 +205,7 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await DoAsync("DELETE", "/api/v1/rooms/{name}/group", "room.ungroup", $"{room}/group");
         await DoAsync("POST", "/api/v1/rooms/{name}/play", "room.play", $"{room}/play", new { sound = "hello" });
         await DoAsync("DELETE", "/api/v1/rooms/{name}/play", "room.play", $"{room}/play");
+        await DoAsync("POST", "/api/v1/rooms/{name}/dial", "room.dial", $"{room}/dial", new { to = "102" });
         await DoAsync("POST", "/api/v1/rooms/{name}/recording", "room.recording", $"{room}/recording", new { action = "start" });
         await DoAsync("POST", "/api/v1/rooms/{name}/members/{member:int}/move", "room.move", $"{room}/members/{bob.Text()}/move", new { room = "13" });
         await DoAsync("DELETE", "/api/v1/rooms/{name}/members/{member:int}", "room.kick", $"{room}/members/{ann.Text()}");
@@ -218,6 +219,7 @@ public sealed class RouteAuditTests : IAsyncDisposable
         _server.Exchange.Active.Add(monitored);
         _server.Monitors.Add(new FakeMonitor(new Calls.Monitoring.MonitorSnapshot(
             TenantId.Default, new CallId("listening"), "109", "101", monitored.Id, Media.Mixing.MonitorMode.Listen, true, monitored.InitiatedAt)));
+        await DoAsync("POST", "/api/v1/monitors", "monitor.ring", body: new { from = "100", agent = "101" });
         await DoAsync("POST", "/api/v1/calls/{id}/monitor", "monitor.move", $"/api/v1/calls/{monitored.Id}/monitor", new { supervisor = "109" });
         await DoAsync("PATCH", "/api/v1/monitors/{id}", "monitor.mode", "/api/v1/monitors/listening", new { mode = "barge" });
         await DoAsync("POST", "/api/v1/monitors/{id}/take-over", "monitor.take-over", "/api/v1/monitors/listening/take-over");

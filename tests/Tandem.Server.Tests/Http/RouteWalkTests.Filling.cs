@@ -90,6 +90,7 @@ public sealed partial class RouteWalkTests
             ["/api/v1/recordings/shared/{link}"] = $"/api/v1/recordings/shared/{link}",
             ["/api/v1/rooms/{name}/group"] = $"/api/v1/rooms/{Mark}/group",
             ["/api/v1/rooms/{name}/play"] = $"/api/v1/rooms/{Mark}/play",
+            ["/api/v1/rooms/{name}/dial"] = $"/api/v1/rooms/{Mark}/dial",
             ["/api/v1/rooms/{name}/recording"] = $"/api/v1/rooms/{Mark}/recording",
             ["/api/v1/rooms/{name}/members/{member:int}/move"] = $"/api/v1/rooms/{Mark}/members/{member.Text()}/move",
             ["/api/v1/ivr/flows/{id}"] = $"/api/v1/ivr/flows/{Mark}",

@@ -37,7 +37,7 @@ public sealed class ApiServer : IAsyncDisposable
         Bans = new BanList(new SourceGuardOptions { MaxFailures = 1, ExemptNetworks = [] });
         Clock = new Clock(TimeProvider.System);
         State = new HostState(TimeProvider.System);
-        Rooms = new RoomTable(Media, 10);
+        Rooms = new RoomTable(Media, 10, new RoomOptions());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.Server.Environment });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -119,7 +119,7 @@ public sealed class ApiServer : IAsyncDisposable
 
     public RoomTable Rooms { get; }
 
-    public Tandem.Calls.Monitoring.MonitorTable Monitors { get; } = new();
+    public Tandem.Calls.Monitoring.MonitorTable Monitors { get; } = new(new Tandem.Calls.Monitoring.MonitorOptions());
 
     public TollGuard Toll { get; }
 

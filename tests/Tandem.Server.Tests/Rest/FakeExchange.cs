@@ -72,6 +72,24 @@ public sealed class FakeExchange : IExchangeView
         return Task.FromResult(Originated);
     }
 
+    /// <summary>People who were to be called for rooms.</summary>
+    public List<(Tandem.Calls.Rooms.RoomKey Room, RoomDialOrder Order)> Dialled { get; } = [];
+
+    public Task<OriginationReply> DialAsync(Tandem.Calls.Rooms.RoomKey room, RoomDialOrder order)
+    {
+        Dialled.Add((room, order));
+        return Task.FromResult(Originated);
+    }
+
+    /// <summary>Supervisors whose phones were to be rung.</summary>
+    public List<(TenantId Tenant, MonitorOrder Order)> Rung { get; } = [];
+
+    public Task<OriginationReply> MonitorAsync(TenantId tenant, MonitorOrder order)
+    {
+        Rung.Add((tenant, order));
+        return Task.FromResult(Originated);
+    }
+
     public IReadOnlyList<Binding> Bindings(TenantId tenant) => [.. Registered.Where(binding => binding.Tenant == tenant)];
 
     public RegistrarStatistics Registrations(TenantId tenant, DateTimeOffset now) => new(

@@ -17,6 +17,9 @@ public sealed class FakeMediaMix(int places, Action<MediaEvent> heard, Action<Fa
     /// <summary>The matrix.</summary>
     public Dictionary<(MemberId From, MemberId To), double?> Routes { get; } = [];
 
+    /// <summary>How members sat, in order, from their first seat on.</summary>
+    public List<(MemberId Member, MixSeat Seat)> Seats { get; } = [];
+
     /// <summary>Makes it tell something.</summary>
     public void Tell(MediaEvent news) => heard(news);
 
@@ -27,6 +30,7 @@ public sealed class FakeMediaMix(int places, Action<MediaEvent> heard, Action<Fa
 
         var id = new MemberId(++_last);
         Members.Add(id, (session, seat));
+        Seats.Add((id, seat));
         return id;
     }
 
@@ -36,7 +40,11 @@ public sealed class FakeMediaMix(int places, Action<MediaEvent> heard, Action<Fa
             Members.Remove(id);
     }
 
-    public void Seat(MemberId member, MixSeat seat) => Members[member] = Members[member] with { Seat = seat };
+    public void Seat(MemberId member, MixSeat seat)
+    {
+        Members[member] = Members[member] with { Seat = seat };
+        Seats.Add((member, seat));
+    }
 
     public void Route(MemberId from, MemberId to, double? gainDb) => Routes[(from, to)] = gainDb;
 

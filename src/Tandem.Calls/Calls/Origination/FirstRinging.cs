@@ -158,11 +158,13 @@ internal sealed class FirstRinging(LiveCall call, CalleeAddressing addressing)
         }
 
         call.Caller = winner;
-        Note(winner.Target.Remote.ToString(), winner.CallId);
+        call.Model.Note(s => s with { CallerAddress = winner.Target.Remote.ToString(), CallerSipCallId = winner.CallId });
+
+        // Whoever is outside is the number that the record shows on that side.
+        if (winner.Trunk is { } trunk && call.Model.Snapshot.Direction == CallDirection.Internal)
+            call.Model.Note(s => s with { Direction = CallDirection.Inbound, ProfileId = trunk.Profile.Id.Value });
         return winner;
     }
-
-    private void Note(string address, string callId) => call.Model.Note(s => s with { CallerAddress = address, CallerSipCallId = callId });
 
     private MediaPeer? PeerOf(Binding contact) => contact.Trunk is null ? call.Environment.PeerOf(contact.Tenant, contact.Number, contact.Flow) : null;
 }

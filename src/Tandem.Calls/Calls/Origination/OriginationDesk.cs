@@ -30,6 +30,43 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
         return new OriginationReply(CommandResult.Begun, made!.Model.Snapshot, command!.Id);
     }
 
+    /// <summary>Rings somebody who is to be added to a room; on the shard's loop. The order is counted against the limit of the room until he has come in, or has not.</summary>
+    public OriginationReply Dial(Rooms.RoomKey room, RoomDialOrder order)
+    {
+        var rooms = environment.Rooms;
+        if (rooms.TryDial(room, order.Number, order.Guest) is not { } dial)
+            return new OriginationReply(CommandResult.Unavailable, null, Text: $"As many ring for the room as may: {rooms.Options.MaxDials} (ROOM_MAX_DIALS)");
+
+        var reply = Begin(room.Tenant, new OriginationOrder
+        {
+            From = order.To,
+            To = new Routing.Destination.Room(room.Name),
+            FromNumber = order.Number,
+            ToNumber = options.Calls.RoomPrefix + room.Name,
+            RingTimeout = order.RingTime ?? rooms.Options.DialTime,
+            Variables = order.Variables,
+            Service = new Routing.ExchangeService.Room(room.Name, order.Guest),
+            Settled = (outcome, status, detail) => rooms.Dialled(room, dial, RoomDialOrder.Words(outcome, status, detail)),
+        });
+        if (reply.Call is not { } call)
+            rooms.Dialled(room, dial, "");
+        else if (!rooms.Dialling(room, dial, call.Id, reply.CommandId, () => environment.PostToShard(() => environment.Calls.Find(call.Id)?.HangUp(EndReason.Cancelled))))
+            environment.Calls.Find(call.Id)?.HangUp(EndReason.Cancelled);
+        return reply;
+    }
+
+    /// <summary>Rings the phone of a supervisor; on the shard's loop. Who asked may: he is asked for no PIN.</summary>
+    public OriginationReply Monitor(TenantId tenant, MonitorOrder order) => Begin(tenant, new OriginationOrder
+    {
+        From = new Routing.Destination.Extension(order.Supervisor),
+        Phones = [order.Supervisor],
+        To = new Routing.Destination.Extension(order.Agent),
+        FromNumber = order.Supervisor,
+        ToNumber = options.Routing.Codes.Monitor + order.Agent,
+        RingTimeout = order.RingTime ?? environment.Monitors.Options.RingTime,
+        Service = new Routing.ExchangeService.Monitor(order.Agent, order.Call, order.Mode, order.Follows, IsGranted: true),
+    });
+
     /// <summary>
     /// Rings a third party for a call of this shard. Null when there is no place for its call.
     /// </summary>
@@ -51,7 +88,9 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
     private (LiveCall Call, Action Run) Make(
         TenantId tenant, OriginationOrder order, bool isConsultation, Func<LiveCall, (CommandContext Command, ICallProgram Program)> serve, out LiveCall made, out CommandContext command)
     {
-        var way = CallWay.Of(caller: null, environment.Router.Plan(new Routing.RouteRequest(tenant, order.FromNumber, isConsultation ? order.FromNumber : order.ToNumber) { To = isConsultation ? order.From : order.To }).First);
+        var way = order.Service is not null
+            ? default
+            : CallWay.Of(caller: null, environment.Router.Plan(new Routing.RouteRequest(tenant, order.FromNumber, isConsultation ? order.FromNumber : order.ToNumber) { To = isConsultation ? order.From : order.To }).First);
         var birth = births.Birth(tenant, order.FromNumber, order.ToNumber, way: way);
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment) { Origin = Originator.Instance };
         var (context, program) = serve(call);
@@ -66,9 +105,9 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
 
     private static (CommandContext, ICallProgram) Connect(LiveCall call, OriginationOrder order)
     {
-        var context = new CommandContext(call, new OriginateCommand()) { Variables = order.Variables };
+        var context = new CommandContext(call, new OriginateCommand()) { Variables = order.Variables, Ended = order.Settled };
         context.Control.TryRun(context);
-        return (context, new ConnectProgram(order, context));
+        return (context, order.Service is { } service ? new GuestProgram(service, context) : new ConnectProgram(order, context));
     }
 
     private CalleeAddressing Addressing(Extension caller, string called, string domain) =>

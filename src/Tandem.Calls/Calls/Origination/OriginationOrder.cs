@@ -20,6 +20,15 @@ public sealed record OriginationOrder
     /// <summary>Where they are connected to.</summary>
     public required Destination To { get; init; }
 
+    /// <summary>Only the phones of these extensions ring, wherever calls to them are sent on; the first who answers is it. Null: what <see cref="From"/> leads to.</summary>
+    internal IReadOnlyList<string>? Phones { get; init; }
+
+    /// <summary>What who is rung gets once he answers, in the place of <see cref="To"/>; null: he is connected to it.</summary>
+    internal ExchangeService? Service { get; init; }
+
+    /// <summary>Hears how it went, once, on the call's shard; null for nobody.</summary>
+    internal Action<Commands.CommandOutcome, int, string>? Settled { get; init; }
+
     /// <summary>The number of who is rung first, as the record and the other side see it.</summary>
     public required string FromNumber { get; init; }
 

@@ -32,7 +32,8 @@ internal sealed class OriginationStory(LiveCall call, OriginationOrder order, Co
 
     private async ValueTask<CallEnding> LiveAsync()
     {
-        var decision = call.Environment.Router.Plan(new RouteRequest(call.Model.Tenant, order.ToNumber, order.FromNumber) { To = order.From }).First;
+        var request = new RouteRequest(call.Model.Tenant, order.ToNumber, order.FromNumber);
+        var decision = order.Phones is { } phones ? call.Environment.Router.Ring(request, phones) : call.Environment.Router.Plan(request with { To = order.From }).First;
         call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
         if (decision.Phones is not { Count: > 0 } contacts)
             return Fail(CallStory.Refusal(decision as DialDecision.Reject ?? new DialDecision.Reject(404, EndReason.NotFound, "A service cannot be rung")));

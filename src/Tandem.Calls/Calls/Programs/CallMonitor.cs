@@ -12,8 +12,6 @@ namespace Tandem.Calls.Calls.Programs;
 /// </summary>
 internal sealed class CallMonitor : IMonitor
 {
-    private const int MostCalls = 32;
-
     private readonly ServedCall _person;
     private readonly MonitorRules _rules;
     private volatile MonitorSnapshot _snapshot;
@@ -123,7 +121,7 @@ internal sealed class CallMonitor : IMonitor
 
     private bool Look(CallId? wanted = null)
     {
-        foreach (var call in Environment.Calls.Of(_snapshot.Tenant, _snapshot.Agent, MostCalls))
+        foreach (var call in Environment.Calls.Of(_snapshot.Tenant, _snapshot.Agent, Environment.Monitors.Options.MaxCallsLookedAt))
         {
             if ((wanted is null || call.Model.Id == wanted) && IsTarget(call))
             {

@@ -12,8 +12,6 @@ namespace Tandem.Calls.Calls.Programs;
 /// </summary>
 internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgram
 {
-    private const int MostTries = 3;
-
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     public CallEnding? Prepare(ServedCall person)
@@ -118,8 +116,9 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
 
     private static async ValueTask<bool> AskAsync(ServedCall person, string pin)
     {
-        var (pins, own) = (person.Call.Environment.Monitors.Pins, person.Leg.Number);
-        for (var attempt = 0; attempt < MostTries && !person.IsGone; attempt++)
+        var monitors = person.Call.Environment.Monitors;
+        var (pins, own) = (monitors.Pins, person.Leg.Number);
+        for (var attempt = 0; attempt < monitors.Options.PinTries && !person.IsGone; attempt++)
         {
             var typed = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = pin.Length });
             if (pins.IsLocked(person.Tenant, own, person.Call.Now))

@@ -1,21 +1,23 @@
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Rooms;
+using Tandem.Calls.Routing;
 
 namespace Tandem.Calls.Calls.Programs;
 
 /// <summary>
 /// The person is in a room with all others who dialled it: a PIN where the room asks for one, the greeting, music until a moderator is there, and then keys:
-/// <c>*6</c> mutes himself, <c>*9</c> raises the hand; moderators <c>*5</c> lock, <c>*7</c> mute the others, <c>*1</c> record; admins <c>*8</c> end the room. Each again takes it back.
+/// <c>*6</c> mutes himself, <c>*9</c> raises the hand; moderators <c>*5</c> lock, <c>*7</c> mute the others, <c>*1</c> record, <c>*2</c> and a number add somebody; admins <c>*8</c> end the room.
+/// Each again takes it back.
 /// </summary>
-/// <param name="name">The room.</param>
-internal sealed class RoomProgram(string name) : ICallProgram
+/// <param name="room">The room, and how he comes in who was called for it.</param>
+internal sealed class RoomProgram(ExchangeService.Room room) : ICallProgram
 {
-    private const int MostTries = 3;
-
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
-    private static readonly TimeSpan SecondKey = TimeSpan.FromSeconds(4);
 
-    private RoomDefinition _definition = RoomDefinition.Made(name);
+    private readonly string _name = room.Name;
+    private RoomDefinition _definition = RoomDefinition.Made(room.Name);
     private RoomVisit? _visit;
     private bool _isRecording;
     private bool _mayRecord;
@@ -24,11 +26,14 @@ internal sealed class RoomProgram(string name) : ICallProgram
     public CallEnding? Prepare(ServedCall person)
     {
         var environment = person.Call.Environment;
-        _definition = environment.KeptRooms.Find(person.Tenant, name) ?? _definition;
-        var rule = RecordingDecision.Of(environment, person.Tenant, RecordingScope.Room(name));
+        _definition = environment.KeptRooms.Find(person.Tenant, _name) ?? _definition;
+        var rule = RecordingDecision.Of(environment, person.Tenant, RecordingScope.Room(_name));
         _mayRecord = rule.Mode != RecordingMode.Never;
         if (!_mayRecord || RecordingDecision.IsChosen(rule, environment.Random))
             _definition = _definition with { IsRecorded = _mayRecord };
+        if (room.Guest is { } guest)
+            return Enter(person, guest.Role);
+
         return _definition.AsksPin ? null : Enter(person, _definition.Open ?? RoomRole.Participant);
     }
 
@@ -51,9 +56,10 @@ internal sealed class RoomProgram(string name) : ICallProgram
             await person.PlayAsync(Prompt.Sounds(_definition.Greeting));
         if (IsWaiting(person))
             person.Loop(Prompt.Music());
+        var secondKey = person.Call.Environment.Rooms.Options.SecondKey;
         while (!person.IsGone)
         {
-            if (await person.KeyAsync(Forever) == '*' && await person.KeyAsync(SecondKey) is { } key)
+            if (await person.KeyAsync(Forever) == '*' && await person.KeyAsync(secondKey) is { } key)
                 await DoAsync(person, key);
         }
 
@@ -65,8 +71,11 @@ internal sealed class RoomProgram(string name) : ICallProgram
         var call = person.Call;
         var snapshot = call.Model.Snapshot;
         var rooms = call.Environment.Rooms;
-        var entry = new RoomEntry(_definition, snapshot.Media!, person.Side, snapshot.Id, person.Leg.Number, role, notice => call.Environment.PostToShard(() => Noticed(person, notice)));
-        _visit = rooms.Enter(new RoomKey(person.Tenant, name), entry, out var refusal);
+        var entry = new RoomEntry(_definition, snapshot.Media!, person.Side, snapshot.Id, person.Leg.Number, role, notice => call.Environment.PostToShard(() => Noticed(person, notice)))
+        {
+            Guest = room.Guest,
+        };
+        _visit = rooms.Enter(new RoomKey(person.Tenant, _name), entry, out var refusal);
         if (_visit is not { } visit)
             return CallEnding.For(refusal == RoomRefusal.Locked ? EndReason.Forbidden : EndReason.Overloaded, CallSide.Exchange, call.IsAnswered, Text(refusal));
 
@@ -77,18 +86,19 @@ internal sealed class RoomProgram(string name) : ICallProgram
     // Null: nobody is let in who types nothing right.
     private async ValueTask<RoomRole?> AskAsync(ServedCall person)
     {
-        var pins = person.Call.Environment.Rooms.Pins;
-        for (var attempt = 0; attempt < MostTries && !person.IsGone; attempt++)
+        var rooms = person.Call.Environment.Rooms;
+        var pins = rooms.Pins;
+        for (var attempt = 0; attempt < rooms.Options.PinTries && !person.IsGone; attempt++)
         {
             var pin = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = RoomDefinition.LongestPin });
-            if (pin.Length > 0 && pins.IsLocked(person.Tenant, name, person.Call.Now))
+            if (pin.Length > 0 && pins.IsLocked(person.Tenant, _name, person.Call.Now))
                 return null;
 
             // A right one takes nothing off the count: a participant would guess the moderator's else.
             if (_definition.RoleOf(pin) is { } role)
                 return role;
             if (pin.Length > 0)
-                pins.Wrong(person.Tenant, name, person.Call.Now);
+                pins.Wrong(person.Tenant, _name, person.Call.Now);
         }
 
         return null;
@@ -99,7 +109,7 @@ internal sealed class RoomProgram(string name) : ICallProgram
         if (person.IsGone)
             return null;
 
-        person.Call.Environment.Rooms.Refused(new RoomKey(person.Tenant, name), person.Leg.Number, RoomRefusal.WrongPin);
+        person.Call.Environment.Rooms.Refused(new RoomKey(person.Tenant, _name), person.Leg.Number, RoomRefusal.WrongPin);
         await person.PlayAsync(Prompt.Error);
         return CallEnding.For(EndReason.Forbidden, CallSide.Exchange, answered: true, Text(RoomRefusal.WrongPin));
     }
@@ -107,7 +117,7 @@ internal sealed class RoomProgram(string name) : ICallProgram
     private async ValueTask DoAsync(ServedCall person, char key)
     {
         var rooms = person.Call.Environment.Rooms;
-        if (_visit is not { IsOver: false } visit || rooms.Find(visit.Room) is not { } room || room.Members.FirstOrDefault(m => m.Id == visit.Member) is not { } me)
+        if (_visit is not { IsOver: false } visit || rooms.Find(visit.Room) is not { } seen || seen.Members.FirstOrDefault(m => m.Id == visit.Member) is not { } me)
             return;
 
         var isDone = true;
@@ -120,14 +130,17 @@ internal sealed class RoomProgram(string name) : ICallProgram
                 rooms.Raise(visit.Room, visit.Member, !me.HasHandUp);
                 break;
             case '5' when me.Role.MayModerate():
-                rooms.SetLock(visit.Room, !room.IsLocked);
+                rooms.SetLock(visit.Room, !seen.IsLocked);
                 break;
             case '7' when me.Role.MayModerate():
                 rooms.MuteOthers(visit.Room, _areOthersMuted = !_areOthersMuted);
                 break;
             case '1' when me.Role.MayModerate() && _mayRecord:
-                _isRecording = room.Recording.Length == 0;
+                _isRecording = seen.Recording.Length == 0;
                 isDone = rooms.Record(visit.Room, _isRecording) is { Problem.Length: 0 };
+                break;
+            case '2' when me.Role.MayModerate():
+                isDone = await DialAsync(person, visit);
                 break;
             case '8' when me.Role.MayEnd():
                 rooms.End(visit.Room);
@@ -139,6 +152,16 @@ internal sealed class RoomProgram(string name) : ICallProgram
 
         if (!me.IsWaiting)
             await person.PlayAsync(isDone ? Prompt.Beep : Prompt.Error);
+    }
+
+    // A phone of the tenant only, and what it may dial itself: a PIN that somebody outside has guessed calls nobody at the tenant's cost.
+    private static async ValueTask<bool> DialAsync(ServedCall person, RoomVisit visit)
+    {
+        var number = await person.ReadAsync(new ReadOrder { Prompt = Prompt.Beep });
+        var environment = person.Call.Environment;
+        return number.Length > 0 && !person.IsGone && !visit.IsOver && !number.AsSpan().ContainsAnyExceptInRange('0', '9') && OwnPhone.NumberOf(person) is { } own
+            && environment.Router.MayDial(person.Tenant, own, number)
+            && environment.Originations.Dial(visit.Room, new RoomDialOrder(new Destination.Number(number), number)).Result == CommandResult.Begun;
     }
 
     private bool IsWaiting(ServedCall person) =>

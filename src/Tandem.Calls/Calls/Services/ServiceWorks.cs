@@ -13,9 +13,9 @@ internal static class ServiceWorks
     {
         ExchangeService.Echo => new EchoProgram(),
         ExchangeService.Announcement announcement => new AnnouncementProgram(announcement.Sound),
-        ExchangeService.Room room => new RoomProgram(room.Name),
+        ExchangeService.Room room => new RoomProgram(room),
         ExchangeService.Monitor monitor => new MonitorProgram(monitor),
-        ExchangeService.Queue queue => new QueueProgram(queue.Name),
+        ExchangeService.Queue queue => new QueueProgram(queue.Name, queue.Priority),
         ExchangeService.Duty duty => new AgentProgram(duty.Action, duty.Reason),
         ExchangeService.Voicemail voicemail => new DepositProgram(voicemail.Number),
         ExchangeService.Mailbox mailbox => new MailboxProgram(mailbox.Number),

@@ -21,6 +21,7 @@ internal static class MeetingEvents
         RoomEventKind.Locked or RoomEventKind.Unlocked => PublicEventTypes.ConferenceLocked,
         RoomEventKind.Recording => PublicEventTypes.ConferenceRecording,
         RoomEventKind.Played => PublicEventTypes.ConferencePlayed,
+        RoomEventKind.Dialling or RoomEventKind.Dialled => PublicEventTypes.ConferenceDial,
         _ => PublicEventTypes.ConferenceRefused,
     };
 
@@ -41,6 +42,8 @@ internal static class MeetingEvents
         json.WriteNumber("members"u8, room.Members);
         json.WriteString("number"u8, room.Number);
         json.WriteString("text"u8, room.Text);
+        if (room.CommandId.Length > 0)
+            json.WriteString("commandId"u8, room.CommandId);
         if (room.Member is not { } member)
         {
             json.WriteNull("member"u8);

@@ -36,6 +36,7 @@ public static class PublicEventTypes
     public const string ConferenceLocked = "conference.locked";
     public const string ConferenceRecording = "conference.recording";
     public const string ConferencePlayed = "conference.played";
+    public const string ConferenceDial = "conference.dial";
     public const string ConferenceRefused = "conference.refused";
     public const string MonitorStarted = "monitor.started";
     public const string MonitorMode = "monitor.mode";
@@ -55,7 +56,7 @@ public static class PublicEventTypes
         CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
         ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
-        ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceRefused,
+        ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceDial, ConferenceRefused,
         MonitorStarted, MonitorMode, MonitorWaiting, MonitorTakenOver, MonitorEnded, MonitorRefused,
         .. PublicDeskEvents.All,
         TenantStorageFull,

@@ -47,7 +47,8 @@ internal static class ConferenceDocument
         xml.WriteStartElement("users", Namespace);
         foreach (var user in room.Members.GroupBy(m => m.Number))
         {
-            var (uri, name) = party(user.Key);
+            var (uri, known) = party(user.Key);
+            var name = user.Select(m => m.Name).FirstOrDefault(given => given.Length > 0) ?? known;
             xml.WriteStartElement("user", Namespace);
             xml.WriteAttributeString("entity", XmlDocuments.Clean(uri));
             if (name.Length > 0)
@@ -70,7 +71,7 @@ internal static class ConferenceDocument
         xml.WriteStartElement("endpoint", Namespace);
         xml.WriteAttributeString("entity", XmlDocuments.Clean(string.Create(CultureInfo.InvariantCulture, $"{uri};member={member.Id.Value}")));
         Element(xml, "status", member.IsWaiting ? "on-hold" : seat.IsMuted ? "muted-via-focus" : "connected");
-        Element(xml, "joining-method", "dialed-in");
+        Element(xml, "joining-method", member.WasCalled ? "dialed-out" : "dialed-in");
         xml.WriteStartElement("joining-info", Namespace);
         Element(xml, "when", XmlConvert.ToString(member.JoinedAt.UtcDateTime, XmlDateTimeSerializationMode.Utc));
         xml.WriteEndElement();
