@@ -19,11 +19,17 @@ public static class RoomDialResource
     {
         api.MapPost("/rooms/{name}/dial", DialAsync).Needs(Permission.RoomsControl).Produces<Envelope<RoomDialed>>(201).Produces<FieldFailure>(400).Produces<Failure>(503)
             .WithSummary("Rings a number; who answers is in the room");
-        api.MapGet("/rooms/{name}/dial", List).Needs(Permission.CallsRead).WithSummary("Who is rung for a room");
+        api.MapGet("/rooms/{name}/dial", List).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("Who is rung for a room");
     }
 
-    private static Ok<Envelope<List<RoomDialState>>> List(Identity who, RoomTable rooms, string name) =>
-        ApiAnswer.Data(rooms.DialsOf(new RoomKey(who.Tenant, name)).Select(RoomDialState.From).ToList());
+    private static Results<Ok<Envelope<List<RoomDialState>>>, JsonHttpResult<Failure>> List(Identity who, RoomTable rooms, string name)
+    {
+        var key = new RoomKey(who.Tenant, name);
+        var dials = rooms.DialsOf(key);
+        return dials.Count > 0 || rooms.Find(key) is not null
+            ? ApiAnswer.Data(dials.Select(RoomDialState.From).ToList())
+            : ApiAnswer.Fail(404, "NOT_FOUND", "Nobody is in such a room, and nobody is rung for it");
+    }
 
     private static async Task<IResult> DialAsync(Identity who, IExchangeView exchange, AuditLog audit, string name, RoomDialBody body)
     {

@@ -28,6 +28,40 @@ public sealed class MonitorsResourceTests
         Assert.Equal(["mode Whisper", $"move 100 {call.Id}", "mode Barge", "take over", "end"], monitor.Told);
     }
 
+    [Fact]
+    public async Task The_phone_of_a_supervisor_is_rung()
+    {
+        await using var server = await ApiServer.StartAsync();
+        var call = FakeExchange.Call(1, CallState.Established) with { CallerNumber = "100", CalleeNumber = "101" };
+        server.Exchange.Active.Add(call);
+        var (status, body) = await server.SendAsync(HttpMethod.Post, "/api/v1/monitors", new { from = "102", callId = call.Id.Value, mode = "whisper", follow = false, ringSeconds = 20 });
+        Assert.Equal(201, status);
+        Assert.Equal("01COMMAND", (string)JsonNode.Parse(body)!["data"]!["commandId"]!);
+        var (tenant, order) = Assert.Single(server.Exchange.Rung);
+        Assert.Equal((TenantId.Default, "102", "101", call.Id), (tenant, order.Supervisor, order.Agent, order.Call!.Value));
+        Assert.Equal((MonitorMode.Whisper, false, TimeSpan.FromSeconds(20)), (order.Mode, order.Follows, order.RingTime!.Value));
+    }
+
+    [Theory]
+    [InlineData("""{"agent":"101"}""", 400)]
+    [InlineData("""{"from":"999","agent":"101"}""", 400)]
+    [InlineData("""{"from":"102"}""", 400)]
+    [InlineData("""{"from":"102","agent":"102"}""", 400)]
+    [InlineData("""{"from":"102","agent":"*43"}""", 400)]
+    [InlineData("""{"from":"102","agent":"101","mode":"shout"}""", 400)]
+    [InlineData("""{"from":"102","agent":"101","callId":"nothing"}""", 404)]
+    [InlineData("""{"from":"102","agent":"105","callId":"ID"}""", 400)]
+    [InlineData("""{"from":"103","agent":"101"}""", 409)]
+    public async Task Whom_the_API_does_not_ring(string body, int status)
+    {
+        await using var server = await ApiServer.StartAsync();
+        var call = FakeExchange.Call(1, CallState.Established) with { CallerNumber = "100", CalleeNumber = "101" };
+        server.Exchange.Active.Add(call);
+        server.Monitors.Add(new FakeMonitor(new MonitorSnapshot(TenantId.Default, new CallId("listening"), "103", "101", null, MonitorMode.Listen, true, At)));
+        Assert.Equal(status, (await server.SendAsync(HttpMethod.Post, "/api/v1/monitors", JsonNode.Parse(body.Replace("ID", call.Id.Value, StringComparison.Ordinal)))).Status);
+        Assert.Empty(server.Exchange.Rung);
+    }
+
     [Theory]
     [InlineData("PATCH", "monitors/listening", """{"mode":"shout"}""", 400)]
     [InlineData("PATCH", "monitors/nobody", """{"mode":"listen"}""", 404)]
