@@ -48,6 +48,7 @@ public sealed class MediaEngine : IDisposable
         };
         _layer = SocketLayer.For(options);
         Pool = new PortPool(options, _layer, _random);
+        Handshakes = new HandshakePool(options.Dtls);
         _loops = new MediaLoop[options.Shards];
         for (var i = 0; i < _loops.Length; i++)
             _loops[i] = _layer.CreateLoop(i, Pool, clock);
@@ -90,6 +91,12 @@ public sealed class MediaEngine : IDisposable
 
     /// <summary>The loops, by index.</summary>
     internal IReadOnlyList<MediaLoop> Loops => _loops;
+
+    /// <summary>The threads that compute DTLS handshakes.</summary>
+    internal HandshakePool Handshakes { get; }
+
+    /// <summary>DTLS handshakes that wait for a thread.</summary>
+    public int HandshakesWaiting => Handshakes.Waiting;
 
     internal PortPool Pool { get; }
 
@@ -134,7 +141,7 @@ public sealed class MediaEngine : IDisposable
     public MediaTotals Totals()
     {
         Span<long> verdicts = stackalloc long[PacketVerdicts.Count];
-        long oversize = 0, sendErrors = 0, receiveErrors = 0, failures = 0;
+        long oversize = 0, sendErrors = 0, receiveErrors = 0, failures = 0, handshakesDropped = 0;
         verdicts.Clear();
         foreach (var loop in _loops)
         {
@@ -144,6 +151,7 @@ public sealed class MediaEngine : IDisposable
             sendErrors += loop.Counters.SendErrors;
             receiveErrors += loop.Counters.ReceiveErrors;
             failures += loop.Counters.Failures;
+            handshakesDropped += loop.Counters.HandshakesDropped;
         }
 
         return new MediaTotals(
@@ -169,9 +177,11 @@ public sealed class MediaEngine : IDisposable
             oversize,
             sendErrors,
             receiveErrors,
-            failures + Volatile.Read(ref _faults),
+            failures + Volatile.Read(ref _faults) + Handshakes.Failures,
             Pool.BindFailures,
-            Pool.Exhausted);
+            Pool.Exhausted,
+            Handshakes.Computed,
+            handshakesDropped);
     }
 
     /// <summary>Stops the loops and closes every socket. Sessions that are open relay no more.</summary>
@@ -180,6 +190,7 @@ public sealed class MediaEngine : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
 
+        Handshakes.Dispose();
         foreach (var loop in _loops)
             loop.Dispose();
         Pool.Close();

@@ -13,7 +13,7 @@ namespace Tandem.Media;
 /// The media of one call: its negotiation, its ports, its place on a media loop. Offers, answers and closing come from one thread
 /// at a time (the SIP shard of the call); the reports may be read by any.
 /// </summary>
-public sealed partial class MediaSession : ILocalPorts, IMediaCommand
+public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshakeDesk
 {
     private readonly MediaEngine _engine;
     private readonly SessionNegotiation _negotiation;
@@ -40,7 +40,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand
         _owner = loop;
         _destination = loop;
         _negotiation = new SessionNegotiation(engine.Negotiation, this, random);
-        Core = new SessionCore(engine.Options, loop, events);
+        Core = new SessionCore(engine.Options, loop, events, this);
         Audio = new SessionAudio(
             new AudioContext(engine.Options.Audio, engine.Options.Jitter, events),
             (line, side) => Core.Lines[line][side],
@@ -166,13 +166,15 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand
         Post(new Move(loop));
     }
 
-    /// <summary>Has a command run on the loop of the session, after the plan that is in force now. One thread at a time.</summary>
+    /// <summary>Has a command run on the loop of the session, after the plan that is in force now.</summary>
     internal void Post(IMediaCommand command)
     {
         _commands.Enqueue(command);
         _isPosted = true;
         Post();
     }
+
+    bool IHandshakeDesk.TryStart(IHandshakeWork work, Moment now) => _engine.Handshakes.TryStart(work, Post);
 
     void IMediaCommand.Run(MediaLoop loop, Moment now)
     {

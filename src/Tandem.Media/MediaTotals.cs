@@ -26,6 +26,8 @@ namespace Tandem.Media;
 /// <param name="Failures">Faults of our own; 0 in a sound build.</param>
 /// <param name="BindFailures">Ports that somebody else had.</param>
 /// <param name="PortsExhausted">Requests for ports that found none.</param>
+/// <param name="HandshakeTurns">Turns of DTLS handshakes that were computed.</param>
+/// <param name="HandshakesDropped">DTLS datagrams that were dropped because too much waited to be computed.</param>
 public readonly record struct MediaTotals(
     long RtpRelayed,
     long RtcpRelayed,
@@ -51,4 +53,6 @@ public readonly record struct MediaTotals(
     long ReceiveErrors,
     long Failures,
     long BindFailures,
-    long PortsExhausted);
+    long PortsExhausted,
+    long HandshakeTurns,
+    long HandshakesDropped);

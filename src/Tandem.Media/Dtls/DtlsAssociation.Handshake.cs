@@ -28,7 +28,8 @@ public sealed partial class DtlsAssociation
         _ => throw new ArgumentOutOfRangeException(nameof(profile)),
     };
 
-    private static bool AreRecords(ReadOnlySpan<byte> datagram)
+    /// <summary>True when a datagram is whole records and nothing else. Computes nothing.</summary>
+    internal static bool AreRecords(ReadOnlySpan<byte> datagram)
     {
         var count = 0;
         while (!datagram.IsEmpty)

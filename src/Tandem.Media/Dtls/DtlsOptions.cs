@@ -27,6 +27,21 @@ public sealed record DtlsOptions
     /// </summary>
     public int MaxRestartsPerSecond { get; init; } = 10;
 
+    /// <summary>
+    /// Threads that compute handshakes, so that media loops do not. Default half of the processors, at least 1: a handshake takes one some
+    /// 0.4 ms, so that one thread carries 2,000 in a second.
+    /// </summary>
+    public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>
+    /// Associations that wait for one of these threads. Default 2000, a second of work for one: who would wait longer sends again anyway.
+    /// What comes beyond is dropped, as if the network had lost it.
+    /// </summary>
+    public int MaxWaitingTurns { get; init; } = 2000;
+
+    /// <summary>Datagrams of one association that wait to be computed. Default 16: more than the longest flight has.</summary>
+    public int MaxWaitingDatagrams { get; init; } = 16;
+
     /// <summary>The first value that is out of range with what is expected, or null.</summary>
     public string? Problem()
     {
@@ -38,6 +53,10 @@ public sealed record DtlsOptions
             return $"Mtu {Mtu}: 300 to 9000 is expected";
         if (MaxHandshakeDatagramsPerSecond < 20 || MaxRestartsPerSecond < 1)
             return "MaxHandshakeDatagramsPerSecond, MaxRestartsPerSecond: 20 or more and 1 or more are expected";
+        if (Threads is < 1 or > 256)
+            return $"Threads {Threads}: 1 to 256 is expected";
+        if (MaxWaitingTurns < 1 || MaxWaitingDatagrams < 4)
+            return "MaxWaitingTurns, MaxWaitingDatagrams: 1 or more and 4 or more are expected";
         return null;
     }
 }

@@ -11,6 +11,7 @@ public sealed class LoopCounters
     internal long OversizeField;
     internal long FailuresField;
     internal long AllocatedField;
+    internal long HandshakesDroppedField;
 
     /// <summary>Packets that ended with <paramref name="verdict"/>.</summary>
     public long Of(Relay.PacketVerdict verdict) => Volatile.Read(ref Verdicts[(int)verdict]);
@@ -29,6 +30,9 @@ public sealed class LoopCounters
 
     /// <summary>Packets dropped because they were longer than the limit.</summary>
     public long Oversize => Volatile.Read(ref OversizeField);
+
+    /// <summary>DTLS datagrams that were dropped because too much waited to be computed.</summary>
+    public long HandshakesDropped => Volatile.Read(ref HandshakesDroppedField);
 
     /// <summary>Faults of our own in a turn of the loop; it goes on. Always 0 in a sound build.</summary>
     public long Failures => Volatile.Read(ref FailuresField);

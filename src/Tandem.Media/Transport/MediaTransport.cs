@@ -24,11 +24,12 @@ internal sealed partial class MediaTransport
     private bool _isProtected;
     private bool _sharesPort;
 
-    public MediaTransport(MediaOptions options, MediaSide side, ISocketLoop loop, Action<MediaEvent> events)
+    public MediaTransport(MediaOptions options, MediaSide side, ISocketLoop loop, IHandshakeDesk handshakes, Action<MediaEvent> events)
     {
         _options = options;
         _events = events;
         Loop = loop;
+        Handshakes = handshakes;
         Side = side;
         Rtp = new TransportComponent(this, options, false);
         Rtcp = new TransportComponent(this, options, true);
@@ -38,6 +39,9 @@ internal sealed partial class MediaTransport
 
     /// <summary>The loop that serves it.</summary>
     public ISocketLoop Loop { get; private set; }
+
+    /// <summary>Who computes its handshakes.</summary>
+    public IHandshakeDesk Handshakes { get; }
 
     public TransportComponent Rtp { get; }
 

@@ -17,6 +17,7 @@ internal sealed class SessionCore
     private readonly CallbackTimer _watch;
     private readonly Moment[] _since = new Moment[2];
     private readonly bool[] _reported = new bool[2];
+    private readonly IHandshakeDesk _handshakes;
     private ISocketLoop _loop;
     private byte[]? _cname;
     private MediaLine[] _lines = [];
@@ -26,10 +27,12 @@ internal sealed class SessionCore
     /// <param name="options">Times and policies.</param>
     /// <param name="loop">The loop that serves the session.</param>
     /// <param name="events">Called on the loop with what happens to the session's media.</param>
-    public SessionCore(MediaOptions options, ISocketLoop loop, Action<MediaEvent> events)
+    /// <param name="handshakes">Who computes handshakes; null to have them computed by the loop.</param>
+    public SessionCore(MediaOptions options, ISocketLoop loop, Action<MediaEvent> events, IHandshakeDesk? handshakes = null)
     {
         _options = options;
         _loop = loop;
+        _handshakes = handshakes ?? InlineHandshakes.Instance;
         _events = events;
         _watch = new CallbackTimer(Watch);
     }
@@ -50,8 +53,8 @@ internal sealed class SessionCore
     public void Apply(SessionWish wish, Moment now)
     {
         var plan = wish.Plan;
-        Grow(ref _transportsA, plan.TransportsA.Count, _ => new MediaTransport(_options, MediaSide.A, _loop, _events));
-        Grow(ref _transportsB, plan.TransportsB.Count, _ => new MediaTransport(_options, MediaSide.B, _loop, _events));
+        Grow(ref _transportsA, plan.TransportsA.Count, _ => new MediaTransport(_options, MediaSide.A, _loop, _handshakes, _events));
+        Grow(ref _transportsB, plan.TransportsB.Count, _ => new MediaTransport(_options, MediaSide.B, _loop, _handshakes, _events));
         Grow(ref _lines, plan.Lines.Count, index => new MediaLine(index, ReportsFor));
 
         // Who leaves a line says so while its sockets are still here.

@@ -79,7 +79,7 @@ internal sealed class TransportComponent
             if (_dtls?.Serves(dtls) != true)
             {
                 EndDtls();
-                _dtls = new DtlsHandshake(dtls, _options, !_usesIce);
+                _dtls = new DtlsHandshake(dtls, _options, !_usesIce, this, Transport.Handshakes);
             }
         }
         else
@@ -155,6 +155,16 @@ internal sealed class TransportComponent
         Shake(loop, now);
         Changed(loop);
         return PacketVerdict.Dtls;
+    }
+
+    /// <summary>A turn of a handshake was computed: goes on with what came of it.</summary>
+    public void Shaken(DtlsHandshake handshake, Moment now)
+    {
+        if (!ReferenceEquals(handshake, _dtls))
+            return;
+
+        Shake(Transport.Loop, now);
+        Changed(Transport.Loop);
     }
 
     /// <summary>The loop serves it no more.</summary>

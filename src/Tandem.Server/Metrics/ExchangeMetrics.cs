@@ -172,6 +172,9 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         page.Family("tandem_media_tick_lateness_seconds", "gauge", "How late ticks were by quantile since the start, the worst loop.")
             .Sample(media.Ticks.P50 / 1000, ("quantile", "0.5")).Sample(media.Ticks.P99 / 1000, ("quantile", "0.99"))
             .Sample(media.Ticks.P999 / 1000, ("quantile", "0.999")).Sample(media.Ticks.Longest / 1000, ("quantile", "1"));
+        page.Counter("tandem_media_handshake_turns_total", "Turns of DTLS handshakes that were computed, off the media loops.", media.Handshakes.Turns);
+        page.Gauge("tandem_media_handshakes_waiting", "DTLS handshakes that wait for a thread.", media.Handshakes.Waiting);
+        page.Counter("tandem_media_handshakes_dropped_total", "DTLS datagrams that were dropped because too much waited.", media.Handshakes.Dropped);
         page.Family("tandem_media_ports", "gauge", "Ports for media.")
             .Sample(gauges.PortsInUse, ("state", "in_use")).Sample(gauges.PortsInQuarantine, ("state", "quarantine")).Sample(parts.Media.Ports, ("state", "total"));
     }

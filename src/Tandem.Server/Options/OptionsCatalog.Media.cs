@@ -59,6 +59,9 @@ public static partial class OptionsCatalog
         list.Add(Audio, "DTLS_MTU", o => o.Media.Dtls.Mtu, Count(300, 9_000, "bytes"), "The longest datagram of a handshake that we send: it passes every tunnel.");
         list.Add(Audio, "DTLS_MAX_DATAGRAMS", o => o.Media.Dtls.MaxHandshakeDatagramsPerSecond, Count(20, 100_000, "a second"), "Datagrams of one handshake that are read; a whole one takes about ten.");
         list.Add(Audio, "DTLS_MAX_RESTARTS", o => o.Media.Dtls.MaxRestartsPerSecond, Count(1, 1_000, "a second"), "How often a handshake that went wrong is begun anew until its time is over: its messages are not authenticated, so anybody could end it otherwise.");
+        list.Add(Audio, "DTLS_THREADS", o => o.Media.Dtls.Threads, Count(1, 256, "threads"), "Threads that compute handshakes, so that media loops do not: each carries some 2,000 handshakes a second.");
+        list.Add(Audio, "DTLS_MAX_WAITING", o => o.Media.Dtls.MaxWaitingTurns, Count(1, 1_000_000, "handshakes"), "Handshakes that wait for one of these threads; what comes beyond is dropped, and sent again by its peer.");
+        list.Add(Audio, "DTLS_MAX_WAITING_DATAGRAMS", o => o.Media.Dtls.MaxWaitingDatagrams, Count(4, 1_000, "datagrams"), "Datagrams of one handshake that wait; the longest flight has fewer.");
         list.Add(Audio, "SRTP_MAX_SSRCS", o => o.Media.Srtp.MaxSsrcs, Count(1, 4_096, "sources"), "Sources that one direction of one port remembers; an authentic packet of one more takes the place of the one that was silent longest.");
         list.Add(Audio, "SRTP_REPLAY_WINDOW", o => o.Media.Srtp.ReplayWindow, Count(64, 32_768, "packets"), "Packets behind the newest one that are still taken; a multiple of 64 (RFC 3711).");
         list.Add(Audio, "SRTP_KEY_GRACE", o => o.Media.Srtp.KeyGrace, Milliseconds(0, 60_000), "How long packets under the previous key are taken after a new one came.");

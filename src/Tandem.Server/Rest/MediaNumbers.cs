@@ -16,19 +16,21 @@ namespace Tandem.Server.Rest;
 /// <param name="ReceiveErrors">Errors while receiving.</param>
 /// <param name="Failures">Faults of our own; 0 in a sound build.</param>
 /// <param name="Ticks">The clock of decoded sound.</param>
+/// <param name="Handshakes">DTLS handshakes and the threads that compute them.</param>
 public sealed record MediaNumbers(
     IReadOnlyList<int> Sessions, long Rtp, long Rtcp, long Opaque, long Heard, long Reports, long Stun, long Dtls, DroppedNumbers Dropped,
-    long SendErrors, long ReceiveErrors, long Failures, TickNumbers Ticks)
+    long SendErrors, long ReceiveErrors, long Failures, TickNumbers Ticks, HandshakeNumbers Handshakes)
 {
     /// <summary>Before there is an engine.</summary>
-    public static readonly MediaNumbers None = new([], 0, 0, 0, 0, 0, 0, 0, DroppedNumbers.Of(default), 0, 0, 0, new TickNumbers(0, 0, 0, 0, 0, 0));
+    public static readonly MediaNumbers None = new([], 0, 0, 0, 0, 0, 0, 0, DroppedNumbers.Of(default), 0, 0, 0, new TickNumbers(0, 0, 0, 0, 0, 0), new HandshakeNumbers(0, 0, 0));
 
     internal static MediaNumbers Of(MediaEngine engine)
     {
         var totals = engine.Totals();
         return new MediaNumbers(
             engine.Loads, totals.RtpRelayed, totals.RtcpRelayed, totals.OpaqueRelayed, totals.Heard, totals.Reports, totals.Stun, totals.Dtls,
-            DroppedNumbers.Of(totals), totals.SendErrors, totals.ReceiveErrors, totals.Failures, TickNumbers.Of(engine));
+            DroppedNumbers.Of(totals), totals.SendErrors, totals.ReceiveErrors, totals.Failures, TickNumbers.Of(engine),
+            new HandshakeNumbers(totals.HandshakeTurns, engine.HandshakesWaiting, totals.HandshakesDropped));
     }
 }
 
@@ -54,6 +56,12 @@ public sealed record DroppedNumbers(
         totals.Invalid, totals.Strangers, totals.NotWanted, totals.NoTarget, totals.NoKey, totals.BadTag, totals.Replay, totals.NotAllowed,
         totals.NoLine, totals.StunRefused, totals.DtlsRefused, totals.Mismatch, totals.Oversize);
 }
+
+/// <summary>What the threads that compute DTLS handshakes have done since the start.</summary>
+/// <param name="Turns">Turns that were computed; a handshake takes about four.</param>
+/// <param name="Waiting">Associations that wait for a thread now.</param>
+/// <param name="Dropped">Datagrams that were dropped because too much waited.</param>
+public sealed record HandshakeNumbers(long Turns, int Waiting, long Dropped);
 
 /// <summary>The 20 ms clock of decoded sound, the worst loop of each: lateness in milliseconds, ticks since the start.</summary>
 /// <param name="Count">Ticks of all loops.</param>

@@ -13,11 +13,11 @@ internal sealed class VirtualSession
     private readonly byte[] _buffer;
     private readonly Dictionary<(MediaSide, int, bool), FakeLayer.FakeSocket> _sockets = [];
 
-    public VirtualSession(MediaOptions? options = null)
+    public VirtualSession(MediaOptions? options = null, IHandshakeDesk? handshakes = null)
     {
         Options = options ?? new MediaOptions();
         _buffer = new byte[Options.MaxPacketBytes + SrtpContext.MaxExpansion];
-        Core = new SessionCore(Options, Loop, Events.Add);
+        Core = new SessionCore(Options, Loop, Events.Add, handshakes);
     }
 
     public MediaOptions Options { get; }
