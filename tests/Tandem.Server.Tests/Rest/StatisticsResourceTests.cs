@@ -18,7 +18,7 @@ public sealed class StatisticsResourceTests
         Assert.Equal(["uptime", "memory", "version", "gcPauses"], Names(statistics, "server"));
         Assert.Equal(["count", "p50", "p99", "p999", "longest", "total"], Names(statistics.GetProperty("server"), "gcPauses"));
         Assert.Equal(
-            ["sessions", "rtp", "rtcp", "opaque", "heard", "reports", "stun", "dtls", "dropped", "sendErrors", "receiveErrors", "failures", "ticks"],
+            ["sessions", "rtp", "rtcp", "opaque", "heard", "reports", "stun", "dtls", "dropped", "sendErrors", "receiveErrors", "failures", "ticks", "handshakes"],
             Names(statistics, "media"));
         Assert.Equal(
             ["invalid", "stranger", "notWanted", "noTarget", "noKey", "badTag", "replay", "notAllowed", "noLine", "stun", "dtls", "mismatch", "oversize"],
