@@ -15,54 +15,58 @@ public sealed partial class CallTraces
         if (!_byId.TryGetValue(id, out var book))
             return;
 
-        Write(book, TraceKind.Decision, "dialplan", _clock.ToUtc(now), json =>
+        var entry = TraceJson.Begin("dialplan");
+        WriteDecision(entry.Json, decision);
+        Write(book, TraceKind.Decision, _clock.ToUtc(now), entry);
+    }
+
+    private static void WriteDecision(Utf8JsonWriter json, DialDecision decision)
+    {
+        json.WriteString("decision", decision.GetType().Name);
+        switch (decision)
         {
-            json.WriteString("decision", decision.GetType().Name);
-            switch (decision)
-            {
-                case DialDecision.Ring ring:
-                    json.WriteStartArray("contacts");
-                    foreach (var contact in ring.Contacts)
-                        json.WriteStringValue($"{contact.Number} {contact.Flow}");
-                    json.WriteEndArray();
-                    break;
-                case DialDecision.Trunk trunk:
-                    json.WriteStartArray("profiles");
-                    foreach (var route in trunk.Routes)
-                        json.WriteStringValue(route.Profile.Name);
-                    json.WriteEndArray();
-                    break;
-                case DialDecision.Serve serve:
-                    json.WriteString("service", serve.Service.GetType().Name);
-                    break;
-                case DialDecision.Reject reject:
-                    json.WriteNumber("status", reject.Status);
-                    json.WriteString("reason", reject.Reason.ToString());
-                    json.WriteString("text", reject.Text);
-                    break;
-                default:
-                    break;
-            }
-        });
+            case DialDecision.Ring ring:
+                json.WriteStartArray("contacts");
+                foreach (var contact in ring.Contacts)
+                    json.WriteStringValue($"{contact.Number} {contact.Flow}");
+                json.WriteEndArray();
+                break;
+            case DialDecision.Trunk trunk:
+                json.WriteStartArray("profiles");
+                foreach (var route in trunk.Routes)
+                    json.WriteStringValue(route.Profile.Name);
+                json.WriteEndArray();
+                break;
+            case DialDecision.Serve serve:
+                json.WriteString("service", serve.Service.GetType().Name);
+                break;
+            case DialDecision.Reject reject:
+                json.WriteNumber("status", reject.Status);
+                json.WriteString("reason", reject.Reason.ToString());
+                json.WriteString("text", reject.Text);
+                break;
+            default:
+                break;
+        }
     }
 
     private void WriteMedia(TraceBook book, CallSnapshot call, CallSide side, DirectionStatistics numbers, DateTimeOffset at)
     {
         MediaReported?.Invoke(call, side, numbers, at);
-        Write(book, TraceKind.Media, "media", at, json =>
-        {
-            json.WriteString("from", side.ToString());
-            json.WriteString("codec", numbers.Codec);
-            json.WriteNumber("packets", numbers.Packets);
-            json.WriteNumber("bytes", numbers.Bytes);
-            json.WriteNumber("lost", numbers.Lost);
-            json.WriteNumber("jitterMs", Math.Round(numbers.JitterMilliseconds, 2));
-            Optional(json, "roundTripMs", numbers.RoundTripMilliseconds);
-            Optional(json, "mos", numbers.Mos);
-            Optional(json, "heardLossPercent", numbers.HeardLossPercent);
-            Optional(json, "heardJitterMs", numbers.HeardJitterMilliseconds);
-            Optional(json, "heardMos", numbers.HeardMos);
-        });
+        var entry = TraceJson.Begin("media");
+        var json = entry.Json;
+        json.WriteString("from", side.ToString());
+        json.WriteString("codec", numbers.Codec);
+        json.WriteNumber("packets", numbers.Packets);
+        json.WriteNumber("bytes", numbers.Bytes);
+        json.WriteNumber("lost", numbers.Lost);
+        json.WriteNumber("jitterMs", Math.Round(numbers.JitterMilliseconds, 2));
+        Optional(json, "roundTripMs", numbers.RoundTripMilliseconds);
+        Optional(json, "mos", numbers.Mos);
+        Optional(json, "heardLossPercent", numbers.HeardLossPercent);
+        Optional(json, "heardJitterMs", numbers.HeardJitterMilliseconds);
+        Optional(json, "heardMos", numbers.HeardMos);
+        Write(book, TraceKind.Media, at, entry);
     }
 
     private static void Optional(Utf8JsonWriter json, string name, double? value)
@@ -71,17 +75,6 @@ public sealed partial class CallTraces
             json.WriteNumber(name, Math.Round(number, 2));
     }
 
-    private void Write(TraceBook book, TraceKind kind, string name, DateTimeOffset at, Action<Utf8JsonWriter> more)
-    {
-        using var stream = new MemoryStream(256);
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("name", name);
-            more(json);
-            json.WriteEndObject();
-        }
-
-        Add(book, kind, at, 0, SipDirection.Received, default, stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
+    private void Write(TraceBook book, TraceKind kind, DateTimeOffset at, TraceJson entry) =>
+        Add(book, kind, at, 0, SipDirection.Received, default, entry.End());
 }

@@ -43,6 +43,9 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
     private readonly Queue<TraceBook> _ended = new();
     private long _leftOut;
 
+    // As many as _byId has, under the lock: to count a concurrent dictionary takes all its locks.
+    private int _calls;
+
     public CallTraces(TraceOptions options, IWallClock clock)
     {
         _options = options;
@@ -52,7 +55,7 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
     }
 
     /// <summary>Traces that are kept.</summary>
-    public int Count => _byId.Count;
+    public int Count => Volatile.Read(ref _calls);
 
     /// <summary>Bytes that they hold.</summary>
     public long Bytes => _blocks.BytesInUse;
@@ -92,6 +95,12 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
         if (book is null)
             return;
 
+        if (!TraceMask.HasSecrets(message, glance, _options.HideDigits))
+        {
+            Add(book, TraceKind.Sip, _clock.ToUtc(at), shard, direction, flow, message);
+            return;
+        }
+
         if (_scratch is null || _scratch.Length < message.Length)
             _scratch = GC.AllocateUninitializedArray<byte>(Math.Max(message.Length, 4 << 10));
         var copy = _scratch.AsSpan(0, message.Length);
@@ -111,8 +120,9 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
         if (!_byId.TryGetValue(call.Id, out var book))
             return;
 
-        var name = e.GetType().Name;
-        Write(book, TraceKind.Event, name, e.At, json => TraceFields.Write(json, e, _options.HideDigits));
+        var entry = TraceJson.Begin(e.GetType().Name);
+        TraceFields.Write(entry.Json, e, _options.HideDigits);
+        Write(book, TraceKind.Event, e.At, entry);
         if (e is CallEnded ended)
             Close(book, ended);
     }
@@ -125,8 +135,12 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
     /// <param name="text">The rest, for people; empty for none.</param>
     public void Note(CallId id, TraceKind kind, string name, DateTimeOffset at, string text = "")
     {
-        if (_byId.TryGetValue(id, out var book))
-            Write(book, kind, name, at, json => json.WriteString("text", text));
+        if (!_byId.TryGetValue(id, out var book))
+            return;
+
+        var entry = TraceJson.Begin(name);
+        entry.Json.WriteString("text", text);
+        Write(book, kind, at, entry);
     }
 
     /// <summary>A leg of the call has this Call-ID from now on.</summary>
@@ -208,9 +222,9 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
     {
         lock (_lock)
         {
-            while (_byId.Count >= _options.MaxCalls && _ended.TryDequeue(out var oldest))
+            while (_calls >= _options.MaxCalls && _ended.TryDequeue(out var oldest))
                 Drop(oldest);
-            if (_byId.Count >= _options.MaxCalls)
+            if (_calls >= _options.MaxCalls)
             {
                 Interlocked.Increment(ref _leftOut);
                 return;
@@ -233,7 +247,10 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
             book.Id = call.Id;
             book.Tenant = call.Tenant;
             book.TraceId = call.TraceId;
-            _byId[call.Id] = book;
+            if (_byId.TryAdd(call.Id, book))
+                _calls++;
+            else
+                _byId[call.Id] = book;
         }
     }
 
@@ -247,15 +264,15 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
         }
 
         var verdict = record.Verdict;
-        Write(book, TraceKind.Decision, "verdict", ended.At, json =>
-        {
-            json.WriteString("result", verdict.Result.ToString());
-            json.WriteString("reason", verdict.Reason.ToString());
-            json.WriteNumber("sipStatus", verdict.SipStatus);
-            json.WriteString("endedBy", verdict.EndedBy.ToString());
-            json.WriteNumber("cause", verdict.Cause);
-            json.WriteString("text", verdict.Text);
-        });
+        var entry = TraceJson.Begin("verdict");
+        var json = entry.Json;
+        json.WriteString("result", verdict.Result.ToString());
+        json.WriteString("reason", verdict.Reason.ToString());
+        json.WriteNumber("sipStatus", verdict.SipStatus);
+        json.WriteString("endedBy", verdict.EndedBy.ToString());
+        json.WriteNumber("cause", verdict.Cause);
+        json.WriteString("text", verdict.Text);
+        Write(book, TraceKind.Decision, ended.At, entry);
         lock (_lock)
         {
             book.EndedAt = ended.At;
@@ -287,8 +304,8 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
     {
         foreach (var name in book.SipCallIds)
             _bySipCallId.TryRemove(KeyValuePair.Create(name, book));
-        if (book.Id.Value is not null)
-            _byId.TryRemove(KeyValuePair.Create(book.Id, book));
+        if (book.Id.Value is not null && _byId.TryRemove(KeyValuePair.Create(book.Id, book)))
+            _calls--;
         book.Close();
     }
 }

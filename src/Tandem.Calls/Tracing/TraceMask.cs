@@ -15,10 +15,32 @@ public static class TraceMask
     /// <param name="hideDigits">Whether digits are hidden too.</param>
     public static void Apply(Span<byte> message, bool hideDigits)
     {
-        var body = SipGlance.At(message).BodyStart;
+        var glance = SipGlance.At(message);
+        if (!HasSecrets(message, glance, hideDigits))
+            return;
+
+        // Read before the bytes change under the glance.
+        var body = glance.BodyStart;
+        var isDigits = hideDigits && IsDigits(glance.ContentType);
         HideCredentials(message[..body]);
         if (body < message.Length)
-            HideBody(message[body..], hideDigits && IsDigits(SipGlance.Header(message, "content-type"u8, (byte)'c')));
+            HideBody(message[body..], isDigits);
+    }
+
+    /// <summary>True when there may be something to hide in a message: most have nothing, and need not be copied for it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="glance">What a look at it told.</param>
+    /// <param name="hideDigits">Whether digits are hidden too.</param>
+    public static bool HasSecrets(ReadOnlySpan<byte> message, in SipGlance glance, bool hideDigits)
+    {
+        if (glance.HasCredentials)
+            return true;
+
+        var body = message[glance.BodyStart..];
+        return !body.IsEmpty
+            && ((hideDigits && IsDigits(glance.ContentType))
+                || body.StartsWith("k="u8) || body.IndexOf("\nk="u8) >= 0
+                || body.IndexOf("a=crypto:"u8) >= 0 || body.IndexOf("a=ice-pwd:"u8) >= 0);
     }
 
     private static bool IsDigits(ReadOnlySpan<byte> type) => type.IndexOf("dtmf"u8) >= 0 || type.IndexOf("DTMF"u8) >= 0;

@@ -8,8 +8,10 @@ namespace Tandem.Sip.Parsing;
 /// </summary>
 public readonly ref struct SipGlance
 {
-    private SipGlance(int status, ReadOnlySpan<byte> method, ReadOnlySpan<byte> callId, bool hasToTag, int bodyStart)
+    private SipGlance(int status, ReadOnlySpan<byte> method, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> contentType, bool hasToTag, bool hasCredentials, int bodyStart)
     {
+        ContentType = contentType;
+        HasCredentials = hasCredentials;
         StatusCode = status;
         Method = method;
         CallId = callId;
@@ -28,6 +30,12 @@ public readonly ref struct SipGlance
 
     /// <summary>Whether To has a tag: a request inside a dialog.</summary>
     public bool HasToTag { get; }
+
+    /// <summary>The value of Content-Type, the first if there are several; empty when there is none.</summary>
+    public ReadOnlySpan<byte> ContentType { get; }
+
+    /// <summary>Whether it has credentials, or a proof that answers some: Authorization, Proxy-Authorization, Authentication-Info.</summary>
+    public bool HasCredentials { get; }
 
     /// <summary>Where the body begins; the length of the message when there is none.</summary>
     public int BodyStart { get; }
@@ -54,7 +62,9 @@ public readonly ref struct SipGlance
         }
 
         ReadOnlySpan<byte> callId = default;
+        ReadOnlySpan<byte> contentType = default;
         var hasToTag = false;
+        var hasCredentials = false;
         while (next < message.Length)
         {
             end = LineEnd(message, next, out var following);
@@ -62,6 +72,10 @@ public readonly ref struct SipGlance
             next = following;
             if (line.IsEmpty)
                 break;
+
+            // Most fields are of no interest here, as their first letter tells.
+            if ((line[0] | 0x20) is not ('a' or 'c' or 'i' or 'p' or 't'))
+                continue;
 
             var colon = line.IndexOf((byte)':');
             if (colon <= 0)
@@ -75,9 +89,13 @@ public readonly ref struct SipGlance
                 hasToTag = value.IndexOf(";tag="u8) >= 0;
             else if (status > 0 && Is(name, "cseq"u8, 0))
                 method = value[(value.LastIndexOf((byte)' ') + 1)..];
+            else if (contentType.IsEmpty && Is(name, "content-type"u8, (byte)'c'))
+                contentType = value;
+            else if (Is(name, "authorization"u8, 0) || Is(name, "proxy-authorization"u8, 0) || Is(name, "authentication-info"u8, 0))
+                hasCredentials = true;
         }
 
-        return new SipGlance(status, method, callId, hasToTag, Math.Min(next, message.Length));
+        return new SipGlance(status, method, callId, contentType, hasToTag, hasCredentials, Math.Min(next, message.Length));
     }
 
     /// <summary>The value of the first header field of that name (lower case; its short form, 0 for none); empty when there is none.</summary>
