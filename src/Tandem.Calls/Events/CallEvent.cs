@@ -56,5 +56,12 @@ public sealed record CallCommandEnded(CallSnapshot Call, string CommandId, strin
     public override string ToString() => $"CallCommandEnded {{ {Call.Id}, {CommandId}, {Command}, {Outcome}, {SipStatus} }}";
 }
 
+/// <summary>The call waits for a program of the tenant, which is to say by commands what happens.</summary>
+/// <param name="Call">The call; answered already or not.</param>
+/// <param name="Name">The name behind <c>api:</c>.</param>
+/// <param name="Limit">How long it waits.</param>
+/// <param name="Headers">Header fields of the INVITE for applications; empty for none.</param>
+public sealed record CallWaiting(CallSnapshot Call, string Name, TimeSpan Limit, IReadOnlyDictionary<string, string> Headers, DateTimeOffset At) : CallEvent(Call, At);
+
 /// <summary>The call is over and has its record.</summary>
 public sealed record CallEnded(CallSnapshot Call, CallDetailRecord Record, DateTimeOffset At) : CallEvent(Call, At);

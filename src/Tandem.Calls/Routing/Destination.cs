@@ -84,6 +84,12 @@ public abstract record Destination
         public override string ToString() => $"park:{Slot}";
     }
 
+    /// <summary><c>api:reception</c>: a program of the tenant deals with the call.</summary>
+    public sealed record Api(string Name) : Destination
+    {
+        public override string ToString() => $"api:{Name}";
+    }
+
     /// <summary><c>reject:486</c>: 400 to 699.</summary>
     public sealed record Reject(int Status) : Destination
     {
@@ -113,6 +119,15 @@ public abstract record Destination
         destination = read;
         return true;
     }
+
+    /// <summary>As the record of a call, and who is rung, see it: the digits of a number, or the text form.</summary>
+    public string AsNumber() => this switch
+    {
+        Number number => number.Digits,
+        Extension extension => extension.Digits,
+        Trunk trunk => trunk.Digits,
+        _ => ToString(),
+    };
 
     /// <summary>The text form.</summary>
     public abstract override string ToString();

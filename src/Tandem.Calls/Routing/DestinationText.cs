@@ -7,7 +7,7 @@ namespace Tandem.Calls.Routing;
 internal static class DestinationText
 {
     public const string Accepted =
-        "accepted are a number, or extension:, group:, queue:, ivr:, room:, voicemail:, trunk:, play:, park:, reject:, webhook:, external: with what belongs to it, or echo";
+        "accepted are a number, or extension:, group:, queue:, ivr:, room:, voicemail:, trunk:, play:, park:, api:, reject:, webhook:, external: with what belongs to it, or echo";
 
     private const int LongestNumber = 32;
     private const int LongestName = 64;
@@ -44,6 +44,7 @@ internal static class DestinationText
             "play" => Name(rest, "play:closed", static name => new Destination.Play(name)),
             "echo" when colon < 0 => (new Destination.Echo(), ""),
             "park" => rest.Length == 0 ? (new Destination.Park(""), "") : Digits(rest, "park:701", static digits => new Destination.Park(digits)),
+            "api" => Name(rest, "api:reception", static name => new Destination.Api(name)),
             "reject" => int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 700
                 ? (new Destination.Reject(status), "")
                 : (null, "reject: accepted are 400 to 699, as reject:486"),

@@ -56,4 +56,21 @@ public abstract record ExchangeService
     /// <param name="What">The change.</param>
     /// <param name="Argument">The digits behind the code; empty for none.</param>
     public sealed record Change(Features.FeatureChange What, string Argument) : ExchangeService;
+
+    /// <summary>Waits for a program of the tenant, which deals with the call by commands.</summary>
+    /// <param name="Name">What the program knows it by.</param>
+    public sealed record Api(string Name) : ExchangeService
+    {
+        /// <summary>How long no program may say anything; zero for what the installation says.</summary>
+        public TimeSpan Limit { get; init; }
+
+        /// <summary>What is tried when no program takes a caller who is answered already; null for nothing.</summary>
+        internal IReadOnlyList<PlanStep>? Otherwise { get; init; }
+
+        /// <summary>No program took the caller: what stands behind is tried at once.</summary>
+        internal bool IsLate { get; init; }
+
+        /// <summary>The limit, or that of the installation.</summary>
+        internal TimeSpan LimitOf(RoutingOptions options) => Limit > TimeSpan.Zero ? Limit : options.ProgramWait;
+    }
 }

@@ -144,7 +144,7 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
             default:
                 var decision = router.DecidePlainly(request, to);
                 why?.Say($"{to}: {Words(decision)}");
-                return [new PlanStep(decision) { Target = to, DivertedBy = way.By, History = way.History, Diversion = way.Reason }];
+                return [new PlanStep(decision) { Target = to, RingTime = to is Destination.Api ? options.ProgramWait : default, DivertedBy = way.By, History = way.History, Diversion = way.Reason }];
         }
     }
 
@@ -208,6 +208,7 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
     {
         DialDecision.Ring ring => $"rings {ring.Contacts.Count} contact{(ring.Contacts.Count == 1 ? "" : "s")}",
         DialDecision.Trunk trunk => "by " + string.Join(", then ", trunk.Routes.Select(route => route.Profile.Name)),
+        DialDecision.Serve { Service: ExchangeService.Api api } => $"waits for the program {api.Name}",
         DialDecision.Serve serve => $"the exchange answers: {serve.Service.GetType().Name}",
         DialDecision.Reject reject => $"{reject.Status} {reject.Text}",
         DialDecision.Ask => "a webhook is asked",

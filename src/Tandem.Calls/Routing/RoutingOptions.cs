@@ -20,6 +20,9 @@ public sealed record RoutingOptions
     /// <summary>How long a webhook may take that is asked where a call goes. Default 3 s: the caller hears nothing meanwhile.</summary>
     public TimeSpan WebhookTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a call at <c>api:NAME</c> waits for a program to say something before the next step is tried. Default 20 s: four or five rings.</summary>
+    public TimeSpan ProgramWait { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The numbers of features.</summary>
     public FeatureCodes Codes { get; init; } = FeatureCodes.Default;
 }

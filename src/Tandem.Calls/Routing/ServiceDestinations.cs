@@ -12,6 +12,7 @@ internal static class ServiceDestinations
         Destination.Room room => new ExchangeService.Room(room.Name),
         Destination.Queue queue => new ExchangeService.Queue(queue.Name, queue.Priority),
         Destination.Voicemail voicemail => new ExchangeService.Voicemail(voicemail.Digits),
+        Destination.Api api => new ExchangeService.Api(api.Name),
         _ => null,
     };
 }

@@ -28,7 +28,7 @@ internal sealed class StateWatch(IEventSink next, SubscriptionTable table) : IEv
         Monitors?.Publish(exchangeEvent);
         switch (exchangeEvent)
         {
-            case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed or CallCommandEnded):
+            case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed or CallCommandEnded or CallWaiting):
                 Changed(new StateChange(new AorKey(call.Tenant, call.CallerNumber), WatchedStates.Calls));
                 Changed(new StateChange(new AorKey(call.Tenant, call.CalleeNumber), WatchedStates.Calls));
                 if (Others(call.Id) is { } others)

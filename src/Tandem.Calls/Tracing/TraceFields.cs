@@ -41,6 +41,10 @@ internal static class TraceFields
                 json.WriteNumber("seconds", Math.Round(step.Took.TotalSeconds, 3));
                 json.WriteString("detail", step.Detail);
                 break;
+            case CallWaiting waiting:
+                json.WriteString("program", waiting.Name);
+                json.WriteNumber("limitSeconds", waiting.Limit.TotalSeconds);
+                break;
             case CallTransferred transferred:
                 json.WriteString("by", transferred.By.ToString());
                 json.WriteString("newCall", transferred.NewCall.Value);

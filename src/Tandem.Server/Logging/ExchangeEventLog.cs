@@ -146,6 +146,9 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
             case CallRecordingFailed failed:
                 _log.Warning("Call from {From:l} to {To:l} is not recorded: {Problem:l}", from, to, Safe(failed.Problem));
                 break;
+            case CallWaiting waiting:
+                _log.Information("Call from {From:l} to {To:l} waits for the program {Program:l}", from, to, waiting.Name);
+                break;
             case CallTransferred transferred:
                 _log.Information("Call from {From:l} to {To:l} transferred by the {By:l} to call {NewCall:l}", from, to, Word(transferred.By), transferred.NewCall.Value);
                 break;

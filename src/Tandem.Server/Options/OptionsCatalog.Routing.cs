@@ -13,6 +13,7 @@ public static partial class OptionsCatalog
         list.Add(Routing, "ROUTE_MAX_RINGING", o => o.Routing.MaxRinging, Seconds(5, 3_600), "How long all steps of a call together may ring: what proxies on the way wait (RFC 3261 §16.6, timer C).");
         list.Add(Routing, "ROUTE_MAX_STEPS", o => o.Routing.MaxSteps, Count(1, 1_000, "steps"), "Steps that one call tries: more phones one after the other nobody waits for.");
         list.Add(Routing, "ROUTE_WEBHOOK_TIMEOUT", o => o.Routing.WebhookTimeout, Milliseconds(100, 30_000), "How long a webhook may take that is asked where a call goes: the caller hears nothing meanwhile.");
+        list.Add(Routing, "ROUTE_PROGRAM_WAIT", o => o.Routing.ProgramWait, Seconds(1, 600), "How long a call at api:NAME waits for a command of a program before the next step is tried; each command begins it anew.");
         list.Add(Routing, "ROUTE_MAX_FORWARDS", o => o.Routing.MaxForwards, Count(1, 10, "forwards"), "How often a call is sent on; what goes further goes in a circle. Diversion and History-Info keep ten.");
         list.Add(Routing, "FORWARD_ON_CODE", o => o.Routing.Codes.ForwardOn, DialString, "Dialled before a number: all calls of the extension go there; empty for none.");
         list.Add(Routing, "FORWARD_OFF_CODE", o => o.Routing.Codes.ForwardOff, DialString, "They do no longer; empty for none.");

@@ -32,13 +32,13 @@ public static class NumbersResource
         if (number.Profile is { } id && (find(id) is not { } profile || profile.Tenant != number.Tenant))
             return "profile: the id of a SIP profile, or nothing for all of them";
         if (!ExtensionNumbers.IsAccepted(options, number.Tenant, number.Target) && !FeatureCodes.Has(number.Target, options.Calls, options.Routing.Codes) && !IsInside(number.Target))
-            return $"target: {ExtensionNumbers.Accepted(options, number.Tenant)}, a service number, or a destination as ivr:main, queue:sales, group:sales, room:800, voicemail:100, play:closed, echo, reject:486, webhook:https://…";
+            return $"target: {ExtensionNumbers.Accepted(options, number.Tenant)}, a service number, or a destination as ivr:main, queue:sales, group:sales, room:800, voicemail:100, play:closed, echo, api:reception, reject:486, webhook:https://…";
         return number.Label.Length > LongestLabel || number.Label.Any(char.IsControl) ? $"label: up to {LongestLabel} characters" : null;
     }
 
     // Who calls from outside does not go out again by a number alone; a rule may send him.
     private static bool IsInside(string target) => Destination.TryParse(target, out var destination, out _)
-        && destination is Destination.Extension or Destination.Group or Destination.Queue or Destination.Ivr or Destination.Room or Destination.Voicemail
+        && destination is Destination.Extension or Destination.Group or Destination.Queue or Destination.Ivr or Destination.Room or Destination.Voicemail or Destination.Api
             or Destination.Play or Destination.Echo or Destination.Reject or Destination.Webhook;
 
     private static async Task<Ok<Envelope<List<NumberView>>>> ListAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>

@@ -23,6 +23,9 @@ public sealed record BridgeCommand(CallSide Kept, CallId Other, CallSide OtherKe
         if (Target is null)
             return context.Refused("The other call is not between two phones that talk, or has ended");
 
+        if (context.Call.Control?.Wait is { } wait)
+            return TransferCommand.Go(context, wait, Kept, null, Target);
+
         var order = new ReferOrder(Target.Number, "", IsSecure: false, Target.Leaving, WantsNotifies: true, MaxForwards: -1);
         return TransferCommand.Begin(context, Kept, order);
     }

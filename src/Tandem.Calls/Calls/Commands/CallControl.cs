@@ -29,12 +29,15 @@ internal sealed class CallControl(LiveCall call)
     /// <summary>What commands play.</summary>
     public CommandSounds Sounds => _sounds ??= new CommandSounds();
 
+    /// <summary>The program that is to deal with the call, or deals with it; null for none.</summary>
+    public Held.ProgramWait? Wait { get; set; }
+
     /// <summary>The attended transfer that is under way; null for none.</summary>
     public Consultation? Consultation { get; set; }
 
     /// <summary>The call as commands see it.</summary>
     public static CallControlState StateOf(LiveCall call) =>
-        new(call.Model.Snapshot, call.Control is { CallerMuted: true }, call.Control is { CalleeMuted: true }, call.Control is { IsParted: true });
+        new(call.Model.Snapshot, call.Control is { CallerMuted: true }, call.Control is { CalleeMuted: true }, call.Control is { IsParted: true }, call.Control?.Wait?.Name);
 
     /// <summary>The hold of a side that commands ask for.</summary>
     public ExchangeHold HoldOf(CallSide held) => held == CallSide.Caller

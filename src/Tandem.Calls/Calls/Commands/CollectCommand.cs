@@ -21,8 +21,8 @@ public sealed record CollectCommand(CallSide Side, int Max, char? Terminator, Ti
             return context.Invalid("terminator must be a key");
         if (First < TimeSpan.FromSeconds(1) || First > TimeSpan.FromSeconds(120) || Between < TimeSpan.FromSeconds(1) || Between > TimeSpan.FromSeconds(60))
             return context.Invalid("firstSeconds must be 1 to 120, betweenSeconds 1 to 60");
-        if (!context.Call.IsAnswered || !context.Call.IsWhole)
-            return context.Refused("The call is not between two phones that talk");
+        if (context.Unheard(Side) is { } unheard)
+            return context.Refused(unheard);
         if (context.Control.IsCollecting(Side))
             return context.Refused("Keys of that side are read already");
         if (!context.Control.TryRun(context))

@@ -27,6 +27,20 @@ internal sealed class CommandContext(LiveCall call, CallCommand command)
     public Leg? LegOf(CallSide side) =>
         (side == CallSide.Caller ? call.Caller : call.Callee) is { IsOver: false } leg && leg.Call == call ? leg : null;
 
+    /// <summary>
+    /// Why nothing can be played to a side, and no key of it read; null when it can. A caller who waits for a program hears what is played before the answer too.
+    /// </summary>
+    public string? Unheard(CallSide side)
+    {
+        if (call.IsAnswered && call.IsWhole)
+            return call.Model.Media is { Sound.CanRecord: true } ? null : "The sound of the call does not pass here";
+        if (call.Control?.Wait is not { } wait)
+            return "The call is not between two phones that talk, and waits for no program";
+        if (side != CallSide.Caller)
+            return "Only the caller is there";
+        return call.IsAnswered ? call.Model.Media is { Sound.CanRecord: true } ? null : "The caller is not heard" : wait.OpenEarly();
+    }
+
     public CommandReply Done() => Reply(CommandResult.Done);
 
     public CommandReply Begun() => Reply(CommandResult.Begun);
@@ -53,5 +67,10 @@ internal sealed class CommandContext(LiveCall call, CallCommand command)
         call.Model.Tell((snapshot, at) => new CallCommandEnded(snapshot, Id, _name, outcome, status, detail, at) { Digits = digits, Variables = Variables }, call.Now);
     }
 
-    private CommandReply Reply(CommandResult result, string text = "") => new(result, CallControl.StateOf(call), Id, text);
+    private CommandReply Reply(CommandResult result, string text = "")
+    {
+        if (result is CommandResult.Done or CommandResult.Begun)
+            call.Control?.Wait?.Touch();
+        return new(result, CallControl.StateOf(call), Id, text);
+    }
 }

@@ -15,18 +15,19 @@ public sealed record PlayCommand(CallSide? Side, Prompt Prompt, bool IsLoop, str
     internal override CommandReply Run(CommandContext context)
     {
         var call = context.Call;
-        if (!call.IsAnswered || !call.IsWhole || call.Model.Media is not { Sound.CanRecord: true } media)
-            return context.Refused("The call is not between two phones that talk");
-        if (context.Call.Control is { IsParted: true } or { Consultation: not null })
-            return context.Refused("The two are parted, and hear music");
         if (IsLoop && !Prompt.MayLoop)
             return context.Invalid("one sound, tone or list of music can be played over and over");
+        if (context.Unheard(Side ?? CallSide.Caller) is { } unheard)
+            return context.Refused(unheard);
+        if (context.Call.Control is { IsParted: true } or { Consultation: not null })
+            return context.Refused("The two are parted, and hear music");
         if (!context.Control.TryRun(context))
             return context.Unavailable("Too many commands run in this call");
 
+        var media = call.Model.Media!;
         var first = Side ?? CallSide.Caller;
         context.Control.Sounds.Begin(context, first, media.Sound.Play(first, Prompt, Language, IsLoop));
-        if (Side is null)
+        if (Side is null && call.IsWhole)
             context.Control.Sounds.Begin(context, CallSide.Callee, media.Sound.Play(CallSide.Callee, Prompt, Language, IsLoop));
         return context.Begun();
     }

@@ -1,4 +1,6 @@
+using Tandem.Calls.Calls.Held;
 using Tandem.Calls.Calls.Transfer;
+using Tandem.Calls.Routing;
 
 namespace Tandem.Calls.Calls.Commands;
 
@@ -7,19 +9,38 @@ namespace Tandem.Calls.Calls.Commands;
 /// BYE. When nobody answers, the call is as it was.
 /// </summary>
 /// <param name="Moved">Which side goes.</param>
-/// <param name="To">What it dials.</param>
+/// <param name="To">Where it goes: a number, or any other destination (<see cref="Destination"/>).</param>
 public sealed record TransferCommand(CallSide Moved, string To) : CallCommand
 {
-    private const int LongestTarget = 64;
-
     public override string Name => "transfer";
 
     internal override CommandReply Run(CommandContext context)
     {
-        if (To.Length is 0 or > LongestTarget || To.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
-            return context.Invalid("to must be a number");
+        if (!Destination.TryParse(To, out var to, out var problem))
+            return context.Invalid("to: " + problem);
+        if (context.Call.Control?.Wait is { } wait)
+            return Go(context, wait, Moved, to, null);
 
-        return Begin(context, Moved, new ReferOrder(To, "", IsSecure: false, Replaces: null, WantsNotifies: true, MaxForwards: -1));
+        var order = new ReferOrder(to.AsNumber(), "", IsSecure: false, Replaces: null, WantsNotifies: true, MaxForwards: -1) { To = to is Destination.Number ? null : to };
+        return Begin(context, Moved, order);
+    }
+
+    /// <summary>A caller whom a program deals with goes somewhere else; one who is not answered yet as if the plan had said so.</summary>
+    internal static CommandReply Go(CommandContext context, ProgramWait wait, CallSide moved, Destination? to, BridgeTarget? target)
+    {
+        if (moved != CallSide.Caller)
+            return context.Refused("Only the caller is there");
+        if (to is null && !context.Call.IsAnswered)
+            return context.Refused("The call is not answered");
+        if (wait.Answering is not null && !context.Call.IsAnswered)
+            return context.Refused("The call is being answered");
+        if (wait.HasOrder)
+            return context.Refused("The caller goes somewhere else already");
+        if (!context.Control.TryRun(context))
+            return context.Unavailable("Too many commands run in this call");
+
+        wait.Go(new HeldOrder(context, to, target));
+        return context.Begun();
     }
 
     /// <summary>Begins what a REFER of the phone of the other side would begin.</summary>

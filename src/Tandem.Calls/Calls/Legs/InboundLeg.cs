@@ -87,6 +87,18 @@ internal sealed class InboundLeg : Leg, ICallOrigin
             Respond(Server, status, w => WriteFork(w, fork), sdp);
     }
 
+    /// <summary>A provisional response of the exchange itself, while nobody is rung; with a session description it opens early media.</summary>
+    public void Ring(int status, ReadOnlyMemory<byte> sdp)
+    {
+        if (IsOver || Server.IsAnswered)
+            return;
+
+        if (IsReliable(sdp))
+            SendReliably(status, sdp, null);
+        else
+            Respond(Server, status, w => WriteFork(w, null), sdp);
+    }
+
     /// <summary>Passes an offer of <paramref name="fork"/> on; the PRACK brings the answer. Only for a caller that <see cref="TakesReliable"/>.</summary>
     public void OfferEarly(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork)
     {
@@ -97,12 +109,12 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         SendReliably(status, sdp, fork);
     }
 
-    private void SendReliably(int status, ReadOnlyMemory<byte> sdp, OutboundLeg fork)
+    private void SendReliably(int status, ReadOnlyMemory<byte> sdp, OutboundLeg? fork)
     {
         var response = Server.Reply(status);
         WriteContact(response, Server.Flow);
         response.Header(HeaderName.Allow, Engine.Allow).Header(HeaderName.Server, Call.Options.Product);
-        if (fork.Packages is { } packages)
+        if (fork?.Packages is { } packages)
             response.Header(HeaderName.RecvInfo, packages.HeaderValue);
         WriteFork(response, fork);
         if (Engine.RespondReliably(Server, response, "application/sdp"u8, sdp.Span, Now))

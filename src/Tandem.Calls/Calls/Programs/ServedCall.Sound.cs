@@ -158,6 +158,9 @@ internal sealed partial class ServedCall
     {
         switch (signal.Kind)
         {
+            case CallSignalKind.Key when signal.Side == Side && Call.Control is { Wait: not null } control:
+                control.OnKey(Side, (char)signal.Status);
+                return true;
             case CallSignalKind.Key when signal.Side == Side:
                 TakeKey((char)signal.Status);
                 return true;
@@ -171,7 +174,10 @@ internal sealed partial class ServedCall
                 _quietSince = Call.Now;
                 Changed();
                 return true;
-            case CallSignalKind.Key or CallSignalKind.SoundEnded or CallSignalKind.Speech or CallSignalKind.Woken:
+            case CallSignalKind.SoundEnded:
+                Call.Control?.Sounds.Over(signal.Status);
+                return true;
+            case CallSignalKind.Key or CallSignalKind.Speech or CallSignalKind.Woken:
                 return true;
             default:
                 return false;

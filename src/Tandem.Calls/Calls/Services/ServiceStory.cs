@@ -13,16 +13,22 @@ internal sealed class ServiceStory(LiveCall call, ExchangeService service, Calle
 {
     public async ValueTask<CallEnding> RunAsync()
     {
-        if (call.Model.Media is { } used)
-            used.AbandonOffer();
-        else if (MediaOpening.Open(call) is { } refusal)
-            return refusal;
-
         var leg = (InboundLeg)call.Caller;
-        var media = call.Model.Media!;
-        var described = leg.HasOffer ? media.Accept(CallSide.Caller, leg.LastSdp) : media.Create(CallSide.Caller);
-        if (!described.IsAccepted)
-            return MediaRefusals.Ending(described);
+        MediaResult described;
+        if (call.Control?.Wait is { Early: { IsEmpty: false } early })
+        {
+            described = new MediaResult(early); // RFC 3261 §13.2.1: the answer that the caller has got already
+        }
+        else
+        {
+            if (MediaOpening.Open(call) is { } refusal)
+                return refusal;
+
+            var media = call.Model.Media!;
+            described = leg.HasOffer ? media.Accept(CallSide.Caller, leg.LastSdp) : media.Create(CallSide.Caller);
+            if (!described.IsAccepted)
+                return MediaRefusals.Ending(described);
+        }
 
         var person = new ServedCall(call, leg, addressing);
         var program = call.Environment.MakeProgram(call, service);

@@ -20,6 +20,7 @@ internal static class ServiceWorks
         ExchangeService.Voicemail voicemail => new DepositProgram(voicemail.Number),
         ExchangeService.Mailbox mailbox => new MailboxProgram(mailbox.Number),
         ExchangeService.Ivr ivr => new IvrProgram(call.Environment.Ivr, ivr.Id),
+        ExchangeService.Api api => new Held.HeldProgram(api),
         ExchangeService.Change change => new FeatureProgram(change.What, change.Argument),
         _ => throw new ArgumentOutOfRangeException(nameof(service), service, $"call {call.Model.Id}: no program"),
     };

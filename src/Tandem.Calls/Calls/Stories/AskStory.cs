@@ -1,6 +1,5 @@
 using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ports;
-using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls.Stories;
 
@@ -64,25 +63,8 @@ internal sealed class AskStory(LiveCall call)
 
     private CallEnding? Handle(in CallSignal signal)
     {
-        switch (signal.Kind)
-        {
-            case CallSignalKind.Cancelled:
-                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message));
-            case CallSignalKind.Request when signal.Leg == call.Caller && signal.Message!.Method == SipMethod.Bye:
-                call.Caller.Respond(signal.Server!, 200);
-                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message));
-            case CallSignalKind.Request:
-                new EarlySession(call).Receive(signal);
-                return null;
-            case CallSignalKind.LegLost when signal.Leg == call.Caller:
-                return CallEnding.For(signal.Reason, CallSide.Caller, answered: false);
-            case CallSignalKind.TimeUp:
-                _answer ??= new RouteAnswer([], "no answer in time");
-                return null;
-            case CallSignalKind.HangUp:
-                return CallEnding.For(signal.Reason, CallSide.Exchange, answered: false);
-            default:
-                return null;
-        }
+        if (signal.Kind == CallSignalKind.TimeUp)
+            _answer ??= new RouteAnswer([], "no answer in time");
+        return UnansweredCaller.EndOf(call, signal);
     }
 }

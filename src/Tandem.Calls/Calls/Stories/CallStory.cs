@@ -28,6 +28,9 @@ internal sealed class CallStory(LiveCall call, CalleeAddressing addressing)
 
     private async ValueTask<CallEnding> LiveAsync(DialDecision decision)
     {
+        if (decision is DialDecision.Serve { Service: ExchangeService.Api })
+            return await new PlanStory(call, addressing).RunAsync([new PlanStep(decision)]);
+
         call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
         if (decision is DialDecision.Serve { Service: var service })
             return await new ServiceStory(call, service, addressing).RunAsync();

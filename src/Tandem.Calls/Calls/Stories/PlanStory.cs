@@ -1,3 +1,5 @@
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Held;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Services;
 using Tandem.Calls.Routing;
@@ -15,6 +17,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
     private readonly Moment _until = call.Now + call.Environment.Routing.MaxRinging;
     private RingingStory? _ringing;
     private PlanStep? _answered;
+    private (CommandContext Command, int Depth)? _routed;
     private int _tried;
 
     /// <summary>Completes with how the call ends.</summary>
@@ -39,31 +42,38 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
     public ExchangeService? Service { get; private set; }
 
     /// <summary>Completes with null when a phone has answered, or the exchange itself is to (<see cref="Service"/>), else with how the call ends.</summary>
-    public ValueTask<CallEnding?> RingOrServeAsync(IReadOnlyList<PlanStep> steps) => TryAsync(steps, serves: true);
-
-    /// <summary>Completes with null when a phone has answered, else with how the call ends.</summary>
-    public ValueTask<CallEnding?> RingAsync(IReadOnlyList<PlanStep> steps) => TryAsync(steps, serves: false);
-
-    /// <summary>A decision for who comes by a transfer: the exchange itself cannot take a leg of another call.</summary>
-    public static DialDecision.Reject WithoutService(DialDecision decision) =>
-        decision as DialDecision.Reject ?? new DialDecision.Reject(404, EndReason.NotFound, "Nobody can be transferred there");
+    public async ValueTask<CallEnding?> RingOrServeAsync(IReadOnlyList<PlanStep> steps)
+    {
+        var end = await TryAsync(steps);
+        if (_routed is { } routed)
+            Tell(routed, end);
+        return end;
+    }
 
     private string Winner => call.Callee is OutboundLeg { Trunk: null } leg ? leg.Contact.Number : "";
 
-    private async ValueTask<CallEnding?> TryAsync(IReadOnlyList<PlanStep> steps, bool serves)
+    private async ValueTask<CallEnding?> TryAsync(IReadOnlyList<PlanStep> steps)
     {
         CallEnding? last = null;
         _ahead.Push((steps, 0));
         while (TakeNext() is { } step)
         {
+            if (_routed is { } routed && _ahead.Count < routed.Depth)
+                Tell(routed, last);
             var decision = _tried == 1 ? step.Decision : Refresh(step);
             call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
             switch (decision)
             {
-                case DialDecision.Serve serve when serves:
-                    call.SetRinging(null);
-                    call.DropForks(new CallEnding(Verdicts.For(EndReason.NoAnswer, CallSide.Callee, answered: false)));
-                    Service = serve.Service;
+                case DialDecision.Serve { Service: ExchangeService.Api api } when call.Origin is InboundLeg:
+                    LeaveRinging();
+                    var (isOver, waited) = await WaitAsync(api, step);
+                    if (isOver)
+                        return waited;
+                    last = waited ?? last;
+                    continue;
+                case DialDecision.Serve serve:
+                    LeaveRinging();
+                    Service = serve.Service is ExchangeService.Api late ? late with { Limit = step.RingTime, Otherwise = Rest() } : serve.Service;
                     return null;
                 case DialDecision.Ask ask:
                     call.DropForks(new CallEnding(Verdicts.For(EndReason.NoAnswer, CallSide.Callee, answered: false)));
@@ -80,7 +90,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
             if (decision.Phones is { } contacts)
                 last = await RingAsync(step, contacts);
             else
-                last = CallStory.Refusal(WithoutService(decision));
+                last = CallStory.Refusal((DialDecision.Reject)decision);
             if (last is not { } ending)
             {
                 _answered = step;
@@ -96,6 +106,45 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
 
         return last;
     }
+
+    private void LeaveRinging()
+    {
+        call.SetRinging(null);
+        call.DropForks(new CallEnding(Verdicts.For(EndReason.NoAnswer, CallSide.Callee, answered: false)));
+    }
+
+    // A program is to say what happens. Over when the call has ended, or the exchange itself goes on with it; else the plan does, with how nobody took it.
+    private async ValueTask<(bool IsOver, CallEnding? Ending)> WaitAsync(ExchangeService.Api api, PlanStep step)
+    {
+        var story = new WaitStory(call, api.Name);
+        var end = await story.RunAsync((api with { Limit = step.RingTime }).LimitOf(call.Environment.Routing), _until - call.Now);
+        var wait = story.Wait;
+        if (end == WaitEnd.Over)
+            return (true, story.Ending);
+        if (end == WaitEnd.Answer || !wait.Early.IsEmpty)
+        {
+            Service = api with { Otherwise = Rest(), IsLate = end == WaitEnd.TimedOut };
+            return (true, null);
+        }
+
+        call.Control!.Wait = null;
+        if (wait.TakeOrder() is not { To: { } to, Command: var command })
+            return (false, CallEnding.For(EndReason.NoAnswer, CallSide.Exchange, answered: false, "No program took the call"));
+
+        _ahead.Push((call.Environment.Router.Plan(Request() with { To = to }).Steps, 0));
+        _routed = (command, _ahead.Count);
+        return (false, null);
+    }
+
+    // What a program ordered for a call that was not answered yet has come about, or not.
+    private void Tell((CommandContext Command, int Depth) routed, CallEnding? end)
+    {
+        _routed = null;
+        routed.Command.End(end is null ? CommandOutcome.Done : CommandOutcome.Failed, end?.Verdict.SipStatus ?? 200, end?.Verdict.Text ?? "");
+    }
+
+    // What stands behind the step that is being tried.
+    private List<PlanStep> Rest() => [.. _ahead.SelectMany(ahead => ahead.Steps.Skip(ahead.Next))];
 
     private async ValueTask<CallEnding?> RingAsync(PlanStep step, IReadOnlyList<Registrar.Binding> contacts)
     {

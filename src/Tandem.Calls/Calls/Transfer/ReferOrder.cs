@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Calls.Routing;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls.Transfer;
@@ -13,6 +14,9 @@ namespace Tandem.Calls.Calls.Transfer;
 internal sealed record ReferOrder(string Number, string Host, bool IsSecure, DialogName? Replaces, bool WantsNotifies, int MaxForwards)
 {
     private const int MaxNumber = 64;
+
+    /// <summary>Where the leg goes, when it is no number that a phone could dial: only programs ask for that, never a REFER.</summary>
+    public Destination? To { get; init; }
 
     /// <summary>
     /// Reads a REFER. Null with the status of the refusal: 400 for anything but one readable Refer-To (RFC 3515 §2.4.2) or a

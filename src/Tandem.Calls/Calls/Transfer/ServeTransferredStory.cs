@@ -8,7 +8,7 @@ namespace Tandem.Calls.Calls.Transfer;
 /// Somebody is transferred to the exchange itself: to a room, an echo. Nobody rings; the phone gets a re-INVITE with an offer of ours, and when it
 /// accepts, the program of the service serves it. When it does not, the old call is as it was.
 /// </summary>
-internal sealed class ServeTransferredStory(LiveCall call, Transfer transfer)
+internal sealed class ServeTransferredStory(LiveCall call, Transfer transfer, CalleeAddressing addressing)
 {
     public async ValueTask<CallEnding> RunAsync(ExchangeService service, string identity)
     {
@@ -39,7 +39,7 @@ internal sealed class ServeTransferredStory(LiveCall call, Transfer transfer)
             return end;
         }
 
-        var person = new ServedCall(call, leg, addressing: null);
+        var person = new ServedCall(call, leg, addressing);
         var program = call.Environment.MakeProgram(call, service);
         return program.Prepare(person) ?? await person.ServeAsync(program);
     }

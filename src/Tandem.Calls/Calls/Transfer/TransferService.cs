@@ -190,7 +190,7 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             return CallPlan.Of(new DialDecision.Ring([InternalFlows.Contact(transferor.Call.Model.Tenant, order.Number, number, index, shard)]));
         }
 
-        return births.Plan(new RouteRequest(transferor.Call.Model.Tenant, number, order.Number) { Callee = target, IsSips = IsSips(order, transferor) });
+        return births.Plan(new RouteRequest(transferor.Call.Model.Tenant, number, order.To is null ? order.Number : "") { To = order.To, Callee = target, IsSips = IsSips(order, transferor) });
     }
 
     // RFC 3261 §26.2.2: sips is kept on every hop or not served; RFC 5630 §5.1.1.3: what comes out of a sips dialog is sips as well.

@@ -25,14 +25,11 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
 
     private async ValueTask<CallEnding> LiveAsync(CallPlan plan)
     {
-        if (plan.Only is DialDecision.Serve { Service: var service })
-        {
-            call.Environment.Traces?.Decided(call.Model.Id, plan.Only, call.Now);
-            return await new ServeTransferredStory(call, transfer).RunAsync(service, targetIdentity);
-        }
-
-        if (await RingAsync(plan) is { } refused)
-            return refused;
+        var (refused, service) = await RingAsync(plan);
+        if (service is not null)
+            return await new ServeTransferredStory(call, transfer, addressing).RunAsync(service, targetIdentity);
+        if (refused is { } ending)
+            return ending;
 
         // The target has answered an offer made of what the transferee said last. The transferee gets that answer as an offer.
         var target = call.Callee!;
@@ -47,12 +44,21 @@ internal sealed class TransferStory(LiveCall call, Transfer transfer, CalleeAddr
         return await new ConnectStory(call, target, takeover).RunAsync(offer.Sdp, targetIdentity);
     }
 
-    private async ValueTask<CallEnding?> RingAsync(CallPlan plan)
+    // A service when the exchange itself is there, or comes after those who did not answer.
+    private async ValueTask<(CallEnding? Refused, ExchangeService? Service)> RingAsync(CallPlan plan)
     {
         if (plan.Only is not { } decision)
-            return await new PlanStory(call, addressing).RingAsync(plan.Steps);
+        {
+            var story = new PlanStory(call, addressing);
+            return (await story.RingOrServeAsync(plan.Steps), story.Service);
+        }
 
         call.Environment.Traces?.Decided(call.Model.Id, decision, call.Now);
-        return decision.Phones is { } contacts ? await new RingingStory(call, addressing).RunAsync(contacts) : CallStory.Refusal(PlanStory.WithoutService(decision));
+        return decision switch
+        {
+            DialDecision.Serve serve => (null, serve.Service),
+            { Phones: { } contacts } => (await new RingingStory(call, addressing).RunAsync(contacts), null),
+            _ => (CallStory.Refusal((DialDecision.Reject)decision), null),
+        };
     }
 }

@@ -11,6 +11,7 @@ public static class PublicEventTypes
     public const string CallHeld = "call.held";
     public const string CallResumed = "call.resumed";
     public const string CallTransferred = "call.transferred";
+    public const string CallWaiting = "call.waiting";
     public const string CallCommand = "call.command";
     public const string CallEnded = "call.ended";
     public const string RecordingChanged = "recording.changed";
@@ -53,7 +54,7 @@ public static class PublicEventTypes
     /// <summary>All names, for the API and the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
+        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallWaiting, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
         ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceDial, ConferenceRefused,
@@ -112,6 +113,7 @@ public static class PublicEventTypes
         Events.CallHeld => CallHeld,
         Events.CallResumed => CallResumed,
         Events.CallTransferred => CallTransferred,
+        Events.CallWaiting => CallWaiting,
         CallCommandEnded => CallCommand,
         Events.CallEnded => CallEnded,
         CallRecordingChanged => RecordingChanged,

@@ -113,6 +113,11 @@ public static class PublicEvents
                 json.WriteString("by"u8, Word(transferred.By));
                 json.WriteString("newCallId"u8, transferred.NewCall.Value);
                 break;
+            case CallWaiting waiting:
+                json.WriteString("name"u8, waiting.Name);
+                json.WriteNumber("limitSeconds"u8, Math.Round(waiting.Limit.TotalSeconds, 3));
+                WriteTexts(json, "headers"u8, waiting.Headers);
+                break;
             case CallCommandEnded command:
                 json.WriteString("commandId"u8, command.CommandId);
                 json.WriteString("command"u8, command.Command);
@@ -121,13 +126,7 @@ public static class PublicEvents
                 WriteText(json, "detail"u8, command.Detail);
                 WriteText(json, "digits"u8, command.Digits);
                 if (command.Variables is { Count: > 0 } variables)
-                {
-                    json.WriteStartObject("variables"u8);
-                    foreach (var (name, value) in variables)
-                        json.WriteString(name, value);
-                    json.WriteEndObject();
-                }
-
+                    WriteTexts(json, "variables"u8, variables);
                 break;
             case CallRecordingChanged:
                 json.WriteString("recording"u8, Word(now.Recording));
@@ -141,6 +140,14 @@ public static class PublicEvents
             default:
                 break; // its type says all
         }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string> texts)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, value) in texts)
+            json.WriteString(key, value);
+        json.WriteEndObject();
     }
 
     // What was typed at a menu says where the caller went; what was typed elsewhere is often a secret.

@@ -15,13 +15,15 @@ internal static class CommandCatalog
 
     private static readonly FrozenDictionary<string, Func<CommandBody, CommandDraft>> Makers = new Dictionary<string, Func<CommandBody, CommandDraft>>
     {
+        ["ring"] = _ => new CommandDraft(new RingCommand()),
+        ["answer"] = _ => new CommandDraft(new AnswerCommand()),
         ["hold"] = body => OfLeg(body.Leg, "callee", side => new HoldCommand(side, true)),
         ["unhold"] = body => OfLeg(body.Leg, "callee", side => new HoldCommand(side, false)),
         ["mute"] = body => OfLeg(body.Leg, null, side => new MuteCommand(side, true)),
         ["unmute"] = body => OfLeg(body.Leg, null, side => new MuteCommand(side, false)),
         ["dtmf"] = body => OfLeg(body.Leg, null, side => new SendDigitsCommand(side, body.Digits ?? "", body.Milliseconds ?? DefaultKeyMilliseconds)),
         ["record"] = Record,
-        ["transfer"] = body => OfLeg(body.Leg, "caller", side => new TransferCommand(side, body.To ?? "")),
+        ["transfer"] = Transfer,
         ["bridge"] = Bridge,
         ["unbridge"] = _ => new CommandDraft(new PartCommand(true)),
         ["rejoin"] = _ => new CommandDraft(new PartCommand(false)),
@@ -53,6 +55,10 @@ internal static class CommandCatalog
     private static CommandDraft OfLegs(string? word, Func<CallSide?, CallCommand> make) =>
         word is null or "both" ? new CommandDraft(make(null)) : OfLeg(word, null, side => make(side));
 
+    private static CommandDraft Transfer(CommandBody body) => Destination.TryParse(body.To, out _, out var problem)
+        ? OfLeg(body.Leg, "caller", side => new TransferCommand(side, body.To!))
+        : new CommandDraft(new FieldProblem("to", problem));
+
     private static CommandDraft Play(CommandBody body) => Heard.TryParse(body.Play ?? [], out var prompt, out var problem)
         ? OfLegs(body.Leg, side => new PlayCommand(side, prompt, body.Loop, body.Language ?? ""))
         : new CommandDraft(new FieldProblem("play", problem));
@@ -67,7 +73,7 @@ internal static class CommandCatalog
         : new CommandDraft(new FieldProblem("terminator", "one key, or empty"));
 
     private static CommandDraft Consult(CommandBody body) => Destination.TryParse(body.To, out var to, out var problem)
-        ? OfLeg(body.Leg, "callee", side => new ConsultCommand(side, to, OriginateResource.NumberOf(to)))
+        ? OfLeg(body.Leg, "callee", side => new ConsultCommand(side, to, to.AsNumber()))
         : new CommandDraft(new FieldProblem("to", problem));
 
     // What is out of bounds is refused by the command.

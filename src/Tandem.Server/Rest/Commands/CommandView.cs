@@ -19,10 +19,11 @@ public sealed record CommandConflict(bool Success, string Error, string Code, Co
 /// <param name="CalleeHeld">The callee is on hold.</param>
 /// <param name="Parted">The two hear music instead of each other, because a command said so.</param>
 /// <param name="Recording"><c>none</c>, <c>recording</c>, <c>paused</c> or <c>masked</c>.</param>
+/// <param name="Program">The name behind <c>api:</c> while a program is to deal with the call, or deals with it; null for none.</param>
 public sealed record ControlView(
-    string Id, string State, string Caller, string Callee, bool CallerHeld, bool CalleeHeld, bool CallerMuted, bool CalleeMuted, bool Parted, string Recording)
+    string Id, string State, string Caller, string Callee, bool CallerHeld, bool CalleeHeld, bool CallerMuted, bool CalleeMuted, bool Parted, string Recording, string? Program)
 {
     internal static ControlView From(CallControlState state) => new(
         state.Call.Id.Value, CallText.State(state.Call.State), state.Call.CallerNumber, state.Call.CalleeNumber, state.Call.HeldByCallee, state.Call.HeldByCaller,
-        state.CallerMuted, state.CalleeMuted, state.IsParted, CallText.Recording(state.Call.Recording));
+        state.CallerMuted, state.CalleeMuted, state.IsParted, CallText.Recording(state.Call.Recording), state.Program);
 }

@@ -57,15 +57,6 @@ internal static class OriginateResource
         return ApiAnswer.Made($"/api/v1/calls/{call.Id}", new OriginatedCall(call.Id.Value, reply.CommandId, CallText.State(call.State), call.CallerNumber, call.CalleeNumber));
     }
 
-    /// <summary>A destination as the record of a call shows it.</summary>
-    public static string NumberOf(Destination destination) => destination switch
-    {
-        Destination.Number number => number.Digits,
-        Destination.Extension extension => extension.Digits,
-        Destination.Trunk trunk => trunk.Digits,
-        _ => destination.ToString(),
-    };
-
     private static OriginationOrder? Make(OriginateBody body, out FieldProblem? problem)
     {
         problem = null;
@@ -86,8 +77,8 @@ internal static class OriginateResource
             {
                 From = from,
                 To = to,
-                FromNumber = NumberOf(from),
-                ToNumber = NumberOf(to),
+                FromNumber = from.AsNumber(),
+                ToNumber = to.AsNumber(),
                 RingTimeout = TimeSpan.FromSeconds(body.RingSeconds ?? 30),
                 ConnectTimeout = TimeSpan.FromSeconds(body.ConnectSeconds ?? 60),
                 Variables = body.Variables ?? [],
