@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
@@ -26,7 +27,11 @@ public static class CallsResource
     private static Ok<List<ActiveCall>> Active(Identity who, IExchangeView exchange, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return ApiAnswer.Bare(exchange.ActiveCalls(who.Tenant).Select(call => ActiveCall.From(call, now)).ToList());
+        var calls = exchange.ActiveCalls(who.Tenant);
+        var views = new List<ActiveCall>(calls.Count);
+        foreach (var call in calls)
+            views.Add(ActiveCall.From(call, now));
+        return ApiAnswer.Bare(views);
     }
 
     private static async Task<Results<Ok<List<EndedCall>>, JsonHttpResult<BareFailure>>> HistoryAsync(
@@ -111,9 +116,9 @@ public sealed record CallVerdict(string Result, string Reason, int SipStatus, st
 /// <summary>Calls in the words of the API.</summary>
 internal static class CallText
 {
-    public static string State(CallState state) => state.ToString().ToUpperInvariant();
+    public static string State(CallState state) => Texts<CallState>.Upper.GetValueOrDefault(state) ?? state.ToString().ToUpperInvariant();
 
-    public static string Recording(CallRecordingState state) => state.ToString().ToLowerInvariant();
+    public static string Recording(CallRecordingState state) => Texts<CallRecordingState>.Lower.GetValueOrDefault(state) ?? state.ToString().ToLowerInvariant();
 
     /// <summary>NORMAL and TIMEOUT are document 5's words; what it did not tell apart has the name of our reason.</summary>
     public static string Termination(EndReason reason) => reason switch
@@ -125,11 +130,7 @@ internal static class CallText
 
     /// <summary><c>NotRegistered</c> → <c>NOT_REGISTERED</c>.</summary>
     public static string Word<T>(T value)
-        where T : struct, Enum
-    {
-        var name = value.ToString();
-        return string.Concat(name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
-    }
+        where T : struct, Enum => Texts<T>.Words.GetValueOrDefault(value) ?? Texts<T>.Word(value);
 
     public static double Talked(CallSnapshot call, DateTimeOffset now) =>
         call.AnsweredAt is { } answered && (call.EndedAt ?? now) > answered ? ApiTime.Seconds((call.EndedAt ?? now) - answered) : 0;
@@ -138,8 +139,27 @@ internal static class CallText
     public static (string Host, int Port) Split(string address)
     {
         var colon = address.LastIndexOf(':');
-        return colon > 0 && int.TryParse(address.AsSpan(colon + 1), out var port) && NetAddress.TryParse(address.AsSpan(0, colon), 0, out var host)
-            ? (host.HostText(), port)
-            : (address, 0);
+        if (colon <= 0 || !int.TryParse(address.AsSpan(colon + 1), out var port) || !NetAddress.TryParse(address.AsSpan(0, colon), 0, out var host))
+            return (address, 0);
+
+        // An address of IPv4 has one way to be written.
+        return (address.AsSpan(0, colon).Contains(':') ? host.HostText() : address[..colon], port);
+    }
+
+    // Made once: a page of records has hundreds of them.
+    private static class Texts<T>
+        where T : struct, Enum
+    {
+        public static readonly FrozenDictionary<T, string> Words = All(Word);
+        public static readonly FrozenDictionary<T, string> Upper = All(value => value.ToString().ToUpperInvariant());
+        public static readonly FrozenDictionary<T, string> Lower = All(value => value.ToString().ToLowerInvariant());
+
+        public static string Word(T value)
+        {
+            var name = value.ToString();
+            return string.Concat(name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
+        }
+
+        private static FrozenDictionary<T, string> All(Func<T, string> text) => Enum.GetValues<T>().Distinct().ToFrozenDictionary(value => value, text);
     }
 }

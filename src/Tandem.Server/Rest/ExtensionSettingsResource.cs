@@ -38,15 +38,12 @@ public static class ExtensionSettingsResource
             return ApiAnswer.Invalid("cursor", "the nextCursor of a page before");
 
         var count = limit ?? MaxLimit;
-        var rest = storage.Directory.All(who.Tenant)
-            .OrderBy(extension => extension.Number.Length).ThenBy(extension => extension.Number, StringComparer.Ordinal)
-            .Where(extension => cursor is null || IsAfter(extension.Number, cursor)).Take(count + 1).ToList();
-        var page = rest.Take(count).Select(ExtensionView.From).ToList();
-        return ApiAnswer.Data(new ExtensionPage(page, rest.Count > count ? page[^1].Number : null));
+        var page = new List<ExtensionView>(count);
+        var rest = storage.Directory.All(who.Tenant).After(cursor, count + 1);
+        foreach (var extension in rest[..Math.Min(count, rest.Length)])
+            page.Add(ExtensionView.From(extension));
+        return ApiAnswer.Data(new ExtensionPage(page, rest.Length > count ? page[^1].Number : null));
     }
-
-    private static bool IsAfter(string number, string cursor) =>
-        number.Length != cursor.Length ? number.Length > cursor.Length : string.CompareOrdinal(number, cursor) > 0;
 
     private static IResult Find(Identity who, TandemStorage storage, string number) =>
         storage.Directory.Find(who.Tenant, number) is { } extension ? ApiAnswer.Data(ExtensionView.From(extension)) : NotFound();

@@ -59,9 +59,16 @@ public static class StatisticsResource
 
     private static Dictionary<string, int> States(IReadOnlyList<CallSnapshot> calls)
     {
-        var states = new Dictionary<string, int>();
+        var counts = new int[(int)CallState.Terminated + 1];
         foreach (var call in calls)
-            states[CallText.State(call.State)] = states.GetValueOrDefault(CallText.State(call.State)) + 1;
+            counts[(int)call.State]++;
+        var states = new Dictionary<string, int>();
+        for (var state = 0; state < counts.Length; state++)
+        {
+            if (counts[state] > 0)
+                states[CallText.State((CallState)state)] = counts[state];
+        }
+
         return states;
     }
 }

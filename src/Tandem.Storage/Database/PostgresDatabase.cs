@@ -59,6 +59,8 @@ internal sealed class PostgresDatabase : TandemDatabase
     protected override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellation) =>
         await _source.OpenConnectionAsync(cancellation);
 
+    internal override string Each(string parameter) => $"SELECT json_array_elements_text(CAST(@{parameter} AS json))";
+
     internal override DbTransaction BeginExclusive(DbConnection connection)
     {
         var transaction = connection.BeginTransaction();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -18,6 +19,7 @@ internal sealed class SqliteDatabase : TandemDatabase
 
     private readonly string _connectionString;
     private readonly string _setUp;
+    private readonly ConditionalWeakTable<object, string> _ready = [];
 
     private SqliteDatabase(string path, StorageOptions options)
     {
@@ -84,7 +86,15 @@ internal sealed class SqliteDatabase : TandemDatabase
         try
         {
             connection.Open();
-            connection.Execute(_setUp);
+
+            // A connection of the pool has it from its first time.
+            if (connection.Handle is not { } handle || !_ready.TryGetValue(handle, out _))
+            {
+                connection.Execute(_setUp);
+                if (connection.Handle is { } opened)
+                    _ready.AddOrUpdate(opened, connection.DataSource);
+            }
+
             return connection;
         }
         catch
@@ -100,6 +110,8 @@ internal sealed class SqliteDatabase : TandemDatabase
         cancellation.ThrowIfCancellationRequested();
         return new ValueTask<DbConnection>(OpenOne());
     }
+
+    internal override string Each(string parameter) => $"SELECT value FROM json_each(@{parameter})";
 
     // This provider begins with BEGIN IMMEDIATE, which is the lock.
     internal override DbTransaction BeginExclusive(DbConnection connection) => connection.BeginTransaction();

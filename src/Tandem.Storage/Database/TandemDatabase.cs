@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
 
 namespace Tandem.Storage.Database;
@@ -108,6 +109,12 @@ public abstract class TandemDatabase : IDisposable
 
     /// <summary>What the writer's thread writes through.</summary>
     internal virtual WriteSession OpenWriteSession() => new PooledSession(this);
+
+    /// <summary>What stands in <c>IN (…)</c> for the keys that a parameter carries as <see cref="Keys"/> makes it: one text of a statement for any number of them.</summary>
+    internal abstract string Each(string parameter);
+
+    /// <summary>The value of such a parameter.</summary>
+    internal static string Keys(IEnumerable<string> keys) => JsonSerializer.Serialize(keys);
 
     /// <summary>A transaction that may write, and that no other migration runs beside.</summary>
     internal abstract DbTransaction BeginExclusive(DbConnection connection);

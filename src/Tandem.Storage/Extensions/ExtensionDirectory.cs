@@ -20,11 +20,15 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
     private readonly SecretBox _box;
     private readonly ConcurrentDictionary<(string Tenant, string Number), Extension> _extensions = new();
     private readonly ChangeFollower _follower;
+    private readonly Lock _changing = new();
+
+    // Made when somebody asks, dropped when something changes.
+    private volatile Dictionary<string, ExtensionList>? _lists;
 
     internal ExtensionDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
     {
         _box = box;
-        _follower = new ChangeFollower(database, Topic, Read, _extensions.Clear, time);
+        _follower = new ChangeFollower(database, Topic, Read, Forget, time);
     }
 
     /// <summary>Extensions in memory.</summary>
@@ -42,8 +46,18 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
     /// <inheritdoc/>
     public Extension? Find(TenantId tenant, string number) => _extensions.GetValueOrDefault((tenant.Value, number));
 
-    /// <summary>All extensions of a tenant as they are in memory, in no order.</summary>
-    public IReadOnlyList<Extension> All(TenantId tenant) => [.. _extensions.Values.Where(extension => extension.Tenant == tenant)];
+    /// <summary>All extensions of a tenant as they are in memory, shorter numbers first and equally long ones in their order.</summary>
+    public ExtensionList All(TenantId tenant)
+    {
+        if (_lists is { } known)
+            return known.GetValueOrDefault(tenant.Value) ?? ExtensionList.Empty;
+
+        lock (_changing)
+        {
+            _lists ??= _extensions.GroupBy(pair => pair.Key.Tenant, pair => pair.Value).ToDictionary(group => group.Key, group => new ExtensionList(group));
+            return _lists.GetValueOrDefault(tenant.Value) ?? ExtensionList.Empty;
+        }
+    }
 
     /// <summary>Fetches what changed since the last time.</summary>
     /// <exception cref="DbException">The database is away; what is in memory stays.</exception>
@@ -61,6 +75,15 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
     private static bool MayStay(Extension before, Extension? after) =>
         after is { Enabled: true } && before.Secret.Reveal() == after.Secret.Reveal();
 
+    private void Forget()
+    {
+        lock (_changing)
+        {
+            _extensions.Clear();
+            _lists = null;
+        }
+    }
+
     private void Read(DbConnection connection, long from, long newest)
     {
         foreach (var row in connection.Query<ExtensionRow>("SELECT * FROM extensions WHERE version > @from AND version <= @newest", new { from, newest }))
@@ -68,10 +91,14 @@ public sealed class ExtensionDirectory : IExtensionDirectory, IDisposable
             var key = (row.TenantId, row.Number);
             var before = _extensions.GetValueOrDefault(key);
             var after = row.DeletedAt is null ? row.ToExtension(_box) : null;
-            if (after is null)
-                _extensions.TryRemove(key, out _);
-            else
-                _extensions[key] = after;
+            lock (_changing)
+            {
+                if (after is null)
+                    _extensions.TryRemove(key, out _);
+                else
+                    _extensions[key] = after;
+                _lists = null;
+            }
 
             if (before is not null && !MayStay(before, after))
                 Revoked?.Invoke(before.Tenant, before.Number);

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Dapper;
 using Tandem.Calls.Calls;
@@ -70,12 +69,10 @@ public sealed class CdrRepository
         if (calls.Count == 0)
             return Array.Empty<(string, string)>().ToLookup(row => row.Item1, row => row.Item2);
 
-        var (names, parameters) = InList(calls);
-        parameters.Add("tenant", tenant.Value);
         await using var connection = await _database.ConnectAsync(cancellation);
         var rows = await connection.QueryAsync<(string Call, string Recording)>(new CommandDefinition(
-            $"SELECT call_id, recording_id FROM recordings WHERE tenant_id = @tenant AND call_id IN ({names}) ORDER BY started_at, recording_id",
-            parameters, cancellationToken: cancellation));
+            $"SELECT call_id, recording_id FROM recordings WHERE tenant_id = @tenant AND call_id IN ({_database.Each("keys")}) ORDER BY started_at, recording_id",
+            new { tenant = tenant.Value, keys = TandemDatabase.Keys(calls) }, cancellationToken: cancellation));
         return rows.ToLookup(row => row.Call, row => row.Recording);
     }
 
@@ -131,38 +128,27 @@ public sealed class CdrRepository
     private async Task<IReadOnlyList<CallDetailRecord>> ReadAsync(string sql, object parameters, CancellationToken cancellation)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
-        var rows = (await connection.QueryAsync<CdrRow, MediaRow, MediaRow, CdrRow>(
-            new CommandDefinition(sql, parameters, cancellationToken: cancellation),
-            static (row, caller, callee) =>
-            {
-                row.Caller = caller;
-                row.Callee = callee;
-                return row;
-            },
-            CdrRow.SplitOn)).AsList();
+        var rows = new List<CdrRow>();
+        await using (var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation)))
+        {
+            while (await reader.ReadAsync(cancellation))
+                rows.Add(CdrReader.Read(reader));
+        }
+
         await AddAttemptsAsync(connection, rows.FindAll(row => row.Attempts > 0), cancellation);
         return rows.ConvertAll(row => row.ToRecord());
     }
 
-    private static async Task AddAttemptsAsync(DbConnection connection, List<CdrRow> rows, CancellationToken cancellation)
+    private async Task AddAttemptsAsync(DbConnection connection, List<CdrRow> rows, CancellationToken cancellation)
     {
         if (rows.Count == 0)
             return;
 
-        var (names, parameters) = InList(rows.ConvertAll(row => row.CallId));
         var attempts = (await connection.QueryAsync<AttemptRow>(new CommandDefinition(
-            $"SELECT * FROM cdr_attempts WHERE call_id IN ({names}) ORDER BY call_id, attempt", parameters, cancellationToken: cancellation))).ToLookup(row => row.CallId);
+            $"SELECT * FROM cdr_attempts WHERE call_id IN ({_database.Each("keys")}) ORDER BY call_id, attempt",
+            new { keys = TandemDatabase.Keys(rows.Select(row => row.CallId)) }, cancellationToken: cancellation))).ToLookup(row => row.CallId);
         foreach (var row in rows)
             row.AttemptRows = attempts[row.CallId].ToList();
-    }
-
-    // A parameter for each: what Dapper makes of a list, one of the databases does not understand.
-    private static (string Names, DynamicParameters Parameters) InList(IReadOnlyList<string> values)
-    {
-        var parameters = new DynamicParameters();
-        for (var i = 0; i < values.Count; i++)
-            parameters.Add(string.Create(CultureInfo.InvariantCulture, $"c{i}"), values[i]);
-        return (string.Join(", ", Enumerable.Range(0, values.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"@c{i}"))), parameters);
     }
 
     private sealed class SumRow

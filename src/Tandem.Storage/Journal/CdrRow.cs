@@ -11,10 +11,8 @@ internal sealed class CdrRow : IKeyedRow
     /// <summary>How records come into the table.</summary>
     public static readonly TableInsert Insert = new("cdrs", "call_id", $"{Columns}, {MediaRow.Columns("caller")}, {MediaRow.Columns("callee")}");
 
-    /// <summary>What a query selects: the columns of the record, those of the caller's direction, those of the callee's; <see cref="SplitOn"/> tells them apart.</summary>
-    public static readonly string Select = $"{Columns}, {MediaRow.Columns("caller", asPlain: true)}, {MediaRow.Columns("callee", asPlain: true)}";
-
-    public const string SplitOn = "packets,packets";
+    /// <summary>What a query selects, in the order in which <see cref="CdrReader"/> reads it.</summary>
+    public static readonly string Select = $"{Columns}, {MediaRow.Columns("caller")}, {MediaRow.Columns("callee")}";
 
     private const string Columns = """
         call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id, callee_sip_call_id, initiated_at, ringing_at,

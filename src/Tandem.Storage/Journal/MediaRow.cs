@@ -37,12 +37,12 @@ internal sealed class MediaRow
     public long? HeardMosMilli { get; set; }
 
     /// <summary>The columns of a side, separated by commas, in the order of <see cref="Bind"/>.</summary>
-    public static string Columns(string side, bool asPlain = false) => string.Join(
+    public static string Columns(string side) => string.Join(
         ", ",
         new[]
         {
             "packets", "bytes", "lost", "jitter_us", "last_seen_at", "codec", "max_jitter_us", "round_trip_us", "mos_milli", "heard_loss_ppm", "heard_jitter_us", "heard_mos_milli",
-        }.Select(name => asPlain ? $"{side}_{name} AS {name}" : $"{side}_{name}"));
+        }.Select(name => $"{side}_{name}"));
 
     public static MediaRow From(DirectionStatistics counted) => new()
     {

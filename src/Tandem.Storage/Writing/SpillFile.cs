@@ -14,10 +14,15 @@ internal sealed class SpillFile(string path, long limit, RunIdentity run) : IDis
 
     private FileStream? _file;
     private long _readAt;
+    private long _lines;
     private long _length;
 
     /// <summary>Lines that are not consumed yet.</summary>
-    public long Lines { get; private set; }
+    public long Lines
+    {
+        get => Volatile.Read(ref _lines);
+        private set => Volatile.Write(ref _lines, value);
+    }
 
     /// <summary>Bytes of the file.</summary>
     public long Bytes => _length;

@@ -110,6 +110,10 @@ public sealed partial class StorageWriter : IAsyncDisposable
     /// <summary>Completes when everything that was queued before this call is in the database.</summary>
     public Task FlushAsync(CancellationToken cancellation = default)
     {
+        // What leaves memory without having been written is in the spill file before it leaves.
+        if (Interlocked.Read(ref _inMemory) == 0 && _spill.Lines == 0)
+            return cancellation.IsCancellationRequested ? Task.FromCanceled(cancellation) : Task.CompletedTask;
+
         var waiter = new FlushWaiter(Interlocked.Read(ref _callsEnqueued), Interlocked.Read(ref _bindingsEnqueued));
         _flushes.Enqueue(waiter);
         WakeAtOnce();
