@@ -44,7 +44,7 @@ public static class RoomDialResource
         if (body.RingSeconds is < 1 or > LongestRing)
             return ApiAnswer.Invalid("ringSeconds", $"1 to {LongestRing}");
 
-        var order = new RoomDialOrder(to, OriginateResource.NumberOf(to))
+        var order = new RoomDialOrder(to, to.AsNumber())
         {
             Guest = new RoomGuest(RoomText.Role(body.Role) ?? RoomRole.Participant, body.Muted, body.Name ?? ""),
             RingTime = body.RingSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
