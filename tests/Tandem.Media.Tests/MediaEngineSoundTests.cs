@@ -52,6 +52,68 @@ public sealed class MediaEngineSoundTests
             phone.Dispose();
     }
 
+    // A room each on a loop of its own: the session goes from loop to loop while it talks.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_goes_to_another_mix_hears_and_is_heard_there(bool epoll)
+    {
+        var first = UdpPorts.Range(40);
+        var options = new MediaOptions { RtpPort = first, RtpPortMax = first + 39, Shards = 2, UseEpoll = epoll };
+        using var engine = new MediaEngine(options, new Clock(TimeProvider.System), new Random(1));
+        var mixes = new[] { engine.OpenMix(new MixOptions(), _ => { }), engine.OpenMix(new MixOptions(), _ => { }) };
+        var phones = new[] { 500, 900, 1400 }.Select(hertz => new Talker(engine, hertz, _ => { })).ToList();
+        var (stays, goes, waits) = (phones[0], phones[1], phones[2]);
+        stays.Session.Audio.Join(MediaSide.A, mixes[0]);
+        goes.Session.Audio.Join(MediaSide.A, mixes[0]);
+        waits.Session.Audio.Join(MediaSide.A, mixes[1]);
+        TalkUntil(phones, () => stays.Hears(900) && goes.Hears(500));
+
+        goes.Session.Audio.Leave(MediaSide.A);
+        goes.Session.Audio.Join(MediaSide.A, mixes[1]);
+        TalkUntil(phones, () => waits.Hears(900) && goes.Hears(1400) && !goes.Hears(500) && !stays.Hears(900));
+        Assert.Equal((1, 2), (mixes[0].Members, mixes[1].Members));
+        foreach (var phone in phones)
+            phone.Dispose();
+    }
+
+    // The session is in the queue of the loop before the mix is: who opens a room is in it all the same.
+    [Fact]
+    public void Who_opens_a_mix_on_his_own_loop_is_in_it()
+    {
+        var first = UdpPorts.Range(200);
+        var options = new MediaOptions { RtpPort = first, RtpPortMax = first + 199, Shards = 1 };
+        using var engine = new MediaEngine(options, new Clock(TimeProvider.System), new Random(1));
+        var opened = new List<(Talker Phone, MediaMix Mix)>();
+        for (var i = 0; i < 40; i++)
+        {
+            var phone = new Talker(engine, 500, _ => { });
+            var mix = engine.OpenMix(new MixOptions(), _ => { });
+            phone.Session.Audio.Join(MediaSide.A, mix);
+            opened.Add((phone, mix));
+        }
+
+        TalkUntil([opened[0].Phone], () => opened.TrueForAll(o => o.Mix.Members == 1));
+        foreach (var (phone, mix) in opened)
+        {
+            mix.Close();
+            phone.Dispose();
+        }
+    }
+
+    private static void TalkUntil(List<Talker> phones, Func<bool> isSo)
+    {
+        var deadline = Environment.TickCount64 + 30_000;
+        while (!isSo())
+        {
+            Assert.True(Environment.TickCount64 < deadline, string.Join("; ", phones.Select(p => $"{p.Hertz} hears {string.Join(", ", phones.Select(o => o.Hertz).Where(p.Hears))}")));
+            foreach (var phone in phones)
+                phone.Speak();
+            foreach (var phone in phones)
+                phone.Listen(5);
+        }
+    }
+
     /// <summary>A phone on a socket of its own that speaks a tone in G.711.</summary>
     private sealed class Talker : IDisposable
     {

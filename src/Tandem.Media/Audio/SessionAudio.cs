@@ -145,7 +145,7 @@ public sealed class SessionAudio : ISessionSound, IEventWatch
         _moveTo(mix);
         _post(now =>
         {
-            var leg = ReferenceEquals(mix.Home, _tick) ? Demand(now)?[side] : null;
+            var leg = mix.IsAt(_tick, now) ? Demand(now)?[side] : null;
             leg?.Mix?.Leave(leg);
             if (leg is null || !mix.TryJoin(id, leg, seat ?? MixSeat.Default))
                 mix.Refuse(id);

@@ -60,9 +60,6 @@ public sealed class MediaMix
 
     internal MixCore Core => _core;
 
-    /// <summary>The tick that it runs on. Of the loop.</summary>
-    internal AudioTick? Home => _tick;
-
     /// <summary>The last sample of the sum of this tick.</summary>
     internal short LastSample => _core.Total[^1];
 
@@ -157,9 +154,19 @@ public sealed class MediaMix
     /// <summary>Begins to run on a loop, on its thread.</summary>
     internal void Enter(AudioTick tick, Moment now)
     {
-        _tick = tick;
-        tick.Add(this, now);
+        Begin(tick, now);
         Run(now);
+    }
+
+    /// <summary>
+    /// Whether it runs on the loop of <paramref name="tick"/>, on the thread of that. A session that was in the queue of the loop before the mix was opened
+    /// comes there before the mix does, which begins to run then.
+    /// </summary>
+    internal bool IsAt(AudioTick? tick, Moment now)
+    {
+        if (tick is not null && ReferenceEquals(_loop?.Sound, tick))
+            Begin(tick, now);
+        return ReferenceEquals(_tick, tick);
     }
 
     /// <summary>Runs the commands that wait. On the loop.</summary>
@@ -256,6 +263,15 @@ public sealed class MediaMix
         var made = new MixBus(format);
         _buses.Add(made);
         return made;
+    }
+
+    private void Begin(AudioTick tick, Moment now)
+    {
+        if (_tick is not null || _isClosed)
+            return;
+
+        _tick = tick;
+        tick.Add(this, now);
     }
 
     private void Post(Action<Moment> command) => _commands.TryPost(command);

@@ -63,7 +63,7 @@ public sealed class Baresip : IDisposable
         File.WriteAllText(Path.Combine(_folder, "accounts"), string.Concat(
             $"<sip:{options.Number}@127.0.0.1:{options.Port ?? options.Server.SipPort}{transport}>;auth_user={options.Number};auth_pass={options.Secret}",
             $";answermode={options.AnswerMode};regint={(options.Register ? 60 : 0)};mwi={(options.HasLamp ? "yes" : "no")};audio_codecs={options.Codecs}{(options.Encryption.Length > 0 ? ";mediaenc=" + options.Encryption : "")}{options.AccountParameters}\n"));
-        _process = new ChildProcess("baresip", ["-f", _folder, "-t", "120"], _folder);
+        _process = new ChildProcess("baresip", ["-f", _folder, "-t", $"{options.Seconds}"], _folder);
     }
 
     public BaresipOptions Options { get; }
@@ -145,6 +145,29 @@ public sealed class Baresip : IDisposable
         return last is { } end
             ? wav with { Samples = wav.Samples[^Math.Min(wav.Samples.Length, (int)(wav.SampleRate * end.TotalSeconds))..] }
             : wav;
+    }
+
+    /// <summary>Forgets the events and recordings of the calls before, so that what is read next is of the next call. It must have no call.</summary>
+    public void Forget()
+    {
+        while (_events.Reader.TryRead(out _))
+        {
+            // Of a call before.
+        }
+
+        _seen.Clear();
+        foreach (var file in Directory.GetFiles(DumpFolder))
+            File.Delete(file);
+    }
+
+    /// <summary>Presses keys one after the other, slowly enough for each to be one.</summary>
+    public async Task TypeAsync(string keys)
+    {
+        foreach (var key in keys)
+        {
+            await PressAsync(key);
+            await Task.Delay(TimeSpan.FromMilliseconds(300));
+        }
     }
 
     public void Dispose()

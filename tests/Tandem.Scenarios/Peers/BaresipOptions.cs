@@ -34,6 +34,9 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
     /// <summary>Watches its mailbox (RFC 3842); each NOTIFY is an event MWI_NOTIFY.</summary>
     public bool HasLamp { get; init; }
 
+    /// <summary>How long it lives at most, s: a phone that a scenario left behind goes by itself.</summary>
+    public int Seconds { get; init; } = 120;
+
     /// <summary>More parameters for the account line, each with its leading <c>;</c>.</summary>
     public string AccountParameters { get; init; } = "";
 }

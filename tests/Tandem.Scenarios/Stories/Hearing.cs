@@ -1,0 +1,71 @@
+using Tandem.Scenarios.Peers;
+using Tandem.Testing.Audio;
+
+namespace Tandem.Scenarios.Stories;
+
+/// <summary>What a phone of the stage heard in its last call, which is over.</summary>
+internal static class Hearing
+{
+    private const double There = -24;
+    private const double NotThere = -34;
+
+    private static readonly TimeSpan End = TimeSpan.FromSeconds(0.8);
+
+    /// <summary>The two talked with each other at the end, and nobody heard himself.</summary>
+    public static void AssertTalk(Baresip one, Baresip other)
+    {
+        AssertHeard(one, other);
+        AssertHeard(other, one);
+        AssertNever(one, Tone(one));
+        AssertNever(other, Tone(other));
+    }
+
+    /// <summary>At some time it heard the phones.</summary>
+    public static void AssertHeard(Baresip phone, params Baresip[] others)
+    {
+        foreach (var other in others)
+            AssertTone(phone, Tone(other));
+    }
+
+    /// <summary>At some time it heard the tone for half a second.</summary>
+    public static void AssertTone(Baresip phone, double hertz)
+    {
+        var level = Loudest(phone.Recording(), hertz);
+        Assert.True(level > There, $"{phone.Options.Number} never hears {hertz} Hz: {level:0.0} dB");
+    }
+
+    /// <summary>It never heard the phones.</summary>
+    public static void AssertNever(Baresip phone, params Baresip[] others)
+    {
+        foreach (var other in others)
+            AssertNever(phone, Tone(other));
+    }
+
+    public static void AssertNever(Baresip phone, double hertz)
+    {
+        var level = Loudest(phone.Recording(), hertz);
+        Assert.True(level < NotThere, $"{phone.Options.Number} hears {hertz} Hz: {level:0.0} dB");
+    }
+
+    /// <summary>At the end of its call it heard these phones and did not hear those.</summary>
+    public static void AssertAtEnd(Baresip phone, Baresip[] there, Baresip[] notThere)
+    {
+        var end = phone.Recording(End);
+        foreach (var other in there)
+            Assert.True(ToneLevel.Of(end, Tone(other)) > There, $"{phone.Options.Number} does not hear {other.Options.Number} at the end: {ToneLevel.Of(end, Tone(other)):0.0} dB");
+        foreach (var other in notThere)
+            Assert.True(ToneLevel.Of(end, Tone(other)) < NotThere, $"{phone.Options.Number} hears {other.Options.Number} at the end: {ToneLevel.Of(end, Tone(other)):0.0} dB");
+    }
+
+    /// <summary>The level of a tone in the half second in which it is loudest, dB below full scale.</summary>
+    public static double Loudest(WavFile recording, double hertz)
+    {
+        var window = recording.SampleRate / 2;
+        var best = double.NegativeInfinity;
+        for (var at = 0; at + window <= recording.Samples.Length; at += window / 2)
+            best = Math.Max(best, ToneLevel.Of(recording with { Samples = recording.Samples[at..(at + window)] }, hertz));
+        return best;
+    }
+
+    private static double Tone(Baresip phone) => phone.Options.ToneHertz;
+}
