@@ -286,6 +286,7 @@ public sealed class TandemStorage : IAsyncDisposable
     private void ExtensionsChanged()
     {
         Directory.RefreshQuietly();
+        PolicyDirectory.RefreshQuietly();
         RoutingDirectory.RefreshQuietly();
     }
 

@@ -7,15 +7,30 @@ namespace Tandem.Calls.Mailboxes;
 public sealed class MailboxKeeper(IMailboxStore store, MailboxTable table) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _version; // under the turn
 
     /// <summary>What is in force.</summary>
     public MailboxTable Table => table;
 
-    /// <summary>Reads what is stored into memory, at the start.</summary>
-    public async Task LoadAsync(CancellationToken cancellation = default)
+    /// <summary>Reads what is stored into memory: all at the start, later what other nodes changed. Phones are told of what differs.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
     {
-        foreach (var mailbox in await store.LoadAsync(cancellation))
-            table.Set(mailbox.Tenant, mailbox.Number, mailbox.Counts);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var (version, changed) = await store.ChangedAsync(_version, cancellation);
+            foreach (var mailbox in changed)
+            {
+                if (table.Find(mailbox.Tenant, mailbox.Number) != mailbox.Counts)
+                    table.Set(mailbox.Tenant, mailbox.Number, mailbox.Counts);
+            }
+
+            _version = version;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Sets the counts of an extension; when this completes they are stored and its phones are being told.</summary>

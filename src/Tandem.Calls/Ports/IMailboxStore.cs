@@ -5,9 +5,9 @@ namespace Tandem.Calls.Ports;
 /// <summary>Keeps the counts of the mailboxes over a restart.</summary>
 public interface IMailboxStore
 {
-    /// <summary>All mailboxes that hold something.</summary>
-    Task<IReadOnlyList<Mailbox>> LoadAsync(CancellationToken cancellation = default);
+    /// <summary>What changed since a version, emptied mailboxes with zeros, and the version that it belongs to. One that is lower than <paramref name="since"/> comes with all that there is.</summary>
+    Task<(long Version, IReadOnlyList<Mailbox> Mailboxes)> ChangedAsync(long since, CancellationToken cancellation = default);
 
-    /// <summary>Stores the counts of one extension; zeros remove its row. Completes when it is on disk.</summary>
+    /// <summary>Stores the counts of one extension. Completes when it is on disk.</summary>
     Task SaveAsync(Mailbox mailbox, CancellationToken cancellation = default);
 }

@@ -67,11 +67,13 @@ public sealed partial class ExchangeHost
             shard.Engine.Locator.Resolver.Hosts = table;
     }
 
-    private async Task RevokeAsync(Exchange exchange, TenantId tenant, string number)
+    private async Task RevokeAsync(Exchange exchange, TenantId tenant, string number, bool isRemoved, Moment now)
     {
         try
         {
             exchange.EndSubscriptionsOf(tenant, number);
+            if (isRemoved)
+                exchange.Queues.LogOut(tenant, number, now);
             await exchange.Registrar.Remove(tenant, number, _time.GetUtcNow());
         }
         catch (Exception e)

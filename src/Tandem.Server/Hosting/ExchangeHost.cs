@@ -182,7 +182,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);
-        await mailboxes.LoadAsync(cancellation);
+        await mailboxes.RefreshAsync(cancellation);
+        _undo.Push(new MailboxFollower(mailboxes, _options.Storage, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         var identities = new TlsIdentities();
         var voiceSound = new VoicemailSound(storage, recordings, _time);
         var voicemail = new VoicemailKeeper(_options.Voicemail, storage.Voicemail, mailboxes, voiceSound.DropAsync, events, _time)
@@ -248,7 +249,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var queues = new QueueKeeper(storage.Queues, exchange.Queues, () => clock.Now, _time, (text, e) => _log.Warning(e, "{What:l}", text));
         _undo.Push(queues.DisposeAsync);
         await queues.StartAsync(_options.Storage.DirectoryPollInterval, cancellation);
-        storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number);
+        storage.Directory.Revoked = (tenant, number) => _ = RevokeAsync(exchange, tenant, number, storage.Directory.Find(tenant, number) is null, clock.Now);
         var loops = MakeLoops(exchange, clock);
         var certificates = OpenCertificates();
         var sipLog = _log.ForContext("component", LogComponents.Sip);

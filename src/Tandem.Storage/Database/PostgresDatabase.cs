@@ -23,6 +23,9 @@ internal sealed class PostgresDatabase : TandemDatabase
 
     public override string Dialect => "postgres";
 
+    /// <inheritdoc/>
+    internal override bool HasManyWriters => true;
+
     public override string Description { get; }
 
     /// <exception cref="StorageException">The URL cannot be read or the server does not answer.</exception>

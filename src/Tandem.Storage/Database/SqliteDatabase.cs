@@ -43,6 +43,9 @@ internal sealed class SqliteDatabase : TandemDatabase
 
     public override string Dialect => "sqlite";
 
+    /// <inheritdoc/>
+    internal override bool HasManyWriters => false;
+
     public override string Description { get; }
 
     /// <exception cref="StorageException">The file cannot be made, opened or written.</exception>

@@ -64,6 +64,9 @@ public abstract class TandemDatabase : IDisposable
     /// <summary><c>sqlite</c> or <c>postgres</c>; also the middle name of migrations that only one of them runs.</summary>
     public abstract string Dialect { get; }
 
+    /// <summary>Whether transactions of several processes write at the same time.</summary>
+    internal abstract bool HasManyWriters { get; }
+
     /// <summary>Product, version and place, for people; never a password.</summary>
     public abstract string Description { get; }
 

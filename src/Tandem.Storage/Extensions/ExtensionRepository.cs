@@ -6,6 +6,9 @@ using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Media.Srtp;
 using Tandem.Storage.Database;
+using Tandem.Storage.Mailboxes;
+using Tandem.Storage.Policies;
+using Tandem.Storage.Queues;
 using Tandem.Storage.Security;
 
 namespace Tandem.Storage.Extensions;
@@ -195,17 +198,21 @@ public sealed class ExtensionRepository
                 await DropBindingsAsync(connection, transaction, tenant, number, cancellation);
             if (changed > 0 && set == RemovedSql)
             {
+                // Topics in the order in which the removal of a tenant takes them: neither waits for the other.
+                await PolicyRepository.ForgetExtensionAsync(connection, transaction, _box, tenant, number, now, cancellation);
                 await Routing.RoutingRepository.ForgetAsync(connection, transaction, tenant, number, now, cancellation);
-                await DropMailboxAsync(connection, transaction, tenant, number, cancellation);
+                await QueueRepository.ForgetAgentAsync(connection, transaction, tenant, number, cancellation);
+                await MailboxRepository.ForgetAsync(connection, transaction, tenant, number, now, cancellation);
+                await DropMessagesAsync(connection, transaction, tenant, number, cancellation);
             }
 
             return changed;
         }, cancellation) > 0;
 
     // Who gets the number next hears nothing of who had it, and no PIN of before opens his box. The sound goes with the retention of recordings.
-    private static async Task DropMailboxAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation)
+    private static async Task DropMessagesAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation)
     {
-        foreach (var table in new[] { "voicemail_messages", "voicemail_boxes", "mailboxes" })
+        foreach (var table in new[] { "voicemail_messages", "voicemail_boxes" })
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 $"DELETE FROM {table} WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));

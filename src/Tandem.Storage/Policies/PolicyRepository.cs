@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Tandem.Calls.Monitoring;
 using Tandem.Calls.Recording;
@@ -101,4 +102,24 @@ public sealed class PolicyRepository
             ON CONFLICT (tenant_id, kind, target) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
             """,
             new { tenant = tenant.Value, kind, target, body, version, now }, transaction, cancellationToken: cancellation)), cancellation);
+
+    /// <summary>
+    /// Takes an extension out of all rules within the transaction that removes it: who gets the number next is neither a supervisor nor recorded for it.
+    /// </summary>
+    internal static async Task ForgetExtensionAsync(
+        DbConnection connection, DbTransaction transaction, SecretBox box, TenantId tenant, string number, long now, CancellationToken cancellation)
+    {
+        var version = await ChangeFollower.RaiseAsync(connection, transaction, PolicyDirectory.Topic, cancellation);
+        var rules = await connection.QuerySingleOrDefaultAsync<PolicyRow>(new CommandDefinition(
+            "SELECT tenant_id, kind, target, body FROM policies WHERE tenant_id = @tenant AND kind = @kind AND target = ''",
+            new { tenant = tenant.Value, kind = PolicyKind.Monitor }, transaction, cancellationToken: cancellation));
+        if (rules?.Open(box) is MonitorRules monitor && monitor.Supervisors.Contains(number))
+            await SetBodyAsync(PolicyKind.Monitor, "", PolicyRow.Seal(
+                box, tenant, PolicyKind.Monitor, "", MonitorBody.From(monitor with { Supervisors = [.. monitor.Supervisors.Where(known => known != number)] })));
+        await SetBodyAsync(PolicyKind.Recording, RecordingScope.Extension(number), "");
+
+        Task SetBodyAsync(string kind, string target, string body) => connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE policies SET body = @body, version = @version, changed_at = @now WHERE tenant_id = @tenant AND kind = @kind AND target = @target AND body <> ''",
+            new { tenant = tenant.Value, kind, target, body, version, now }, transaction, cancellationToken: cancellation));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Queues;
@@ -116,6 +117,17 @@ public sealed class QueueRepository : IQueueStore
                 now = _time.GetUtcNow().ToStored(),
             },
             cancellationToken: cancellation));
+    }
+
+    /// <summary>Takes an agent out of all queues within the transaction that removes its extension: who gets the number next is no agent.</summary>
+    internal static async Task ForgetAgentAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation)
+    {
+        await ChangeFollower.RaiseAsync(connection, transaction, Topic, cancellation);
+        foreach (var table in new[] { "queue_members", "queue_logins" })
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                $"DELETE FROM {table} WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
+        }
     }
 
     private sealed class Row

@@ -163,7 +163,19 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<
         }
 
         _bindings.Clear();
+
+        // Rows that nodes share are taken in one order, or each waits for what the other holds. SQLite has one writer.
+        if (!database.HasManyWriters)
+            return;
+
+        _saved.Sort(static (a, b) => Compare((a.TenantId, a.Number, a.BindingKey), (b.TenantId, b.Number, b.BindingKey)));
+        _removed.Sort(static (a, b) => Compare((a.TenantId, a.Number, a.BindingKey), (b.TenantId, b.Number, b.BindingKey)));
     }
+
+    private static int Compare((string Tenant, string Number, string Key) a, (string Tenant, string Number, string Key) b) =>
+        string.CompareOrdinal(a.Tenant, b.Tenant) is not 0 and var tenant ? tenant
+        : string.CompareOrdinal(a.Number, b.Number) is not 0 and var number ? number
+        : string.CompareOrdinal(a.Key, b.Key);
 
     private sealed record HeartbeatRow(string RunId, long At) : IRow
     {

@@ -1,3 +1,7 @@
+using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Monitoring;
+using Tandem.Calls.Queues;
+using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Media.Srtp;
@@ -75,6 +79,35 @@ public abstract class ExtensionRepositoryTests(PostgresServer? postgres) : Stora
         Assert.Null(await extensions.FindAsync(Tenant, "200", Cancellation));
         Assert.Null(await extensions.ResetSecretAsync(Tenant, "200", cancellation: Cancellation));
         Assert.NotNull(await extensions.AddAsync(Tenant, "200", cancellation: Cancellation));
+    }
+
+    // Who gets the number next has none of the rights of who had it.
+    [Fact]
+    public async Task A_removed_extension_is_no_supervisor_no_agent_not_recorded_and_has_no_messages()
+    {
+        var storage = Serve();
+        await storage.Extensions.EnsureRangeAsync(Tenant, 100, 101, cancellation: Cancellation);
+        await storage.Policies.SaveAsync(Tenant, new MonitorRules { Supervisors = ["100", "101"], Pin = new Secret("4711") }, Cancellation);
+        await storage.Policies.SaveAsync(Tenant, RecordingScope.Extension("100"), new RecordingRule { Mode = RecordingMode.Always }, Cancellation);
+        await storage.Policies.SaveAsync(Tenant, RecordingScope.Extension("101"), new RecordingRule { Mode = RecordingMode.Always }, Cancellation);
+        await storage.Queues.SaveAsync(new StoredQueue(Tenant, new QueueSettings { Name = "sales" }, [new QueueMember("100"), new QueueMember("101")]), Cancellation);
+        await storage.Queues.SaveLoginAsync(Tenant, "100", new AgentLogin("100", false, ""), Cancellation);
+        await storage.Mailboxes.SaveAsync(new Mailbox(Tenant, "100", new MailboxCounts(2, 0)), Cancellation);
+        var version = await storage.Queues.VersionAsync(Cancellation);
+
+        Assert.True(await storage.Extensions.RemoveAsync(Tenant, "100", Cancellation));
+        Assert.NotNull(await storage.Extensions.AddAsync(Tenant, "100", cancellation: Cancellation));
+
+        var rules = await storage.Policies.MonitorRulesAsync(Tenant, Cancellation);
+        Assert.Equal(["101"], rules.Supervisors);
+        Assert.Equal("4711", rules.Pin!.Reveal());
+        Assert.Equal(["101"], storage.PolicyDirectory.Of(Tenant).Supervisors);
+        Assert.Equal([RecordingScope.Extension("101")], (await storage.Policies.RecordingRulesAsync(Tenant, Cancellation)).Select(rule => rule.Scope));
+        Assert.Equal(["101"], (await storage.Queues.QueuesAsync(Cancellation)).Single().Members.Select(member => member.Number));
+        Assert.Empty(await storage.Queues.LoginsAsync(Cancellation));
+        Assert.NotEqual(version, await storage.Queues.VersionAsync(Cancellation));
+        var (_, mailboxes) = await storage.Mailboxes.ChangedAsync(0, Cancellation);
+        Assert.Equal(default, mailboxes.Single(mailbox => mailbox.Number == "100").Counts);
     }
 
     [Theory]

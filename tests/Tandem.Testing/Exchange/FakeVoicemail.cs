@@ -57,7 +57,8 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
         return Task.FromResult(new MailboxCounts((uint)own.Count(message => !message.IsHeard), (uint)own.Count(message => message.IsHeard)));
     }
 
-    public Task<IReadOnlyList<Mailbox>> LoadAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<Mailbox>>([]);
+    public Task<(long Version, IReadOnlyList<Mailbox> Mailboxes)> ChangedAsync(long since, CancellationToken cancellation = default) =>
+        Task.FromResult<(long, IReadOnlyList<Mailbox>)>((since, []));
 
     public Task SaveAsync(Mailbox mailbox, CancellationToken cancellation = default) => Task.CompletedTask;
 
