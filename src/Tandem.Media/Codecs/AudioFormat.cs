@@ -15,4 +15,8 @@ public sealed record AudioFormat(
     int Channels,
     int SampleRate,
     int StaticPayloadType,
-    int FrameMilliseconds);
+    int FrameMilliseconds)
+{
+    /// <summary>Names the encoding as SDP tells encodings apart: name in lower case, clock rate, channels.</summary>
+    public string Key { get; } = $"{Name.ToLowerInvariant()}/{ClockRate}/{Channels}";
+}

@@ -25,6 +25,8 @@ public static class CodecCatalog
 
     private static readonly AudioFormat[] Formats = FormatsWith(NativeLibraries.IsAvailable);
 
+    private static readonly string OpusAlways = new OpusParameters(InbandFec: true).ToString();
+    private static readonly string OpusWithDtx = new OpusParameters(InbandFec: true, Dtx: true).ToString();
     private static readonly CoderPool<int, OpusDecoder> Decoders = new(MaxPooled, rate => new OpusDecoder(rate), d => d.Dispose());
     private static readonly CoderPool<int, OpusEncoder> Encoders = new(MaxPooled, rate => new OpusEncoder(rate), e => e.Dispose());
 
@@ -94,7 +96,7 @@ public static class CodecCatalog
     /// <param name="offered">The parameters of the offer that we answer; empty when we offer.</param>
     public static string Parameters(AudioFormat format, string offered = "", CodecOptions? options = null) => format.Codec switch
     {
-        AudioCodec.Opus => new OpusParameters(InbandFec: true, Dtx: (options ?? Options).OpusDtx).ToString(),
+        AudioCodec.Opus => (options ?? Options).OpusDtx ? OpusWithDtx : OpusAlways,
         AudioCodec.G729 when !TakesSilence(offered) => "annexb=no",
         _ => "",
     };

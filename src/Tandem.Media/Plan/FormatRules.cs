@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Media.Codecs;
 using Tandem.Media.Sdp;
 
@@ -8,6 +9,8 @@ internal sealed class FormatRules(NegotiationContext context)
 {
     // What we add to the codecs of an offer: what phones commonly have. L16 and GSM are read and written when somebody else names them.
     private static readonly AudioCodec[] Added = [AudioCodec.Opus, AudioCodec.G722, AudioCodec.Pcmu, AudioCodec.Pcma, AudioCodec.G729];
+
+    private static readonly string[] Tokens = [.. Enumerable.Range(0, 128).Select(static type => type.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The formats of a line as its side wrote them, without codecs of ours that the policy does not allow.</summary>
     public List<LineFormat> Read(SdpMedia media, LegPolicy policy)
@@ -38,17 +41,23 @@ internal sealed class FormatRules(NegotiationContext context)
         if (!isAudio)
             return Renumber([.. source], line, numbers, avoid);
 
-        var known = source.Where(format => format.Role == FormatRole.Audio && Rank(policy, format.Audio!) >= 0)
-            .OrderBy(format => Rank(policy, format.Audio!)).ToList();
-        var formats = new List<LineFormat>(known);
-        formats.AddRange(source.Where(format => format.Role == FormatRole.Other));
+        var known = new List<LineFormat>(source.Count + Added.Length);
+        AddKnown(known, source, policy);
+        var formats = new List<LineFormat>(source.Count + (2 * Added.Length));
+        formats.AddRange(known);
+        foreach (var format in source)
+        {
+            if (format.Role == FormatRole.Other)
+                formats.Add(format);
+        }
+
 
         // A line of which we read nothing cannot be transcoded.
         if (adds && (source.Count == 0 || known.Count > 0))
         {
-            foreach (var audio in context.Formats.Where(format => Added.Contains(format.Codec) && Rank(policy, format) >= 0).OrderBy(format => Rank(policy, format)))
+            foreach (var audio in Ranked(policy))
             {
-                if (known.Exists(format => format.Key == KeyOf(audio)))
+                if (Array.IndexOf(Added, audio.Codec) < 0 || Find(known, audio.Key) is not null)
                     continue;
 
                 known.Add(Ours(audio));
@@ -57,13 +66,19 @@ internal sealed class FormatRules(NegotiationContext context)
         }
 
         // RFC 4733 §2.1: events have the clock of the codec that they interrupt, so there is one for each rate (RFC 7587 asks it of Opus).
-        foreach (var clock in known.Select(format => format.Local.ClockRate).Distinct())
+        foreach (var format in known)
         {
-            if (!source.Any(format => format.Role == FormatRole.Event && format.Local.ClockRate == clock))
+            var clock = format.Local.ClockRate;
+            if (!HasEvent(source, clock) && !HasEvent(formats, clock))
                 formats.Add(OurEvent(clock));
         }
 
-        formats.AddRange(source.Where(format => format.Role is FormatRole.Event or FormatRole.ComfortNoise or FormatRole.Redundancy));
+        foreach (var format in source)
+        {
+            if (format.Role is FormatRole.Event or FormatRole.ComfortNoise or FormatRole.Redundancy)
+                formats.Add(format);
+        }
+
         return Renumber(formats, line, numbers, avoid);
     }
 
@@ -149,6 +164,62 @@ internal sealed class FormatRules(NegotiationContext context)
         }
     }
 
+    // What we read of the source, in the order of the side; equals stay in theirs.
+    private void AddKnown(List<LineFormat> known, IReadOnlyList<LineFormat> source, LegPolicy policy)
+    {
+        foreach (var format in source)
+        {
+            if (format.Role != FormatRole.Audio || Rank(policy, format.Audio!) is not (>= 0 and var rank))
+                continue;
+
+            var place = known.Count;
+            while (place > 0 && Rank(policy, known[place - 1].Audio!) > rank)
+                place--;
+            known.Insert(place, format);
+        }
+    }
+
+    // All that a side takes, in its order.
+    private IReadOnlyList<AudioFormat> Ranked(LegPolicy policy)
+    {
+        if (policy.Codecs.Count == 0)
+            return context.Formats;
+
+        var ranked = new List<AudioFormat>(context.Formats.Count);
+        foreach (var codec in policy.Codecs)
+        {
+            foreach (var format in context.Formats)
+            {
+                if (format.Codec == codec)
+                    ranked.Add(format);
+            }
+        }
+
+        return ranked;
+    }
+
+    private static LineFormat? Find(List<LineFormat> formats, string key)
+    {
+        foreach (var format in formats)
+        {
+            if (format.Key == key)
+                return format;
+        }
+
+        return null;
+    }
+
+    private static bool HasEvent(IReadOnlyList<LineFormat> formats, int clock)
+    {
+        for (var i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].Role == FormatRole.Event && formats[i].Local.ClockRate == clock)
+                return true;
+        }
+
+        return false;
+    }
+
     private LineFormat ReadAudio(SdpFormat format, List<LineFormat> before)
     {
         var key = $"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}";
@@ -164,7 +235,7 @@ internal sealed class FormatRules(NegotiationContext context)
         foreach (var audio in context.Formats)
         {
             if (format.Is(audio.Name) && format.ClockRate == audio.ClockRate && format.Channels == audio.Channels)
-                return new LineFormat(KeyOf(audio), FormatRole.Audio, format, format, audio);
+                return new LineFormat(audio.Key, FormatRole.Audio, format, format, audio);
         }
 
         return Other(format);
@@ -174,13 +245,11 @@ internal sealed class FormatRules(NegotiationContext context)
     private static LineFormat Other(SdpFormat format) =>
         new($"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}#{format.Token}", FormatRole.Other, format, format);
 
-    private static string KeyOf(AudioFormat format) => $"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}";
-
     private static LineFormat Ours(AudioFormat format)
     {
         var type = format.StaticPayloadType >= 0 ? format.StaticPayloadType : format.Codec == AudioCodec.Opus ? 111 : 96;
         var own = new SdpFormat("", type, format.Name, format.ClockRate, format.Channels, CodecCatalog.Parameters(format));
-        return new LineFormat(KeyOf(format), FormatRole.Audio, own, own, format, IsOurs: true);
+        return new LineFormat(format.Key, FormatRole.Audio, own, own, format, IsOurs: true);
     }
 
     private static LineFormat OurEvent(int clock)
@@ -240,7 +309,8 @@ internal sealed class FormatRules(NegotiationContext context)
 
                 if (!formats[i].IsOurs)
                     renamed[own.PayloadType] = type;
-                result[i] = formats[i] with { Local = own with { PayloadType = type, Token = type.ToString(System.Globalization.CultureInfo.InvariantCulture) } };
+                var token = Tokens[type];
+                result[i] = own.PayloadType == type && own.Token == token ? formats[i] : formats[i] with { Local = own with { PayloadType = type, Token = token } };
             }
         }
 
@@ -251,7 +321,8 @@ internal sealed class FormatRules(NegotiationContext context)
             if (format is null || (format.Role == FormatRole.Redundancy && !FormatReferences.AreUnchanged(format.Local, renamed)))
                 continue;
 
-            kept.Add(format with { Local = FormatReferences.Renamed(format.Local, renamed) });
+            var local = FormatReferences.Renamed(format.Local, renamed);
+            kept.Add(ReferenceEquals(local, format.Local) ? format : format with { Local = local });
         }
 
         return kept;

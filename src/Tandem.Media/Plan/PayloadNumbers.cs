@@ -11,7 +11,7 @@ internal sealed class PayloadNumbers
     private const int FirstDynamic = 96;
     private const int LastDynamic = 127;
 
-    private readonly Dictionary<(int Line, int Type), string> _history = [];
+    private readonly Dictionary<(int Line, int Type), SdpFormat> _history = [];
     private readonly HashSet<int> _used = [];
 
     /// <summary>Begins a line of a new description.</summary>
@@ -29,7 +29,7 @@ internal sealed class PayloadNumbers
     public void Learn(int line, SdpFormat format)
     {
         if (format.PayloadType >= 0)
-            _history[(line, format.PayloadType)] = NameOf(format);
+            _history[(line, format.PayloadType)] = format;
     }
 
     /// <summary>The number for <paramref name="format"/>, its own when that is free; -1 when none is left.</summary>
@@ -38,38 +38,39 @@ internal sealed class PayloadNumbers
     /// <param name="avoid">Numbers that others will want; null for none.</param>
     public int Take(int line, SdpFormat format, HashSet<int>? avoid)
     {
-        var name = NameOf(format);
-        if (IsFree(line, format.PayloadType, name, avoid))
-            return Keep(line, format.PayloadType, name);
+        if (IsFree(line, format.PayloadType, format, avoid))
+            return Keep(line, format.PayloadType, format);
 
         for (var type = FirstDynamic; type <= LastDynamic; type++)
         {
-            if (_history.TryGetValue((line, type), out var before) && before == name && IsFree(line, type, name, avoid))
-                return Keep(line, type, name);
+            if (_history.TryGetValue((line, type), out var before) && IsSame(before, format) && IsFree(line, type, format, avoid))
+                return Keep(line, type, format);
         }
 
         for (var type = FirstDynamic; type <= LastDynamic; type++)
         {
-            if (IsFree(line, type, name, avoid))
-                return Keep(line, type, name);
+            if (IsFree(line, type, format, avoid))
+                return Keep(line, type, format);
         }
 
         return -1;
     }
 
-    private bool IsFree(int line, int type, string name, HashSet<int>? avoid) =>
+    private bool IsFree(int line, int type, SdpFormat format, HashSet<int>? avoid) =>
         type is >= 0 and < 128
         && !_used.Contains(type)
         && avoid?.Contains(type) != true
-        && (!_history.TryGetValue((line, type), out var before) || before == name)
-        && (type >= 35 || StaticFormats.Of("", type).Name.Length == 0 || StaticFormats.Of("", type).Is(name[..name.IndexOf('/', StringComparison.Ordinal)]));
+        && (!_history.TryGetValue((line, type), out var before) || IsSame(before, format))
+        && (type >= 35 || StaticFormats.NameOf(type) is not { } assigned || format.Is(assigned));
 
-    private int Keep(int line, int type, string name)
+    private int Keep(int line, int type, SdpFormat format)
     {
         _used.Add(type);
-        _history[(line, type)] = name;
+        _history[(line, type)] = format;
         return type;
     }
 
-    private static string NameOf(SdpFormat format) => $"{format.Name.ToUpperInvariant()}/{format.ClockRate}/{format.Channels}";
+    // The parameters may change from one description to the next.
+    private static bool IsSame(SdpFormat one, SdpFormat other) =>
+        one.Is(other.Name) && one.ClockRate == other.ClockRate && one.Channels == other.Channels;
 }

@@ -38,6 +38,9 @@ internal static class StaticFormats
             ? new SdpFormat(token, payloadType, entry.Name, entry.Clock, entry.Channels, "")
             : new SdpFormat(token, payloadType, "", 0, 1, "");
 
+    /// <summary>The encoding that <paramref name="payloadType"/> is for; null when the type is not assigned.</summary>
+    public static string? NameOf(int payloadType) => Table.TryGetValue(payloadType, out var entry) ? entry.Name : null;
+
     /// <summary>True when an m= line may name it without rtpmap and every phone knows what it is.</summary>
     public static bool IsAssigned(int payloadType, string name) =>
         Table.TryGetValue(payloadType, out var entry) && entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -2,10 +2,14 @@ using System.Text;
 
 namespace Tandem.Load.Sip;
 
-/// <summary>REGISTER, the challenge, REGISTER with credentials, 200. Each number has its own Call-ID, contact and link.</summary>
+/// <summary>
+/// REGISTER, the challenge, REGISTER with credentials, 200. Each number has its own Call-ID, contact and link. In a wave (a total is set) everybody
+/// has to come through, as phones do: who gets 503 comes again when Retry-After says, who gets no answer asks again. Otherwise both are failures.
+/// </summary>
 internal sealed class RegisterScenario : Scenario
 {
     private const double Patience = 4e6;
+    private const double LongestRest = 60e6;
 
     private readonly IReadOnlyList<Link> _links;
     private readonly DigestAnswer _digest;
@@ -54,6 +58,15 @@ internal sealed class RegisterScenario : Scenario
             return;
         }
 
+        if (status == 503 && Options.Total > 0)
+        {
+            // One after the other: the second of Retry-After is spread by where the slot is.
+            var rest = Math.Clamp(Wire.Digits(Wire.Header(message, "Retry-After:"u8)), 1, 30) * 1e6;
+            state.RestsUntil = Now + Math.Min(rest * (1 + ((double)slot / _slots.Length)), LongestRest);
+            state.IsAnswered = false;
+            return;
+        }
+
         state.IsOpen = false;
         state.IsAnswered = false;
         if (status == 200)
@@ -74,8 +87,15 @@ internal sealed class RegisterScenario : Scenario
         {
             _scan = (_scan + 1) % _slots.Length;
             ref var state = ref _slots[_scan];
-            if (!state.IsOpen || Now - state.Since < Patience)
+            if (!state.IsOpen || Now < (state.RestsUntil > 0 ? state.RestsUntil : state.AskedAt + Patience))
                 continue;
+
+            if (Options.Total > 0)
+            {
+                state.IsAnswered = false;
+                Send(_scan, default, 0);
+                continue;
+            }
 
             state.IsOpen = false;
             state.IsAnswered = false;
@@ -87,6 +107,8 @@ internal sealed class RegisterScenario : Scenario
     {
         ref var state = ref _slots[slot];
         state.CSeq++;
+        state.AskedAt = Now;
+        state.RestsUntil = 0;
         var user = Options.FirstUser + (slot % Options.Users);
         var link = _links[slot % _links.Count];
         Builder.Clear().Add("REGISTER "u8).Add(_requestUri).Add(" SIP/2.0\r\nVia: SIP/2.0/"u8).Add(link.Transport).Add(" "u8).Add(link.Local)
@@ -109,5 +131,7 @@ internal sealed class RegisterScenario : Scenario
         public bool IsOpen;
         public bool IsAnswered;
         public double Since;
+        public double AskedAt;
+        public double RestsUntil;
     }
 }
