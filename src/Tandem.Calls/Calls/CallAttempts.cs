@@ -17,9 +17,9 @@ internal static class CallAttempts
         var attempts = Attempts(call);
         var price = Price(call);
         var recordings = call.RecordingIds;
-        return attempts is null && price is null && recordings is null && call.IvrPath is null
+        return attempts is null && price is null && recordings is null && call.IvrPath is null && call.Control?.TakenBy is null
             ? null
-            : new CallExtras { Attempts = attempts ?? [], Price = price, IvrPath = call.IvrPath, Recordings = recordings ?? [] };
+            : new CallExtras { Attempts = attempts ?? [], Price = price, IvrPath = call.IvrPath, TakenBy = call.Control?.TakenBy, Recordings = recordings ?? [] };
     }
 
     /// <summary>Keeps what there is to tell of a released leg that the call forgets before its end.</summary>

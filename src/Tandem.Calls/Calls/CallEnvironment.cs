@@ -84,6 +84,9 @@ internal sealed class CallEnvironment
     /// <summary>Queues that callers wait in.</summary>
     public required Queues.QueueDesk Queues { get; init; }
 
+    /// <summary>Calls that are parked.</summary>
+    public Parking.ParkingLot Parking { get; init; } = new(global::Tandem.Calls.Parking.ParkingOptions.Default);
+
     /// <summary>Messages that callers leave; null: there is no voicemail.</summary>
     public Voicemail.VoicemailKeeper? Voicemail { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record CallExtras
     /// <summary>The way through menus: the name of the flow and its steps, separated by <c>/</c>; null when there was none.</summary>
     public string? IvrPath { get; init; }
 
+    /// <summary>The number whose phone picked the call up while it rang elsewhere; null when none did.</summary>
+    public string? TakenBy { get; init; }
+
     /// <summary>Ids of the recordings that were made of the call, in order.</summary>
     public IReadOnlyList<string> Recordings { get; init; } = [];
 }

@@ -53,4 +53,7 @@ internal enum CallSignalKind
 
     /// <summary>What was asked where the call goes has answered.</summary>
     RouteAnswered,
+
+    /// <summary>Somebody takes the call whose phone does not ring.</summary>
+    PickedUp,
 }

@@ -79,6 +79,14 @@ internal sealed class CallTable(TenantCalls tenants)
             Leave(snapshot.Tenant, number, call);
     }
 
+    /// <summary>The dialled number takes no part any more: another one has taken the call. Unless it calls itself.</summary>
+    public void PartCallee(LiveCall call)
+    {
+        var snapshot = call.Model.Snapshot;
+        if (snapshot.CalleeNumber != snapshot.CallerNumber)
+            Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
+    }
+
     /// <summary>Changes the picture of a call in which a number stands that counts here.</summary>
     public void Change(LiveCall call, Func<CallSnapshot, CallSnapshot> change)
     {

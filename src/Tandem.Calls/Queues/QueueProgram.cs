@@ -97,6 +97,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
                 Number = settings.Number.Length > 0 ? settings.Number : snapshot.CalleeNumber,
                 Timeout = offer.RingTime,
                 Meanwhile = null,
+                MayBePickedUp = false, // the queue counts on its agents
                 StopKeys = (_mayCallBack ? settings.CallbackKey : "") + settings.ExitKey,
             });
         if (outcome.IsConnected)

@@ -52,6 +52,25 @@ public abstract record ExchangeService
     /// <param name="Id">Its id.</param>
     public sealed record Ivr(string Id) : ExchangeService;
 
+    /// <summary>Waits in a slot until somebody retrieves him.</summary>
+    /// <param name="Slot">The number of the slot; empty for the first that is free.</param>
+    public sealed record Park(string Slot) : ExchangeService
+    {
+        /// <summary>The slot that is kept for him already; null for none.</summary>
+        internal Parking.ParkingSlot? Reserved { get; init; }
+    }
+
+    /// <summary>A slot is kept for somebody whom the caller will transfer here, and the caller hears its number; who is transferred here is parked.</summary>
+    public sealed record ReserveSlot : ExchangeService;
+
+    /// <summary>Gets the call out of a slot; who is transferred here is parked in it.</summary>
+    /// <param name="Slot">The number of the slot.</param>
+    public sealed record Retrieve(string Slot) : ExchangeService;
+
+    /// <summary>Takes a call that rings at another phone.</summary>
+    /// <param name="Number">Where it rings; null for any of the pickup group of the caller.</param>
+    public sealed record Pickup(string? Number) : ExchangeService;
+
     /// <summary>Changes what the extension that calls has set.</summary>
     /// <param name="What">The change.</param>
     /// <param name="Argument">The digits behind the code; empty for none.</param>

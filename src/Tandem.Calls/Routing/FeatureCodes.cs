@@ -52,6 +52,12 @@ public sealed record FeatureCodes
     /// <summary>Dialled before an extension whose phone answers by itself (RFC 5373). Default *80.</summary>
     public string Intercom { get; init; } = "*80";
 
+    /// <summary>Parks: who is transferred there waits in a slot, and who dials it is told a slot to transfer somebody to. Default *70.</summary>
+    public string Park { get; init; } = "*70";
+
+    /// <summary>Takes a call that rings at a phone of one's pickup group; with an extension behind it, that one's. Default *8. Codes that begin with it go before.</summary>
+    public string Pickup { get; init; } = "*8";
+
     /// <summary>True when the exchange itself answers at a number.</summary>
     public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
 }

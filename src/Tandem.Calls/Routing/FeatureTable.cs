@@ -32,6 +32,9 @@ internal sealed class FeatureTable
         Alone(codes.ForwardOff, static () => new ExchangeService.Change(FeatureChange.ForwardOff, ""));
         Alone(codes.DoNotDisturbOn, static () => new ExchangeService.Change(FeatureChange.DoNotDisturbOn, ""));
         Alone(codes.DoNotDisturbOff, static () => new ExchangeService.Change(FeatureChange.DoNotDisturbOff, ""));
+        Alone(codes.Park, static () => new ExchangeService.ReserveSlot());
+        Alone(codes.Pickup, static () => new ExchangeService.Pickup(null));
+        Prefix(codes.Pickup, 15, static number => new ExchangeService.Pickup(number));
         _prefixes.Sort(static (a, b) => b.Code.Length.CompareTo(a.Code.Length));
     }
 

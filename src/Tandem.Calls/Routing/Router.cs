@@ -33,6 +33,10 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
     {
         if (called.Length > 0 && (called == options.Routing.Codes.Redial || called == options.Routing.Codes.LastCaller))
             return null;
+        if (shared.Parking.Options.IsSlot(called) && Find(tenant, called) is null)
+            return new ExchangeService.Retrieve(called);
+        if (IntercomTo(called) is not null)
+            return null; // its code may begin with that of another feature
 
         return _features.Find(called) ?? (shared.Queues.At(tenant, called) is { } queue ? new ExchangeService.Queue(queue) : null);
     }
@@ -49,6 +53,9 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
 
     /// <summary>True unless what the extension has set forbids a number.</summary>
     public bool MayDial(TenantId tenant, string extension, string number) => routing.FeaturesOf(tenant, extension)?.Allows(number) is not false || IsEmergency(tenant, number);
+
+    /// <summary>Whose calls an extension may pick up, and who may pick up its calls; null for nobody.</summary>
+    public string? PickupGroupOf(TenantId tenant, string extension) => routing.FeaturesOf(tenant, extension)?.PickupGroup;
 
     /// <summary>True for a short code that the toll guard never stops: 112.</summary>
     public bool IsEmergency(TenantId tenant, string number) => environment.Trunks.IsEmergency(tenant, number);

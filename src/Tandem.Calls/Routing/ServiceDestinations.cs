@@ -13,6 +13,7 @@ internal static class ServiceDestinations
         Destination.Queue queue => new ExchangeService.Queue(queue.Name, queue.Priority),
         Destination.Voicemail voicemail => new ExchangeService.Voicemail(voicemail.Digits),
         Destination.Api api => new ExchangeService.Api(api.Name),
+        Destination.Park park => new ExchangeService.Park(park.Slot),
         _ => null,
     };
 }

@@ -79,6 +79,12 @@ public sealed class Exchange
     /// <summary>Supervisors who monitor calls.</summary>
     public Monitoring.MonitorTable Monitors => _shared.Monitors;
 
+    /// <summary>The parked calls of a tenant, by slot; from any thread.</summary>
+    public IReadOnlyList<Parking.ParkedCall> Parked(TenantId tenant) => _shared.Parking.Of(tenant);
+
+    /// <summary>What became of parked calls, and of those that were picked up; from any thread.</summary>
+    public Parking.ParkingStatistics Parking => _shared.Parking.Statistics;
+
     /// <summary>The queues of this node.</summary>
     public QueueDesk Queues => _shared.Queues;
 

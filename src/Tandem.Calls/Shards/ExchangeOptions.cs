@@ -39,5 +39,8 @@ public sealed record ExchangeOptions
 
     public Monitoring.MonitorOptions Monitoring { get; init; } = new();
 
+    /// <summary>How calls are parked and picked up.</summary>
+    public Parking.ParkingOptions Parking { get; init; } = global::Tandem.Calls.Parking.ParkingOptions.Default;
+
     public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
 }

@@ -85,6 +85,7 @@ public sealed class ExchangeShard : ISipShard
             MonitorRules = services.MonitorRules,
             RecordingRules = services.RecordingRules,
             Queues = shared.Queues,
+            Parking = shared.Parking,
             Voicemail = services.Voicemail,
             PeerOf = (tenant, number, flow) => MediaPeer.Of(services.Extensions.Find(tenant, number), flow),
             DomainOf = shared.Domains.DomainOf,
@@ -277,7 +278,7 @@ public sealed class ExchangeShard : ISipShard
     // The packages know the notifier that writes addresses for them; it knows them by name.
     private static Func<Notifier, IReadOnlyList<EventPackage>> Packages(ExchangeOptions options, ExchangeServices services, SharedState shared) => notifier =>
     [
-        new DialogPackage(notifier, shared.Calls, services.Extensions, options.Subscriptions),
+        new DialogPackage(notifier, shared.Calls, services.Extensions, shared.Parking, options.Subscriptions),
         new MessageSummaryPackage(notifier, services.Mailboxes, options.Subscriptions),
         new PresencePackage(notifier, shared.Registrar, shared.Calls, shared.Publications, options.Subscriptions),
         new RegistrationPackage(notifier, shared.Registrar, options.Subscriptions),

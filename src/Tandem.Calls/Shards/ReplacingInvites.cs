@@ -38,6 +38,14 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             return;
         }
 
+        // A call of ours fetches somebody who waits for it: nobody leaves.
+        if (caller is null && FindWaiting(name, tenant) is { } alone)
+        {
+            if (!births.TryBegin(tenant, () => Make(request, server, tenant, caller, leaving: null, alone, alone.Number)))
+                Answer(server, 500);
+            return;
+        }
+
         if (Refusal(name, tenant, out var leaving) is var status and > 0)
         {
             Refuse(server, tenant, status);
@@ -51,6 +59,12 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         else if (!births.TryBegin(tenant, () => Make(request, server, tenant, caller, leaving, staying, number)))
             Answer(server, 500);
     }
+
+    private Leg? FindWaiting(DialogName name, TenantId tenant) =>
+        environment.Engine.Dialogs.Find(Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag))
+            is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call is { IsOver: false, Callee: null, Control.Waiting: not null } call && call.Model.Tenant == tenant && call.Caller == leg
+            ? leg
+            : null;
 
     // §3: one Replaces, and no header that says something else about the same dialogs (Join).
     private static DialogName? Read(SipMessage request)
@@ -91,10 +105,10 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         return 0;
     }
 
-    private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, TenantId tenant, Extension? caller, Leg leaving, Leg staying, string number)
+    private (LiveCall Call, Action Run) Make(SipMessage request, ServerTransaction server, TenantId tenant, Extension? caller, Leg? leaving, Leg staying, string number)
     {
         environment.Engine.Respond(server, server.Reply(100), environment.Now);
-        var from = leaving.Call.Model.Snapshot;
+        var from = staying.Call.Model.Snapshot;
         var isCaller = staying.Side == CallSide.Caller;
         var way = CallWay.To(staying);
         var birth = births.Birth(tenant, caller?.Number ?? IncomingInvites.CalledNumber(request), number) with
@@ -105,7 +119,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             CallerSipCallId = Encoding.UTF8.GetString(request.CallId),
             CalleeAddress = isCaller ? from.CallerAddress : from.CalleeAddress,
             CalleeSipCallId = isCaller ? from.CallerSipCallId : from.CalleeSipCallId,
-            TransferredBy = leaving.Number,
+            TransferredBy = leaving?.Number ?? "",
             TransferredFrom = from.Id,
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, caller is null ? null : environment.Events), environment);
@@ -113,7 +127,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
         call.Caller = leg;
         call.Origin = leg;
         var identity = caller is null ? AssertedBy(request) : births.IdentityOf(caller, staying.Dialog!.Flow);
-        return (call, () => new ReplaceStory(call, leg, leaving, staying, identity).Run());
+        return (call, () => new ReplaceStory(call, leg, leaving?.Side ?? staying.Side, staying, identity, leaving is null ? staying.Call.Control?.Waiting : null).Run());
     }
 
     private (LiveCall Call, Action Run) MakeBridge(SipMessage request, ServerTransaction server, Extension caller, DialogName name, int shard)

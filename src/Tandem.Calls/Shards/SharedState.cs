@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Messages;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Publications;
 using Tandem.Calls.Queues;
@@ -22,6 +23,7 @@ internal sealed class SharedState
         Domains = new TenantDomains(options.Tenant, new ExtensionRange(options.Calls.FirstExtension, options.Calls.LastExtension), tenants);
         TenantCalls = new TenantCalls(Domains);
         Calls = new CallTable(TenantCalls);
+        Parking = new ParkingLot(options.Parking);
         Registrar = new RegistrarTable(options.Shards);
         Subscriptions = new SubscriptionTable(options.Shards);
         MessageRates = new SendingRates(options.Messages.MaxPerMinute);
@@ -58,6 +60,9 @@ internal sealed class SharedState
 
     /// <summary>The queues of this node.</summary>
     public QueueDesk Queues { get; } = new();
+
+    /// <summary>Calls that are parked.</summary>
+    public ParkingLot Parking { get; }
 
     public LastNumbers Last { get; } = new();
 

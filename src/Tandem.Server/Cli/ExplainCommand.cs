@@ -61,7 +61,7 @@ public static class ExplainCommand
         var clock = new Core.Time.Clock(context.Time);
         var events = new EventBus([]);
         var exchange = new Exchange(
-            new ExchangeOptions { Shards = 1, Calls = options.Calls, Registrar = options.Registrar, Trunks = options.Trunks, Routing = options.Routing },
+            new ExchangeOptions { Shards = 1, Calls = options.Calls, Registrar = options.Registrar, Trunks = options.Trunks, Routing = options.Routing, Parking = options.Parking },
             new ExchangeServices
             {
                 Extensions = storage.Directory,

@@ -207,6 +207,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Routing = _options.Routing,
                 Rooms = _options.Rooms,
                 Monitoring = _options.Monitoring,
+                Parking = _options.Parking,
                 Engine = _options.SipEngine,
             },
             new ExchangeServices

@@ -121,6 +121,7 @@ public static class ApiSetup
         RoomControlResource.Map(versioned);
         RoomDialResource.Map(versioned);
         MonitorsResource.Map(versioned);
+        ParkingResource.Map(versioned);
         PoliciesResource.Map(versioned);
         RecordingAccessResource.Map(versioned);
         RoomSettingsResource.Map(versioned);

@@ -152,6 +152,18 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
             case CallTransferred transferred:
                 _log.Information("Call from {From:l} to {To:l} transferred by the {By:l} to call {NewCall:l}", from, to, Word(transferred.By), transferred.NewCall.Value);
                 break;
+            case CallParked parked:
+                _log.Information("Call from {From:l} parked in {Slot:l} by {By:l}", from, parked.Slot, Person(parked.ParkedBy));
+                break;
+            case CallRetrieved retrieved:
+                _log.Information("Call from {From:l} retrieved from {Slot:l} by {By:l}", from, retrieved.Slot, Person(retrieved.Number));
+                break;
+            case CallParkExpired expired:
+                _log.Information("Call from {From:l} was not retrieved from {Slot:l}: back to {By:l}", from, expired.Slot, Person(expired.ParkedBy));
+                break;
+            case CallPickedUp pickedUp:
+                _log.Information("Call from {From:l} that rang at {To:l} picked up by {By:l}", from, Person(pickedUp.Number), Person(pickedUp.TakenBy));
+                break;
             case CallEnded ended:
                 var verdict = ended.Record.Verdict;
                 _log.Information(

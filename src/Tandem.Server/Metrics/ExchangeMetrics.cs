@@ -34,6 +34,7 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         WriteStorage(page);
         WriteErrors(page, gauges);
         WriteTables(page, gauges);
+        ParkingMetrics.Write(page, parts.Exchange.Parking);
         QueueMetrics.Write(page, parts.Queues.Desk, parts.Clock.Now);
         parts.Hep?.Write(page);
         parts.Otlp?.Write(page);

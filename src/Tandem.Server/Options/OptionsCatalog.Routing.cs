@@ -1,8 +1,14 @@
+using Tandem.Calls.Parking;
+using Tandem.Calls.Routing;
+using Tandem.Server.Options.Kinds;
+
 namespace Tandem.Server.Options;
 
 public static partial class OptionsCatalog
 {
     private const string Routing = "Routing and feature codes";
+
+    private static readonly TextKind DestinationOrNothing = new("a destination as rules have it (routing.md), or nothing", IsDestinationOrNothing, Destination.MostLength);
 
     private static void AddRouting(List<Setting> list)
     {
@@ -21,6 +27,18 @@ public static partial class OptionsCatalog
         list.Add(Routing, "DND_OFF_CODE", o => o.Routing.Codes.DoNotDisturbOff, DialString, "It rings again; empty for none.");
         list.Add(Routing, "REDIAL_CODE", o => o.Routing.Codes.Redial, DialString, "Dials again what the extension dialled last; empty for none.");
         list.Add(Routing, "LAST_CALLER_CODE", o => o.Routing.Codes.LastCaller, DialString, "Calls back who called the extension last; empty for none.");
+        list.Add(Routing, "PARK_CODE", o => o.Routing.Codes.Park, DialString, "Who is transferred there is parked, and who dials it is told a slot (parking.md); empty for none.");
+        list.Add(Routing, "PARK_FIRST_SLOT", o => o.Parking.FirstSlot, Count(1, 999_999_999, "numbers"), "The first slot for parked calls: a number that phones dial. An extension of that number goes before.", main: true);
+        list.Add(Routing, "PARK_LAST_SLOT", o => o.Parking.LastSlot, Count(0, 999_999_999, "numbers"), "The last slot: so many calls of each tenant may be parked; below the first: none.", main: true);
+        list.Add(Routing, "PARK_TIME", o => o.Parking.TimeLimit, Seconds(5, 86_400), "How long a call stays parked; then who parked it is rung.", main: true);
+        list.Add(Routing, "PARK_RETURN_RING", o => o.Parking.ReturnTime, Seconds(1, 600), "How long who parked is rung then: six rings.");
+        list.Add(Routing, "PARK_FALLBACK", o => o.Parking.Fallback, DestinationOrNothing, "Where a parked call goes that nobody takes back, for example group:desk; empty: it hears an apology and ends.");
+        list.Add(Routing, "PARK_RESERVATION", o => o.Parking.ReservationLimit, Seconds(5, 3_600), "How long a slot is kept for who has dialled PARK_CODE and has not transferred yet.");
+        list.Add(Routing, "PARK_FETCH_TIMEOUT", o => o.Parking.FetchLimit, Seconds(2, 60), "How long a phone waits for the call that it retrieves or picks up.");
+        list.Add(Routing, "PICKUP_CODE", o => o.Routing.Codes.Pickup, DialString, "Takes a call that rings at a phone of one's pickup group; with an extension behind it, that one's; empty for none.");
+        list.Add(Routing, "PICKUP_DIRECTED", o => o.Parking.DirectedPickup, WordKind.Of<PickupRights>(), "Whose calls may be picked up by number: group (those of the same pickup group), tenant (anybody's) or own (one's own extension).");
         list.Add(Routing, "INTERCOM_CODE", o => o.Routing.Codes.Intercom, DialString, "Dialled before an extension whose phone answers by itself (RFC 5373); empty for none.");
     }
+
+    private static bool IsDestinationOrNothing(string text) => text.Length == 0 || Destination.TryParse(text, out _, out _);
 }

@@ -18,6 +18,9 @@ public static class OptionsRules
         else if (last - first >= options.Storage.ExtensionRangeLimit)
             yield return $"EXT_MAX={server.ExtMax} is not accepted: at most {options.Storage.ExtensionRangeLimit} numbers (EXT_FIRST_MAX) from EXT_MIN={server.ExtMin} on";
 
+        if (options.Parking.LastSlot - options.Parking.FirstSlot >= 1_000)
+            yield return $"PARK_LAST_SLOT={options.Parking.LastSlot} is not accepted: at most 1000 slots from PARK_FIRST_SLOT={options.Parking.FirstSlot} on";
+
         if (server.LastRtpPort < server.RtpPort + 7)
             yield return $"RTP_PORT_MAX={server.LastRtpPort} is not accepted: at least RTP_PORT + 7 ({server.RtpPort + 7}), two calls take eight ports";
 

@@ -3,6 +3,7 @@ using Tandem.Calls.Edge;
 using Tandem.Calls.Ivr;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Monitoring;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
@@ -57,6 +58,8 @@ public sealed record TandemOptions
     public RoomOptions Rooms { get; init; } = new();
 
     public MonitorOptions Monitoring { get; init; } = new();
+
+    public ParkingOptions Parking { get; init; } = new();
 
     public IvrOptions Ivr { get; init; } = new();
 

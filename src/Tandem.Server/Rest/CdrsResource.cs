@@ -118,10 +118,11 @@ public sealed record CdrPage(List<CdrView> Cdrs, string? NextCursor);
 /// <param name="Attempts">Its legs that did not answer: phones that another one beat, providers that failed.</param>
 /// <param name="Price">What its legs to outside cost, in the currency of the price list; null where no list has a price.</param>
 /// <param name="IvrPath">Its way through menus, <c>flow/step/step</c>; null without one.</param>
+/// <param name="TakenBy">The number whose phone picked it up while it rang elsewhere; null when none did.</param>
 public sealed record CdrView(
     string Id, string TraceId, string Direction, string? ProfileId, string Caller, string Callee, DateTimeOffset InitiatedAt, DateTimeOffset? RingingAt, DateTimeOffset? AnsweredAt,
     DateTimeOffset EndedAt, double Duration, CallVerdict Verdict, string TransferredBy, string? TransferredFrom, string? TransferredTo, List<CdrLeg> Legs, List<string> Recordings,
-    List<CdrAttempt> Attempts, decimal? Price, string? IvrPath)
+    List<CdrAttempt> Attempts, decimal? Price, string? IvrPath, string? TakenBy)
 {
     internal static CdrView From(CallDetailRecord record, IEnumerable<string> recordings) => new(
         record.Id.Value, record.TraceId, CallText.Word(record.Direction), record.ProfileId.Length > 0 ? record.ProfileId : null, record.CallerNumber, record.CalleeNumber,
@@ -131,7 +132,7 @@ public sealed record CdrView(
             new CdrLeg(CallText.Word(CallSide.Caller), record.CallerNumber, record.CallerAddress, record.CallerSipCallId, CallMedia.From(record.FromCaller)),
             new CdrLeg(CallText.Word(CallSide.Callee), record.CalleeNumber, record.CalleeAddress, record.CalleeSipCallId, CallMedia.From(record.FromCallee)),
         ],
-        recordings.ToList(), record.Extras?.Attempts.Select(CdrAttempt.From).ToList() ?? [], record.Extras?.Price, record.Extras?.IvrPath);
+        recordings.ToList(), record.Extras?.Attempts.Select(CdrAttempt.From).ToList() ?? [], record.Extras?.Price, record.Extras?.IvrPath, record.Extras?.TakenBy);
 }
 
 /// <summary>One side of a call.</summary>

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Events;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
@@ -21,6 +22,8 @@ public sealed class ExchangeView(
     private static readonly TimeSpan ClearingStep = TimeSpan.FromMilliseconds(20);
 
     public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => exchange.ActiveCalls(tenant);
+
+    public IReadOnlyList<ParkedCall> Parked(TenantId tenant) => exchange.Parked(tenant);
 
     public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action) => exchange.RecordAsync(tenant, call, action);
 

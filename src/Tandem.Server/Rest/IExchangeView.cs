@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Events;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
@@ -16,6 +17,9 @@ public interface IExchangeView
 {
     /// <summary>Calls in progress, oldest first.</summary>
     IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant);
+
+    /// <summary>Calls that are parked, by slot.</summary>
+    IReadOnlyList<ParkedCall> Parked(TenantId tenant);
 
     /// <summary>Begins, changes or ends the recording of a call; null when the tenant has no such call in progress.</summary>
     Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action);

@@ -17,7 +17,7 @@ internal sealed class CdrRow : IKeyedRow
     private const string Columns = """
         call_id, tenant_id, trace_id, caller_number, callee_number, caller_address, callee_address, caller_sip_call_id, callee_sip_call_id, initiated_at, ringing_at,
         answered_at, ended_at, duration_ms, result, reason, sip_status, ended_by, q850_cause, verdict_text, transferred_by, transferred_from, transferred_to, direction,
-        profile_id, attempts, price_micros, ivr_path, ivr_flow, recording_ids
+        profile_id, attempts, price_micros, ivr_path, ivr_flow, recording_ids, taken_by
         """;
 
     private static readonly string[] CallerNames = MediaRow.Columns("caller").Split(", ");
@@ -86,6 +86,8 @@ internal sealed class CdrRow : IKeyedRow
     /// <summary>Separated by commas.</summary>
     public string RecordingIds { get; set; } = "";
 
+    public string TakenBy { get; set; } = "";
+
     /// <summary>What came from the caller.</summary>
     public MediaRow Caller { get; set; } = new();
 
@@ -110,6 +112,7 @@ internal sealed class CdrRow : IKeyedRow
         row.PriceMicros = extras.Price is { } price ? Money.ToMicros(price) : null;
         row.IvrPath = StoredText.Clean(extras.IvrPath);
         row.IvrFlow = row.IvrPath.Split('/')[0];
+        row.TakenBy = StoredText.Clean(extras.TakenBy);
         row.RecordingIds = StoredText.Clean(string.Join(',', extras.Recordings));
         if (extras.Attempts.Count > 0)
             row.AttemptRows = extras.Attempts.Select((attempt, i) => AttemptRow.From(record, i + 1, attempt)).ToList();
@@ -207,17 +210,19 @@ internal sealed class CdrRow : IKeyedRow
         parameters.Add("ivr_path", IvrPath);
         parameters.Add("ivr_flow", IvrFlow);
         parameters.Add("recording_ids", RecordingIds);
+        parameters.Add("taken_by", TakenBy);
         Caller.Bind(ref parameters, CallerNames);
         Callee.Bind(ref parameters, CalleeNames);
     }
 
-    private CallExtras? ToExtras() => Attempts == 0 && PriceMicros is null && IvrPath.Length == 0 && RecordingIds.Length == 0
+    private CallExtras? ToExtras() => Attempts == 0 && PriceMicros is null && IvrPath.Length == 0 && RecordingIds.Length == 0 && TakenBy.Length == 0
         ? null
         : new CallExtras
         {
             Attempts = AttemptRows?.ConvertAll(row => row.ToAttempt()) ?? [],
             Price = PriceMicros is { } micros ? Money.FromMicros(micros) : null,
             IvrPath = IvrPath.Length == 0 ? null : IvrPath,
+            TakenBy = TakenBy.Length == 0 ? null : TakenBy,
             Recordings = RecordingIds.Length == 0 ? [] : RecordingIds.Split(','),
         };
 

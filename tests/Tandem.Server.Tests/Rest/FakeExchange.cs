@@ -28,6 +28,11 @@ public sealed class FakeExchange : IExchangeView
 
     public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant) => [.. Active.Where(call => call.Tenant == tenant)];
 
+    /// <summary>What waits in slots.</summary>
+    public List<Tandem.Calls.Parking.ParkedCall> InSlots { get; } = [];
+
+    public IReadOnlyList<Tandem.Calls.Parking.ParkedCall> Parked(TenantId tenant) => [.. InSlots.Where(parked => parked.Tenant == tenant)];
+
     /// <summary>What the next change of a recording answers; null as if there were no such call.</summary>
     public RecordingReply? Reply { get; set; }
 

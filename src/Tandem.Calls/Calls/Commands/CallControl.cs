@@ -1,7 +1,7 @@
 namespace Tandem.Calls.Calls.Commands;
 
 /// <summary>
-/// What commands changed of a call, and which of them still run. Only calls that got a command have one. On the call's shard.
+/// What commands changed of a call, which of them still run, and who takes the call over. Only few calls have one. On the call's shard.
 /// </summary>
 internal sealed class CallControl(LiveCall call)
 {
@@ -34,6 +34,15 @@ internal sealed class CallControl(LiveCall call)
 
     /// <summary>The attended transfer that is under way; null for none.</summary>
     public Consultation? Consultation { get; set; }
+
+    /// <summary>Its person waits for another call to fetch him; null for none.</summary>
+    public Parking.WaitingPerson? Waiting { get; set; }
+
+    /// <summary>Who takes the call while it rings elsewhere; null for nobody.</summary>
+    public Parking.PickupClaim? Pickup { get; set; }
+
+    /// <summary>The number whose phone took the call that rang elsewhere; null while none did.</summary>
+    public string? TakenBy { get; set; }
 
     /// <summary>The call as commands see it.</summary>
     public static CallControlState StateOf(LiveCall call) =>
@@ -107,6 +116,7 @@ internal sealed class CallControl(LiveCall call)
         _callerDigits?.Drop();
         _calleeDigits?.Drop();
         Consultation?.Cancel();
+        Pickup?.Fail();
         for (var i = _running.Count - 1; i >= 0; i--)
         {
             if (i < _running.Count)

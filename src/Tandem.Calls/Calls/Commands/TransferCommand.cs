@@ -44,7 +44,11 @@ public sealed record TransferCommand(CallSide Moved, string To) : CallCommand
     }
 
     /// <summary>Begins what a REFER of the phone of the other side would begin.</summary>
-    internal static CommandReply Begin(CommandContext context, CallSide moved, ReferOrder order)
+    /// <param name="context">The run.</param>
+    /// <param name="moved">Which side goes.</param>
+    /// <param name="order">Where to.</param>
+    /// <param name="detail">What the news of its success say.</param>
+    internal static CommandReply Begin(CommandContext context, CallSide moved, ReferOrder order, string detail = "")
     {
         var call = context.Call;
         if (context.LegOf(moved) is null || context.LegOf(moved == CallSide.Caller ? CallSide.Callee : CallSide.Caller) is not { } transferor)
@@ -65,7 +69,7 @@ public sealed record TransferCommand(CallSide Moved, string To) : CallCommand
 
         // Its place is reserved, so it has to begin; that the news of one command too many are not told harms nobody.
         context.Control.TryRun(context);
-        transfers.Begin(transferor, order, [""], new CommandWatcher(context));
+        transfers.Begin(transferor, order, [""], new CommandWatcher(context, detail));
         return context.Begun();
     }
 }

@@ -17,6 +17,9 @@ internal sealed record ConnectOrder
     /// <summary>How the person is shown, and what else the INVITE says; null as in any call of theirs.</summary>
     public CalleeAddressing? Addressing { get; init; }
 
+    /// <summary>False when nobody but who is rung may answer: a phone that is not rung cannot pick it up.</summary>
+    public bool MayBePickedUp { get; init; } = true;
+
     /// <summary>Keys with which the person ends the ringing; empty for none.</summary>
     public string StopKeys { get; init; } = "";
 }

@@ -104,6 +104,9 @@ internal sealed partial class ServedCall
         ? _ending
         : _ringing is { Ended: { } why } ? CallEnding.For(why == ConnectEnd.NoAnswer ? EndReason.NoAnswer : EndReason.Cancelled, CallSide.Exchange, answered: false) : null;
 
+    /// <summary>False while somebody is rung whom nobody may answer for.</summary>
+    internal bool MayBePickedUp => _ringing is not { Order.MayBePickedUp: false };
+
     /// <summary>True when the step of the plan that rings has had its time.</summary>
     internal bool IsStepOver => _ringing is { IsStepOver: true };
 

@@ -158,8 +158,20 @@ internal sealed partial class ServedCall
     // What concerns the person or the whole call. False when it is somebody else's.
     private bool Take(in CallSignal signal)
     {
+        if (signal.Leg is { } leg && leg.Call != Call)
+        {
+            leg.Call.Post(signal); // it came before the leg went to its new call
+            return true;
+        }
+
         switch (signal.Kind)
         {
+            case CallSignalKind.HandedOver:
+                Go(CallEnding.For(EndReason.Transferred, CallSide.Exchange, Call.IsAnswered));
+                return true;
+            case CallSignalKind.PickedUp when _ringing is null:
+                Call.Control?.Pickup?.Fail();
+                return true;
             case CallSignalKind.Request when signal.Leg == Leg && signal.Message!.Method == SipMethod.Bye:
                 Leg.Respond(signal.Server!, 200);
                 Leg.HungUp();

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ivr;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Voicemail;
@@ -21,6 +22,10 @@ internal static class ServiceWorks
         ExchangeService.Mailbox mailbox => new MailboxProgram(mailbox.Number),
         ExchangeService.Ivr ivr => new IvrProgram(call.Environment.Ivr, ivr.Id),
         ExchangeService.Api api => new Held.HeldProgram(api),
+        ExchangeService.Park park => new ParkProgram(park),
+        ExchangeService.ReserveSlot => new ReserveSlotProgram(),
+        ExchangeService.Retrieve retrieve => new RetrieveProgram(retrieve.Slot),
+        ExchangeService.Pickup pickup => new PickupProgram(pickup.Number),
         ExchangeService.Change change => new FeatureProgram(change.What, change.Argument),
         _ => throw new ArgumentOutOfRangeException(nameof(service), service, $"call {call.Model.Id}: no program"),
     };

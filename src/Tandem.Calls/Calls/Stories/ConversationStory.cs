@@ -87,7 +87,11 @@ internal sealed class ConversationStory(LiveCall call)
                 Press(signal.Side, (char)signal.Status);
                 call.Control?.OnKey(signal.Side, (char)signal.Status);
                 return null;
+            case CallSignalKind.PickedUp:
+                call.Control?.Pickup?.Fail();
+                return null;
             case CallSignalKind.SoundEnded:
+                call.Transfer?.SoundEnded(signal.Status);
                 call.Recording.SoundEnded(signal.Status);
                 call.Control?.Sounds.Over(signal.Status);
                 return null;

@@ -123,6 +123,14 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
                         if (IsDecided() is { } unusable)
                             return unusable;
                         break;
+                    case CallSignalKind.PickedUp:
+                        DialPickup();
+                        break;
+                    case CallSignalKind.Refused when signal.Leg == _pickup?.Fork:
+                        DropPickup();
+                        if (IsDecided() is { } nobody)
+                            return nobody;
+                        break;
                     case CallSignalKind.Refused when OtherFlow(signal) is { } other && Dial(other):
                         _ringing--;
                         break;
@@ -205,6 +213,9 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
 
     private void PassProvisional(OutboundLeg leg, SipMessage response)
     {
+        if (leg == _pickup?.Fork)
+            return;
+
         Show(leg);
         if (!leg.EarlyOffer.IsEmpty && _early.Fork is null && call.Origin is InboundLeg caller)
         {
@@ -274,7 +285,8 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         if (!isSettled)
             winner.LastSdp = body;
         call.Callee = winner;
-        Show(winner);
+        if (winner != _pickup?.Fork)
+            Show(winner);
         if (call.Origin.HasOffer)
             winner.Ack(default);
 
@@ -288,13 +300,17 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         // The media plan is in force before the caller hears of the answer. What interrupts the wait for its PRACK is
         // the next signal.
         if (call.Origin is not InboundLeg caller)
+        {
+            EndPickup(winner);
             return true; // who moves a leg here connects it
+        }
 
         if (!await caller.MayAnswerAsync())
             return false;
 
         call.SetDeadline(call.Options.MaximumDuration);
         var ack = caller.Answer(result.Sdp);
+        EndPickup(winner);
         call.Model.Answer(call.Now);
         if (!caller.HasOffer)
             call.Start(() => new DelayedAnswerStory(call, winner.Ack).RunAsync(ack));

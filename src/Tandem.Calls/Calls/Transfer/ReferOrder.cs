@@ -18,6 +18,9 @@ internal sealed record ReferOrder(string Number, string Host, bool IsSecure, Dia
     /// <summary>Where the leg goes, when it is no number that a phone could dial: only programs ask for that, never a REFER.</summary>
     public Destination? To { get; init; }
 
+    /// <summary>The slot that is kept for who is transferred; null for a transfer to a number.</summary>
+    public Parking.ParkingSlot? Slot { get; init; }
+
     /// <summary>
     /// Reads a REFER. Null with the status of the refusal: 400 for anything but one readable Refer-To (RFC 3515 §2.4.2) or a
     /// Replaces in it that is malformed or doubled, 603 for what is no call: another method, another scheme.

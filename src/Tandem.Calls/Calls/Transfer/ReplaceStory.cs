@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Ports;
 
 namespace Tandem.Calls.Calls.Transfer;
@@ -8,16 +9,25 @@ namespace Tandem.Calls.Calls.Transfer;
 /// The call that an INVITE with Replaces makes (RFC 3891 §3): the new caller takes the place of <paramref name="leaving"/>, whose
 /// partner comes over from their call. When that does not work, the caller hears why and their call stays as it is.
 /// </summary>
-internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, Leg leaving, Leg staying, string callerIdentity)
+/// <param name="call">The new call.</param>
+/// <param name="caller">The new caller.</param>
+/// <param name="leaving">Which side of their call leaves.</param>
+/// <param name="staying">The leg that comes over.</param>
+/// <param name="callerIdentity">How the new caller is shown to it.</param>
+/// <param name="waiting">The person of that leg, when he waits for this call alone; null for the partner of somebody.</param>
+internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, CallSide leaving, Leg staying, string callerIdentity, WaitingPerson? waiting = null)
 {
-    private Leg? _leaving = leaving;
+    private LiveCall? _from = staying.Call;
+    private WaitingPerson? _waiting = waiting;
 
     /// <summary>Runs on the call's shard until the call has its verdict. It never throws.</summary>
     public async void Run()
     {
         try
         {
-            call.End(await LiveAsync());
+            var ending = await LiveAsync();
+            _waiting?.Fail();
+            call.End(ending);
         }
         catch (Exception e)
         {
@@ -49,9 +59,9 @@ internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, Leg leaving
 
     private void Moved(ReadOnlyMemory<byte> sdp, OutgoingInvite invite)
     {
-        var from = _leaving!.Call;
-        from.Model.TransferTo(call.Model.Id, _leaving.Side, call.Now);
-        _leaving = null; // this lives as long as the new call, the old one is over
+        var from = _from!;
+        from.Model.TransferTo(_waiting?.Into ?? call.Model.Id, leaving, call.Now);
+        (_from, _waiting) = (null, null); // this lives as long as the new call, the old one is over
         from.Post(new CallSignal(CallSignalKind.HandedOver));
         var ack = caller.Answer(sdp);
         if (!caller.HasOffer)

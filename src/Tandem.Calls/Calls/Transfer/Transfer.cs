@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Legs;
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Ports;
 
 namespace Tandem.Calls.Calls.Transfer;
@@ -12,9 +13,14 @@ internal sealed class Transfer : ICallOrigin
     // The phone that asked may hang up by itself when it hears of the outcome; then it gets BYE.
     private static readonly TimeSpan PartingLimit = TimeSpan.FromSeconds(4);
 
+    // Longer than the digits of a slot last.
+    private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromSeconds(6);
+
     private readonly IReferWatcher? _watcher;
     private LiveCall? _newCall;
     private CallEnding? _parting;
+    private int _announcement;
+    private bool _isTold;
 
     /// <param name="transferor">The leg of who asked, in a call that is answered.</param>
     /// <param name="watcher">Hears of the progress; null for nobody.</param>
@@ -68,12 +74,51 @@ internal sealed class Transfer : ICallOrigin
     /// <summary>Who asked has left: the other stays until the outcome, and <paramref name="ending"/> is for when it is a failure.</summary>
     public void Part(in CallEnding ending) => _parting = ending;
 
+    /// <summary>What who asked hears once the leg has gone, before his transfer is told to be done; null for nothing.</summary>
+    public Prompt? Announcement { get; init; }
+
     /// <summary>The leg is in the new call.</summary>
     public void Moved()
     {
         IsDone = true;
         From.Model.TransferTo(_newCall!.Model.Id, Transferor.Side, From.Now);
+        if (!Announce())
+            Close();
+    }
+
+    /// <summary>A sound of the old call is over.</summary>
+    public void SoundEnded(int play)
+    {
+        if (play != 0 && Math.Abs(play) == _announcement)
+            Close();
+    }
+
+    // A phone that has put the other one on hold hears nothing.
+    private bool Announce()
+    {
+        var snapshot = From.Model.Snapshot;
+        var isHolding = Transferor.Side == CallSide.Caller ? snapshot.HeldByCaller : snapshot.HeldByCallee;
+        if (Announcement is not { } prompt || isHolding || Transferor.IsOver || From.IsOver || From.Model.Media is not { } media)
+            return false;
+
+        _announcement = media.Sound.Play(Transferor.Side, prompt, "", isLoop: false);
+        From.Start(async () =>
+        {
+            await From.PauseAsync(AnnouncementLimit);
+            Close();
+        });
+        return true;
+    }
+
+    private void Close()
+    {
+        if (_isTold)
+            return;
+
+        _isTold = true;
         _watcher?.Tell(200, isFinal: true);
+        if (From.IsOver)
+            return;
         if (_watcher is null || Transferor.IsOver)
         {
             From.Post(new CallSignal(CallSignalKind.HandedOver));
@@ -90,6 +135,8 @@ internal sealed class Transfer : ICallOrigin
     {
         if (IsDone)
         {
+            Close();
+
             // The new call holds this for as long as it lives: that must not hold the old call, and all those before it.
             From = _newCall!;
             Transferor = Transferee;

@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Stories;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Shards;
@@ -20,6 +21,8 @@ namespace Tandem.Calls.Calls.Transfer;
 /// </summary>
 internal sealed class TransferService(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared, int index)
 {
+    private readonly ParkingTransfers _parking = new(shared);
+
     /// <summary>A REFER in the dialog of a leg.</summary>
     public void Receive(Leg transferor, SipMessage refer, ServerTransaction server)
     {
@@ -93,16 +96,25 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
     /// <param name="tenant">Whose calls they are.</param>
     /// <param name="number">The number of who takes the place.</param>
     /// <param name="partner">The number of the partner.</param>
-    /// <param name="leaving">The dialog of who leaves.</param>
-    public (DialDecision Decision, CalleeAddressing Addressing) TakePlace(TenantId tenant, string number, string partner, DialogName leaving)
+    /// <param name="leaving">The dialog of who leaves, or of who waits to be fetched.</param>
+    /// <param name="isPrivate">Who takes the place wants to stay unknown.</param>
+    public (DialDecision Decision, CalleeAddressing Addressing) TakePlace(TenantId tenant, string number, string partner, DialogName leaving, bool isPrivate = false)
     {
         var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(leaving.CallId), options.Shards);
-        var addressing = new CalleeAddressing(
-            births.Find(tenant, number) ?? new Extension(tenant, number, default!), partner, options.Calls, environment.Engine.Addressing, hops: -1, isPrivate: false,
-            [(HeaderName.Replaces, leaving.Replaces)])
-        { TenantDomain = births.DomainOf(tenant) };
-        return (new DialDecision.Ring([InternalFlows.Contact(tenant, partner, number, index, shard)]), addressing);
+        return (new DialDecision.Ring([InternalFlows.Contact(tenant, partner, number, index, shard)]), Addressing(tenant, number, partner, isPrivate, (HeaderName.Replaces, leaving.Replaces)));
     }
+
+    /// <summary>How somebody whom no INVITE brought here is shown to whom he is connected to.</summary>
+    /// <param name="tenant">Whose call it is.</param>
+    /// <param name="number">His number.</param>
+    /// <param name="called">Whom he is connected to.</param>
+    /// <param name="isPrivate">He wants to stay unknown.</param>
+    /// <param name="headers">What else the INVITE says.</param>
+    public CalleeAddressing Addressing(TenantId tenant, string number, string called, bool isPrivate, params IReadOnlyList<(HeaderName, string)> headers) =>
+        new(births.Find(tenant, number) ?? new Extension(tenant, number, default!), called, options.Calls, environment.Engine.Addressing, hops: -1, isPrivate, headers)
+        {
+            TenantDomain = births.DomainOf(tenant),
+        };
 
     /// <summary>Hosts under which the phone of a leg knows this exchange: those that it wrote itself, and ours.</summary>
     public IReadOnlyCollection<string> OwnHosts(Leg leg, SipMessage refer)
@@ -137,8 +149,10 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
 
         // Who has another one dial may not have him dial what he may not dial himself; the API is asked for its own permission.
         var dialler = transferor is OutboundLeg { Trunk: null } phone ? phone.Contact.Number : by;
-        if (replaces is null && watcher is not Commands.CommandWatcher && !environment.Router.MayDial(from.Tenant, dialler, order.Number))
+        var isReserved = plan.Only is DialDecision.Serve { Service: ExchangeService.Park { Reserved: not null } };
+        if (replaces is null && !isReserved && watcher is not Commands.CommandWatcher && !environment.Router.MayDial(from.Tenant, dialler, order.Number))
             plan = CallPlan.Of(new DialDecision.Reject(403, EndReason.Forbidden, "The extension may not dial this number"));
+        plan = _parking.Park(plan, order, from.Tenant, by, out var slot);
         var way = CallWay.Of(transferee.Trunk, plan.First);
         if (replaces is not null && CallWay.To(shared.Calls.All(), from.Tenant, replaces) is { Direction: CallDirection.Outbound } outside)
             way = outside;
@@ -165,10 +179,12 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             IsSips = replaces is null && IsSips(order, transferor),
             TenantDomain = births.DomainOf(from.Tenant),
         };
-        var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span));
+        var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span)) { Announcement = slot is null ? null : SlotPrompt.Of(slot.Number) };
         call.Origin = transfer;
         var identity = births.IdentityOf(target, transferee.Dialog!.Flow);
         transfer.Begin(call);
+        if (slot is not null)
+            _parking.FreeAtEnd(call, slot);
         return (call, () => new TransferStory(call, transfer, addressing, identity).Run(plan));
     }
 
@@ -176,11 +192,17 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         ReferOrder order, IReadOnlyCollection<string> ownHosts, Leg transferor, string by, string number, Extension? target, out DialogName? replaces)
     {
         replaces = null;
+        if (order.Slot is { } reserved)
+            return CallPlan.Of(new DialDecision.Serve(new ExchangeService.Park(reserved.Number) { Reserved = reserved }));
+
         if (!ownHosts.Contains(order.Host))
             return CallPlan.Of(new DialDecision.Reject(404, EndReason.NotFound, "Not an address of this exchange"));
 
         if (order.Number == number)
             return CallPlan.Of(new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself"));
+
+        if (order.Replaces is { } office && _parking.Inherit(transferor.Call.Model.Tenant, office, by) is { } kept)
+            return CallPlan.Of(new DialDecision.Serve(new ExchangeService.Park(kept.Number) { Reserved = kept }));
 
         if (order.Replaces is { } name && !CancelIfRinging(name, by))
         {

@@ -12,6 +12,10 @@ public static class PublicEventTypes
     public const string CallResumed = "call.resumed";
     public const string CallTransferred = "call.transferred";
     public const string CallWaiting = "call.waiting";
+    public const string CallParked = "call.parked";
+    public const string CallRetrieved = "call.retrieved";
+    public const string CallParkExpired = "call.parkExpired";
+    public const string CallPickedUp = "call.pickedUp";
     public const string CallCommand = "call.command";
     public const string CallEnded = "call.ended";
     public const string RecordingChanged = "recording.changed";
@@ -54,7 +58,7 @@ public static class PublicEventTypes
     /// <summary>All names, for the API and the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallWaiting, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
+        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallWaiting, CallParked, CallRetrieved, CallParkExpired, CallPickedUp, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
         ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceDial, ConferenceRefused,
@@ -114,6 +118,10 @@ public static class PublicEventTypes
         Events.CallResumed => CallResumed,
         Events.CallTransferred => CallTransferred,
         Events.CallWaiting => CallWaiting,
+        Events.CallParked => CallParked,
+        Events.CallRetrieved => CallRetrieved,
+        Events.CallParkExpired => CallParkExpired,
+        Events.CallPickedUp => CallPickedUp,
         CallCommandEnded => CallCommand,
         Events.CallEnded => CallEnded,
         CallRecordingChanged => RecordingChanged,

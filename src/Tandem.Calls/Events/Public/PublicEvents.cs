@@ -118,6 +118,22 @@ public static class PublicEvents
                 json.WriteNumber("limitSeconds"u8, Math.Round(waiting.Limit.TotalSeconds, 3));
                 WriteTexts(json, "headers"u8, waiting.Headers);
                 break;
+            case CallParked parked:
+                json.WriteString("slot"u8, parked.Slot);
+                WriteText(json, "parkedBy"u8, parked.ParkedBy);
+                break;
+            case CallRetrieved retrieved:
+                json.WriteString("slot"u8, retrieved.Slot);
+                json.WriteString("number"u8, retrieved.Number);
+                break;
+            case CallParkExpired expired:
+                json.WriteString("slot"u8, expired.Slot);
+                WriteText(json, "parkedBy"u8, expired.ParkedBy);
+                break;
+            case CallPickedUp pickedUp:
+                json.WriteString("number"u8, pickedUp.Number);
+                json.WriteString("takenBy"u8, pickedUp.TakenBy);
+                break;
             case CallCommandEnded command:
                 json.WriteString("commandId"u8, command.CommandId);
                 json.WriteString("command"u8, command.Command);
@@ -198,6 +214,7 @@ public static class PublicEvents
             json.WriteNull("price"u8);
 
         WriteText(json, "ivrPath"u8, extras?.IvrPath);
+        WriteText(json, "takenBy"u8, extras?.TakenBy);
         json.WriteStartArray("recordingIds"u8);
         foreach (var recording in extras?.Recordings ?? [])
             json.WriteStringValue(recording);

@@ -1,6 +1,8 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Parking;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Subscriptions.Packages;
 
@@ -8,13 +10,16 @@ namespace Tandem.Calls.Subscriptions.Packages;
 /// The calls of an extension (RFC 4235), for busy lamps. A watcher sees his own extension's calls whole; of another's he sees one
 /// "virtual" dialog in the state of the line (§3.7.2), unless the options show the parties to everybody.
 /// </summary>
-internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensionDirectory extensions, SubscriptionOptions options)
+internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensionDirectory extensions, ParkingLot parking, SubscriptionOptions options)
     : EventPackage("dialog", "application/dialog-info+xml", WatchedStates.Calls, options.NotifyInterval)
 {
     /// <summary>How many calls are looked at for the one line of a virtual dialog.</summary>
     private const int MaxCallsLookedAt = 32;
 
     public override bool MayWatch(string watcher, string number) => true;
+
+    // A slot is watched as an extension is, unless an extension has its number.
+    public override bool? HasResource(TenantId tenant, string number) => IsSlot(tenant, number) ? true : null;
 
     // §3.7.2: a third party may not watch single dialogs, and for our own nobody has asked yet.
     public override bool RefusesParameters(ReadOnlySpan<byte> parameters) =>
@@ -53,6 +58,13 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
     private List<WatchedDialog> Dialogs(AorKey resource, int limit)
     {
         var dialogs = new List<WatchedDialog>();
+        if (IsSlot(resource.Tenant, resource.Number))
+        {
+            if (parking.Find(resource.Tenant, resource.Number) is { } parked)
+                dialogs.Add(new WatchedDialog(parked.Call.Value + "-p", WatchedDialogState.Confirmed, false, resource.Number, parked.IsPrivate ? "" : parked.Number));
+            return dialogs;
+        }
+
         foreach (var call in calls.Of(resource.Tenant, resource.Number, limit))
         {
             var snapshot = call.Model.Snapshot;
@@ -77,6 +89,8 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
 
         return chosen is null ? [] : [chosen with { Id = "line" }];
     }
+
+    private bool IsSlot(TenantId tenant, string number) => parking.Options.IsSlot(number) && extensions.Find(tenant, number) is null;
 
     private string NameOf(AorKey resource, string number) => extensions.Find(resource.Tenant, number)?.DisplayName ?? "";
 }

@@ -21,4 +21,4 @@ namespace Tandem.Server.Rest.Commands;
 public sealed record CommandBody(
     string? Command = null, string? Leg = null, string? To = null, string? With = null, string? WithLeg = null, string? Digits = null, int? Milliseconds = null,
     string? Action = null, int? Cause = null, IReadOnlyList<string>? Play = null, bool Loop = false, string? Text = null, string? Language = null, int? Max = null, string? Terminator = null,
-    double? FirstSeconds = null, double? BetweenSeconds = null);
+    double? FirstSeconds = null, double? BetweenSeconds = null, string? Slot = null);

@@ -24,6 +24,7 @@ internal static class CommandCatalog
         ["dtmf"] = body => OfLeg(body.Leg, null, side => new SendDigitsCommand(side, body.Digits ?? "", body.Milliseconds ?? DefaultKeyMilliseconds)),
         ["record"] = Record,
         ["transfer"] = Transfer,
+        ["park"] = body => OfLeg(body.Leg, "caller", side => new ParkCommand(side, body.Slot ?? "")),
         ["bridge"] = Bridge,
         ["unbridge"] = _ => new CommandDraft(new PartCommand(true)),
         ["rejoin"] = _ => new CommandDraft(new PartCommand(false)),
