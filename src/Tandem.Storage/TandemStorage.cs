@@ -33,7 +33,7 @@ public sealed class TandemStorage : IAsyncDisposable
 {
     private readonly FileStream? _lock;
 
-    private TandemStorage(StorageOptions options, TandemDatabase database, SecretBox box, RunIdentity run, string directory, FileStream? lockFile, TimeProvider time)
+    private TandemStorage(StorageOptions options, TandemDatabase database, SecretBox box, RunIdentity run, string directory, FileStream? lockFile, FlowReading flows, TimeProvider time)
     {
         _lock = lockFile;
         Database = database;
@@ -70,7 +70,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Policies = new PolicyRepository(database, box, time);
         PolicyDirectory = new PolicyDirectory(database, box, time);
         Ivr = new IvrRepository(database, box, time);
-        IvrDirectory = new IvrDirectory(database, box, time);
+        IvrDirectory = new IvrDirectory(database, box, flows, time);
         Routing = new RoutingRepository(database, time);
         RoutingDirectory = new RoutingDirectory(database, Routing, time);
         Audit = new AuditLog(database, Writer, time);
@@ -179,14 +179,18 @@ public sealed class TandemStorage : IAsyncDisposable
 
     /// <summary>Opens the database for a command that reads or changes it, also beside a running server.</summary>
     /// <exception cref="StorageException">It cannot be opened; the message is for people.</exception>
-    public static TandemStorage Open(StorageOptions options, TimeProvider? time = null) => Make(options, time ?? TimeProvider.System, serving: false);
+    public static TandemStorage Open(StorageOptions options, TimeProvider? time = null) => Make(options, time ?? TimeProvider.System, FlowReading.Default, serving: false);
 
     /// <summary>
     /// Opens the database for a server: nobody else serves from this DATA_DIR, queued writes of a former run are written, and the
     /// extensions are in memory. Await <see cref="CallJournal.RecoverAsync"/> before the first call.
     /// </summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="time">The clock; that of the system without.</param>
+    /// <param name="flows">How menus are read; with the default limits without.</param>
     /// <exception cref="StorageException">It cannot be opened, or another server uses this DATA_DIR.</exception>
-    public static TandemStorage OpenForServing(StorageOptions options, TimeProvider? time = null) => Make(options, time ?? TimeProvider.System, serving: true);
+    public static TandemStorage OpenForServing(StorageOptions options, TimeProvider? time = null, FlowReading? flows = null) =>
+        Make(options, time ?? TimeProvider.System, flows ?? FlowReading.Default, serving: true);
 
     /// <summary>Fills everything in memory that decides about calls, once: for a command that explains them beside a running server.</summary>
     public void LoadRouting()
@@ -214,7 +218,7 @@ public sealed class TandemStorage : IAsyncDisposable
             await _lock.DisposeAsync();
     }
 
-    private static TandemStorage Make(StorageOptions options, TimeProvider time, bool serving)
+    private static TandemStorage Make(StorageOptions options, TimeProvider time, FlowReading flows, bool serving)
     {
         var directory = DataDirectory.Ensure(options.DataDirectory);
         var lockFile = serving ? TakeLock(directory) : null;
@@ -223,7 +227,7 @@ public sealed class TandemStorage : IAsyncDisposable
         {
             database = TandemDatabase.Open(options, time);
             var run = RunIdentity.Read(directory);
-            var storage = new TandemStorage(options, database, SecretBox.Open(directory), run, directory, lockFile, time);
+            var storage = new TandemStorage(options, database, SecretBox.Open(directory), run, directory, lockFile, flows, time);
             if (serving)
             {
                 CallRecovery.BeginRun(database, run, time.GetUtcNow());

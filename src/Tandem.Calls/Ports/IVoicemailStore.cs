@@ -10,8 +10,11 @@ public interface IVoicemailStore
     /// <summary>The settings of a box; the defaults where nothing was set.</summary>
     Task<VoiceBox> BoxAsync(TenantId tenant, string number, CancellationToken cancellation = default);
 
-    /// <summary>Writes the settings of a box.</summary>
-    Task SaveAsync(VoiceBox box, CancellationToken cancellation = default);
+    /// <summary>Writes the hash of a PIN, empty for none; the rest of the box stays as it is.</summary>
+    Task SetPinAsync(TenantId tenant, string number, string hash, CancellationToken cancellation = default);
+
+    /// <summary>Writes the recording that callers hear, empty for none, in the place of <paramref name="replaces"/>; false, and nothing is written, when another is there.</summary>
+    Task<bool> SetGreetingAsync(TenantId tenant, string number, string recording, string replaces, CancellationToken cancellation = default);
 
     /// <summary>The messages of a box, the oldest first.</summary>
     Task<IReadOnlyList<VoiceMessage>> MessagesAsync(TenantId tenant, string number, CancellationToken cancellation = default);

@@ -142,17 +142,21 @@ public sealed class VoicemailKeeper
         if (pin.Length > 0 && !Pin.IsGood(pin, Options.MinPin))
             throw new ArgumentException("the PIN has too few digits, too many, or all the same", nameof(pin));
 
-        await _store.SaveAsync(await _store.BoxAsync(tenant, number, cancellation) with { PinHash = pin.Length > 0 ? Pin.Hash(pin) : "" }, cancellation);
+        await _store.SetPinAsync(tenant, number, pin.Length > 0 ? Pin.Hash(pin) : "", cancellation);
         Guard.Right(tenant, number);
     }
 
     /// <summary>Sets the recording that callers hear; empty takes it away. The one before is deleted.</summary>
     public async Task SetGreetingAsync(TenantId tenant, string number, string recording, CancellationToken cancellation = default)
     {
-        var box = await _store.BoxAsync(tenant, number, cancellation);
-        await _store.SaveAsync(box with { Greeting = recording }, cancellation);
-        if (box.Greeting.Length > 0 && box.Greeting != recording)
-            await _dropSound(tenant, box.Greeting, cancellation);
+        // Who changes it meanwhile is replaced too: the sound of his is dropped, and none is left that nobody knows.
+        string before;
+        do
+            before = (await _store.BoxAsync(tenant, number, cancellation)).Greeting;
+        while (!await _store.SetGreetingAsync(tenant, number, recording, before, cancellation));
+
+        if (before.Length > 0 && before != recording)
+            await _dropSound(tenant, before, cancellation);
     }
 
     private async Task TellAsync(VoiceMessage message, VoicemailChange change, CancellationToken cancellation)

@@ -109,12 +109,14 @@ public static class IvrCommand
         var command = new Command("check", "Checks a flow without keeping it, and names each field that is not accepted.");
         var file = FileArgument();
         command.Add(file);
+        var settings = new SettingOptions(command, all: false);
         command.SetAction(async result =>
         {
-            if (await ReadAsync(context, result.GetValue(file)!, IvrOptions.Default) is not { } text)
+            if (context.LoadOptions(settings.Read(result), showWarnings: false)?.Ivr is not { } options
+                || await ReadAsync(context, result.GetValue(file)!, options) is not { } text)
                 return ExitCodes.Failed;
 
-            var read = FlowDocuments.From(IdOf(result.GetValue(file)!), text, IvrOptions.Default);
+            var read = FlowDocuments.From(IdOf(result.GetValue(file)!), text, options);
             if (read.Flow is not { } flow)
                 return Tell(context, read);
 
@@ -135,18 +137,19 @@ public static class IvrCommand
         command.Add(caller);
         command.Add(called);
         command.Add(at);
+        var settings = new SettingOptions(command, all: false);
         command.SetAction(async result =>
         {
             var path = result.GetValue(file)!;
-            if (await ReadAsync(context, path, IvrOptions.Default) is not { } text)
+            if (context.LoadOptions(settings.Read(result), showWarnings: false)?.Ivr is not { } options || await ReadAsync(context, path, options) is not { } text)
                 return ExitCodes.Failed;
 
-            var read = FlowDocuments.From(IdOf(path), text, IvrOptions.Default);
+            var read = FlowDocuments.From(IdOf(path), text, options);
             if (read.Flow is not { } flow)
                 return Tell(context, read);
 
             var person = new IvrTerminal(context, result.GetValue(caller)!, result.GetValue(called)!, result.GetValue(at));
-            var isThere = await new IvrRun(flow, person, id => Neighbour(path, id), IvrOptions.Default).RunAsync();
+            var isThere = await new IvrRun(flow, person, id => Neighbour(path, id, options), options).RunAsync();
             context.Output.WriteLine(isThere ? "-- the exchange hangs up" : "-- the call is over");
             return ExitCodes.Done;
         });
@@ -154,10 +157,10 @@ public static class IvrCommand
     }
 
     // A sub-flow is tried from the file of its name beside the one that goes into it.
-    private static IvrFlow? Neighbour(FileInfo file, string id)
+    private static IvrFlow? Neighbour(FileInfo file, string id, IvrOptions options)
     {
         var path = Path.Combine(file.DirectoryName!, id + file.Extension);
-        return File.Exists(path) && new FileInfo(path).Length <= IvrOptions.Default.MaxDocumentBytes ? FlowDocuments.From(id, File.ReadAllText(path), IvrOptions.Default).Flow : null;
+        return File.Exists(path) && new FileInfo(path).Length <= options.MaxDocumentBytes ? FlowDocuments.From(id, File.ReadAllText(path), options).Flow : null;
     }
 
     private static string IdOf(FileInfo file)

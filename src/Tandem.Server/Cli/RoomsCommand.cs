@@ -38,14 +38,15 @@ public static class RoomsCommand
         var command = new Command("set", "Keeps a room, or changes it; what is not named stays.");
         var name = new Argument<string>("NAME") { Description = "Its digits, as they are dialled behind the prefix of rooms" };
         var title = new Option<string?>("--title") { Description = "For people" };
-        var pins = new Option<string[]>("--pin") { Description = "ROLE=DIGITS for listener, participant, moderator or admin; ROLE= removes it", AllowMultipleArgumentsPerToken = true };
+        var pins = new Option<string[]>("--pin") { Description = "ROLE (listener, participant, moderator or admin): sets its PIN to a line of standard input, one line for each in their order", AllowMultipleArgumentsPerToken = true };
+        var without = new Option<string[]>("--no-pin") { Description = "ROLE: takes its PIN away", AllowMultipleArgumentsPerToken = true };
         var open = new Option<string?>("--open") { Description = "The role of who types no PIN; none: nobody comes in without" };
         var most = new Option<int?>("--max") { Description = "Members at once" };
         var waits = new Option<bool?>("--wait-for-moderator") { Description = "Music until a moderator is there" };
         var ends = new Option<bool?>("--end-with-moderator") { Description = "All are let go when the last moderator has left" };
         var records = new Option<bool?>("--record") { Description = "It is recorded from when the first comes" };
         command.Add(name);
-        foreach (var option in new Option[] { title, pins, open, most, waits, ends, records })
+        foreach (var option in new Option[] { title, pins, without, open, most, waits, ends, records })
             command.Add(option);
         var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
@@ -60,7 +61,7 @@ public static class RoomsCommand
                 EndsWithModerator = result.GetValue(ends) ?? kept.EndsWithModerator,
                 IsRecorded = result.GetValue(records) ?? kept.IsRecorded,
             };
-            var problem = TryRead(result.GetValue(pins) ?? [], result.GetValue(open), ref room) ?? room.Problem();
+            var problem = TryRead(context, result.GetValue(pins) ?? [], result.GetValue(without) ?? [], result.GetValue(open), ref room) ?? room.Problem();
             if (problem is not null)
             {
                 context.Complain(problem);
@@ -100,19 +101,26 @@ public static class RoomsCommand
         (await storage.Policies.RoomsAsync(tenant)).FirstOrDefault(room => room.Name == name);
 
     // What is wrong, or null.
-    private static string? TryRead(string[] pins, string? open, ref RoomDefinition room)
+    private static string? TryRead(CliContext context, string[] pins, string[] without, string? open, ref RoomDefinition room)
     {
         var known = room.Pins.ToDictionary();
-        foreach (var pin in pins)
+        foreach (var word in without)
         {
-            var parts = pin.Split('=', 2);
-            if (parts.Length < 2 || RoomText.Role(parts[0]) is not { } role)
-                return $"--pin: ROLE=DIGITS is expected, the roles are {RoomText.Roles}";
+            if (RoomText.Role(word) is not { } role)
+                return $"--no-pin: a role is expected, one of {RoomText.Roles}";
 
-            if (parts[1].Length == 0)
-                known.Remove(role);
-            else
-                known[role] = new Secret(parts[1]);
+            known.Remove(role);
+        }
+
+        // A PIN on the command line would be seen by everybody on the machine (ps), and stay in the history of the shell.
+        foreach (var word in pins)
+        {
+            if (RoomText.Role(word) is not { } role)
+                return $"--pin: a role is expected, one of {RoomText.Roles}; its PIN is read from standard input";
+            if (CommandStorage.ReadSecret(context.Input) is not { } pin)
+                return $"the PIN of {RoomText.Of(role)} on standard input is not accepted: a line for each --pin is expected; --no-pin takes one away";
+
+            known[role] = new Secret(pin);
         }
 
         room = room with { Pins = known };

@@ -36,8 +36,10 @@ public static class VoicemailCommand
 
     private static Command SetPin(CliContext context)
     {
-        var command = new Command("pin", "Sets the PIN of a voicemail to a line of standard input; an empty line takes it away.");
+        var command = new Command("pin", "Sets the PIN of a voicemail to a line of standard input, or takes it away.");
         var number = Number(command);
+        var none = new Option<bool>("--none") { Description = "Takes the PIN away; nothing is read" };
+        command.Add(none);
         var tenants = new TenantOption(command);
         var settings = new SettingOptions(command, all: false);
         command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, options) =>
@@ -49,14 +51,16 @@ public static class VoicemailCommand
                 return ExitCodes.Failed;
             }
 
-            var pin = CommandStorage.ReadSecret(context.Input) ?? "";
-            if (pin.Length > 0 && !Pin.IsGood(pin, options.Voicemail.MinPin))
+            var pin = result.GetValue(none) ? "" : CommandStorage.ReadSecret(context.Input);
+            if (pin is null || (pin.Length > 0 && !Pin.IsGood(pin, options.Voicemail.MinPin)))
             {
-                context.Complain(string.Create(CultureInfo.InvariantCulture, $"a PIN has {options.Voicemail.MinPin} to {Pin.MostDigits} digits that are not all the same"));
+                context.Complain(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the PIN on standard input is not accepted: one line of {options.Voicemail.MinPin} to {Pin.MostDigits} digits that are not all the same; --none takes the PIN away"));
                 return ExitCodes.Failed;
             }
 
-            await storage.Voicemail.SaveAsync(await storage.Voicemail.BoxAsync(tenant, extension) with { PinHash = pin.Length > 0 ? Pin.Hash(pin) : "" });
+            await storage.Voicemail.SetPinAsync(tenant, extension, pin.Length > 0 ? Pin.Hash(pin) : "");
             await storage.Audit.WriteCommandAsync(tenant, "voicemail.pin", extension, pin.Length > 0 ? "set" : "taken away");
             context.Output.WriteLine(pin.Length > 0 ? "The PIN is set." : "The PIN is taken away.");
             return ExitCodes.Done;

@@ -9,6 +9,7 @@ using Tandem.Server.Logging;
 using Tandem.Server.Webhooks;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
+using Tandem.Storage.Ivr;
 using Tandem.Storage.Writing;
 using ILogger = Serilog.ILogger;
 
@@ -19,7 +20,8 @@ public sealed partial class ExchangeHost
 {
     private async Task<TandemStorage> OpenStorageAsync(CancellationToken cancellation)
     {
-        var storage = TandemStorage.OpenForServing(_options.Storage, _time);
+        var server = _log.ForContext("component", LogComponents.Server);
+        var storage = TandemStorage.OpenForServing(_options.Storage, _time, new FlowReading(_options.Ivr, text => server.Error("{What:l}", text)));
         _undo.Push(storage.DisposeAsync);
         var log = _log.ForContext("component", LogComponents.Storage);
         storage.Writer.Notice = (notice, text) => log.Write(
@@ -64,9 +66,6 @@ public sealed partial class ExchangeHost
 
     private IvrServices OpenIvr(TandemStorage storage)
     {
-        var log = _log.ForContext("component", LogComponents.Server);
-        storage.IvrDirectory.Unreadable = text => log.Error("{What:l}", text);
-        storage.IvrDirectory.Options = _options.Ivr;
         var web = new IvrWeb(_options.Ivr, new WebhookTargets(_options.Webhooks.AllowPrivate), storage.IvrDirectory, storage.Ivr, _time);
         Undo(web.Dispose);
         return new IvrServices { Flows = storage.IvrDirectory, Web = web, Options = _options.Ivr };

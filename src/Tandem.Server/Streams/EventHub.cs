@@ -12,7 +12,7 @@ public sealed class EventHub : IMetricSource, IDisposable
 {
     private const int ReadBatch = 500;
     private const int PurgeBatch = 1_000;
-    private static readonly TimeSpan Upkeep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestUpkeep = TimeSpan.FromMinutes(1);
 
     private readonly EventStreamOptions _options;
     private readonly TandemStorage _storage;
@@ -22,6 +22,7 @@ public sealed class EventHub : IMetricSource, IDisposable
     private readonly HashSet<StreamFollower> _followers = [];
     private int _clients;
     private readonly AutoResetEvent _wake = new(false);
+    private readonly TimeSpan _upkeep;
     private readonly Thread _thread;
     private volatile bool _stopping;
     private DateTimeOffset _upkeepAt;
@@ -33,6 +34,7 @@ public sealed class EventHub : IMetricSource, IDisposable
     public EventHub(EventStreamOptions options, TandemStorage storage, TimeProvider time)
     {
         _options = options;
+        _upkeep = UpkeepOf(options);
         _storage = storage;
         _time = time;
         _thread = new Thread(Loop) { Name = "events", IsBackground = true };
@@ -155,6 +157,9 @@ public sealed class EventHub : IMetricSource, IDisposable
         _wake.Dispose();
     }
 
+    /// <summary>How often streams that have followers are prolonged: well before they would end.</summary>
+    internal static TimeSpan UpkeepOf(EventStreamOptions options) => options.Retention / 4 < LongestUpkeep ? options.Retention / 4 : LongestUpkeep;
+
     // On the writer's thread, after each batch.
     private void Wake() => _wake.Set();
 
@@ -176,7 +181,7 @@ public sealed class EventHub : IMetricSource, IDisposable
                     Read(tail);
                 if (now >= _upkeepAt)
                 {
-                    _upkeepAt = now + Upkeep;
+                    _upkeepAt = now + _upkeep;
                     KeepUp(now);
                 }
             }

@@ -4,7 +4,10 @@ using Tandem.Storage;
 
 namespace Tandem.Server.Streams;
 
-/// <summary>Looks again at who asked for something that lasts: his session may have ended meanwhile, his token, his right, or his tenant.</summary>
+/// <summary>
+/// Looks again at who asked for something that lasts: his session may have ended meanwhile, his token, his right, or his tenant; and who is no operator
+/// any more follows no other tenant than his own.
+/// </summary>
 internal static class IdentityCheck
 {
     public static async Task<bool> IsGoodAsync(HttpContext context, Identity who, TandemStorage storage)
@@ -17,9 +20,9 @@ internal static class IdentityCheck
             return who.Kind switch
             {
                 IdentityKind.Session => SessionCookie.Read(context) is { } cookie && await storage.Sessions.FindAsync(cookie, context.RequestAborted) is { } session
-                    && Roles.PermissionsOf(session.Role).Contains(Permission.EventsRead),
+                    && Roles.PermissionsOf(session.Role).Contains(Permission.EventsRead) && MayFollow(who.Tenant, session.Tenant, session.Role),
                 IdentityKind.Token => HttpAuthentication.TokenOf(context) is { } text && await storage.Tokens.FindAsync(text, context.RequestAborted) is { } token
-                    && token.Permissions.Contains(Permission.EventsRead),
+                    && token.Allows(who.Source) && token.Permissions.Contains(Permission.EventsRead) && MayFollow(who.Tenant, token.Tenant, token.Role),
                 _ => true,
             };
         }
@@ -29,4 +32,6 @@ internal static class IdentityCheck
             return true;
         }
     }
+
+    private static bool MayFollow(TenantId followed, TenantId home, Role role) => followed == home || role == Role.Operator;
 }

@@ -8,7 +8,7 @@ namespace Tandem.Server.Streams;
 /// <summary>An event as clients get it: made once, sent to all.</summary>
 public sealed class StreamEvent
 {
-    private static readonly string[] NumberMembers = ["caller", "callee", "number", "from", "to", "extension", "agent"];
+    private static readonly string[] NumberMembers = ["caller", "callee", "number", "from", "to", "extension", "agent", "agents", "mailbox", "supervisor"];
 
     private readonly string[] _numbers;
 
@@ -45,8 +45,12 @@ public sealed class StreamEvent
         var numbers = new List<string>();
         foreach (var member in NumberMembers)
         {
-            if (data.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String)
+            if (!data.TryGetProperty(member, out var value))
+                continue;
+            if (value.ValueKind == JsonValueKind.String)
                 numbers.Add(value.GetString()!);
+            else if (value.ValueKind == JsonValueKind.Array)
+                numbers.AddRange(value.EnumerateArray().Where(static one => one.ValueKind == JsonValueKind.String).Select(static one => one.GetString()!));
         }
 
         return new StreamEvent(stored, [.. numbers]);

@@ -19,18 +19,14 @@ public sealed class IvrDirectory : IIvrFlows, IDisposable
     private readonly ConcurrentDictionary<string, Secret> _secrets = new(StringComparer.Ordinal);
     private readonly ChangeFollower _follower;
     private readonly SecretBox _box;
+    private readonly FlowReading _reading;
 
-    internal IvrDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
+    internal IvrDirectory(TandemDatabase database, SecretBox box, FlowReading reading, TimeProvider time)
     {
         _box = box;
+        _reading = reading;
         _follower = new ChangeFollower(database, Topic, Read, Forget, time);
     }
-
-    /// <summary>The limits that documents are read with. Set before the first refresh.</summary>
-    public IvrOptions Options { get; set; } = IvrOptions.Default;
-
-    /// <summary>Hears why a flow could not be taken from the database.</summary>
-    public Action<string>? Unreadable { get; set; }
 
     /// <summary>Flows in memory.</summary>
     public int Count => _flows.Count;
@@ -73,7 +69,7 @@ public sealed class IvrDirectory : IIvrFlows, IDisposable
             return;
         }
 
-        var (flow, problems) = IvrFlowReader.Read(row.FlowId, Encoding.UTF8.GetBytes(row.Document), Options);
+        var (flow, problems) = IvrFlowReader.Read(row.FlowId, Encoding.UTF8.GetBytes(row.Document), _reading.Options);
         if (flow is not null)
         {
             _flows[key] = flow;
@@ -81,7 +77,7 @@ public sealed class IvrDirectory : IIvrFlows, IDisposable
         }
 
         _flows.TryRemove(key, out _);
-        Unreadable?.Invoke($"The flow {row.FlowId} of {row.TenantId} cannot be read: {problems[0].Field}: {problems[0].Accepted}");
+        _reading.Unreadable?.Invoke($"The flow {row.FlowId} of {row.TenantId} cannot be read: {problems[0].Field}: {problems[0].Accepted}");
     }
 
     private void Forget()

@@ -8,7 +8,16 @@ namespace Tandem.Storage.Streams;
 /// <summary>The streams of the tenants: who has one, what is in it, and what is too old.</summary>
 public sealed class EventStreams
 {
+    internal const string PurgeAgedSql =
+        "DELETE FROM stream_events WHERE event_id IN (SELECT event_id FROM stream_events WHERE created_at < @before ORDER BY created_at LIMIT @limit)";
+
+    internal const string PurgeBeyondSql = """
+        DELETE FROM stream_events WHERE tenant_id = @tenant AND sequence IN (
+            SELECT sequence FROM stream_events WHERE tenant_id = @tenant AND sequence <= @last ORDER BY sequence LIMIT @limit)
+        """;
+
     private readonly TandemDatabase _database;
+    private readonly Lock _refreshing = new();
 
     // Replaced as a whole; read on shards.
     private volatile FrozenSet<TenantId> _wanted = FrozenSet<TenantId>.Empty;
@@ -24,9 +33,13 @@ public sealed class EventStreams
     /// <summary>Reads which streams are wanted: other nodes may have begun one.</summary>
     public void Refresh(DateTimeOffset now)
     {
-        using var connection = _database.Connect();
-        var tenants = connection.Query<string>("SELECT tenant_id FROM event_streams WHERE wanted_until > @now", new { now = now.ToStored() });
-        _wanted = tenants.Select(id => new TenantId(id)).ToFrozenSet();
+        // What was read first must not be set last: a stream that began between two reads would not be written.
+        lock (_refreshing)
+        {
+            using var connection = _database.Connect();
+            var tenants = connection.Query<string>("SELECT tenant_id FROM event_streams WHERE wanted_until > @now", new { now = now.ToStored() });
+            _wanted = tenants.Select(id => new TenantId(id)).ToFrozenSet();
+        }
     }
 
     /// <summary>Somebody follows: events are written until then at least. The last number of the stream.</summary>
@@ -67,12 +80,14 @@ public sealed class EventStreams
     /// <summary>Deletes events that happened before a time, or that have more than <paramref name="most"/> newer ones in their stream; returns how many, at most <paramref name="limit"/>.</summary>
     public int Purge(DateTimeOffset before, long most, int limit)
     {
-        const string sql = """
-            DELETE FROM stream_events WHERE event_id IN (
-                SELECT e.event_id FROM stream_events e JOIN event_streams s ON s.tenant_id = e.tenant_id
-                WHERE e.created_at < @before OR e.sequence <= s.last_sequence - @most LIMIT @limit)
-            """;
         using var connection = _database.Connect();
-        return connection.Execute(sql, new { before = before.ToStored(), most, limit });
+        var deleted = connection.Execute(PurgeAgedSql, new { before = before.ToStored(), limit });
+        foreach (var (tenant, last) in connection.Query<(string, long)>("SELECT tenant_id, last_sequence FROM event_streams WHERE last_sequence > @most", new { most }))
+        {
+            if (deleted < limit)
+                deleted += connection.Execute(PurgeBeyondSql, new { tenant, last = last - most, limit = limit - deleted });
+        }
+
+        return deleted;
     }
 }

@@ -31,13 +31,20 @@ public sealed class VoicemailRepository : IVoicemailStore
     }
 
     /// <inheritdoc/>
-    public Task SaveAsync(VoiceBox box, CancellationToken cancellation = default) => ExecuteAsync(
+    public Task SetPinAsync(TenantId tenant, string number, string hash, CancellationToken cancellation = default) => ExecuteAsync(
         """
-        INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, @pin, @greeting, @now)
-        ON CONFLICT (tenant_id, number) DO UPDATE SET pin = excluded.pin, greeting = excluded.greeting, changed_at = excluded.changed_at
+        INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, @hash, '', @now)
+        ON CONFLICT (tenant_id, number) DO UPDATE SET pin = excluded.pin, changed_at = excluded.changed_at
         """,
-        new { tenant = box.Tenant.Value, number = box.Number, pin = box.PinHash, greeting = box.Greeting, now = _time.GetUtcNow().ToStored() },
-        cancellation);
+        new { tenant = tenant.Value, number, hash, now = _time.GetUtcNow().ToStored() }, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<bool> SetGreetingAsync(TenantId tenant, string number, string recording, string replaces, CancellationToken cancellation = default) => await ExecuteAsync(
+        """
+        INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, '', @recording, @now)
+        ON CONFLICT (tenant_id, number) DO UPDATE SET greeting = excluded.greeting, changed_at = excluded.changed_at WHERE voicemail_boxes.greeting = @replaces
+        """,
+        new { tenant = tenant.Value, number, recording, replaces, now = _time.GetUtcNow().ToStored() }, cancellation) > 0;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<VoiceMessage>> MessagesAsync(TenantId tenant, string number, CancellationToken cancellation = default)

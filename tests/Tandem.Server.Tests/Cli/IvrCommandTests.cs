@@ -40,6 +40,20 @@ public sealed class IvrCommandTests : IDisposable
         Assert.Equal(ExitCodes.Failed, await _run.RunAsync("ivr", "show", "bad"));
     }
 
+    // The limits are those of the installation, as when the flow is kept.
+    [Theory]
+    [InlineData("check")]
+    [InlineData("try")]
+    [InlineData("set", "main")]
+    public async Task A_flow_is_read_with_the_limits_that_are_set(params string[] command)
+    {
+        _run.Environment["IVR_MAX_FLOW_STEPS"] = "5";
+        _run.Input = "quit\n";
+        Assert.Equal(ExitCodes.Failed, await _run.RunAsync(["ivr", .. command, Write("main.yaml", Flow)]));
+        _run.Environment["IVR_MAX_FLOW_STEPS"] = "6";
+        Assert.Equal(ExitCodes.Done, await _run.RunAsync(["ivr", .. command, Write("main.yaml", Flow)]));
+    }
+
     [Fact]
     public async Task A_flow_is_tried_without_a_phone()
     {

@@ -11,9 +11,12 @@ public sealed class RoomsCommandTests : IDisposable
     [Fact]
     public async Task Rooms_are_kept_listed_changed_and_removed()
     {
-        Assert.Equal(0, await _cli.RunAsync("rooms", "set", "800", "--title", "Sales", "--pin", "moderator=4711", "--open", "none", "--end-with-moderator", "true"));
+        _cli.Input = "4711\n2222\n";
+        Assert.Equal(0, await _cli.RunAsync("rooms", "set", "800", "--title", "Sales", "--pin", "moderator", "--pin", "listener", "--open", "none", "--end-with-moderator", "true"));
         Assert.DoesNotContain("4711", _cli.Output, StringComparison.Ordinal);
-        Assert.Equal(0, await _cli.RunAsync("rooms", "set", "800", "--pin", "participant=2222"));
+        Assert.Contains("PINs listener moderator;", _cli.Output, StringComparison.Ordinal);
+        _cli.Input = "3333\n";
+        Assert.Equal(0, await _cli.RunAsync("rooms", "set", "800", "--pin", "participant", "--no-pin", "listener"));
         Assert.Equal(0, await _cli.RunAsync("rooms", "list"));
         Assert.Contains("Sales", _cli.Output, StringComparison.Ordinal);
         Assert.Contains("PINs participant moderator; open for nobody; ends with the moderator", _cli.Output, StringComparison.Ordinal);
@@ -24,12 +27,17 @@ public sealed class RoomsCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--pin", "moderator=12", "the PIN of moderator")]
-    [InlineData("--pin", "king=1234", "--pin: ROLE=DIGITS")]
+    [InlineData("--pin", "moderator", "the PIN of moderator", "12\n")]
+    [InlineData("--pin", "moderator", "the PIN of moderator on standard input is not accepted")]
+    [InlineData("--pin", "moderator", "the PIN of moderator on standard input is not accepted", "\n4711\n")]
+    [InlineData("--pin", "moderator=4711", "--pin: a role is expected", "4711\n")]
+    [InlineData("--pin", "king", "--pin: a role is expected", "4711\n")]
+    [InlineData("--no-pin", "king", "--no-pin: a role is expected")]
     [InlineData("--open", "king", "--open: none")]
     [InlineData("--open", "none", "open: nobody could come in")]
-    public async Task What_cannot_be_is_refused(string option, string value, string text)
+    public async Task What_cannot_be_is_refused(string option, string value, string text, string input = "")
     {
+        _cli.Input = input;
         Assert.NotEqual(0, await _cli.RunAsync("rooms", "set", "800", option, value));
         Assert.Contains(text, _cli.Error, StringComparison.Ordinal);
         await _cli.RunAsync("rooms", "list");

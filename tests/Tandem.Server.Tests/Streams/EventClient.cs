@@ -46,6 +46,14 @@ internal sealed class EventClient(WebSocket socket) : IDisposable
         }
     }
 
+    /// <summary>The next ping: who follows was looked at again, and may go on.</summary>
+    public async Task PingAsync()
+    {
+        var text = await ReadAsync();
+        Assert.NotNull(text);
+        Assert.Equal("stream.ping", JsonDocument.Parse(text).RootElement.GetProperty("type").GetString());
+    }
+
     /// <summary>The sequence, type and call of the next event.</summary>
     public async Task<(long Sequence, string Type, string? Call)> EventAsync()
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Tandem.Storage.Ivr;
 
 namespace Tandem.Storage.Tests.Harness;
 
@@ -31,9 +32,9 @@ public abstract class StorageTests : IAsyncDisposable
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>A server's storage; closed at the end of the test.</summary>
-    protected TandemStorage Serve(TimeProvider? time = null)
+    protected TandemStorage Serve(TimeProvider? time = null, FlowReading? flows = null)
     {
-        var storage = TandemStorage.OpenForServing(Options, time);
+        var storage = TandemStorage.OpenForServing(Options, time, flows);
         _open.Add(storage);
         return storage;
     }

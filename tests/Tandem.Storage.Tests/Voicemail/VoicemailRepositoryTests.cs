@@ -40,9 +40,15 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
     {
         var storage = Serve();
         Assert.Equal(new VoiceBox(TenantId.Default, "100"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
-        await storage.Voicemail.SaveAsync(new VoiceBox(TenantId.Default, "100", "hash", "greeting"), Cancellation);
-        await storage.Voicemail.SaveAsync(new VoiceBox(TenantId.Default, "100", "other", "greeting"), Cancellation);
+        await storage.Voicemail.SetPinAsync(TenantId.Default, "100", "hash", Cancellation);
+        Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "greeting", "", Cancellation));
+        await storage.Voicemail.SetPinAsync(TenantId.Default, "100", "other", Cancellation);
         Assert.Equal(new VoiceBox(TenantId.Default, "100", "other", "greeting"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+        Assert.False(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "late", "", Cancellation));
+        Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "", "greeting", Cancellation));
+        Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "101", "first", "", Cancellation));
+        Assert.Equal(new VoiceBox(TenantId.Default, "100", "other"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+        Assert.Equal(new VoiceBox(TenantId.Default, "101", "", "first"), await storage.Voicemail.BoxAsync(TenantId.Default, "101", Cancellation));
     }
 
     // Who gets the number next hears nothing of who had it, and is not opened by his PIN.
@@ -51,7 +57,8 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
     {
         var storage = Serve();
         await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
-        await storage.Voicemail.SaveAsync(new VoiceBox(TenantId.Default, "100", "hash", "greeting"), Cancellation);
+        await storage.Voicemail.SetPinAsync(TenantId.Default, "100", "hash", Cancellation);
+        Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "greeting", "", Cancellation));
         Assert.True(await storage.Voicemail.AddAsync(Message("a", 1), 3, Cancellation));
         Assert.True(await storage.Voicemail.AddAsync(Message("b", 1) with { Number = "101" }, 3, Cancellation));
         Assert.True(await storage.Extensions.RemoveAsync(TenantId.Default, "100", Cancellation));

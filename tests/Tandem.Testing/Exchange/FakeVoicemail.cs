@@ -19,10 +19,17 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
     public Task<VoiceBox> BoxAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
         Task.FromResult(_boxes.GetValueOrDefault((tenant, number)) ?? new VoiceBox(tenant, number));
 
-    public Task SaveAsync(VoiceBox box, CancellationToken cancellation = default)
+    public async Task SetPinAsync(TenantId tenant, string number, string hash, CancellationToken cancellation = default) =>
+        _boxes[(tenant, number)] = await BoxAsync(tenant, number, cancellation) with { PinHash = hash };
+
+    public async Task<bool> SetGreetingAsync(TenantId tenant, string number, string recording, string replaces, CancellationToken cancellation = default)
     {
-        _boxes[(box.Tenant, box.Number)] = box;
-        return Task.CompletedTask;
+        var box = await BoxAsync(tenant, number, cancellation);
+        if (box.Greeting != replaces)
+            return false;
+
+        _boxes[(tenant, number)] = box with { Greeting = recording };
+        return true;
     }
 
     public Task<IReadOnlyList<VoiceMessage>> MessagesAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
