@@ -6,6 +6,7 @@ using Tandem.Server.Http;
 using Tandem.Server.Logging;
 using Tandem.Server.Rest;
 using Tandem.Storage;
+using Tandem.Storage.Routing;
 
 namespace Tandem.Server.Cli;
 
@@ -95,6 +96,12 @@ public static class ConfigurationCommands
             context.Output.WriteLine("Nothing changes.");
         if (isDry || difference.Count == 0)
             return ExitCodes.Done;
+
+        if (RoutingRepository.IsTooLarge(file.Routing))
+        {
+            context.Complain($"the routing of a tenant has at most {RoutingRepository.MostCharacters} characters");
+            return ExitCodes.Failed;
+        }
 
         if (await storage.Routing.SaveAsync(tenant, file.Routing, version) is null)
         {

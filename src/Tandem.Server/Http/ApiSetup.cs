@@ -75,6 +75,7 @@ public static class ApiSetup
         app.UseCors();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<HttpAuthentication>();
+        app.UseMiddleware<TokenLimitMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.UseMiddleware<RequestLog>();
         DocsPage.UseExamples(app);

@@ -1,54 +1,54 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using Tandem.Calls.Ports;
 using Tandem.Server.Options;
 
 namespace Tandem.Server.Http;
 
 /// <summary>
-/// Counts requests per source and per token in fixed windows. IPv6 sources are counted by their /64. The table is bounded: when it is full of
-/// windows that are not over, further sources share one. Where nodes share a counter, all of them count together; each counts by itself too, and
-/// that is what holds while the others cannot be asked.
+/// Counts requests per source, and per token that was found to be good, in fixed windows. IPv6 sources are counted by their /64. Both tables are
+/// bounded: when that of sources is full of windows that are not over, further sources share one; when that of tokens is, further ones are counted
+/// by their source alone. Where nodes share a counter, all of them count together; each counts by itself too, and that is what holds while the
+/// others cannot be asked.
 /// </summary>
 public sealed class RateLimiter(HttpOptions options, TimeProvider time, ISharedCounter? shared = null)
 {
-    /// <summary>Sources that are counted apart at most. 50,000 (about 6 MB).</summary>
+    /// <summary>Sources that are counted apart at most, and as many tokens. 50,000 (about 6 MB).</summary>
     internal const int MostSources = 50_000;
 
     private const string Others = "others";
 
-    private readonly ConcurrentDictionary<string, Window> _windows = new();
-    private readonly Lock _cleaning = new();
+    private readonly RateWindows _sources = new(options, time, MostSources);
+    private readonly RateWindows _tokens = new(options, time, MostSources);
 
     /// <summary>True when requests are limited at all.</summary>
     public bool IsOn => options.RateLimitMax > 0;
 
     /// <summary>Sources that are counted now.</summary>
-    public int Count => _windows.Count;
+    public int Count => _sources.Count;
 
-    /// <summary>Counts one request of a source, and of the token that it shows, and says how the one that stands worse stands.</summary>
-    /// <param name="source">Where it comes from.</param>
-    /// <param name="token">What it shows; null for none. It need not be a good one.</param>
-    public async ValueTask<RateLimitResult> TakeAsync(IPAddress source, string? token)
+    /// <summary>Tokens that are counted now.</summary>
+    public int Tokens => _tokens.Count;
+
+    /// <summary>Counts one request of a source, at all nodes together.</summary>
+    public ValueTask<RateLimitResult> TakeAsync(IPAddress source)
     {
-        var ofSource = await TakeAsync("a:" + KeyOf(source));
-        if (token is null || !ofSource.IsAllowed)
-            return ofSource;
-
-        var ofToken = await TakeAsync("t:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, 12)));
-        return ofToken.Remaining < ofSource.Remaining || !ofToken.IsAllowed ? ofToken : ofSource;
+        var key = KeyOf(source).ToString();
+        return TogetherAsync("a:" + key, TakeSource(key));
     }
 
-    /// <summary>Counts one request of a source at this node alone.</summary>
-    public RateLimitResult Take(IPAddress source) => Take("a:" + KeyOf(source));
+    /// <summary>Counts one request of a token, at all nodes together; null when it is counted by its source alone.</summary>
+    /// <param name="id">The id of a token that is good: what strangers make up is not counted here.</param>
+    public async ValueTask<RateLimitResult?> TakeTokenAsync(string id) => _tokens.Take(id) is { } here ? await TogetherAsync("t:" + id, here) : null;
 
-    private async ValueTask<RateLimitResult> TakeAsync(string key)
+    /// <summary>Counts one request of a source at this node alone.</summary>
+    public RateLimitResult Take(IPAddress source) => TakeSource(KeyOf(source).ToString());
+
+    private RateLimitResult TakeSource(string key) => _sources.Take(key) ?? _sources.Take(Others, mayExceed: true)!.Value;
+
+    private async ValueTask<RateLimitResult> TogetherAsync(string key, RateLimitResult here)
     {
-        var here = Take(key);
         if (shared is not { IsConnected: true })
             return here;
 
@@ -58,36 +58,11 @@ public sealed class RateLimiter(HttpOptions options, TimeProvider time, ISharedC
         try
         {
             var sum = await shared.CountAsync(string.Create(CultureInfo.InvariantCulture, $"api:{key}:{now / window}"), 1, options.RateLimitWindow).WaitAsync(options.RateLimitWait, time);
-            return sum is { } requests
-                ? Result(requests, (int)Math.Ceiling(TimeSpan.FromTicks(window - (now % window)).TotalSeconds))
-                : here;
+            return sum is { } requests ? RateLimitResult.Of(requests, options.RateLimitMax, TimeSpan.FromTicks(window - (now % window))) : here;
         }
         catch (TimeoutException)
         {
             return here;
-        }
-    }
-
-    private RateLimitResult Result(long requests, int left) =>
-        new(requests <= options.RateLimitMax, options.RateLimitMax, (int)Math.Max(0, options.RateLimitMax - requests), left);
-
-    private RateLimitResult Take(string key)
-    {
-        var now = time.GetTimestamp();
-        var window = _windows.TryGetValue(key, out var known) ? known : Add(key, now);
-        lock (window)
-        {
-            var age = time.GetElapsedTime(window.Began, now);
-            if (age >= options.RateLimitWindow)
-            {
-                window.Began = now;
-                window.Requests = 0;
-                age = TimeSpan.Zero;
-            }
-
-            window.Requests++;
-            var left = (int)Math.Ceiling((options.RateLimitWindow - age).TotalSeconds);
-            return Result(window.Requests, left);
         }
     }
 
@@ -102,43 +77,5 @@ public sealed class RateLimiter(HttpOptions options, TimeProvider time, ISharedC
         source.TryWriteBytes(bytes, out _);
         bytes[8..].Clear();
         return new IPAddress(bytes);
-    }
-
-    private Window Add(string key, long now)
-    {
-        if (_windows.Count >= MostSources)
-        {
-            DropEnded(now);
-            if (_windows.Count >= MostSources)
-                key = Others;
-        }
-
-        return _windows.GetOrAdd(key, static (_, began) => new Window { Began = began }, now);
-    }
-
-    private void DropEnded(long now)
-    {
-        if (!_cleaning.TryEnter())
-            return;
-
-        try
-        {
-            foreach (var (key, window) in _windows)
-            {
-                if (time.GetElapsedTime(window.Began, now) >= options.RateLimitWindow)
-                    _windows.TryRemove(key, out _);
-            }
-        }
-        finally
-        {
-            _cleaning.Exit();
-        }
-    }
-
-    private sealed class Window
-    {
-        public long Began { get; set; }
-
-        public int Requests { get; set; }
     }
 }

@@ -23,7 +23,7 @@ internal sealed record RoutingPart<T>(
             ApiAnswer.Data(Get((await storage.Routing.DocumentAsync(who.Tenant, cancellation)).Document)))
             .Needs(Permission.RoutingRead).WithSummary(Title);
         api.MapGet(path + "/{name}", FindAsync).VersionedBy(PartAsync).Needs(Permission.RoutingRead).Produces<Envelope<T>>().Produces<Failure>(404).WithSummary($"One {Word}");
-        api.MapPut(path + "/{name}", SetAsync).VersionedBy(PartAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingSaved<T>>>().Produces<RoutingFailure>(400).Produces<Failure>(409)
+        api.MapPut(path + "/{name}", SetAsync).VersionedBy(PartAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingSaved<T>>>().Produces<RoutingFailure>(400).Produces<Failure>(409).Produces<Failure>(413)
             .WithSummary($"Adds or replaces a {Word}; what does not do what it looks like is named");
         api.MapDelete(path + "/{name}", RemoveAsync).VersionedBy(PartAsync).Needs(Permission.RoutingWrite).Produces<Envelope<Removed>>().Produces<RoutingFailure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary($"Removes a {Word}");
@@ -56,6 +56,8 @@ internal sealed record RoutingPart<T>(
         var (table, problems) = RoutingCompiler.Compile(changed, RoutingResource.Exists(storage, who.Tenant));
         if (table is null)
             return RoutingFailure.Of(problems);
+        if (RoutingResource.TooLarge(changed) is { } refusal)
+            return refusal;
         if (await storage.Routing.SaveAsync(who.Tenant, changed, version, cancellation) is null)
             return Conflict();
 

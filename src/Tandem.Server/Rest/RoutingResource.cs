@@ -5,6 +5,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
+using Tandem.Storage.Routing;
 
 namespace Tandem.Server.Rest;
 
@@ -23,7 +24,7 @@ public static class RoutingResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/routing", ShowAsync).Versioned(VersionAsync).Needs(Permission.RoutingRead).WithSummary("Rules, ring groups, calendars and number format of the tenant, and what is wrong with them");
-        api.MapPut("/routing", ReplaceAsync).Versioned(VersionAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingView>>().Produces<RoutingFailure>(400).Produces<Failure>(409)
+        api.MapPut("/routing", ReplaceAsync).Versioned(VersionAsync).Needs(Permission.RoutingWrite).Produces<Envelope<RoutingView>>().Produces<RoutingFailure>(400).Produces<Failure>(409).Produces<Failure>(413)
             .WithSummary("Replaces all of it; refused as a whole when anything cannot work");
         Rules.Map(api, "/routing/rules");
         Groups.Map(api, "/ring-groups");
@@ -41,6 +42,11 @@ public static class RoutingResource
         _ => true,
     };
 
+    /// <summary>413 for what is not kept for its size; null for the rest.</summary>
+    internal static IResult? TooLarge(RoutingDocument document) => RoutingRepository.IsTooLarge(document)
+        ? ApiAnswer.Fail(StatusCodes.Status413PayloadTooLarge, "TOO_LARGE", $"The routing of a tenant has at most {RoutingRepository.MostCharacters} characters, all its parts together")
+        : null;
+
     private static async ValueTask<string?> VersionAsync(HttpContext context) => context.Features.Get<Identity>() is { } who
         ? (await context.Service<TandemStorage>().Routing.DocumentAsync(who.Tenant, context.RequestAborted)).Version.ToString(System.Globalization.CultureInfo.InvariantCulture)
         : null;
@@ -57,6 +63,8 @@ public static class RoutingResource
         var (table, problems) = RoutingCompiler.Compile(document, Exists(storage, who.Tenant));
         if (table is null)
             return RoutingFailure.Of(problems);
+        if (TooLarge(document) is { } refusal)
+            return refusal;
 
         var (_, version) = await storage.Routing.DocumentAsync(who.Tenant, cancellation);
         if (await storage.Routing.SaveAsync(who.Tenant, document, version, cancellation) is null)

@@ -19,7 +19,7 @@ public static class EventStreamResource
     }
 
     public static void Map(RouteGroupBuilder api) =>
-        api.MapGet("/events", FollowAsync).Needs(Permission.EventsRead).WithMetadata(new TokenInProtocol(), new NotLimited())
+        api.MapGet("/events", FollowAsync).Needs(Permission.EventsRead).WithMetadata(new TokenInProtocol())
             .Produces(101).Produces<FieldFailure>(400).Produces<Failure>(409).Produces<Failure>(426).Produces<Failure>(503)
             .WithSummary("Events as they happen, over WebSocket, and those since a number");
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Tandem.Storage;
@@ -53,6 +54,10 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The server stops");
+        }
+        catch (DbException)
+        {
+            await CloseAsync(WebSocketCloseStatus.InternalServerError, $"The database is away; come back with after={_cursor}");
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {

@@ -39,8 +39,11 @@ public sealed class RoutingRepository
         return row is null ? (RoutingDocument.Empty, 0) : (RoutingJson.Document(row.Body) ?? RoutingDocument.Empty, row.Version);
     }
 
+    /// <summary>True when a document has more than <see cref="MostCharacters"/>, and is not kept.</summary>
+    public static bool IsTooLarge(RoutingDocument document) => JsonSerializer.Serialize(document, RoutingJson.Default.RoutingDocument).Length > MostCharacters;
+
     /// <summary>Saves a document in the place of the one with that version; the new version, or null when somebody else was faster.</summary>
-    /// <param name="document">It must be accepted by <see cref="RoutingCompiler"/>.</param>
+    /// <param name="document">It must be accepted by <see cref="RoutingCompiler"/>, and not be <see cref="IsTooLarge">too large</see>.</param>
     public async Task<long?> SaveAsync(TenantId tenant, RoutingDocument document, long replaces, CancellationToken cancellation = default)
     {
         var body = JsonSerializer.Serialize(document, RoutingJson.Default.RoutingDocument);

@@ -58,27 +58,38 @@ public sealed class RateLimiterTests
         var counter = new Counter();
         var (here, there) = (new RateLimiter(Two, time, counter), new RateLimiter(Two, time, counter));
         var source = IPAddress.Parse("192.0.2.1");
-        Assert.Equal(1, (await here.TakeAsync(source, null)).Remaining);
-        Assert.Equal(0, (await there.TakeAsync(source, null)).Remaining);
-        Assert.False((await here.TakeAsync(source, null)).IsAllowed);
+        Assert.Equal(1, (await here.TakeAsync(source)).Remaining);
+        Assert.Equal(0, (await there.TakeAsync(source)).Remaining);
+        Assert.False((await here.TakeAsync(source)).IsAllowed);
         Assert.All(counter.Lifetimes, lifetime => Assert.Equal(Two.RateLimitWindow, lifetime));
 
         counter.IsConnected = false;
-        Assert.Equal(new RateLimitResult(true, 2, 0, 10), await there.TakeAsync(source, null));
-        Assert.False((await there.TakeAsync(source, null)).IsAllowed);
+        Assert.Equal(new RateLimitResult(true, 2, 0, 10), await there.TakeAsync(source));
+        Assert.False((await there.TakeAsync(source)).IsAllowed);
         counter.IsConnected = true;
         counter.IsMute = true;
-        Assert.Equal(1, (await here.TakeAsync(IPAddress.Parse("192.0.2.2"), null)).Remaining);
+        Assert.Equal(1, (await here.TakeAsync(IPAddress.Parse("192.0.2.2"))).Remaining);
     }
 
     [Fact]
-    public async Task A_token_is_counted_wherever_it_comes_from()
+    public async Task Tokens_have_a_table_of_their_own_and_beyond_it_the_source_alone_counts()
     {
-        var limiter = new RateLimiter(Two, new SteppedTime());
-        Assert.True((await limiter.TakeAsync(IPAddress.Parse("192.0.2.1"), "one")).IsAllowed);
-        Assert.True((await limiter.TakeAsync(IPAddress.Parse("192.0.2.2"), "one")).IsAllowed);
-        Assert.False((await limiter.TakeAsync(IPAddress.Parse("192.0.2.3"), "one")).IsAllowed);
-        Assert.True((await limiter.TakeAsync(IPAddress.Parse("192.0.2.3"), "another")).IsAllowed);
+        var time = new SteppedTime();
+        var limiter = new RateLimiter(Two, time);
+        Assert.True((await limiter.TakeTokenAsync("one"))!.Value.IsAllowed);
+        Assert.True((await limiter.TakeTokenAsync("one"))!.Value.IsAllowed);
+        Assert.False((await limiter.TakeTokenAsync("one"))!.Value.IsAllowed);
+        Assert.True((await limiter.TakeTokenAsync("another"))!.Value.IsAllowed);
+        Assert.Equal((0, 2), (limiter.Count, limiter.Tokens));
+
+        for (var i = 0; i < RateLimiter.MostSources; i++)
+            await limiter.TakeTokenAsync("token" + i);
+        Assert.Equal(RateLimiter.MostSources, limiter.Tokens);
+        Assert.Null(await limiter.TakeTokenAsync("beyond"));
+        Assert.False((await limiter.TakeTokenAsync("one"))!.Value.IsAllowed);
+        Assert.True(limiter.Take(IPAddress.Parse("192.0.2.1")).IsAllowed);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True((await limiter.TakeTokenAsync("beyond"))!.Value.IsAllowed);
     }
 
     private sealed class Counter : ISharedCounter

@@ -72,6 +72,8 @@ public sealed record ExtensionFeatures
             return $"followMe: up to {MostFollowMe} are accepted";
         foreach (var follow in FollowMe)
         {
+            if (follow is null)
+                return "followMe: each has to and ringSeconds";
             if (!Destination.TryParse(follow.To, out _, out var problem))
                 return $"followMe: {problem}";
             if (follow.RingSeconds is < 1 or > 600)
