@@ -9,6 +9,8 @@ internal sealed class PooledSession(TandemDatabase database) : WriteSession
     private DbTransaction? _transaction;
     private RowWriter? _rows;
 
+    public override bool TakesArrays => _rows!.TakesArrays;
+
     public override void Begin()
     {
         _connection = database.Connect();

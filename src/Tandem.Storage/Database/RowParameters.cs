@@ -73,6 +73,19 @@ internal ref struct RowParameters
             _statement.BindNull(_next++, name);
     }
 
+    /// <summary>Adds an array, for a statement of PostgreSQL.</summary>
+    public void Add(string name, string[] values) => SetArray(name, NpgsqlDbType.Text, values);
+
+    /// <inheritdoc cref="Add(string, string[])"/>
+    public void Add(string name, long[] values) => SetArray(name, NpgsqlDbType.Bigint, values);
+
+    private void SetArray(string name, NpgsqlDbType type, object values)
+    {
+        if (_next == _parameters!.Count)
+            _parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type));
+        _parameters[_next++].Value = values;
+    }
+
     private void Set(string name, DbType type, object value)
     {
         if (_next == _parameters!.Count)

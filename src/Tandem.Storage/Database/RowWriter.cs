@@ -12,6 +12,8 @@ internal sealed class RowWriter(DbConnection connection, DbTransaction transacti
     // Three round trips, whatever the number of rows, against one for each five hundred that cost more each.
     private const int RowsForCopy = 20;
 
+    public bool TakesArrays => connection is NpgsqlConnection;
+
     public void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow
     {

@@ -6,6 +6,8 @@ namespace Tandem.Storage.Database;
 /// </summary>
 internal abstract class WriteSession : IRowWriter, IDisposable
 {
+    public virtual bool TakesArrays => false;
+
     public abstract void Begin();
 
     public abstract void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)

@@ -13,6 +13,12 @@ internal static class StreamRows
     {
         // By tenant: nodes take the rows of the streams in one order, or they wait for each other.
         events.Sort(static (a, b) => string.CompareOrdinal(a.TenantId, b.TenantId) is var order and not 0 ? order : a.Sequence.CompareTo(b.Sequence));
+        if (writer.TakesArrays)
+        {
+            writer.Execute(StreamAppend.Sql, StreamAppend.From(events));
+            return;
+        }
+
         foreach (var e in events)
         {
             writer.Execute(CountRow.UpdateSql, [new CountRow(e)]);
