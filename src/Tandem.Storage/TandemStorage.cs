@@ -202,6 +202,33 @@ public sealed class TandemStorage : IAsyncDisposable
         RoutingDirectory.Refresh();
     }
 
+    /// <summary>
+    /// Waits for the turn of a thing of the configuration among all nodes, and brings what is in memory up to date: who then compares a version and changes the thing, until he disposes
+    /// the result, has nobody between.
+    /// </summary>
+    /// <exception cref="DbException">The database is away, or somebody else keeps his turn too long.</exception>
+    public async ValueTask<IAsyncDisposable?> TakeTurnAsync(string thing, CancellationToken cancellation = default)
+    {
+        var turn = await Database.TakeTurnAsync(thing, cancellation);
+        try
+        {
+            TenantDirectory.Refresh();
+            Directory.Refresh();
+            ProfileDirectory.Refresh();
+            TollPolicies.Refresh();
+            PolicyDirectory.Refresh();
+            IvrDirectory.Refresh();
+            RoutingDirectory.Refresh();
+            return turn;
+        }
+        catch
+        {
+            if (turn is not null)
+                await turn.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Writes what waits and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using Tandem.Server.Rest;
+using Tandem.Storage;
 
 namespace Tandem.Server.Http;
 
@@ -37,8 +38,8 @@ public static class Preconditions
     }
 
     /// <summary>
-    /// Does both for a route of one thing: before a change it checks, after it and when reading it tells. A handler that was let through and finds another
-    /// version all the same refuses by itself.
+    /// Does both for a route of one thing: before a change it checks, after it and when reading it tells. Changes of one thing take turns, at this node and among all that
+    /// share the database, and what is in memory is brought up to date first: of two with the same version one gets through, wherever they ask.
     /// </summary>
     /// <param name="route">The route.</param>
     /// <param name="current">The version that is there; null when there is nothing, which the handler answers for.</param>
@@ -48,10 +49,12 @@ public static class Preconditions
         if (HttpMethods.IsGet(context.Request.Method))
             return await TellAsync(context, await next(invocation), current);
 
-        var turn = VersionTurns.Of(context, context.Features.Get<Identity>());
+        var who = context.Features.Get<Identity>();
+        var turn = VersionTurns.Of(context, who);
         await turn.WaitAsync(context.RequestAborted);
         try
         {
+            await using var amongNodes = await context.Service<TandemStorage>().TakeTurnAsync($"{who?.Tenant.Value} {context.Request.Path.Value}", context.RequestAborted);
             return Check(context, await current(context)) ?? await TellAsync(context, await next(invocation), current);
         }
         finally

@@ -31,9 +31,14 @@ public static class QueuesResource
     private static Ok<Envelope<List<QueueView>>> List(Identity who, QueueKeeper queues, Clock clock) =>
         ApiAnswer.Data(queues.Desk.Of(who.Tenant).Select(queue => View(queues.Desk, queue, clock.Now)).ToList());
 
-    // Its settings, not how it stands.
-    private static ValueTask<object?> Version(HttpContext context, Identity who) =>
-        new(context.Service<QueueKeeper>().Desk.Find(who.Tenant, context.Part("name")) is { } queue ? QueueBody.From(queue.Settings) : null);
+    // Its settings, not how it stands; who is about to change them sees what other nodes did.
+    private static async ValueTask<object?> Version(HttpContext context, Identity who)
+    {
+        var keeper = context.Service<QueueKeeper>();
+        if (!HttpMethods.IsGet(context.Request.Method))
+            await keeper.RefreshAsync(context.RequestAborted);
+        return keeper.Desk.Find(who.Tenant, context.Part("name")) is { } queue ? QueueBody.From(queue.Settings) : null;
+    }
 
     private static Results<Ok<Envelope<QueueView>>, JsonHttpResult<Failure>> Find(Identity who, QueueKeeper queues, Clock clock, string name) =>
         queues.Desk.Find(who.Tenant, name) is { } queue ? ApiAnswer.Data(View(queues.Desk, queue, clock.Now)) : NotFound();

@@ -12,6 +12,10 @@ internal sealed class PostgresDatabase : TandemDatabase
     private const long MigrationLock = 0x74616E64656D;
     private const long OnlineLock = MigrationLock + 1;
 
+    // Who has a turn needs a second connection for his change, and others need some too.
+    private const int MostTurns = 4;
+
+    private readonly SemaphoreSlim _turns = new(MostTurns, MostTurns);
     private readonly NpgsqlDataSource _source;
 
     private PostgresDatabase(NpgsqlDataSource source, string description, int maximumConnections)
@@ -62,6 +66,26 @@ internal sealed class PostgresDatabase : TandemDatabase
     protected override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellation) =>
         await _source.OpenConnectionAsync(cancellation);
 
+    // The lock is the transaction's: it goes with the connection, however that ends.
+    internal override async ValueTask<IAsyncDisposable?> TakeTurnAsync(string thing, CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        var turn = new Turn(_turns);
+        try
+        {
+            turn.Connection = await ConnectAsync(cancellation);
+            turn.Transaction = await turn.Connection.BeginTransactionAsync(cancellation);
+            await turn.Connection.ExecuteAsync(new CommandDefinition(
+                "SELECT pg_advisory_xact_lock(hashtextextended(@thing, @seed))", new { thing, seed = MigrationLock }, turn.Transaction, cancellationToken: cancellation));
+            return turn;
+        }
+        catch
+        {
+            await turn.DisposeAsync();
+            throw;
+        }
+    }
+
     internal override string Each(string parameter) => $"SELECT json_array_elements_text(CAST(@{parameter} AS json))";
 
     internal override DbTransaction BeginExclusive(DbConnection connection)
@@ -95,7 +119,37 @@ internal sealed class PostgresDatabase : TandemDatabase
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-            _source.Dispose();
+        if (!disposing)
+            return;
+
+        _source.Dispose();
+        _turns.Dispose();
+    }
+
+    private sealed class Turn(SemaphoreSlim turns) : IAsyncDisposable
+    {
+        private int _ended;
+
+        public DbConnection? Connection { get; set; }
+
+        public DbTransaction? Transaction { get; set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) != 0)
+                return;
+
+            try
+            {
+                if (Transaction is not null)
+                    await Transaction.DisposeAsync();
+                if (Connection is not null)
+                    await Connection.DisposeAsync();
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }
     }
 }

@@ -110,6 +110,12 @@ public abstract class TandemDatabase : IDisposable
     /// <inheritdoc cref="Open"/>
     protected abstract ValueTask<DbConnection> OpenAsync(CancellationToken cancellation);
 
+    /// <summary>
+    /// Waits for its turn with a thing among all nodes that share the database, and keeps it until the result is disposed; null where there is one node only (SQLite).
+    /// </summary>
+    /// <exception cref="DbException">Somebody else keeps his turn too long, or the database is away.</exception>
+    internal virtual ValueTask<IAsyncDisposable?> TakeTurnAsync(string thing, CancellationToken cancellation) => new((IAsyncDisposable?)null);
+
     /// <summary>What the writer's thread writes through.</summary>
     internal virtual WriteSession OpenWriteSession() => new PooledSession(this);
 
