@@ -74,6 +74,9 @@ public sealed record StorageOptions
     /// <summary>How long closing waits for the queue to be written before it goes to the spill file. 10 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Rooms that a tenant keeps, and rules of recording, at most: so many of each. Default 2,000: all are in the memory of every node.</summary>
+    public int MaxPolicies { get; init; } = 2_000;
+
     /// <summary>Extensions that a first start creates at most. 10,000: a wider range is a typing error more often than a wish.</summary>
     public int ExtensionRangeLimit { get; init; } = 10_000;
 

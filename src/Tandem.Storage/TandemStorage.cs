@@ -67,7 +67,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Toll = new TollRepository(database, Writer, time);
         TollPolicies = new TollPolicies(database, time);
         RecordingLinks = new RecordingLinks(box);
-        Policies = new PolicyRepository(database, box, time);
+        Policies = new PolicyRepository(database, box, options, time);
         PolicyDirectory = new PolicyDirectory(database, box, time);
         Ivr = new IvrRepository(database, box, time);
         IvrDirectory = new IvrDirectory(database, box, flows, time);

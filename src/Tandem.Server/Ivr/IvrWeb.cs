@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -15,10 +16,13 @@ namespace Tandem.Server.Ivr;
 /// </summary>
 public sealed class IvrWeb : IIvrWeb, IDisposable
 {
+    private const int ShareOfTenant = 2;
+
     private readonly IvrOptions _options;
     private readonly TimeProvider _time;
     private readonly Func<TenantId, ValueTask<Secret?>> _secretOf;
     private readonly HttpClient _client;
+    private readonly ConcurrentDictionary<TenantId, int> _byTenant = new();
     private int _underWay;
 
     public IvrWeb(IvrOptions options, WebhookTargets targets, IvrDirectory directory, IvrRepository repository, TimeProvider time)
@@ -41,11 +45,8 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
     /// <inheritdoc/>
     public async Task<IvrWebAnswer> AskAsync(IvrWebRequest request)
     {
-        if (Interlocked.Increment(ref _underWay) > _options.MaxWebRequests)
-        {
-            Interlocked.Decrement(ref _underWay);
-            return new IvrWebAnswer(0, default, $"{_options.MaxWebRequests} requests are under way already");
-        }
+        if (Enter(request.Tenant) is { } full)
+            return new IvrWebAnswer(0, default, full);
 
         using var timeout = new CancellationTokenSource(request.Timeout, _time);
         try
@@ -70,11 +71,35 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            Leave(request.Tenant);
         }
     }
 
     public void Dispose() => _client.Dispose();
+
+    // A web service of one tenant that hangs must leave room for those of others.
+    private string? Enter(TenantId tenant)
+    {
+        var most = Math.Max(1, _options.MaxWebRequests / ShareOfTenant);
+        if (Interlocked.Increment(ref _underWay) > _options.MaxWebRequests)
+        {
+            Interlocked.Decrement(ref _underWay);
+            return $"{_options.MaxWebRequests} requests are under way already";
+        }
+
+        if (_byTenant.AddOrUpdate(tenant, 1, static (_, count) => count + 1) <= most)
+            return null;
+
+        Leave(tenant);
+        return $"{most} requests of the tenant are under way already";
+    }
+
+    private void Leave(TenantId tenant)
+    {
+        Interlocked.Decrement(ref _underWay);
+        if (_byTenant.AddOrUpdate(tenant, 0, static (_, count) => count - 1) == 0)
+            _byTenant.TryRemove(KeyValuePair.Create(tenant, 0));
+    }
 
     private async Task<IvrWebAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

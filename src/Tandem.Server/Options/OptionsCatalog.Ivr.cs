@@ -21,7 +21,7 @@ public static partial class OptionsCatalog
         list.Add(Ivr, "IVR_PATTERN_TIMEOUT", o => o.Ivr.PatternTimeout, Milliseconds(1, 10_000), "How long a pattern may look at what a caller typed; one that needs more was made to hang.");
         list.Add(Ivr, "IVR_WEB_TIMEOUT", o => o.Ivr.MaxWebTimeout, Seconds(0.2, 120), "The longest that a web service is waited for, whatever a step asks.");
         list.Add(Ivr, "IVR_WEB_MAX_ANSWER", o => o.Ivr.MaxWebBytes, new SizeKind(256, 16 << 20), "The longest answer of a web service.");
-        list.Add(Ivr, "IVR_WEB_CONCURRENCY", o => o.Ivr.MaxWebRequests, Count(1, 10_000, "requests"), "Requests to web services at the same time, of all calls; more fail at once.");
+        list.Add(Ivr, "IVR_WEB_CONCURRENCY", o => o.Ivr.MaxWebRequests, Count(1, 10_000, "requests"), "Requests to web services at the same time, of all calls; more fail at once. A tenant has half of them at most.");
         list.Add(Ivr, "IVR_APOLOGY", o => o.Ivr.Apology, PromptName, "What a caller hears when a flow fails.");
         list.Add(Ivr, "IVR_GOODBYE", o => o.Ivr.Goodbye, PromptName, "What a caller hears who gave no usable input, before the end.");
     }

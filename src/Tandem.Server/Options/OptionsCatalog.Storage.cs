@@ -21,6 +21,7 @@ public static partial class OptionsCatalog
         list.Add(Storage, "DB_RETRY_MIN", o => o.Storage.RetryMinimum, Milliseconds(1, 60_000), "The first pause after a failed write; it doubles.");
         list.Add(Storage, "DB_RETRY_MAX", o => o.Storage.RetryMaximum, Milliseconds(1, 600_000), "The longest pause between attempts while the database is away.");
         list.Add(Storage, "DB_HEARTBEAT", o => o.Storage.HeartbeatInterval, Milliseconds(100, 600_000), "How often open calls are marked alive; by so much the duration of a call that a crash ended may be short.");
+        list.Add(Storage, "POLICY_MAX", o => o.Storage.MaxPolicies, Count(1, 1_000_000, "rooms or rules"), "Rooms that a tenant keeps, and rules of recording, at most: so many of each. All are in the memory of every node.");
         list.Add(Storage, "DB_POLL_EXTENSIONS", o => o.Storage.DirectoryPollInterval, Milliseconds(50, 60_000), "How often changes of extensions made by another process are looked for.");
         list.Add(Storage, "DB_CLOSE_TIMEOUT", o => o.Storage.CloseTimeout, Seconds(0, 600), "How long a stop waits for queued writes before they go to the spill file.");
         list.Add(Storage, "CDR_RETENTION", o => o.Storage.CdrRetention, Seconds(0, 3_153_600_000), "Records of calls that ended longer ago are deleted; 0 never. A number with d stands for days.", main: true);

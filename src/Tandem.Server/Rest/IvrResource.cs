@@ -87,8 +87,14 @@ public static class IvrResource
 
     private static ContentHttpResult Schema(TandemOptions options) => TypedResults.Text(FlowSchema.Text, "application/schema+json", Encoding.UTF8);
 
-    private static async Task<Results<Ok<Envelope<IvrSecret>>, JsonHttpResult<Failure>>> SecretAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
-        await storage.Ivr.SecretAsync(who.Tenant, cancellation) is { } secret ? ApiAnswer.Data(new IvrSecret(secret.Reveal())) : NoKey();
+    private static async Task<Results<Ok<Envelope<IvrSecret>>, JsonHttpResult<Failure>>> SecretAsync(Identity who, TandemStorage storage, AuditLog audit, CancellationToken cancellation)
+    {
+        if (await storage.Ivr.SecretAsync(who.Tenant, cancellation) is not { } secret)
+            return NoKey();
+
+        audit.Write(who, "ivr.secret.read", "");
+        return ApiAnswer.Data(new IvrSecret(secret.Reveal()));
+    }
 
     private static async Task<Results<Ok<Envelope<IvrSecret>>, JsonHttpResult<Failure>>> RotateAsync(Identity who, TandemStorage storage, AuditLog audit, CancellationToken cancellation)
     {

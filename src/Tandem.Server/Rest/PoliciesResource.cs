@@ -4,6 +4,7 @@ using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Server.Http;
+using Tandem.Server.Options;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
 
@@ -15,7 +16,7 @@ public static class PoliciesResource
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/recording-rules", RulesAsync).Needs(Permission.RecordingsRead).WithSummary("What is recorded, by scope");
-        api.MapPut("/recording-rules/{scope}", SetRuleAsync).VersionedBy(RuleVersionAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(400)
+        api.MapPut("/recording-rules/{scope}", SetRuleAsync).VersionedBy(RuleVersionAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(400).Produces<Failure>(409)
             .WithSummary("Sets what is recorded of tenant, extension:N, trunk:ID, queue:ID or room:N");
         api.MapDelete("/recording-rules/{scope}", RemoveRuleAsync).VersionedBy(RuleVersionAsync).Needs(Permission.RecordingsWrite).Produces<Failure>(404).WithSummary("Takes a rule back");
         api.MapGet("/monitor-rules", MonitorAsync).VersionedBy(MonitorVersionAsync).Needs(Permission.MonitorCalls).WithSummary("Who monitors by telephone, and what agents notice");
@@ -33,7 +34,7 @@ public static class PoliciesResource
         ApiAnswer.Data((await storage.Policies.RecordingRulesAsync(who.Tenant, cancellation)).Select(rule => RecordingRuleView.From(rule.Scope, rule.Rule)).ToList());
 
     private static async Task<Results<Ok<Envelope<RecordingRuleView>>, JsonHttpResult<Failure>>> SetRuleAsync(
-        Identity who, TandemStorage storage, AuditLog audit, string scope, RecordingRuleBody body, CancellationToken cancellation)
+        Identity who, TandemStorage storage, TandemOptions options, AuditLog audit, string scope, RecordingRuleBody body, CancellationToken cancellation)
     {
         if (!RecordingScope.IsScope(scope))
             return ApiAnswer.Fail(400, "BAD_SCOPE", "scope must be tenant, extension:N, trunk:ID, queue:ID or room:N");
@@ -44,7 +45,9 @@ public static class PoliciesResource
         if (rule.Problem() is { } problem)
             return ApiAnswer.Fail(400, "BAD_REQUEST", problem);
 
-        await storage.Policies.SaveAsync(who.Tenant, scope, rule, cancellation);
+        if (!await storage.Policies.SaveAsync(who.Tenant, scope, rule, cancellation))
+            return ApiAnswer.Fail(409, "LIMIT", $"there are {options.Storage.MaxPolicies} rules, and more are not kept (POLICY_MAX)");
+
         audit.Write(who, "recording-rule.set", scope, $"{body.Mode} {rule.Percent} {rule.Announcement}");
         return ApiAnswer.Data(RecordingRuleView.From(scope, rule));
     }

@@ -3,6 +3,7 @@ using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
 using Tandem.Server.Http;
+using Tandem.Server.Options;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
 
@@ -15,7 +16,7 @@ public static class RoomSettingsResource
     {
         api.MapGet("/room-settings", ListAsync).Needs(Permission.CallsRead).WithSummary("Rooms that are kept, by name");
         api.MapGet("/room-settings/{name}", FindAsync).VersionedBy(VersionAsync).Needs(Permission.CallsRead).Produces<Failure>(404).WithSummary("One room that is kept");
-        api.MapPut("/room-settings/{name}", SaveAsync).VersionedBy(VersionAsync).Needs(Permission.RoomsControl).Produces<Failure>(400).WithSummary("Keeps a room, or changes it; a PIN that is left out stays");
+        api.MapPut("/room-settings/{name}", SaveAsync).VersionedBy(VersionAsync).Needs(Permission.RoomsControl).Produces<Failure>(400).Produces<Failure>(409).WithSummary("Keeps a room, or changes it; a PIN that is left out stays");
         api.MapDelete("/room-settings/{name}", RemoveAsync).VersionedBy(VersionAsync).Needs(Permission.RoomsControl).Produces<Failure>(404).WithSummary("Keeps a room no more; who is in it stays");
     }
 
@@ -26,14 +27,16 @@ public static class RoomSettingsResource
         await KeptAsync(storage, who, name, cancellation) is { } room ? ApiAnswer.Data(RoomSettings.From(room)) : NotFound();
 
     private static async Task<Results<Ok<Envelope<RoomSettings>>, JsonHttpResult<Failure>>> SaveAsync(
-        Identity who, TandemStorage storage, AuditLog audit, string name, RoomSettingsBody body, CancellationToken cancellation)
+        Identity who, TandemStorage storage, TandemOptions options, AuditLog audit, string name, RoomSettingsBody body, CancellationToken cancellation)
     {
         var kept = await KeptAsync(storage, who, name, cancellation);
         var (room, problem) = body.Read(name, kept);
         if (room is null)
             return ApiAnswer.Fail(400, "BAD_ROOM", problem);
 
-        await storage.Policies.SaveAsync(who.Tenant, room, cancellation);
+        if (!await storage.Policies.SaveAsync(who.Tenant, room, cancellation))
+            return ApiAnswer.Fail(409, "LIMIT", $"there are {options.Storage.MaxPolicies} rooms, and more are not kept (POLICY_MAX)");
+
         audit.Write(who, "room.keep", name, room.Title);
         return ApiAnswer.Data(RoomSettings.From(room));
     }
@@ -51,7 +54,7 @@ public static class RoomSettingsResource
         await KeptAsync(context.Service<TandemStorage>(), who, context.Part("name"), context.RequestAborted) is { } room ? RoomSettings.From(room) : null;
 
     private static async Task<RoomDefinition?> KeptAsync(TandemStorage storage, Identity who, string name, CancellationToken cancellation) =>
-        (await storage.Policies.RoomsAsync(who.Tenant, cancellation)).FirstOrDefault(room => room.Name == name);
+        await storage.Policies.RoomAsync(who.Tenant, name, cancellation);
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such room is kept");
 }

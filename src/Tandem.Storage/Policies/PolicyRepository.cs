@@ -12,13 +12,18 @@ namespace Tandem.Storage.Policies;
 /// <summary>Rooms that are kept, rules of recording and of monitoring in the database.</summary>
 public sealed class PolicyRepository
 {
+    // Copies of other processes have read that something was removed long before it is forgotten.
+    private static readonly TimeSpan KeepsRemoved = TimeSpan.FromDays(1);
+
     private readonly TandemDatabase _database;
     private readonly SecretBox _box;
+    private readonly StorageOptions _options;
     private readonly TopicChanges _changes;
 
-    internal PolicyRepository(TandemDatabase database, SecretBox box, TimeProvider time)
+    internal PolicyRepository(TandemDatabase database, SecretBox box, StorageOptions options, TimeProvider time)
     {
         _database = database;
+        _options = options;
         _box = box;
         _changes = new TopicChanges(database, PolicyDirectory.Topic, time);
     }
@@ -34,8 +39,18 @@ public sealed class PolicyRepository
     public Task<IReadOnlyList<RoomDefinition>> RoomsAsync(TenantId tenant, CancellationToken cancellation = default) =>
         ListAsync(tenant, PolicyKind.Room, static (_, policy) => (RoomDefinition)policy, cancellation);
 
-    /// <summary>Keeps a room, in the place of one of that name.</summary>
-    public Task SaveAsync(TenantId tenant, RoomDefinition room, CancellationToken cancellation = default) =>
+    /// <summary>One room; null when it is not kept.</summary>
+    public async Task<RoomDefinition?> RoomAsync(TenantId tenant, string name, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var row = await connection.QuerySingleOrDefaultAsync<PolicyRow>(new CommandDefinition(
+            "SELECT tenant_id, kind, target, body FROM policies WHERE tenant_id = @tenant AND kind = @kind AND target = @name AND body <> ''",
+            new { tenant = tenant.Value, kind = PolicyKind.Room, name }, cancellationToken: cancellation));
+        return row?.Open(_box) as RoomDefinition;
+    }
+
+    /// <summary>Keeps a room, in the place of one of that name; false when there are as many others as there may be.</summary>
+    public Task<bool> SaveAsync(TenantId tenant, RoomDefinition room, CancellationToken cancellation = default) =>
         SetAsync(tenant, PolicyKind.Room, room.Name, RoomBody.From(room), cancellation);
 
     /// <summary>Removes a room; false when there was none. Who is in it stays.</summary>
@@ -45,8 +60,8 @@ public sealed class PolicyRepository
     public Task<IReadOnlyList<(string Scope, RecordingRule Rule)>> RecordingRulesAsync(TenantId tenant, CancellationToken cancellation = default) =>
         ListAsync(tenant, PolicyKind.Recording, static (scope, policy) => (scope, (RecordingRule)policy), cancellation);
 
-    /// <summary>Sets a rule of recording.</summary>
-    public Task SaveAsync(TenantId tenant, string scope, RecordingRule rule, CancellationToken cancellation = default) =>
+    /// <summary>Sets a rule of recording; false when there are as many others as there may be.</summary>
+    public Task<bool> SaveAsync(TenantId tenant, string scope, RecordingRule rule, CancellationToken cancellation = default) =>
         SetAsync(tenant, PolicyKind.Recording, scope, RecordingBody.From(rule), cancellation);
 
     /// <summary>Takes a rule of recording back; false when there was none.</summary>
@@ -77,31 +92,41 @@ public sealed class PolicyRepository
         return list;
     }
 
-    private Task SetAsync(TenantId tenant, string kind, string target, object policy, CancellationToken cancellation) =>
-        WriteAsync(tenant, kind, target, PolicyRow.Seal(_box, tenant, kind, target, policy), cancellation);
-
-    private async Task<bool> RemoveAsync(TenantId tenant, string kind, string target, CancellationToken cancellation)
-    {
-        await using (var connection = await _database.ConnectAsync(cancellation))
+    private Task<bool> SetAsync(TenantId tenant, string kind, string target, object policy, CancellationToken cancellation) => _changes.MakeAsync(
+        async (connection, transaction, version, now) =>
         {
-            var count = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-                "SELECT COUNT(*) FROM policies WHERE tenant_id = @tenant AND kind = @kind AND target = @target AND body <> ''",
-                new { tenant = tenant.Value, kind, target }, cancellationToken: cancellation));
-            if (count == 0)
+            var others = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                "SELECT COUNT(*) FROM policies WHERE tenant_id = @tenant AND kind = @kind AND target <> @target AND body <> ''",
+                new { tenant = tenant.Value, kind, target }, transaction, cancellationToken: cancellation));
+            if (others >= _options.MaxPolicies)
                 return false;
-        }
 
-        await WriteAsync(tenant, kind, target, "", cancellation);
-        return true;
-    }
+            await WriteAsync(connection, transaction, tenant, kind, target, PolicyRow.Seal(_box, tenant, kind, target, policy), version, now, cancellation);
+            return true;
+        },
+        static isKept => isKept, cancellation);
 
-    private Task WriteAsync(TenantId tenant, string kind, string target, string body, CancellationToken cancellation) =>
-        _changes.MakeAsync((connection, transaction, version, now) => connection.ExecuteAsync(new CommandDefinition(
+    private Task<bool> RemoveAsync(TenantId tenant, string kind, string target, CancellationToken cancellation) => _changes.MakeAsync(
+        async (connection, transaction, version, now) =>
+        {
+            var removed = await connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE policies SET body = '', version = @version, changed_at = @now WHERE tenant_id = @tenant AND kind = @kind AND target = @target AND body <> ''",
+                new { tenant = tenant.Value, kind, target, version, now }, transaction, cancellationToken: cancellation));
+            await connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM policies WHERE tenant_id = @tenant AND body = '' AND changed_at < @before",
+                new { tenant = tenant.Value, before = (now.ToTime() - KeepsRemoved).ToStored() }, transaction, cancellationToken: cancellation));
+            return removed > 0;
+        },
+        static isRemoved => isRemoved, cancellation);
+
+    private static Task WriteAsync(
+        DbConnection connection, DbTransaction transaction, TenantId tenant, string kind, string target, string body, long version, long now, CancellationToken cancellation) =>
+        connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO policies (tenant_id, kind, target, body, version, changed_at) VALUES (@tenant, @kind, @target, @body, @version, @now)
             ON CONFLICT (tenant_id, kind, target) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
             """,
-            new { tenant = tenant.Value, kind, target, body, version, now }, transaction, cancellationToken: cancellation)), cancellation);
+            new { tenant = tenant.Value, kind, target, body, version, now }, transaction, cancellationToken: cancellation));
 
     /// <summary>
     /// Takes an extension out of all rules within the transaction that removes it: who gets the number next is neither a supervisor nor recorded for it.

@@ -85,4 +85,22 @@ public abstract class PolicyRepositoryTests(PostgresServer? postgres) : StorageT
         foreach (var nonsense in new[] { "", ".", "a.b", "a.b.c", "a.b.c.d", new string('x', 1_000) })
             Assert.Null(links.Read(nonsense, now));
     }
+
+    [Fact]
+    public async Task There_are_so_many_rooms_and_so_many_rules_and_one_that_is_removed_makes_room()
+    {
+        Options = Options with { MaxPolicies = 2 };
+        var storage = Serve();
+        foreach (var name in new[] { "801", "802" })
+            Assert.True(await storage.Policies.SaveAsync(TenantId.Default, new RoomDefinition { Name = name }, Cancellation));
+        Assert.False(await storage.Policies.SaveAsync(TenantId.Default, new RoomDefinition { Name = "803" }, Cancellation));
+        Assert.True(await storage.Policies.SaveAsync(TenantId.Default, new RoomDefinition { Name = "802", Title = "Sales" }, Cancellation));
+        Assert.True(await storage.Policies.SaveAsync(TenantId.Default, "tenant", RecordingRule.Everything, Cancellation));
+
+        Assert.True(await storage.Policies.RemoveRoomAsync(TenantId.Default, "801", Cancellation));
+        Assert.False(await storage.Policies.RemoveRoomAsync(TenantId.Default, "801", Cancellation));
+        Assert.True(await storage.Policies.SaveAsync(TenantId.Default, new RoomDefinition { Name = "803" }, Cancellation));
+        Assert.Null(await storage.Policies.RoomAsync(TenantId.Default, "801", Cancellation));
+        Assert.Equal("Sales", (await storage.Policies.RoomAsync(TenantId.Default, "802", Cancellation))!.Title);
+    }
 }
