@@ -51,6 +51,7 @@ internal ref struct CdrReader
             IvrPath = fields.Text(),
             IvrFlow = fields.Text(),
             RecordingIds = fields.Text(),
+            TakenBy = fields.Text(),
             Caller = fields.Media(),
             Callee = fields.Media(),
         };
