@@ -55,7 +55,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Gateway = new GatewayRepository(database, time);
         Mailboxes = new MailboxRepository(database, time);
         Recordings = new RecordingRepository(database);
-        Queues = new QueueRepository(database, time);
+        Queues = new QueueRepository(database, time, run.NodeId);
         Voicemail = new VoicemailRepository(database, time);
         Webhooks = new WebhookRepository(database, box, time);
         WebhookQueue = new WebhookQueue(database, Webhooks);

@@ -16,6 +16,7 @@ internal sealed class CallRecording(LiveCall call)
     private List<string>? _ids;
     private CallRecordingKeys? _keys;
     private CallConsent? _consent;
+    private (string Queue, string Agent)? _served;
 
     /// <summary>Ids of the recordings that were begun, in order; null before the first.</summary>
     public IReadOnlyList<string>? Ids => _ids;
@@ -39,13 +40,34 @@ internal sealed class CallRecording(LiveCall call)
         }
     }
 
+    /// <summary>A caller of a queue talks to an agent: their rules decide from now on. What was recorded while he waited stays. It never throws.</summary>
+    public void Serve(string queue, string agent)
+    {
+        _served = (queue, agent);
+        try
+        {
+            if (call.IsOver || RecordingDecision.OfQueue(call.Environment, call.Model.Snapshot, queue, agent) is not { } rule)
+                return;
+            if (rule.Mode == RecordingMode.Never)
+                Do(RecordingAction.Stop);
+            else if (_recording is null && call.Model.Media is { Sound.CanRecord: true } && RecordingDecision.IsChosen(rule, call.Environment.Random))
+                Announce(rule);
+        }
+        catch (Exception e)
+        {
+            call.Environment.Counters.CountFault();
+            call.Environment.Faulted?.Invoke(call.Model.Id, e);
+        }
+    }
+
     /// <summary>Does what somebody outside asks for.</summary>
     public RecordingReply Do(RecordingAction action)
     {
         switch (action, State)
         {
             case (RecordingAction.Start, CallRecordingState.None) when call.IsAnswered && call.Model.Media is { Sound.CanRecord: true }:
-                var rule = RecordingDecision.Of(call.Environment, call.Model.Snapshot);
+                var rule = (_served is var (queue, agent) ? RecordingDecision.OfQueue(call.Environment, call.Model.Snapshot, queue, agent) : null)
+                    ?? RecordingDecision.Of(call.Environment, call.Model.Snapshot);
                 var problem = rule.Mode == RecordingMode.Never ? "a rule forbids it" : Announce(rule);
                 return new RecordingReply(State, problem.Length == 0, problem);
             case (RecordingAction.Stop, not CallRecordingState.None):

@@ -15,6 +15,12 @@ public interface IQueueStore
     /// <summary>All agents who are logged in.</summary>
     Task<IReadOnlyList<(TenantId Tenant, AgentLogin Login)>> LoginsAsync(CancellationToken cancellation = default);
 
+    /// <summary>Who is to be called back by this node, oldest first.</summary>
+    Task<IReadOnlyList<(TenantId Tenant, QueueCallback Callback)>> CallbacksAsync(CancellationToken cancellation = default);
+
+    /// <summary>Writes a callback anew or over what is known of it; null when it is over.</summary>
+    Task SaveCallbackAsync(TenantId tenant, string id, QueueCallback? callback, CancellationToken cancellation = default);
+
     /// <summary>Writes a queue anew or over the one with its name.</summary>
     Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default);
 

@@ -16,4 +16,22 @@ public enum CallerStep
 
     /// <summary>His call with the agent is over.</summary>
     Ended,
+
+    /// <summary>He hung up, and is called in his turn.</summary>
+    CallbackAsked,
+
+    /// <summary>An agent is on the line, and he is called now.</summary>
+    CallbackCalling,
+
+    /// <summary>He was not reached, or not by this agent; he is called again.</summary>
+    CallbackMissed,
+
+    /// <summary>He answered, and talks to the agent.</summary>
+    CallbackReached,
+
+    /// <summary>He is not called any more: the reason says why.</summary>
+    CallbackFailed,
+
+    /// <summary>Somebody with the permission gave it up.</summary>
+    CallbackCancelled,
 }

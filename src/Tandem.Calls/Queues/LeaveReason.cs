@@ -17,4 +17,16 @@ public enum LeaveReason
 
     /// <summary>The queue was removed, or the exchange wants the call to end.</summary>
     Closed,
+
+    /// <summary>He was called back as often as the queue says, and not reached.</summary>
+    NotReached,
+
+    /// <summary>The number at which he wanted to be called back cannot be called.</summary>
+    Impossible,
+
+    /// <summary>He waited to be called back for as long as the queue lets callers wait for that.</summary>
+    Expired,
+
+    /// <summary>His callback was given up by somebody with the permission.</summary>
+    Cancelled,
 }

@@ -12,7 +12,7 @@ public sealed partial class QueueDesk
         lock (_lock)
         {
             if (!_halls.ContainsKey(queue.Tenant))
-                _halls.Add(queue.Tenant, new Hall(queue.Tenant));
+                _halls.Add(queue.Tenant, new Hall(queue.Tenant, Options));
             _hasQueues = true;
         }
 

@@ -8,11 +8,8 @@ namespace Tandem.Calls.Queues;
 /// The queues of this node, shared by its shards and the API: one lock around the engines of all tenants, held for no I/O and while nobody is called. What an engine wants
 /// told goes out after the lock, in its order. Thread-safe.
 /// </summary>
-public sealed partial class QueueDesk
+public sealed partial class QueueDesk(QueueOptions? options = null)
 {
-    // Live figures of a queue are told at most so often.
-    private static readonly TimeSpan FigureGap = TimeSpan.FromSeconds(1);
-
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, Hall> _halls = [];
     private readonly Queue<Action> _outbox = new();
@@ -20,6 +17,9 @@ public sealed partial class QueueDesk
     private bool _isTelling;
     private Moment _due = Moment.Never;
     private Moment _now = Moment.Zero;
+
+    /// <summary>The limits that hold for all queues.</summary>
+    public QueueOptions Options { get; } = options ?? new QueueOptions();
 
     /// <summary>Whether an extension has a phone and is in no call. On any thread, under the lock.</summary>
     public Func<TenantId, string, bool> IsAvailable { get; set; } = static (_, _) => false;
@@ -34,7 +34,7 @@ public sealed partial class QueueDesk
     public Action<Moment> Schedule { get; set; } = static _ => { };
 
     /// <summary>Somebody who hung up is to be called now, and these agents before him. What becomes of each is told to the desk. On any thread.</summary>
-    public Action<TenantId, QueueOffer, QueueEntry>? CallBack { get; set; }
+    public Action<TenantId, QueueOffer>? CallBack { get; set; }
 
     /// <summary>How an agent is logged in has changed; null when he is not any more. On any thread, must not block.</summary>
     public Action<TenantId, string, AgentLogin?>? LoginChanged { get; set; }
@@ -154,9 +154,9 @@ public sealed partial class QueueDesk
                 seat.Give(offer);
                 _outbox.Enqueue(seat.Wake);
             }
-            else if (CallBack is { } callBack && hall.Engine.EntryOf(offer.Ticket) is { } entry)
+            else if (CallBack is { } callBack && offer.IsCallback)
             {
-                _outbox.Enqueue(() => callBack(hall.Tenant, offer, entry));
+                _outbox.Enqueue(() => callBack(hall.Tenant, offer));
             }
             else
             {
@@ -176,7 +176,8 @@ public sealed partial class QueueDesk
         {
             case QueueNotice.Caller caller:
                 hall.Dirty.Add(caller.Queue);
-                if (caller.Kind is CallerStep.Left or CallerStep.Ended or CallerStep.Answered && caller.Reason != LeaveReason.Callback
+                StoreCallback(hall, caller);
+                if (caller.Kind is CallerStep.Left or CallerStep.Ended or CallerStep.Answered
                     && hall.Seats.Remove(caller.Ticket, out var seat) && caller.Reason == LeaveReason.Closed)
                 {
                     seat.Close();
@@ -208,7 +209,7 @@ public sealed partial class QueueDesk
         if (hall.Dirty.Count == 0 || now < hall.FiguresAt)
             return;
 
-        hall.FiguresAt = now + FigureGap;
+        hall.FiguresAt = now + Options.FigureGap;
         foreach (var queue in hall.Dirty)
         {
             if (hall.Engine.FiguresOf(queue, now) is not { } figures)
@@ -265,11 +266,11 @@ public sealed partial class QueueDesk
     }
 
     /// <summary>What one tenant has. Under the lock.</summary>
-    private sealed class Hall(TenantId tenant)
+    private sealed class Hall(TenantId tenant, QueueOptions options)
     {
         public TenantId Tenant => tenant;
 
-        public QueueEngine Engine { get; } = new();
+        public QueueEngine Engine { get; } = new(options);
 
         public Dictionary<TicketId, QueueSeat> Seats { get; } = [];
 

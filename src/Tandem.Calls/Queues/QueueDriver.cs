@@ -14,6 +14,11 @@ internal static class QueueDriver
         desk.IsAvailable = (tenant, number) => !shared.Calls.IsInCall(tenant, number) && shared.Registrar.Lookup(tenant, number).Count > 0;
         desk.WallClock = services.WallClock.ToUtc;
         desk.Tell = services.Events.Publish;
+        desk.CallBack = (tenant, offer) =>
+        {
+            var home = shared.Shard((int)((ulong)offer.Ticket.Value % (ulong)shared.Shards.Count));
+            home.Post(() => home.Originations.CallBack(tenant, offer));
+        };
         desk.Schedule = due => shard.Post(() => shard.Schedule(timer, due));
     }
 }

@@ -8,14 +8,14 @@ namespace Tandem.Calls.Queues;
 /// </summary>
 public sealed partial class QueueEngine
 {
-    // A phone that refuses at once must not be asked again at once, whatever the queue's penalties are.
-    private static readonly TimeSpan LeastPenalty = TimeSpan.FromSeconds(2);
-
+    private readonly QueueOptions _options;
     private readonly Dictionary<string, QueueLine> _lines = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, QueueAgent> _agents = new(StringComparer.Ordinal);
     private readonly Dictionary<TicketId, Waiter> _tickets = [];
     private List<QueueNotice> _notices = [];
     private long _lastTicket;
+
+    public QueueEngine(QueueOptions? options = null) => _options = options ?? new QueueOptions();
 
     /// <summary>Tickets: who waits, and who talks to an agent.</summary>
     public int Tickets => _tickets.Count;
@@ -55,7 +55,8 @@ public sealed partial class QueueEngine
     {
         List<QueueOffer>? offers = null;
         HashSet<QueueLine>? without = null;
-        while (Next(without) is { } waiter)
+        Expire(now);
+        while (Next(without, now) is { } waiter)
         {
             var agents = AgentChoice.Choose(waiter.Line, now, isAvailable);
             if (agents.Count == 0)
@@ -79,6 +80,13 @@ public sealed partial class QueueEngine
         waiter.Ringing.Remove(who);
         Free(waiter, now);
         waiter.Agent = who;
+        Enter(who, now);
+        Serve(waiter, who, now);
+        return true;
+    }
+
+    private void Serve(Waiter waiter, QueueAgent who, Moment now)
+    {
         waiter.AnsweredAt = now;
         waiter.Line.Waiting.Remove(waiter);
         var waited = now - waiter.JoinedAt;
@@ -86,9 +94,7 @@ public sealed partial class QueueEngine
         who.Calls++;
         who.MissedInARow = 0;
         who.ByQueue[waiter.Line.Name] = who.ByQueue.GetValueOrDefault(waiter.Line.Name) + 1;
-        Enter(who, now);
-        Tell(CallerStep.Answered, waiter, [agent], null, now);
-        return true;
+        Tell(CallerStep.Answered, waiter, [who.Number], null, now);
     }
 
     /// <summary>What came of ringing an agent. He is free again, after a penalty if it was his doing. False when he was not rung for it.</summary>
@@ -118,7 +124,7 @@ public sealed partial class QueueEngine
     /// <summary>The call of a caller with his agent is over: the agent has his wrap-up. Nothing for a ticket that has none.</summary>
     public void Hangup(TicketId ticket, Moment now)
     {
-        if (!_tickets.TryGetValue(ticket, out var waiter) || waiter.Agent is not { } agent)
+        if (!_tickets.TryGetValue(ticket, out var waiter) || waiter.Agent is not { } agent || waiter is { IsCallback: true, IsReached: false })
             return;
 
         _tickets.Remove(ticket);
@@ -132,28 +138,23 @@ public sealed partial class QueueEngine
     }
 
     /// <summary>
-    /// A caller waits no longer; agents whose phones ring for him are free again. With <see cref="LeaveReason.Callback"/> his place stays, and
-    /// he is called in his turn. False when he does not wait.
+    /// A caller waits no longer; agents whose phones ring for him are free again. False when he does not wait, and for somebody who is called back when it is his old call that ended.
     /// </summary>
     public bool Leave(TicketId ticket, LeaveReason reason, Moment now)
     {
         if (!_tickets.TryGetValue(ticket, out var waiter) || waiter.Agent is not null)
             return false;
 
+        if (waiter.IsCallback)
+            return reason is LeaveReason.Closed or LeaveReason.Cancelled && Drop(waiter, reason, now);
+
         Free(waiter, now);
-        if (reason == LeaveReason.Callback)
-        {
-            waiter.IsCallback = true;
-        }
-        else
-        {
-            _tickets.Remove(ticket);
-            waiter.Line.Waiting.Remove(waiter);
-            if (reason == LeaveReason.Abandoned)
-                waiter.Line.Tally.Abandoned(now);
-            else if (reason == LeaveReason.Overflow)
-                waiter.Line.Tally.Overflowed(now);
-        }
+        _tickets.Remove(ticket);
+        waiter.Line.Waiting.Remove(waiter);
+        if (reason == LeaveReason.Abandoned)
+            waiter.Line.Tally.Abandoned(now);
+        else if (reason == LeaveReason.Overflow)
+            waiter.Line.Tally.Overflowed(now);
 
         Tell(CallerStep.Left, waiter, [], reason, now);
         return true;
@@ -175,7 +176,8 @@ public sealed partial class QueueEngine
         var next = Moment.Never;
         foreach (var line in _lines.Values)
         {
-            if (line.Head() is null)
+            next = Moment.Earlier(next, NextCallback(line, now));
+            if (line.Head(now) is null)
                 continue;
 
             foreach (var (_, agent) in line.Members)
@@ -199,21 +201,21 @@ public sealed partial class QueueEngine
         return taken;
     }
 
-    private static TimeSpan PenaltyOf(QueueSettings settings, RingResult result)
+    private TimeSpan PenaltyOf(QueueSettings settings, RingResult result)
     {
         if (result == RingResult.NoAnswer)
             return settings.Strategy == QueueStrategy.RingAll ? TimeSpan.Zero : settings.NoAnswerPenalty;
 
-        return settings.RejectPenalty > LeastPenalty ? settings.RejectPenalty : LeastPenalty;
+        return settings.RejectPenalty > _options.LeastPenalty ? settings.RejectPenalty : _options.LeastPenalty;
     }
 
     // The one of all heads that goes first; queues in which nobody is free are left out.
-    private Waiter? Next(HashSet<QueueLine>? without)
+    private Waiter? Next(HashSet<QueueLine>? without, Moment now)
     {
         Waiter? first = null;
         foreach (var line in _lines.Values)
         {
-            if (line.Waiting.Count > 0 && without?.Contains(line) != true && line.Head() is { } head && (first is null || head.IsBefore(first)))
+            if (line.Waiting.Count > 0 && without?.Contains(line) != true && line.Head(now) is { } head && (first is null || head.IsBefore(first)))
                 first = head;
         }
 
@@ -258,6 +260,6 @@ public sealed partial class QueueEngine
     }
 
     private void Tell(CallerStep step, Waiter waiter, IReadOnlyList<string> agents, LeaveReason? reason, Moment now) => _notices.Add(new QueueNotice.Caller(
-        step, waiter.Id, waiter.Line.Name, waiter.Entry.Call, waiter.Entry.Number, agents, (waiter.Agent is null ? now : waiter.AnsweredAt) - waiter.JoinedAt, reason,
+        step, waiter.Id, waiter.Line.Name, waiter.Entry.Call, waiter.Entry.Number, agents, (waiter.Agent is null || waiter is { IsCallback: true, IsReached: false } ? now : waiter.AnsweredAt) - waiter.JoinedAt, reason,
         waiter.Line.Waiting.Count, now));
 }

@@ -21,6 +21,7 @@ public sealed class QueueKeeper : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private Dictionary<(TenantId Tenant, string Agent), AgentLogin?> _logins = [];
+    private Dictionary<(TenantId Tenant, string Id), QueueCallback?> _callbacks = [];
     private long _version = -1;
     private Task _saving = Task.CompletedTask;
     private Task _following = Task.CompletedTask;
@@ -42,13 +43,13 @@ public sealed class QueueKeeper : IAsyncDisposable
     /// <summary>What is in force.</summary>
     public QueueDesk Desk { get; }
 
-    /// <summary>Changes of logins that are not stored yet.</summary>
+    /// <summary>Changes of logins and callbacks that are not stored yet.</summary>
     public int Unsaved
     {
         get
         {
             lock (_lock)
-                return _logins.Count;
+                return _logins.Count + _callbacks.Count;
         }
     }
 
@@ -61,6 +62,9 @@ public sealed class QueueKeeper : IAsyncDisposable
             Desk.Restore(tenant, login, _now());
 
         Desk.LoginChanged = Changed;
+        Desk.CallbackChanged = Changed;
+        foreach (var (tenant, callback) in await _store.CallbacksAsync(cancellation))
+            Desk.Restore(tenant, callback, _now());
         _saving = SaveLoopAsync();
         if (poll > TimeSpan.Zero)
             _following = FollowAsync(poll);
@@ -84,6 +88,7 @@ public sealed class QueueKeeper : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Desk.LoginChanged = null;
+        Desk.CallbackChanged = null;
         await _stop.CancelAsync();
         await _saving;
         await _following;
@@ -137,6 +142,13 @@ public sealed class QueueKeeper : IAsyncDisposable
         _changed.Release();
     }
 
+    private void Changed(TenantId tenant, string id, QueueCallback? callback)
+    {
+        lock (_lock)
+            _callbacks[(tenant, id)] = callback;
+        _changed.Release();
+    }
+
     private async Task SaveLoopAsync()
     {
         while (!_stop.IsCancellationRequested)
@@ -158,21 +170,30 @@ public sealed class QueueKeeper : IAsyncDisposable
         }
     }
 
-    private async Task<bool> SaveAllAsync(CancellationToken cancellation)
+    private async Task<bool> SaveAllAsync(CancellationToken cancellation) =>
+        await SaveAllAsync(Take(ref _logins), _logins, (key, login) => _store.SaveLoginAsync(key.Tenant, key.Agent, login, cancellation), cancellation)
+        & await SaveAllAsync(Take(ref _callbacks), _callbacks, (key, callback) => _store.SaveCallbackAsync(key.Tenant, key.Id, callback, cancellation), cancellation);
+
+    private Dictionary<TKey, TValue> Take<TKey, TValue>(ref Dictionary<TKey, TValue> changes)
+        where TKey : notnull
     {
-        Dictionary<(TenantId Tenant, string Agent), AgentLogin?> taken;
         lock (_lock)
         {
-            taken = _logins;
-            _logins = [];
+            var taken = changes;
+            changes = [];
+            return taken;
         }
+    }
 
+    private async Task<bool> SaveAllAsync<TKey, TValue>(Dictionary<TKey, TValue> taken, Dictionary<TKey, TValue> newer, Func<TKey, TValue, Task> save, CancellationToken cancellation)
+        where TKey : notnull
+    {
         while (taken.Count > 0)
         {
-            var (key, login) = taken.First();
+            var (key, value) = taken.First();
             try
             {
-                await _store.SaveLoginAsync(key.Tenant, key.Agent, login, cancellation);
+                await save(key, value);
                 taken.Remove(key);
             }
             catch (Exception e)
@@ -181,12 +202,12 @@ public sealed class QueueKeeper : IAsyncDisposable
                 lock (_lock)
                 {
                     foreach (var (old, state) in taken)
-                        _logins.TryAdd(old, state);
+                        newer.TryAdd(old, state);
                 }
 
                 if (e is OperationCanceledException && cancellation.IsCancellationRequested)
                     throw;
-                _fault("the store does not take who is logged in to queues; it is tried again", e);
+                _fault("the store does not take who is logged in to queues, or is to be called back; it is tried again", e);
                 return false;
             }
         }

@@ -29,11 +29,11 @@ internal sealed class QueueLine(QueueSettings settings)
     }
 
     /// <summary>The first who waits and for whom no phone rings; null when there is none.</summary>
-    public Waiter? Head()
+    public Waiter? Head(Moment now)
     {
         foreach (var waiter in Waiting)
         {
-            if (waiter.IsReady)
+            if (waiter.IsReady(now))
                 return waiter;
         }
 

@@ -16,6 +16,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
     private static readonly TimeSpan Long = TimeSpan.FromHours(24);
 
     private bool _mayCallBack;
+    private string _callback = "";
 
     public async ValueTask<CallEnding?> RunAsync(ServedCall person)
     {
@@ -26,13 +27,17 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
 
         var snapshot = call.Model.Snapshot;
         var number = snapshot.CallerNumber;
-        _mayCallBack = desk.CallBack is not null && !snapshot.CallerIsPrivate && number.Length > 0;
+        _mayCallBack = desk.CallBack is not null && CallbackDialogue.IsOpen(person, settings);
         var outcome = desk.Join(person.Tenant, new QueueEntry(settings.Name, snapshot.Id, number, priority), person.Wake, call.Now, out var seat);
         if (seat is null)
             return await GoOnAsync(person, settings, outcome == JoinOutcome.Full ? "queue-full" : "queue-no-agents");
 
         person.AtEnd(() =>
         {
+            // His place stays, so that the end of this call does not give it up.
+            if (_callback.Length > 0 && desk.AskCallback(seat.Tenant, seat.Ticket, _callback, call.Now))
+                return;
+
             desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Abandoned, call.Now);
             desk.Hangup(seat.Tenant, seat.Ticket, call.Now);
         });
@@ -90,8 +95,11 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
         var snapshot = call.Model.Snapshot;
         var step = new PlanStep(new DialDecision.Reject(480, EndReason.NotRegistered, "No agent has a phone")) { Numbers = offer.Agents };
         var decision = call.Environment.Router.Refresh(new RouteRequest(person.Tenant, snapshot.CallerNumber, snapshot.CalleeNumber), step);
+
+        // With their numbers, so that everybody sees that their phones ring, and who of them talks.
+        var plan = decision is DialDecision.Ring ? CallPlan.Of([step with { Decision = decision }]) : CallPlan.Of(decision);
         var outcome = await person.ConnectAsync(
-            decision,
+            plan,
             new ConnectOrder
             {
                 Number = settings.Number.Length > 0 ? settings.Number : snapshot.CalleeNumber,
@@ -102,7 +110,11 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
             });
         if (outcome.IsConnected)
         {
-            desk.Answer(person.Tenant, offer.Ticket, (call.Callee as OutboundLeg)?.Contact.Number ?? offer.Agents[0], call.Now);
+            var agent = (call.Callee as OutboundLeg)?.Contact.Number ?? offer.Agents[0];
+            desk.Answer(person.Tenant, offer.Ticket, agent, call.Now);
+            call.Environment.Router.MarkIdle(person.Tenant, agent);
+            person.AtEnd(() => call.Environment.Router.MarkIdle(person.Tenant, agent));
+            call.Recording.Serve(settings.Name, agent);
             return outcome;
         }
 
@@ -131,10 +143,17 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
             return (true, await GoOnAsync(person, settings, "queue-closed"));
         }
 
-        // His place stays, so that the end of this call does not give it up.
-        if (text != settings.CallbackKey || !_mayCallBack || !desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Callback, person.Call.Now))
+        if (text != settings.CallbackKey || !_mayCallBack || !desk.Hold(seat.Tenant, seat.Ticket, isHeld: true, person.Call.Now))
             return (false, null);
 
+        if (await CallbackDialogue.RunAsync(person, settings) is not { } callback)
+        {
+            desk.Hold(seat.Tenant, seat.Ticket, isHeld: false, person.Call.Now);
+            Music(person, settings);
+            return (false, null);
+        }
+
+        _callback = callback;
         await person.PlayAsync(Prompt.Sounds("queue-callback-confirmed", "goodbye"), keysStop: false);
         return (true, null);
     }

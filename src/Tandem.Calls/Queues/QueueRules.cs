@@ -1,3 +1,4 @@
+using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Queues;
@@ -5,9 +6,6 @@ namespace Tandem.Calls.Queues;
 /// <summary>Says what is wrong with settings before they are stored. Pure.</summary>
 public static class QueueRules
 {
-    /// <summary>Members of one queue, at most.</summary>
-    public const int MostMembers = 500;
-
     /// <summary>The highest skill, and the lowest tier.</summary>
     public const int MostSkill = 100;
 
@@ -39,12 +37,25 @@ public static class QueueRules
             return new("maxWaiting", "1 to 1000");
         if (queue.AnnounceEvery != TimeSpan.Zero && queue.AnnounceEvery < TimeSpan.FromSeconds(5))
             return new("announceEverySeconds", "0, or 5 to 3600");
+        if (queue.CallbackTries is < 1 or > 20)
+            return new("callbackTries", "1 to 20");
+        if (queue.CallbackPause < TimeSpan.FromSeconds(10))
+            return new("callbackPauseSeconds", "10 to 86400");
+        if (queue.CallbackRing < TimeSpan.FromSeconds(5) || queue.CallbackRing > TimeSpan.FromMinutes(5))
+            return new("callbackRingSeconds", "5 to 300");
+        foreach (var pattern in queue.CallbackTo.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!NumberPattern.TryParse(pattern, out _, out var problem))
+                return new("callbackTo", problem);
+        }
+
         if (queue.AssumedCall < TimeSpan.FromSeconds(1))
             return new("assumedCallSeconds", "1 to 86400");
 
         return Span(queue.WrapUp, Hour, "wrapUpSeconds") ?? Span(queue.NoAnswerPenalty, Hour, "noAnswerPenaltySeconds")
             ?? Span(queue.RejectPenalty, Hour, "rejectPenaltySeconds") ?? Span(queue.MaxWait, Day, "maxWaitSeconds") ?? Span(queue.AnnounceEvery, Hour, "announceEverySeconds")
             ?? Span(queue.ServiceLevelTime, Hour, "serviceLevelSeconds") ?? Span(queue.AssumedCall, Day, "assumedCallSeconds")
+            ?? Span(queue.CallbackPause, Day, "callbackPauseSeconds") ?? Span(queue.CallbackExpiry, 7 * Day, "callbackExpirySeconds") ?? Text(queue.CallbackTo, "callbackTo")
             ?? Key(queue.CallbackKey, "callbackKey") ?? Key(queue.ExitKey, "exitKey")
             ?? (queue.CallbackKey.Length > 0 && queue.CallbackKey == queue.ExitKey ? new FieldProblem("exitKey", "another key than callbackKey") : null)
             ?? Text(queue.Description, "description") ?? Text(queue.Overflow, "overflow") ?? Text(queue.Greeting, "greeting") ?? Text(queue.Music, "music");

@@ -60,6 +60,24 @@ public sealed record QueueSettings
     /// <summary>A waiting caller who presses it is called back instead, in his turn; empty: there is no callback. Default none.</summary>
     public string CallbackKey { get; init; } = "";
 
+    /// <summary>
+    /// Numbers that a caller may type for his callback, as patterns with blanks between them (<c>_0ZX. +44!</c>); empty: only the one by which he called, for else a stranger has the
+    /// tenant call whom he likes. Default empty.
+    /// </summary>
+    public string CallbackTo { get; init; } = "";
+
+    /// <summary>How often somebody is called back until he is reached. Default 3.</summary>
+    public int CallbackTries { get; init; } = 3;
+
+    /// <summary>Time between two of these calls. Default 5 min.</summary>
+    public TimeSpan CallbackPause { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long his phone rings. Default 30 s.</summary>
+    public TimeSpan CallbackRing { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A callback that has waited so long has failed; zero: never. Default 12 h: a call in the night would frighten.</summary>
+    public TimeSpan CallbackExpiry { get; init; } = TimeSpan.FromHours(12);
+
     /// <summary>A waiting caller who presses it goes to <see cref="Overflow"/>; empty: none. Default none.</summary>
     public string ExitKey { get; init; } = "";
 

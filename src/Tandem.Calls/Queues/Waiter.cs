@@ -13,7 +13,19 @@ internal sealed class Waiter(TicketId id, QueueLine line, QueueEntry entry, Mome
 
     public Moment JoinedAt => joinedAt;
 
-    public bool IsCallback { get; set; }
+    /// <summary>Nobody is offered to him before; <see cref="Moment.Never"/> while he makes up his mind about a callback.</summary>
+    public Moment NotBefore { get; set; }
+
+    /// <summary>The number at which he is called back; empty while he is on the line.</summary>
+    public string CallbackNumber { get; set; } = "";
+
+    public bool IsCallback => CallbackNumber.Length > 0;
+
+    /// <summary>How often he was called.</summary>
+    public int Tries { get; set; }
+
+    /// <summary>He answered the call back.</summary>
+    public bool IsReached { get; set; }
 
     /// <summary>Whose phones ring for it; empty while nobody's does.</summary>
     public List<QueueAgent> Ringing { get; } = [];
@@ -23,7 +35,7 @@ internal sealed class Waiter(TicketId id, QueueLine line, QueueEntry entry, Mome
 
     public Moment AnsweredAt { get; set; }
 
-    public bool IsReady => Ringing.Count == 0 && Agent is null;
+    public bool IsReady(Moment now) => Ringing.Count == 0 && Agent is null && NotBefore <= now;
 
     /// <summary>True when this one is served before <paramref name="other"/>: weight of the queue, priority, then who came first.</summary>
     public bool IsBefore(Waiter other)

@@ -26,6 +26,24 @@ internal static class RecordingDecision
         return rule ?? (isFlagged ? RecordingRule.Everything : RecordingRule.Default);
     }
 
+    /// <summary>
+    /// The rule that comes into force when a caller of a queue gets an agent: the agent's, or the queue's. Null when neither has one, or the caller's own goes before: what was decided
+    /// about the call stays.
+    /// </summary>
+    public static RecordingRule? OfQueue(CallEnvironment environment, CallSnapshot call, string queue, string agent)
+    {
+        var rules = environment.RecordingRules;
+        if (!rules.HasAny(call.Tenant))
+            return environment.IsRecorded(call.Tenant, agent) ? RecordingRule.Everything : null;
+
+        var callers = rules.Find(call.Tenant, RecordingScope.Extension(call.CallerNumber));
+        var agents = agent == call.CallerNumber ? null : rules.Find(call.Tenant, RecordingScope.Extension(agent));
+        if (callers is not null || agents is not null)
+            return agents is null ? null : Stronger(callers, agents);
+
+        return environment.IsRecorded(call.Tenant, agent) ? RecordingRule.Everything : rules.Find(call.Tenant, RecordingScope.Queue(queue));
+    }
+
     /// <summary>The rule of a room, or of a queue; the tenant's where it has none of its own.</summary>
     public static RecordingRule Of(CallEnvironment environment, Tenants.TenantId tenant, string scope)
     {

@@ -49,6 +49,15 @@ internal sealed class Room(RoomKey key, RoomDefinition definition, DateTimeOffse
 
     public RoomVisit? Visit(MemberId id) => _visits.Find(v => v.Member == id);
 
+    /// <summary>Somebody who was not told yet that the room is over; null when all were.</summary>
+    public RoomVisit? TakeUntold()
+    {
+        var next = _visits.Find(v => !v.IsToldOfEnd);
+        if (next is not null)
+            next.IsToldOfEnd = true;
+        return next;
+    }
+
     /// <summary>Why somebody of that role cannot come in.</summary>
     public RoomRefusal Refuses(RoomRole role)
     {

@@ -9,6 +9,9 @@ public sealed record RoomOptions
     /// <summary>How long somebody rings who is to be added. Default 30 s, as any call.</summary>
     public TimeSpan DialTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>When a room ends for all, so many calls are let go at once, and the next one with each that is over. Default 50: the calls of others wait a few milliseconds at most.</summary>
+    public int EndsAtOnce { get; init; } = 50;
+
     /// <summary>Tones tell of who comes and leaves while the room has at most so many members. Default 30: in a larger one somebody does all the time.</summary>
     public int MaxForTones { get; init; } = 30;
 

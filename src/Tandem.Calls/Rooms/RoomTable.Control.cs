@@ -222,13 +222,19 @@ public sealed partial class RoomTable
             Tell(room, RoomEventKind.MemberChanged, member, member.Number);
     }
 
-    private static int LetGo(Room room)
+    // A few at once, and the next one with each who has left: a loop that lets hundreds go in one round would keep all other calls waiting.
+    private int LetGo(Room room)
     {
         room.IsEnding = true;
-        var visits = room.Visits.ToArray();
-        foreach (var visit in visits)
+        for (var i = 0; i < options.EndsAtOnce; i++)
+            LetGoNext(room);
+        return room.Count;
+    }
+
+    private static void LetGoNext(Room room)
+    {
+        if (room.TakeUntold() is { } visit)
             visit.Entry.Tell(RoomNotice.Ended);
-        return visits.Length;
     }
 
     private static void Play(Room room, string sound, MemberId? to) => room.Mix.Play(sound, to);

@@ -193,6 +193,8 @@ public sealed partial class RoomTable(IMediaService media, int maxRooms, RoomOpt
             Tell(room, RoomEventKind.Left, left, left.Number);
         if (endsAll)
             LetGo(room);
+        else if (room.IsEnding)
+            LetGoNext(room);
         else if (HasTones(room))
             Play(room, ExitTone, null);
         CloseIfEmpty(room);

@@ -16,6 +16,9 @@ public sealed class RoomVisit(RoomKey room, MemberId member, RoomEntry entry)
     /// <summary>It has left, or was taken out.</summary>
     public bool IsOver { get; internal set; }
 
+    /// <summary>It was told that the room is over for all.</summary>
+    internal bool IsToldOfEnd { get; set; }
+
     public IMediaSession Session => entry.Session;
 
     public CallSide Side => entry.Side;

@@ -42,5 +42,7 @@ public sealed record ExchangeOptions
     /// <summary>How calls are parked and picked up.</summary>
     public Parking.ParkingOptions Parking { get; init; } = global::Tandem.Calls.Parking.ParkingOptions.Default;
 
+    public Queues.QueueOptions Queues { get; init; } = new();
+
     public SipEngineOptions Engine { get; init; } = SipEngineOptions.Default;
 }

@@ -28,6 +28,7 @@ internal sealed class SharedState
         Subscriptions = new SubscriptionTable(options.Shards);
         MessageRates = new SendingRates(options.Messages.MaxPerMinute);
         Rooms = new RoomTable(media, options.Calls.MaxRooms, options.Rooms, publish: happened => Watch.Publish(happened));
+        Queues = new QueueDesk(options.Queues);
         Monitors = new Monitoring.MonitorTable(options.Monitoring);
     }
 
@@ -59,7 +60,7 @@ internal sealed class SharedState
     public Monitoring.MonitorTable Monitors { get; }
 
     /// <summary>The queues of this node.</summary>
-    public QueueDesk Queues { get; } = new();
+    public QueueDesk Queues { get; }
 
     /// <summary>Calls that are parked.</summary>
     public ParkingLot Parking { get; }

@@ -6,10 +6,6 @@ namespace Tandem.Calls.Voicemail;
 /// <summary>A caller leaves a message for an extension: greeting, tone, message; after # he may hear it, or say it anew. Hanging up sends it.</summary>
 internal sealed class DepositProgram(string number) : ICallProgram
 {
-    private const int MostTries = 5;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     public async ValueTask<CallEnding?> RunAsync(ServedCall person)
     {
         var call = person.Call;
@@ -27,7 +23,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
 
         await person.PlayAsync(state.Box!.Greeting.Length > 0 ? new Prompt(new PromptPart.Recording(state.Box.Greeting)) : Prompt.Sounds("vm-greeting"));
         person.DropKeys();
-        for (var i = 0; i < MostTries && !person.IsGone; i++)
+        for (var i = 0; i < voicemail.Options.MessageTries && !person.IsGone; i++)
         {
             var message = await person.RecordAsync(new RecordOrder { MaxLength = voicemail.Options.MaxLength, SilenceEnd = voicemail.Options.SilenceEnd });
             if (message is null)
@@ -43,7 +39,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
                 continue;
             }
 
-            if (message.Key is null || !await WantsAnotherAsync(person, message))
+            if (message.Key is null || !await WantsAnotherAsync(person, voicemail.Options, message))
             {
                 await KeepAsync(voicemail, person, message);
                 return null;
@@ -59,12 +55,12 @@ internal sealed class DepositProgram(string number) : ICallProgram
         (await voicemail.BoxAsync(person.Tenant, number), await voicemail.HasRoomAsync(person.Tenant, number));
 
     // 1 sends, 2 plays, 3 begins anew; whoever says nothing, or goes, has sent it.
-    private static async ValueTask<bool> WantsAnotherAsync(ServedCall person, RecordedMessage message)
+    private static async ValueTask<bool> WantsAnotherAsync(ServedCall person, VoicemailOptions options, RecordedMessage message)
     {
-        for (var i = 0; i < MostTries; i++)
+        for (var i = 0; i < options.MessageTries; i++)
         {
             await person.PlayAsync(Prompt.Sounds("vm-review"));
-            switch (await person.KeyAsync(Patience))
+            switch (await person.KeyAsync(options.ReviewTime))
             {
                 case '2':
                     await person.PlayAsync(new Prompt(new PromptPart.Recording(message.Recording)));

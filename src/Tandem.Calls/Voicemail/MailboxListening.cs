@@ -10,10 +10,6 @@ namespace Tandem.Calls.Voicemail;
 /// </summary>
 internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicemail, string number)
 {
-    private const int MostSilences = 3;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
-
     /// <summary>"You have. Two. new. messages."</summary>
     public async ValueTask TellCountsAsync()
     {
@@ -38,7 +34,7 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
         {
             var message = messages[at];
             await PlayAsync(message, at == 0 ? "vm-first" : at == messages.Count - 1 ? "vm-last" : "vm-next");
-            var key = await person.KeyAsync(Patience);
+            var key = await person.KeyAsync(voicemail.Options.KeyTime);
             silent = key is null ? silent + 1 : 0;
             switch (key)
             {
@@ -65,7 +61,7 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
                     break;
                 case '*':
                     return (false, null);
-                case null when silent < MostSilences:
+                case null when silent < voicemail.Options.MaxSilences:
                     break;
                 case null:
                     return (false, null);

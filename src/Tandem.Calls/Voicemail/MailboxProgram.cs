@@ -11,10 +11,6 @@ namespace Tandem.Calls.Voicemail;
 /// <param name="asked">The extension; empty: he is asked for it; null: that of his phone.</param>
 internal sealed class MailboxProgram(string? asked) : ICallProgram
 {
-    private const int MostTries = 3;
-    private const int MostMenus = 50;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
 
     public async ValueTask<CallEnding?> RunAsync(ServedCall person)
     {
@@ -44,7 +40,7 @@ internal sealed class MailboxProgram(string? asked) : ICallProgram
         if (isOwn && !box!.HasPin && voicemail.Options.OwnPhoneNeedsNoPin)
             return true;
 
-        for (var i = 0; i < MostTries && !person.IsGone; i++)
+        for (var i = 0; i < voicemail.Options.PinTries && !person.IsGone; i++)
         {
             if (voicemail.Guard.IsLocked(person.Tenant, number, person.Call.Now))
                 break;
@@ -75,11 +71,11 @@ internal sealed class MailboxProgram(string? asked) : ICallProgram
         var listening = new MailboxListening(person, voicemail, number);
         await person.PlayAsync(Prompt.Sounds("vm-welcome"));
         var silent = 0;
-        for (var i = 0; i < MostMenus && silent < MostTries && !person.IsGone; i++)
+        for (var i = 0; i < voicemail.Options.MaxMenus && silent < voicemail.Options.MaxSilences && !person.IsGone; i++)
         {
             await listening.TellCountsAsync();
             await person.PlayAsync(Prompt.Sounds("vm-main-menu"));
-            var key = await person.KeyAsync(Patience);
+            var key = await person.KeyAsync(voicemail.Options.KeyTime);
             silent = key is null ? silent + 1 : 0;
             switch (key)
             {

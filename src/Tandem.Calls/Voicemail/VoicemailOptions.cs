@@ -21,6 +21,24 @@ public sealed record VoicemailOptions
     /// <summary>The shortest PIN. Default 4 digits; the longest is 12.</summary>
     public int MinPin { get; init; } = 4;
 
+    /// <summary>How long a key is waited for in a menu. Default 7 s.</summary>
+    public TimeSpan KeyTime { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>The same after a message was left. Default 5 s.</summary>
+    public TimeSpan ReviewTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often somebody may say his message anew, and hears what he can do with it. Default 5.</summary>
+    public int MessageTries { get; init; } = 5;
+
+    /// <summary>How often somebody may type the PIN in one call. Default 3.</summary>
+    public int PinTries { get; init; } = 3;
+
+    /// <summary>A menu that nobody answers so often ends the call. Default 3.</summary>
+    public int MaxSilences { get; init; } = 3;
+
+    /// <summary>Menus of one call to a box. Default 50: who hears more has forgotten to hang up.</summary>
+    public int MaxMenus { get; init; } = 50;
+
     /// <summary>As many wrong PINs in a row lock a box; its own phone gets in all the same while no PIN is set. Default 5.</summary>
     public int MaxWrongPins { get; init; } = 5;
 

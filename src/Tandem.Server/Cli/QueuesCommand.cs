@@ -117,9 +117,10 @@ public static class QueuesCommand
         {
             var member = new QueueMember(result.GetValue(number)!, result.GetValue(skill), result.GetValue(tier));
             var others = queue.Members.Where(other => other.Number != member.Number).ToList();
-            if (QueueRules.Check(member) is { } problem || others.Count >= QueueRules.MostMembers)
+            var most = context.LoadOptions([], showWarnings: false)?.Queues.MaxMembers ?? new QueueOptions().MaxMembers;
+            if (QueueRules.Check(member) is { } problem || others.Count >= most)
             {
-                context.Complain($"the member is not accepted: {(QueueRules.Check(member) is { } why ? $"{why.Field}, {why.Accepted}" : $"at most {QueueRules.MostMembers}")}");
+                context.Complain($"the member is not accepted: {(QueueRules.Check(member) is { } why ? $"{why.Field}, {why.Accepted}" : $"at most {most} (QUEUE_MAX_MEMBERS)")}");
                 return ExitCodes.Failed;
             }
 

@@ -208,6 +208,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Rooms = _options.Rooms,
                 Monitoring = _options.Monitoring,
                 Parking = _options.Parking,
+                Queues = _options.Queues,
                 Engine = _options.SipEngine,
             },
             new ExchangeServices

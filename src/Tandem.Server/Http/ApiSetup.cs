@@ -121,6 +121,7 @@ public static class ApiSetup
         RoomsResource.Map(versioned);
         RoomControlResource.Map(versioned);
         RoomDialResource.Map(versioned);
+        CallbacksResource.Map(versioned);
         MonitorsResource.Map(versioned);
         ParkingResource.Map(versioned);
         PoliciesResource.Map(versioned);

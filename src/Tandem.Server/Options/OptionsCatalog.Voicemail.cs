@@ -16,6 +16,12 @@ public static partial class OptionsCatalog
         list.Add(Voicemail, "VOICEMAIL_MIN_PIN", o => o.Voicemail.MinPin, Count(1, 12, "digits"), "The shortest PIN.");
         list.Add(Voicemail, "VOICEMAIL_MAX_WRONG_PINS", o => o.Voicemail.MaxWrongPins, Count(1, 100, "PINs"), "Wrong PINs in a row that lock a mailbox.");
         list.Add(Voicemail, "VOICEMAIL_LOCK_OUT", o => o.Voicemail.LockOut, Seconds(1, 86_400), "For how long it is locked.");
+        list.Add(Voicemail, "VOICEMAIL_KEY_TIME", o => o.Voicemail.KeyTime, Seconds(1, 60), "How long a key is waited for in a menu.");
+        list.Add(Voicemail, "VOICEMAIL_REVIEW_TIME", o => o.Voicemail.ReviewTime, Seconds(1, 60), "The same after a message was left.");
+        list.Add(Voicemail, "VOICEMAIL_MESSAGE_TRIES", o => o.Voicemail.MessageTries, Count(1, 50, "tries"), "How often somebody may say his message anew, and hears what he can do with it.");
+        list.Add(Voicemail, "VOICEMAIL_PIN_TRIES", o => o.Voicemail.PinTries, Count(1, 20, "tries"), "How often somebody may type the PIN in one call.");
+        list.Add(Voicemail, "VOICEMAIL_MAX_SILENCES", o => o.Voicemail.MaxSilences, Count(1, 50, "menus"), "A menu that nobody answers so often ends the call.");
+        list.Add(Voicemail, "VOICEMAIL_MAX_MENUS", o => o.Voicemail.MaxMenus, Count(1, 10_000, "menus"), "Menus of one call to a mailbox: who hears more has forgotten to hang up.");
         list.Add(Routing, "CODE_OWN_MAILBOX", o => o.Routing.Codes.OwnMailbox, DialString, "Dialled for the messages of one's own phone; empty switches it off.");
         list.Add(Routing, "CODE_ANY_MAILBOX", o => o.Routing.Codes.AnyMailbox, DialString, "Dialled for the messages of any extension, which may stand behind it; a PIN is asked for.");
         list.Add(Routing, "CODE_AGENT_LOGIN", o => o.Routing.Codes.AgentLogIn, DialString, "Dialled by an agent to log in to his queues.");

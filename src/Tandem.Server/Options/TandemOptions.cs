@@ -4,6 +4,7 @@ using Tandem.Calls.Ivr;
 using Tandem.Calls.Messages;
 using Tandem.Calls.Monitoring;
 using Tandem.Calls.Parking;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Rooms;
@@ -60,6 +61,8 @@ public sealed record TandemOptions
     public MonitorOptions Monitoring { get; init; } = new();
 
     public ParkingOptions Parking { get; init; } = new();
+
+    public QueueOptions Queues { get; init; } = new();
 
     public IvrOptions Ivr { get; init; } = new();
 

@@ -13,8 +13,6 @@ namespace Tandem.Server.Rest;
 /// <summary>Queues in which callers wait for an agent: <c>/api/v1/queues</c>.</summary>
 public static class QueuesResource
 {
-    private const int MostQueues = 1_000;
-
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/queues", List).Needs(Permission.QueuesRead).WithSummary("Queues by name, with their figures");
@@ -61,8 +59,8 @@ public static class QueuesResource
             return ApiAnswer.Invalid(problem!);
         if (queues.Desk.Find(who.Tenant, settings.Name) is not null)
             return ApiAnswer.Fail(409, "EXISTS", "There is a queue with that name");
-        if (queues.Desk.Of(who.Tenant).Count >= MostQueues)
-            return ApiAnswer.Fail(409, "TOO_MANY", $"A tenant has {MostQueues} queues at most");
+        if (queues.Desk.Of(who.Tenant).Count >= queues.Desk.Options.MaxQueues)
+            return ApiAnswer.Fail(409, "TOO_MANY", $"A tenant has {queues.Desk.Options.MaxQueues} queues at most (QUEUE_MAX)");
 
         await queues.SetAsync(new StoredQueue(who.Tenant, settings, []), cancellation);
         audit.Write(who, "queue.create", settings.Name);
@@ -108,8 +106,8 @@ public static class QueuesResource
             return ApiAnswer.Fail(404, "NOT_FOUND", "No such extension");
 
         var others = queue.Members.Where(other => other.Number != number).ToList();
-        if (others.Count >= QueueRules.MostMembers)
-            return ApiAnswer.Invalid("number", $"at most {QueueRules.MostMembers} members");
+        if (others.Count >= queues.Desk.Options.MaxMembers)
+            return ApiAnswer.Invalid("number", $"at most {queues.Desk.Options.MaxMembers} members (QUEUE_MAX_MEMBERS)");
 
         await queues.SetAsync(queue with { Members = [.. others, member] }, cancellation);
         audit.Write(who, "queue.member", queue.Settings.Name, $"{number}: skill {member.Skill}, tier {member.Tier}");

@@ -52,6 +52,16 @@ public sealed record QueueBody
 
     public string? CallbackKey { get; set; } = Defaults.CallbackKey;
 
+    public string? CallbackTo { get; set; } = Defaults.CallbackTo;
+
+    public int CallbackTries { get; set; } = Defaults.CallbackTries;
+
+    public int CallbackPauseSeconds { get; set; } = (int)Defaults.CallbackPause.TotalSeconds;
+
+    public int CallbackRingSeconds { get; set; } = (int)Defaults.CallbackRing.TotalSeconds;
+
+    public int CallbackExpirySeconds { get; set; } = (int)Defaults.CallbackExpiry.TotalSeconds;
+
     public string? ExitKey { get; set; } = Defaults.ExitKey;
 
     public int ServiceLevelSeconds { get; set; } = (int)Defaults.ServiceLevelTime.TotalSeconds;
@@ -79,6 +89,11 @@ public sealed record QueueBody
         AnnounceEverySeconds = (int)queue.AnnounceEvery.TotalSeconds,
         AnnounceWait = queue.AnnounceWait,
         CallbackKey = queue.CallbackKey,
+        CallbackTo = queue.CallbackTo,
+        CallbackTries = queue.CallbackTries,
+        CallbackPauseSeconds = (int)queue.CallbackPause.TotalSeconds,
+        CallbackRingSeconds = (int)queue.CallbackRing.TotalSeconds,
+        CallbackExpirySeconds = (int)queue.CallbackExpiry.TotalSeconds,
         ExitKey = queue.ExitKey,
         ServiceLevelSeconds = (int)queue.ServiceLevelTime.TotalSeconds,
         AssumedCallSeconds = (int)queue.AssumedCall.TotalSeconds,
@@ -109,6 +124,11 @@ public sealed record QueueBody
             AnnounceEvery = TimeSpan.FromSeconds(AnnounceEverySeconds),
             AnnounceWait = AnnounceWait,
             CallbackKey = CallbackKey ?? "",
+            CallbackTo = CallbackTo ?? "",
+            CallbackTries = CallbackTries,
+            CallbackPause = TimeSpan.FromSeconds(CallbackPauseSeconds),
+            CallbackRing = TimeSpan.FromSeconds(CallbackRingSeconds),
+            CallbackExpiry = TimeSpan.FromSeconds(CallbackExpirySeconds),
             ExitKey = ExitKey ?? "",
             ServiceLevelTime = TimeSpan.FromSeconds(ServiceLevelSeconds),
             AssumedCall = TimeSpan.FromSeconds(AssumedCallSeconds),

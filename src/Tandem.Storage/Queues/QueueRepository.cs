@@ -14,9 +14,11 @@ public sealed class QueueRepository : IQueueStore
 
     private readonly TandemDatabase _database;
     private readonly TimeProvider _time;
+    private readonly string _node;
 
-    internal QueueRepository(TandemDatabase database, TimeProvider time)
+    internal QueueRepository(TandemDatabase database, TimeProvider time, string node)
     {
+        _node = node;
         _database = database;
         _time = time;
     }
@@ -128,6 +130,63 @@ public sealed class QueueRepository : IQueueStore
             await connection.ExecuteAsync(new CommandDefinition(
                 $"DELETE FROM {table} WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<(TenantId Tenant, QueueCallback Callback)>> CallbacksAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<CallbackRow>(new CommandDefinition(
+            "SELECT tenant_id, call_id, queue, number, caller, priority, joined_at, tries FROM queue_callbacks WHERE node_id = @node ORDER BY joined_at, call_id",
+            new { node = _node }, cancellationToken: cancellation));
+        return [.. rows.Select(row => (new TenantId(row.TenantId), new QueueCallback(
+            row.CallId, row.Queue, row.Number, row.Caller, (int)row.Priority, row.JoinedAt.ToTime(), (int)row.Tries)))];
+    }
+
+    /// <inheritdoc/>
+    public async Task SaveCallbackAsync(TenantId tenant, string id, QueueCallback? callback, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(
+            callback is null
+                ? "DELETE FROM queue_callbacks WHERE tenant_id = @tenant AND call_id = @id"
+                : """
+                  INSERT INTO queue_callbacks (tenant_id, call_id, node_id, queue, number, caller, priority, joined_at, tries)
+                  VALUES (@tenant, @id, @node, @queue, @number, @caller, @priority, @joined, @tries)
+                  ON CONFLICT (tenant_id, call_id) DO UPDATE SET node_id = excluded.node_id, tries = excluded.tries
+                  """,
+            new
+            {
+                tenant = tenant.Value,
+                id,
+                node = _node,
+                queue = callback?.Queue ?? "",
+                number = callback?.Number ?? "",
+                caller = StoredText.Clean(callback?.Caller ?? ""),
+                priority = (long)(callback?.Priority ?? 0),
+                joined = (callback?.JoinedAt ?? default).ToStored(),
+                tries = (long)(callback?.Tries ?? 0),
+            },
+            cancellationToken: cancellation));
+    }
+
+    private sealed class CallbackRow
+    {
+        public string TenantId { get; set; } = "";
+
+        public string CallId { get; set; } = "";
+
+        public string Queue { get; set; } = "";
+
+        public string Number { get; set; } = "";
+
+        public string Caller { get; set; } = "";
+
+        public long Priority { get; set; }
+
+        public long JoinedAt { get; set; }
+
+        public long Tries { get; set; }
     }
 
     private sealed class Row

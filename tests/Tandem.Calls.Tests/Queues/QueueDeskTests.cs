@@ -126,15 +126,17 @@ public class QueueDeskTests
     public void Who_hangs_up_for_a_callback_is_called_in_his_turn()
     {
         QueueOffer? due = null;
-        QueueEntry? who = null;
-        _desk.CallBack = (_, offer, entry) => (due, who) = (offer, entry);
+        _desk.CallBack = (_, offer) => due = offer;
         _away.Add("101");
         var (seat, woken) = Join();
-        _desk.Leave(Tenant, seat.Ticket, LeaveReason.Callback, _now);
+        Assert.True(_desk.AskCallback(Tenant, seat.Ticket, "+442", _now));
+        Assert.False(_desk.Leave(Tenant, seat.Ticket, LeaveReason.Abandoned, _now)); // the end of his call gives nothing up
         _away.Clear();
+        _now += _desk.Options.FirstCallback;
         Tick();
 
-        Assert.Equal((seat.Ticket, true, "+441", 0), (due!.Ticket, due.IsCallback, who!.Number, woken()));
+        Assert.Equal((seat.Ticket, true, 0), (due!.Ticket, due.IsCallback, woken()));
+        Assert.Equal(("+441", "+442"), (_desk.FindCallback(Tenant, seat.Ticket, _now)!.Entry.Number, _desk.FindCallback(Tenant, seat.Ticket, _now)!.Number));
     }
 
     [Fact]

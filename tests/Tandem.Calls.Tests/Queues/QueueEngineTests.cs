@@ -91,8 +91,9 @@ public class QueueEngineTests
         bench.Away.Add("101");
         var first = bench.Join();
         bench.Join();
-        Assert.True(bench.Engine.Leave(first, LeaveReason.Callback, bench.Now));
+        Assert.True(bench.Engine.CallBack(first, "+441", bench.Now));
         bench.Away.Clear();
+        bench.Wait(5);
 
         var offer = Assert.Single(bench.Dispatch());
         Assert.Equal((first, true), (offer.Ticket, offer.IsCallback));

@@ -22,6 +22,11 @@ public class QueueRulesTests
         { Good with { AnnounceEvery = TimeSpan.FromSeconds(4) }, "announceEverySeconds" },
         { Good with { CallbackKey = "12" }, "callbackKey" },
         { Good with { CallbackKey = "x" }, "callbackKey" },
+        { Good with { CallbackTo = "_0ZX. regex:(" }, "callbackTo" },
+        { Good with { CallbackTries = 0 }, "callbackTries" },
+        { Good with { CallbackPause = TimeSpan.FromSeconds(9) }, "callbackPauseSeconds" },
+        { Good with { CallbackRing = TimeSpan.FromSeconds(4) }, "callbackRingSeconds" },
+        { Good with { CallbackExpiry = TimeSpan.FromDays(8) }, "callbackExpirySeconds" },
         { Good with { CallbackKey = "1", ExitKey = "1" }, "exitKey" },
         { Good with { Music = new string('m', 201) }, "music" },
     };

@@ -75,6 +75,36 @@ public sealed class RoomTableTests
             rooms.Enter(key, Entry(((IMediaService)media).Open(new CallId(call), TenantId.Default, _ => { })!, call, number), out _)!.Member;
     }
 
+    // However large a room is, its end is spread: as many calls as are let go at once, and one more with each that has left.
+    [Fact]
+    public void The_end_of_a_large_room_is_spread_and_reaches_all()
+    {
+        var media = new FakeMediaService();
+        var rooms = new RoomTable(media, 10, new RoomOptions { EndsAtOnce = 3 });
+        var key = new RoomKey(TenantId.Default, "1");
+        var told = new Queue<RoomVisit>();
+        for (var i = 0; i < 10; i++)
+        {
+            RoomVisit? visit = null;
+            var call = $"01{i}";
+            visit = rooms.Enter(key, Entry(((IMediaService)media).Open(new CallId(call), TenantId.Default, _ => { })!, call, "100") with { Tell = notice => told.Enqueue(notice == RoomNotice.Ended ? visit! : null!) }, out _);
+        }
+
+        Assert.Equal(10, rooms.End(key));
+        Assert.Equal(3, told.Count);
+        var most = 0;
+        var left = 0;
+        while (told.TryDequeue(out var visit))
+        {
+            rooms.Leave(visit);
+            left++;
+            most = Math.Max(most, told.Count);
+        }
+
+        Assert.Equal((10, 3, 0, 0), (left, most, rooms.Count, rooms.MemberCount));
+        Assert.Empty(media.Mixes);
+    }
+
     private static RoomEntry Entry(IMediaSession session, string call, string number) =>
         new(RoomDefinition.Made("1"), session, CallSide.Caller, new CallId(call), number, RoomRole.Participant, _ => { });
 

@@ -238,6 +238,8 @@ public sealed class RouteAuditTests : IAsyncDisposable
         await DoAsync("PUT", "/api/v1/queues/{name}/members/{number}", "queue.member", queue + "/members/101", new { skill = 5 });
         foreach (var action in new[] { "login", "pause", "resume", "logout" })
             await DoAsync("POST", $"/api/v1/agents/{{number}}/{action}", $"agent.{action}", $"/api/v1/agents/101/{action}", action == "pause" ? new { reason = "lunch" } : null);
+        await DoAsync("POST", "/api/v1/agents/{number}/login", "agent.login", "/api/v1/agents/101/login");
+        await DoAsync("DELETE", "/api/v1/queues/{name}/callbacks/{id}", "queue.callback.cancel", $"{queue}/callbacks/{Seeds.Callback(_server, "sales")}");
         await DoAsync("DELETE", "/api/v1/queues/{name}/members/{number}", "queue.member.remove", queue + "/members/101");
         await DoAsync("DELETE", "/api/v1/queues/{name}", "queue.remove", queue);
 

@@ -4,6 +4,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Recording;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Rooms;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Voicemail;
@@ -70,6 +71,16 @@ internal static class Seeds
             new RoomKey(TenantId.Default, room),
             new RoomEntry(RoomDefinition.Made(room), session, CallSide.Caller, CallId.New(At, new Random(seed + 1_000)), number, RoomRole.Participant, _ => { }),
             out _)!.Member;
+    }
+
+    /// <summary>Somebody who is to be called back by a queue; its id.</summary>
+    public static string Callback(ApiServer server, string queue)
+    {
+        var desk = server.Queues.Desk;
+        var call = CallId.New(At, new Random(77));
+        Assert.Equal(JoinOutcome.Joined, desk.Join(TenantId.Default, new QueueEntry(queue, call, "100"), static () => { }, server.Clock.Now, out var seat));
+        Assert.True(desk.AskCallback(TenantId.Default, seat!.Ticket, "100", server.Clock.Now));
+        return call.Value;
     }
 
     /// <summary>Makes a dead letter of the delivery that is due for a webhook; its id.</summary>

@@ -1,3 +1,5 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Calls;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
@@ -66,6 +68,38 @@ public abstract class QueueRepositoryTests(PostgresServer? postgres) : StorageTe
         await storage.Queues.SaveLoginAsync(TenantId.Default, "102", null, Cancellation);
 
         Assert.Equal([(TenantId.Default, new AgentLogin("101", true, "lunch"))], await storage.Queues.LoginsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Who_is_to_be_called_back_is_taken_up_after_a_restart_and_what_cannot_go_on_is_told()
+    {
+        var storage = Serve();
+        var now = Moment.FromMilliseconds(1_000_000);
+        TicketId ticket = default;
+        await using (var first = new QueueKeeper(storage.Queues, new QueueDesk(), () => now, TimeProvider.System, static (_, _) => { }))
+        {
+            await first.StartAsync(TimeSpan.Zero, Cancellation);
+            await first.SetAsync(new StoredQueue(TenantId.Default, Settings with { JoinWithoutAgents = true }, [new("101")]), Cancellation);
+            foreach (var (call, number) in new[] { ("01ONE", "100"), ("01TWO", "102"), ("01OVER", "103") })
+            {
+                first.Desk.Join(TenantId.Default, new QueueEntry("sales", new CallId(call), number, 5), static () => { }, now, out var seat);
+                Assert.True(first.Desk.AskCallback(TenantId.Default, ticket = seat!.Ticket, number + "0", now));
+            }
+
+            Assert.True(first.Desk.CancelCallback(TenantId.Default, ticket, now));
+        }
+
+        // Of a queue that was removed meanwhile.
+        await storage.Queues.SaveCallbackAsync(TenantId.Default, "01GONE", new QueueCallback("01GONE", "support", "1", "1", 0, DateTimeOffset.UnixEpoch, 0), Cancellation);
+        var told = new List<QueueNotice.Caller>();
+        await using (var next = new QueueKeeper(storage.Queues, new QueueDesk { Tell = e => told.AddRange(e is QueueCallerEvent caller ? [caller.Step] : []) }, () => now, TimeProvider.System, static (_, _) => { }))
+        {
+            await next.StartAsync(TimeSpan.Zero, Cancellation);
+            Assert.Equal([("01ONE", "1000", 5), ("01TWO", "1020", 5)], next.Desk.Callbacks(TenantId.Default, "sales", now)!.Select(c => (c.Entry.Call.Value, c.Number, c.Entry.Priority)));
+            Assert.Equal((CallerStep.CallbackFailed, "01GONE", LeaveReason.Closed), (Assert.Single(told).Kind, told[0].Call.Value, told[0].Reason!.Value));
+        }
+
+        Assert.Equal(["01ONE", "01TWO"], (await storage.Queues.CallbacksAsync(Cancellation)).Select(c => c.Callback.Id));
     }
 
     [Fact]

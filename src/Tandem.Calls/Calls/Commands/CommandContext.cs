@@ -17,6 +17,9 @@ internal sealed class CommandContext(LiveCall call, CallCommand command)
     /// <summary>What the program wants to find again in the event; null for nothing.</summary>
     public IReadOnlyDictionary<string, string>? Variables { get; init; }
 
+    /// <summary>The exchange itself wanted it: the world is not told.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Hears of the outcome as well, before the world does; null for nobody.</summary>
     public Action<CommandOutcome, int, string>? Ended { get; init; }
 
@@ -64,7 +67,8 @@ internal sealed class CommandContext(LiveCall call, CallCommand command)
         _isEnded = true;
         call.Control?.Forget(this);
         Ended?.Invoke(outcome, status, detail);
-        call.Model.Tell((snapshot, at) => new CallCommandEnded(snapshot, Id, _name, outcome, status, detail, at) { Digits = digits, Variables = Variables }, call.Now);
+        if (!IsSilent)
+            call.Model.Tell((snapshot, at) => new CallCommandEnded(snapshot, Id, _name, outcome, status, detail, at) { Digits = digits, Variables = Variables }, call.Now);
     }
 
     private CommandReply Reply(CommandResult result, string text = "")

@@ -55,6 +55,16 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
         return reply;
     }
 
+    /// <summary>Rings the agents of an offer for somebody who is to be called back; on the shard's loop. What becomes of it is told to the desk of queues.</summary>
+    public void CallBack(TenantId tenant, Queues.QueueOffer offer)
+    {
+        var desk = environment.Queues;
+        if (desk.FindCallback(tenant, offer.Ticket, environment.Now) is not { } callback || desk.Find(tenant, offer.Queue)?.Settings is not { } settings)
+            return;
+        if (Begin(tenant, Queues.CallbackProgram.Order(environment, tenant, offer, callback, settings)).Call is null)
+            desk.NoAgent(tenant, offer.Ticket, Queues.RingResult.Cancelled, environment.Now);
+    }
+
     /// <summary>Rings the phone of a supervisor; on the shard's loop. Who asked may: he is asked for no PIN.</summary>
     public OriginationReply Monitor(TenantId tenant, MonitorOrder order) => Begin(tenant, new OriginationOrder
     {
@@ -105,9 +115,9 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
 
     private static (CommandContext, ICallProgram) Connect(LiveCall call, OriginationOrder order)
     {
-        var context = new CommandContext(call, new OriginateCommand()) { Variables = order.Variables, Ended = order.Settled };
+        var context = new CommandContext(call, new OriginateCommand()) { Variables = order.Variables, Ended = order.Settled, IsSilent = order.IsOurs };
         context.Control.TryRun(context);
-        return (context, order.Service is { } service ? new GuestProgram(service, context) : new ConnectProgram(order, context));
+        return (context, order.Program?.Invoke(context) ?? (order.Service is { } service ? new GuestProgram(service, context) : new ConnectProgram(order, context)));
     }
 
     private CalleeAddressing Addressing(Extension caller, string called, string domain) =>

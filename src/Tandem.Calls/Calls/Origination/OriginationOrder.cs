@@ -26,6 +26,12 @@ public sealed record OriginationOrder
     /// <summary>What who is rung gets once he answers, in the place of <see cref="To"/>; null: he is connected to it.</summary>
     internal ExchangeService? Service { get; init; }
 
+    /// <summary>The same, where it is more than a service; null for that.</summary>
+    internal Func<Commands.CommandContext, Programs.ICallProgram>? Program { get; init; }
+
+    /// <summary>The exchange itself wants the call: the world is told of no order.</summary>
+    internal bool IsOurs { get; init; }
+
     /// <summary>Hears how it went, once, on the call's shard; null for nobody.</summary>
     internal Action<Commands.CommandOutcome, int, string>? Settled { get; init; }
 

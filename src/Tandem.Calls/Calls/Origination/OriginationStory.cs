@@ -47,6 +47,8 @@ internal sealed class OriginationStory(LiveCall call, OriginationOrder order, Co
             command.End(CommandOutcome.Cancelled, detail: "The call ended");
             before?.Invoke(ending);
         };
+        if (order.Phones is { Count: > 1 } several)
+            call.SetRinging(several);
         var (leg, refusal) = await ringing.RunAsync(contacts, order.RingTimeout);
         if (leg is null)
             return Fail(refusal);

@@ -122,6 +122,8 @@ internal sealed partial class ServedCall
         if (IsGone || Call.IsOver)
             return new ConnectOutcome(ConnectEnd.Gone);
 
+        Call.SetRinging(null);
+
         Call.Model.Media?.AbandonOffer();
         Pump();
         var verdict = ending.Verdict;

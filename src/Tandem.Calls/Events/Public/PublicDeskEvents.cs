@@ -12,6 +12,7 @@ internal static class PublicDeskEvents
     public const string QueueAnswered = "queue.answered";
     public const string QueueLeft = "queue.left";
     public const string QueueEnded = "queue.ended";
+    public const string QueueCallback = "queue.callback";
     public const string QueueAgent = "queue.agent";
     public const string QueueFigures = "queue.figures";
     public const string VoicemailNew = "voicemail.new";
@@ -22,7 +23,7 @@ internal static class PublicDeskEvents
     /// <summary>All names.</summary>
     public static readonly string[] All =
     [
-        QueueJoined, QueueOffered, QueueAnswered, QueueLeft, QueueEnded, QueueAgent, QueueFigures, VoicemailNew, VoicemailHeard, VoicemailUnheard, VoicemailDeleted,
+        QueueJoined, QueueOffered, QueueAnswered, QueueLeft, QueueEnded, QueueCallback, QueueAgent, QueueFigures, VoicemailNew, VoicemailHeard, VoicemailUnheard, VoicemailDeleted,
     ];
 
     /// <summary>The name of an event; null when it is none of these.</summary>
@@ -32,7 +33,8 @@ internal static class PublicDeskEvents
         QueueCallerEvent { Step.Kind: CallerStep.Offered } => QueueOffered,
         QueueCallerEvent { Step.Kind: CallerStep.Answered } => QueueAnswered,
         QueueCallerEvent { Step.Kind: CallerStep.Left } => QueueLeft,
-        QueueCallerEvent => QueueEnded,
+        QueueCallerEvent { Step.Kind: CallerStep.Ended } => QueueEnded,
+        QueueCallerEvent => QueueCallback,
         QueueAgentEvent => QueueAgent,
         QueueFiguresEvent => QueueFigures,
         VoicemailEvent { Change: VoicemailChange.New } => VoicemailNew,
@@ -82,6 +84,8 @@ internal static class PublicDeskEvents
         json.WriteEndArray();
         json.WriteNumber("waitedSeconds"u8, Seconds(step.Waited));
         json.WriteNumber("waiting"u8, step.Waiting);
+        if (step.Kind > CallerStep.Ended)
+            json.WriteString("step"u8, PublicEvents.Word(step.Kind)["CALLBACK_".Length..]);
         if (step.Reason is { } reason)
             json.WriteString("reason"u8, PublicEvents.Word(reason));
     }

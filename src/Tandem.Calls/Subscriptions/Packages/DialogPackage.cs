@@ -71,11 +71,14 @@ internal sealed class DialogPackage(Notifier notifier, CallTable calls, IExtensi
             if (snapshot.CallerNumber == resource.Number && WatchedDialog.Of(snapshot, isCaller: true) is { } made)
                 dialogs.Add(made);
             if ((snapshot.CalleeNumber == resource.Number || snapshot.CallerNumber != resource.Number) && WatchedDialog.Of(snapshot, isCaller: false) is { } got)
-                dialogs.Add(got);
+                dialogs.Add(RingsFor(call, resource.Number) ? got with { State = WatchedDialogState.Early } : got);
         }
 
         return dialogs;
     }
+
+    // The caller talks to the exchange already (a queue, a menu), and this phone only rings for him.
+    private static bool RingsFor(LiveCall call, string number) => call is { IsAnswered: true, Callee: null, Others: { } others } && others.Contains(number);
 
     // §3.7.2: confirmed when any dialog is, else early when any is, else proceeding.
     private static List<WatchedDialog> Virtual(List<WatchedDialog> dialogs)
