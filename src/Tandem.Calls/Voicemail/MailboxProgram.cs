@@ -11,7 +11,6 @@ namespace Tandem.Calls.Voicemail;
 /// <param name="asked">The extension; empty: he is asked for it; null: that of his phone.</param>
 internal sealed class MailboxProgram(string? asked) : ICallProgram
 {
-
     public async ValueTask<CallEnding?> RunAsync(ServedCall person)
     {
         var call = person.Call;

@@ -71,7 +71,7 @@ public sealed partial class RouteWalkTests
             ["/api/v1/calls/{id}/monitor"] = $"/api/v1/calls/{call.Id}/monitor",
             ["/api/v1/queues/{name}"] = $"/api/v1/queues/{Mark}",
             ["/api/v1/queues/{name}/callbacks"] = $"/api/v1/queues/{Mark}/callbacks",
-            ["/api/v1/queues/{name}/callbacks/{id}"] = $"/api/v1/queues/{Mark}/callbacks/{Seeds.Callback(server, Mark)}",
+            ["/api/v1/queues/{name}/callbacks/{id}"] = $"/api/v1/queues/{Mark}/callbacks/01K0000000000000000000000C",
             ["/api/v1/queues/{name}/state"] = $"/api/v1/queues/{Mark}/state",
             ["/api/v1/queues/{name}/members/{number}"] = $"/api/v1/queues/{Mark}/members/100",
             ["/api/v1/agents/{number}"] = "/api/v1/agents/100",
