@@ -92,7 +92,8 @@ internal sealed class CallbackProgram(TenantId tenant, QueueOffer offer, Callbac
     // As the queue calls: what an agent may dial himself is another matter.
     private static RouteRequest Request(TenantId tenant, QueueSettings settings, string number) => new(tenant, settings.Number, number) { To = new Destination.Number(number) };
 
-    private static bool IsHopeless(in ConnectOutcome outcome) => outcome.End == ConnectEnd.Service || (outcome.End == ConnectEnd.Refused && outcome.Status is 403 or 404 or 410 or 484 or 604);
+    // A voicemail that takes the call in his place is none of these: he may be there the next time.
+    private static bool IsHopeless(in ConnectOutcome outcome) => outcome.End == ConnectEnd.Refused && outcome.Status is 403 or 404 or 410 or 484 or 604;
 
     // The agents who were rung: nobody answered, or no call could be made at all.
     private static void Settled(CallEnvironment environment, TenantId tenant, QueueOffer offer, CommandOutcome outcome, int status)

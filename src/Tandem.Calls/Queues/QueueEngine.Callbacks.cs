@@ -150,7 +150,8 @@ public sealed partial class QueueEngine
         var next = Moment.Never;
         foreach (var waiter in line.Waiting)
         {
-            if (!waiter.IsCallback || waiter.Agent is not null)
+            // Who is being called has no time to run out.
+            if (!waiter.IsCallback || waiter.Agent is not null || waiter.Ringing.Count > 0)
                 continue;
 
             if (waiter.NotBefore > now)

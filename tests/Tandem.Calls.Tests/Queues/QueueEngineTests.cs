@@ -102,6 +102,25 @@ public class QueueEngineTests
     }
 
     [Fact]
+    public void A_callback_whose_time_runs_out_while_an_agent_rings_is_left_alone_until_that_is_over()
+    {
+        var bench = new QueueBench(Sales with { CallbackExpiry = TimeSpan.FromSeconds(30) }, new QueueMember("101"));
+        bench.Away.Add("101");
+        var ticket = bench.Join();
+        Assert.True(bench.Engine.CallBack(ticket, "+441", bench.Now));
+        Assert.Equal(bench.Now + TimeSpan.FromSeconds(5), bench.Engine.NextReady(bench.Now));
+        bench.Away.Clear();
+        bench.Wait(25);
+        Assert.Single(bench.Dispatch());
+        bench.Wait(10);
+        Assert.Empty(bench.Dispatch());
+        Assert.True(bench.Engine.NextReady(bench.Now) > bench.Now); // nothing is due, so nobody looks again and again
+        bench.Engine.NoAgent(ticket, RingResult.NoAnswer, bench.Now);
+        Assert.Empty(bench.Dispatch());
+        Assert.Null(bench.Engine.CallbackOf(ticket, bench.Now));
+    }
+
+    [Fact]
     public void Who_hangs_up_while_it_rings_frees_the_agent_without_penalty()
     {
         var bench = new QueueBench(Sales, new QueueMember("101"));
