@@ -85,7 +85,7 @@ public class A_caller_leaves_a_message
     [Fact]
     public void The_own_greeting_is_played_and_a_key_ends_it()
     {
-        _rig.Messages.SaveAsync(new VoiceBox(TenantId.Default, "101", Greeting: "mine"), TestContext.Current.CancellationToken);
+        _rig.Messages.SetGreetingAsync(TenantId.Default, "101", "mine", "", TestContext.Current.CancellationToken);
         _rig.Media.PlaysEnd = false;
         var (ada, a) = Call();
         Assert.Equal("recording:mine", Sound.Playing(CallSide.Caller)!.Prompt);

@@ -190,7 +190,7 @@ public class An_owner_listens_to_messages
         new VoiceMessage(id, TenantId.Default, "100", caller, "", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(3), heard));
 
     private void Pin(string number, string pin) =>
-        _rig.Messages.SaveAsync(new VoiceBox(TenantId.Default, number, VoicePin.Hash(pin, iterations: 10)), TestContext.Current.CancellationToken);
+        _rig.Messages.SetPinAsync(TenantId.Default, number, VoicePin.Hash(pin, iterations: 10), TestContext.Current.CancellationToken);
 
     private (ScriptedPhone Phone, PhoneDialog Dialog) Dial(string number, string from = "100")
     {
