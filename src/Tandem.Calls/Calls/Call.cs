@@ -95,8 +95,8 @@ internal sealed class Call
     public void RefuseRecording(string problem, Moment now) => _events?.Publish(new CallRecordingFailed(_snapshot, problem, _wallClock.ToUtc(now)));
 
     /// <summary>A side pressed a key.</summary>
-    public void Digit(CallSide by, char digit, int milliseconds, Moment now) =>
-        _events?.Publish(new CallDigit(_snapshot, by, digit, milliseconds, _wallClock.ToUtc(now)));
+    public void Digit(CallSide by, char digit, int milliseconds, bool isSecret, bool isTold, Moment now) =>
+        _events?.Publish(new CallDigit(_snapshot, by, digit, milliseconds, _wallClock.ToUtc(now)) { IsSecret = isSecret, IsTold = isTold });
 
     /// <summary>Something happened that changes nothing of the call's picture; the world hears of it.</summary>
     public void Tell(Func<CallSnapshot, DateTimeOffset, CallEvent> happened, Moment now) => _events?.Publish(happened(_snapshot, _wallClock.ToUtc(now)));

@@ -106,6 +106,12 @@ public sealed record CallOptions
     /// </summary>
     public bool AutoAnswer { get; init; }
 
+    /// <summary>
+    /// Whether keys that phones press are public events. Default false: in a call between two of them they may be the PIN of a bank. Keys that may be
+    /// part of a secret of the exchange itself are told as pressed, and never which.
+    /// </summary>
+    public bool TellDigits { get; init; }
+
     /// <summary>Which provisional responses a caller gets reliably that only supports 100rel (RFC 3262 §3). Default those with SDP, which must not get lost.</summary>
     public ReliableProvisionals ReliableProvisionals { get; init; } = ReliableProvisionals.WithSdp;
 

@@ -16,7 +16,7 @@ internal static class DigitRelay
         if (call.IsOver)
             return;
 
-        call.Model.Digit(side, digit, milliseconds, call.Now);
+        Tell(call, side, digit, milliseconds);
         call.PostProvisional(new CallSignal(CallSignalKind.Key, Status: digit, Side: side));
         if (kind == DtmfKind.InBand || !call.IsAnswered || !call.IsWhole || call.Model.Media is not { } media)
             return;
@@ -37,12 +37,24 @@ internal static class DigitRelay
 
         if (digit == DtmfDigits.Flash || call.Model.Media is not { } media)
         {
-            call.Model.Digit(from.Side, digit, milliseconds, call.Now);
+            Tell(call, from.Side, digit, milliseconds);
             return false;
         }
 
         from.Keys.LearnType(type);
         media.Sound.Press(from.Side, digit, milliseconds);
         return true;
+    }
+
+    private static void Tell(LiveCall call, CallSide side, char digit, int milliseconds) =>
+        call.Model.Digit(side, digit, milliseconds, IsSecret(call, side), call.Options.TellDigits, call.Now);
+
+    // Two who talk have their own affairs; who serves a person says what may be known of what they type.
+    private static bool IsSecret(LiveCall call, CallSide side)
+    {
+        if (call.Control is { } control && (control.Wait is not null || control.IsCollecting(side)))
+            return control.IsCollectingSecret(side);
+
+        return !(call.IsAnswered && call.IsWhole) && call.Person?.TakeOpenKey() != true;
     }
 }

@@ -51,6 +51,9 @@ internal sealed class LiveCall
     /// <summary>The transfer of one of the legs that is under way; null when there is none.</summary>
     public Transfer.Transfer? Transfer { get; set; }
 
+    /// <summary>Who is connected to the exchange, or was before somebody else took the call; null for nobody.</summary>
+    public Programs.ServedCall? Person { get; set; }
+
     /// <summary>What commands from outside changed of it; null for a call that got none.</summary>
     public Commands.CallControl? Control { get; set; }
 

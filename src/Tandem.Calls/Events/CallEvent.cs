@@ -18,6 +18,12 @@ public sealed record CallAnswered(CallSnapshot Call, DateTimeOffset At) : CallEv
 /// <summary><paramref name="By"/> pressed a key of the telephone, in whatever way its phone sends keys.</summary>
 public sealed record CallDigit(CallSnapshot Call, CallSide By, char Digit, int Milliseconds, DateTimeOffset At) : CallEvent(Call, At)
 {
+    /// <summary>It may be part of a PIN or of another secret: the key itself is shown to nobody.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>The installation wants keys among the public events.</summary>
+    public bool IsTold { get; init; }
+
     // Keys are often secrets, and events are logged.
     public override string ToString() => $"CallDigit {{ {Call.Id}, {By} }}";
 }

@@ -26,6 +26,15 @@ public interface IIvrPerson
     /// <summary>The time where the tenant is.</summary>
     DateTime LocalTime { get; }
 
+    /// <summary>What is typed now is no secret, and events may tell it; the step that begins says so.</summary>
+    bool KeysAreOpen
+    {
+        set
+        {
+            // Nobody is told of keys but those of calls.
+        }
+    }
+
     /// <summary>Plays to the end or to a key.</summary>
     ValueTask<PlayEnd> PlayAsync(Prompt prompt, bool keysStop);
 

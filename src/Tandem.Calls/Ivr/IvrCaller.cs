@@ -51,6 +51,11 @@ internal sealed class IvrCaller : IIvrPerson
 
     public ValueTask<PlayEnd> PlayAsync(Prompt prompt, bool keysStop) => _person.PlayAsync(prompt, keysStop);
 
+    public bool KeysAreOpen
+    {
+        set => _person.KeysAreOpen = value;
+    }
+
     public ValueTask<char?> KeyAsync(TimeSpan wait) => _person.KeyAsync(wait);
 
     public ValueTask<string> ReadAsync(ReadOrder order) => _person.ReadAsync(order);

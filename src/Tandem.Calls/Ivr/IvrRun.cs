@@ -47,6 +47,7 @@ public sealed partial class IvrRun(IvrFlow flow, IIvrPerson person, Func<string,
                 return false;
 
             var began = person.Elapsed;
+            person.KeysAreOpen = step is IvrStep.Menu or IvrStep.Collect { IsSecret: false };
             Outcome outcome;
             if (Limit() is { } limit)
                 outcome = Outcome.Fail(limit);

@@ -23,7 +23,7 @@ internal static class TraceFields
                 break;
             case CallDigit digit:
                 json.WriteString("by", digit.By.ToString());
-                json.WriteString("digit", hidesDigits ? "x" : digit.Digit.ToString());
+                json.WriteString("digit", hidesDigits || digit.IsSecret ? "x" : digit.Digit.ToString());
                 break;
             case CallRecordingChanged:
                 json.WriteString("recording", call.Recording.ToString());

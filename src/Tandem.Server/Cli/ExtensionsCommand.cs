@@ -22,6 +22,7 @@ public static class ExtensionsCommand
         Add(context),
         ResetSecret(context),
         ExtensionSetCommand.Create(context, NumberHelp),
+        ExtensionFeaturesCommand.Create(context, NumberHelp),
         Remove(context),
     };
 

@@ -1,3 +1,5 @@
+using Tandem.Server.Options.Kinds;
+
 namespace Tandem.Server.Options;
 
 public static partial class OptionsCatalog
@@ -15,6 +17,7 @@ public static partial class OptionsCatalog
         list.Add(Streams, "EVENTS_CLIENTS", o => o.Streams.MaxClients, Count(1, 1_000_000, "clients"), "Clients of the node at once.");
         list.Add(Streams, "EVENTS_SEND_TIMEOUT", o => o.Streams.SendTimeout, Seconds(1, 600), "How long one message may take to leave; who reads nothing for so long is cut off.");
         list.Add(Streams, "EVENTS_PING", o => o.Streams.PingInterval, Seconds(1, 600), "How often a client is asked for a sign of life, and its session or token looked at again.");
+        list.Add(Streams, "EVENTS_DTMF", o => o.Calls.TellDigits, SwitchKind.Instance, "Whether keys that phones press are events (call.dtmf): between two phones they may be the PIN of a bank. Which key is pressed is not told where a menu or a program collects a secret, nor of PINs.");
         list.Add(Streams, "EVENTS_POLL", o => o.Streams.PollInterval, Milliseconds(50, 60_000), "How often events that other nodes wrote are looked for; a node's own come at once.");
     }
 }

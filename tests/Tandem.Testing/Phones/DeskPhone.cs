@@ -160,6 +160,16 @@ public sealed class DeskPhone : INetworkNode
         _engine.SendRequest(dialog.Request(SipMethod.Bye), SipMethod.Bye, dialog.Flow, _now, line);
     }
 
+    /// <summary>Cancels the calls that nobody has answered yet (RFC 3261 §9.1).</summary>
+    public void GiveUp()
+    {
+        foreach (var line in _lines)
+        {
+            if (line.Invite is { } invite && line.Dialog is not { State: DialogState.Confirmed or DialogState.Terminated })
+                _engine.Cancel(invite, _now);
+        }
+    }
+
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
     private PhoneLine NewLine()

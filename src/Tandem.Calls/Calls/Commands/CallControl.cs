@@ -8,7 +8,11 @@ internal sealed class CallControl(LiveCall call)
     // More than any program needs at a time; each holds a little memory until it ends.
     private const int MostRunning = 32;
 
+    // Who asks for more of them has forgotten the first ones.
+    private const int MostSecrets = 8;
+
     private readonly List<CommandContext> _running = [];
+    private List<(string Command, string Digits)>? _secrets;
     private CommandSounds? _sounds;
     private DigitCollection? _callerDigits;
     private DigitCollection? _calleeDigits;
@@ -84,6 +88,30 @@ internal sealed class CallControl(LiveCall call)
 
     /// <summary>True while keys of a side are read for a command.</summary>
     public bool IsCollecting(CallSide side) => (side == CallSide.Caller ? _callerDigits : _calleeDigits) is { IsOver: false };
+
+    /// <summary>True while they are a secret.</summary>
+    public bool IsCollectingSecret(CallSide side) => (side == CallSide.Caller ? _callerDigits : _calleeDigits) is { IsOver: false, IsSecret: true };
+
+    /// <summary>Keeps what was typed in secret for who asked for it; of many the newest.</summary>
+    public void Keep(string command, string digits)
+    {
+        _secrets ??= [];
+        if (_secrets.Count == MostSecrets)
+            _secrets.RemoveAt(0);
+        _secrets.Add((command, digits));
+    }
+
+    /// <summary>What was typed for a command, once; null for nothing.</summary>
+    public string? TakeSecret(string command)
+    {
+        var at = _secrets?.FindIndex(secret => secret.Command == command) ?? -1;
+        if (at < 0)
+            return null;
+
+        var digits = _secrets![at].Digits;
+        _secrets.RemoveAt(at);
+        return digits;
+    }
 
     /// <summary>Keys of a side are read from now on.</summary>
     public void Collect(CallSide side, DigitCollection digits)

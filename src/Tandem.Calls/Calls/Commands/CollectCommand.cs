@@ -11,6 +11,9 @@ public sealed record CollectCommand(CallSide Side, int Max, char? Terminator, Ti
     /// <summary>The most digits of one reading.</summary>
     public const int MostDigits = 64;
 
+    /// <summary>What is typed is a secret: nothing shows it, and who asked takes it once with <see cref="DigitsCommand"/>.</summary>
+    public bool IsSecret { get; init; }
+
     public override string Name => "collect";
 
     internal override CommandReply Run(CommandContext context)

@@ -9,4 +9,10 @@ public sealed record CommandReply(CommandResult Result, CallControlState State, 
 {
     /// <summary>True when something was done or begun.</summary>
     public bool IsAccepted => Result is CommandResult.Done or CommandResult.Begun;
+
+    /// <summary>What was typed in secret, for who asked for it; null for anything else.</summary>
+    public string? Digits { get; init; }
+
+    // Keys are often secrets.
+    public override string ToString() => $"CommandReply {{ {Result}, {State.Call.Id}, {CommandId}, {Text} }}";
 }

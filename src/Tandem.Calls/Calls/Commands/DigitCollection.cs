@@ -21,6 +21,9 @@ internal sealed class DigitCollection
     /// <summary>True once nothing is read any more.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>What is typed is a secret.</summary>
+    public bool IsSecret => _order.IsSecret;
+
     /// <summary>The side pressed a key.</summary>
     public void Take(char key)
     {
@@ -47,6 +50,8 @@ internal sealed class DigitCollection
     private void Finish()
     {
         Drop();
-        _command.End(CommandOutcome.Done, detail: _digits.Length == 0 ? "Nothing was typed" : "", digits: _digits);
+        if (IsSecret)
+            _command.Control.Keep(_command.Id, _digits);
+        _command.End(CommandOutcome.Done, detail: _digits.Length == 0 ? "Nothing was typed" : "", digits: IsSecret ? new string('*', _digits.Length) : _digits);
     }
 }

@@ -12,6 +12,18 @@ internal sealed partial class ServedCall
     private bool _hasPlayFailed;
     private bool? _speaks;
     private Moment _quietSince;
+    private bool _hasShownKey;
+
+    /// <summary>What is read now is no secret: the world may be told the key that is waited for. Keys that come before somebody waits for them may be the start of a PIN, and are never told.</summary>
+    public bool KeysAreOpen { get; set; }
+
+    /// <summary>Whether the world may be told a key that has just come.</summary>
+    public bool TakeOpenKey()
+    {
+        var isOpen = KeysAreOpen && _keys.Count == 0 && !_hasShownKey;
+        _hasShownKey = true;
+        return isOpen;
+    }
 
     /// <summary>Plays a prompt to its end, or to the first key; keys that wait already end it before it begins. It ends what played before.</summary>
     /// <param name="prompt">What is played.</param>
@@ -34,6 +46,7 @@ internal sealed partial class ServedCall
                 return PlayEnd.Key;
             }
 
+            _hasShownKey &= _keys.Count > 0;
             await ChangeAsync();
         }
 
@@ -70,6 +83,7 @@ internal sealed partial class ServedCall
             if (Call.Now >= due)
                 return null;
 
+            _hasShownKey = false;
             await ChangeAsync(due);
         }
 

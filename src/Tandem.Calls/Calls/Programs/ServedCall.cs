@@ -39,6 +39,7 @@ internal sealed partial class ServedCall
         _addressing = addressing;
         _requests = new ServedRequests(call);
         _timer = new CallbackTimer(_ => Changed());
+        call.Person = this;
         call.Ended = OnCallEnded;
     }
 

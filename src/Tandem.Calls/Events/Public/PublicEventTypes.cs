@@ -17,6 +17,7 @@ public static class PublicEventTypes
     public const string CallParkExpired = "call.parkExpired";
     public const string CallPickedUp = "call.pickedUp";
     public const string CallCommand = "call.command";
+    public const string CallDtmf = "call.dtmf";
     public const string CallEnded = "call.ended";
     public const string RecordingChanged = "recording.changed";
     public const string RecordingFailed = "recording.failed";
@@ -58,7 +59,7 @@ public static class PublicEventTypes
     /// <summary>All names, for the API and the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallWaiting, CallParked, CallRetrieved, CallParkExpired, CallPickedUp, CallCommand, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
+        CallCreated, CallRinging, CallAnswered, CallHeld, CallResumed, CallTransferred, CallWaiting, CallParked, CallRetrieved, CallParkExpired, CallPickedUp, CallCommand, CallDtmf, CallEnded, RecordingChanged, RecordingFailed, IvrStep,
         RegistrationAdded, RegistrationRemoved, RegistrationLost, MessageDelivered, MessageFailed, TollTripped, ProfileChanged,
         ConferenceStarted, ConferenceEnded, ConferenceJoined, ConferenceLeft, ConferenceAdmitted, ConferenceMember, ConferenceHand,
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceDial, ConferenceRefused,
@@ -108,7 +109,7 @@ public static class PublicEventTypes
             : string.Equals(pattern, type, StringComparison.Ordinal);
     }
 
-    // Keys that somebody pressed (CallDigit) are often secrets: they never leave.
+    // Keys that somebody pressed are often secrets: they leave only where the installation says so.
     private static string? OfCall(CallEvent call) => call switch
     {
         Events.CallCreated => CallCreated,
@@ -123,6 +124,7 @@ public static class PublicEventTypes
         Events.CallParkExpired => CallParkExpired,
         Events.CallPickedUp => CallPickedUp,
         CallCommandEnded => CallCommand,
+        CallDigit { IsTold: true } => CallDtmf,
         Events.CallEnded => CallEnded,
         CallRecordingChanged => RecordingChanged,
         CallRecordingFailed => RecordingFailed,

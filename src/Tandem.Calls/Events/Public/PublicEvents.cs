@@ -8,7 +8,7 @@ using Tandem.Calls.Tenants;
 namespace Tandem.Calls.Events.Public;
 
 /// <summary>
-/// Makes <see cref="PublicEvent"/>s: the one place that decides what the outside is told. No secrets, no pressed keys, no text of messages.
+/// Makes <see cref="PublicEvent"/>s: the one place that decides what the outside is told. No secrets, no keys that may be part of one, no text of messages.
 /// Who adds an event gives it a name in <see cref="PublicEventTypes"/> and a method here.
 /// </summary>
 public static class PublicEvents
@@ -112,6 +112,12 @@ public static class PublicEvents
             case CallTransferred transferred:
                 json.WriteString("by"u8, Word(transferred.By));
                 json.WriteString("newCallId"u8, transferred.NewCall.Value);
+                break;
+            case CallDigit digit:
+                json.WriteString("by"u8, Word(digit.By));
+                WriteText(json, "digit"u8, digit.IsSecret ? null : digit.Digit.ToString());
+                json.WriteBoolean("secret"u8, digit.IsSecret);
+                json.WriteNumber("milliseconds"u8, digit.Milliseconds);
                 break;
             case CallWaiting waiting:
                 json.WriteString("name"u8, waiting.Name);

@@ -18,11 +18,14 @@ public static class CallCommandsResource
     }
 
     private static async Task<IResult> CommandAsync(
-        Identity who, IExchangeView exchange, AuditLog audit, string id, CommandBody body)
+        Identity who, IExchangeView exchange, AuditLog audit, HttpContext context, string id, CommandBody body)
     {
         var draft = CommandCatalog.Make(body);
         if (draft.Command is not { } command)
             return ApiAnswer.Invalid(draft.Problem!);
+        if (command is DigitsCommand && context.Request.Headers.ContainsKey("Idempotency-Key"))
+            return ApiAnswer.Invalid(new FieldProblem("Idempotency-Key", "none for this command: the answer would be kept, and it is a secret"));
+
         // It is carried out whether the asker waits or not, so it is in the audit log in any case.
         if (await exchange.CommandAsync(who.Tenant, new CallId(id), command) is not { } reply)
             return ApiAnswer.Fail(404, "NOT_FOUND", "No such call in progress");
@@ -32,7 +35,7 @@ public static class CallCommandsResource
 
         return reply.Result switch
         {
-            CommandResult.Done => ApiAnswer.Data(new CommandView(reply.CommandId, "done", ControlView.From(reply.State))),
+            CommandResult.Done => ApiAnswer.Data(new CommandView(reply.CommandId, "done", ControlView.From(reply.State), reply.Digits)),
             CommandResult.Begun => TypedResults.Json(new Envelope<CommandView>(true, new CommandView(reply.CommandId, "begun", ControlView.From(reply.State))), statusCode: 202),
             CommandResult.Invalid => ApiAnswer.Fail(400, "INVALID", reply.Text),
             CommandResult.Unavailable => ApiAnswer.Fail(503, "REFUSED", reply.Text),

@@ -18,7 +18,9 @@ namespace Tandem.Server.Rest.Commands;
 /// <param name="Terminator">The key that ends them; empty for none.</param>
 /// <param name="FirstSeconds">How long the first key is waited for.</param>
 /// <param name="BetweenSeconds">How long each further one.</param>
+/// <param name="Secret">What is typed is a secret: the event shows stars, and <c>digits</c> fetches it.</param>
+/// <param name="Of">The <c>commandId</c> of a secret <c>collect</c>.</param>
 public sealed record CommandBody(
     string? Command = null, string? Leg = null, string? To = null, string? With = null, string? WithLeg = null, string? Digits = null, int? Milliseconds = null,
     string? Action = null, int? Cause = null, IReadOnlyList<string>? Play = null, bool Loop = false, string? Text = null, string? Language = null, int? Max = null, string? Terminator = null,
-    double? FirstSeconds = null, double? BetweenSeconds = null, string? Slot = null);
+    double? FirstSeconds = null, double? BetweenSeconds = null, string? Slot = null, bool Secret = false, string? Of = null);

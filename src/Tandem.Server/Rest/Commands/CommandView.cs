@@ -7,7 +7,8 @@ namespace Tandem.Server.Rest.Commands;
 /// <param name="CommandId">Names it in the event <c>call.command</c> that tells how it went.</param>
 /// <param name="Status"><c>done</c>, or <c>begun</c>: then an event follows.</param>
 /// <param name="Call">The state that follows.</param>
-public sealed record CommandView(string CommandId, string Status, ControlView Call);
+/// <param name="Digits">What was typed in secret, for <c>digits</c>; null for any other command.</param>
+public sealed record CommandView(string CommandId, string Status, ControlView Call, string? Digits = null);
 
 /// <summary>A command that did not fit; nothing changed.</summary>
 /// <param name="Call">The state that was found.</param>

@@ -1,0 +1,158 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Programs;
+using Tandem.Calls.Events;
+using Tandem.Calls.Routing.Rules;
+using Tandem.Calls.Tenants;
+using Tandem.Core.Net;
+using Tandem.Testing.Exchange;
+using Tandem.Testing.Network;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Calls.Tests.Stories;
+
+/// <summary>
+/// Two things at once, over a network that loses, doubles and reorders: two commands for both sides, a command and the BYE of a phone, a command and the re-INVITE of a
+/// phone, a transfer and a hang-up, a bridge and the end of the other call, programs that answer and callers who give up. After each seed every table is empty, no phone
+/// thinks that it still talks, and each command that was begun has had its outcome exactly once. The seed that fails is in the message.
+/// </summary>
+public class Commands_cross_on_two_calls
+{
+    private const int Seeds = 60;
+
+    [Theory]
+    [InlineData("both sides")]
+    [InlineData("bye")]
+    [InlineData("re-INVITE")]
+    [InlineData("transfer and hang-up")]
+    [InlineData("bridge and end")]
+    [InlineData("program and cancel")]
+    public void Whatever_comes_first_both_sides_agree(string race)
+    {
+        var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            foreach (var told in Play(race, seed))
+            {
+                var key = $"{told.Command} {told.Outcome}";
+                outcomes[key] = outcomes.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", outcomes));
+
+        // Either may win: a race that always ends in one way is none.
+        Assert.True(outcomes.Count > 1, string.Join(", ", outcomes));
+    }
+
+    private static List<CallCommandEnded> Play(string race, int seed)
+    {
+        var random = new Random(seed);
+        var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
+        {
+            Loss = random.NextDouble() * 0.2,
+            Duplication = random.NextDouble() * 0.2,
+            Delay = random.Next(1, 30),
+            Jitter = random.Next(0, 100),
+        });
+        rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "desk", Numbers = ["500"], Actions = [new ActionBody { To = "api:desk", RingSeconds = 5 }, new ActionBody { To = "extension:103" }] }] }.Normalized());
+        DeskPhone[] phones = [.. Enumerable.Range(0, 4).Select(i => Phone(rig, $"10{i}", i + 1, seed))];
+        var isProgram = race == "program and cancel";
+        phones[0].Call(isProgram ? "500" : "101");
+        if (race == "bridge and end")
+            phones[2].Call("103");
+        rig.Network.RunUntil(() => isProgram ? rig.Calls.Count > 0 : rig.Calls.Count > 0 && rig.Calls.All(call => call.State == CallState.Established) && phones[1].Talking.Any(), TimeSpan.FromSeconds(40));
+        rig.Run(random.NextDouble() * 3);
+
+        var commands = new List<Task<CommandReply?>>();
+        void Command(CallCommand command, string caller = "100")
+        {
+            if (rig.Calls.FirstOrDefault(call => call.CallerNumber == caller) is { } call)
+                commands.Add(rig.Exchange.CommandAsync(TenantId.Default, call.Id, command));
+        }
+
+        var side = random.Next(2) == 0 ? CallSide.Caller : CallSide.Callee;
+        List<Action> crossing = race switch
+        {
+            "both sides" =>
+            [
+                () => Command(Change(random, CallSide.Caller)), () => Command(Change(random, CallSide.Callee)), () => Command(Change(random, side)),
+            ],
+            "bye" => [() => Command(Change(random, side)), () => HangUp(phones[random.Next(2)])],
+            "re-INVITE" => [() => Command(Change(random, side)), () => Reinvite(phones[random.Next(2)])],
+            "transfer and hang-up" => [() => Command(new TransferCommand(side, "102")), () => HangUp(phones[random.Next(3)]), () => Command(random.Next(2) == 0 ? new HangUpCommand() : new MuteCommand(side, true))],
+            "bridge and end" =>
+            [
+                () => Command(rig.Calls.FirstOrDefault(call => call.CallerNumber == "102") is { } other ? new BridgeCommand(side, other.Id, CallSide.Callee) : new HoldCommand(side, true)),
+                () => HangUp(phones[2 + random.Next(2)]),
+            ],
+            _ =>
+            [
+                () => Command(new AnswerCommand()), () => Command(random.Next(2) == 0 ? new RingCommand() : new PlayCommand(CallSide.Caller, Prompt.Beep, false, "")),
+                () => Command(new TransferCommand(CallSide.Caller, "102")), () => HangUp(phones[0]),
+            ],
+        };
+        random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(crossing));
+        foreach (var act in crossing)
+        {
+            act();
+            if (random.Next(2) == 0)
+                rig.Run(random.NextDouble() * 1.5);
+        }
+
+        rig.Run(110);
+        rig.Network.Change(NetworkConditions.Perfect);
+        rig.Run(45);
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var phone in phones)
+                HangUp(phone);
+            rig.Run(10);
+        }
+
+        var at = $"{race}, seed {seed}: ";
+        var left = rig.Leftovers();
+        Assert.True(left.Length == 0, at + left);
+        Assert.True(rig.Calls.Count == 0, at + "a call is left");
+        Assert.True(phones.All(phone => !phone.Talking.Any()), at + "a phone still talks");
+        Assert.True(rig.Events.All.OfType<CallCreated>().Count() == rig.Events.Records.Count, at + "calls without a record");
+        var told = rig.Events.All.OfType<CallCommandEnded>().ToList();
+        Assert.True(told.Select(e => e.CommandId).Distinct().Count() == told.Count, at + "an outcome was told twice");
+        foreach (var task in commands)
+        {
+            Assert.True(task.IsCompletedSuccessfully, at + "a command was not answered");
+            if (task.Result is { Result: CommandResult.Begun } reply)
+                Assert.True(told.Exists(e => e.CommandId == reply.CommandId), at + $"a command has no outcome: {reply}");
+        }
+
+        return told;
+    }
+
+    private static CallCommand Change(Random random, CallSide side) => random.Next(4) switch
+    {
+        0 => new HoldCommand(side, true),
+        1 => new HoldCommand(side, false),
+        2 => new TransferCommand(side, random.Next(2) == 0 ? "102" : "echo"),
+        _ => new ConsultCommand(side, new Tandem.Calls.Routing.Destination.Number("102"), "102"),
+    };
+
+    private static DeskPhone Phone(ExchangeRig rig, string number, int host, int seed)
+    {
+        var phone = new DeskPhone(rig.Network, number, NetAddress.FromV4(0x0A010000u + (uint)host, 5060), ExchangeRig.ServerAddress, (seed * 7) + host, 20000 + (host * 1000));
+        rig.Register(number, phone.ContactUri, phone.Address);
+        return phone;
+    }
+
+    private static void Reinvite(DeskPhone phone) => phone.After(0.001, () =>
+    {
+        foreach (var line in phone.Talking.ToList())
+            phone.Hold(line);
+    });
+
+    private static void HangUp(DeskPhone phone) => phone.After(0.001, () =>
+    {
+        foreach (var line in phone.Talking.ToList())
+            phone.HangUp(line);
+        phone.GiveUp();
+    });
+}
