@@ -102,7 +102,7 @@ public abstract record Destination
         public override string ToString() => $"webhook:{Url}";
     }
 
-    /// <summary><c>external:sip:bob@example.org</c>: another's address, by a profile of the tenant that reaches it.</summary>
+    /// <summary><c>external:sip:bob@example.org</c>: another's address, without a provider; only where the installation allows it.</summary>
     public sealed record External(string Uri) : Destination
     {
         public override string ToString() => $"external:{Uri}";

@@ -85,7 +85,7 @@ internal static class DestinationText
             : (null, "trunk: a number and optionally the id of a profile are accepted, as trunk:+442079460000@main");
     }
 
-    // Nothing that could end the line of a header, and a host.
+    // Nothing that could end the line of a header, a host, and nothing that asks for more than a call there (RFC 3261 §19.1.5).
     private static bool IsSipAddress(string text)
     {
         if (!text.StartsWith("sip:", StringComparison.Ordinal) && !text.StartsWith("sips:", StringComparison.Ordinal))
@@ -97,6 +97,7 @@ internal static class DestinationText
                 return false;
         }
 
-        return Tandem.Sip.Messages.SipUriValue.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out var uri) && !uri.Host.IsEmpty;
+        return Tandem.Sip.Messages.SipUriValue.TryParse(System.Text.Encoding.ASCII.GetBytes(text), out var uri) && !uri.Host.IsEmpty
+            && uri.Headers.IsEmpty && uri.Password.IsEmpty && !uri.TryGetParam("method"u8, out _);
     }
 }

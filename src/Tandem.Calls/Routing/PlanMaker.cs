@@ -139,6 +139,8 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
                 return Group(group.Name, way);
             case Destination.Trunk trunk:
                 return [Outside(trunk.Digits, trunk.Profile, way)];
+            case Destination.External:
+                return [Outward(router.DecidePlainly(request, to), to, way)];
             case Destination.Webhook webhook:
                 return [new PlanStep(new DialDecision.Ask(webhook.Url)) { Target = to }];
             default:
@@ -163,17 +165,21 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
 
     private PlanStep Outside(string number, string profile, in Way way)
     {
-        var features = way.By.Length > 0 ? directory.FeaturesOf(request.Tenant, way.By) : request.From is null ? directory.FeaturesOf(request.Tenant, request.Caller) : null;
         var decision = router.DecideOutside(request, number, profile, way.Action?.Profiles);
+        return Outward(decision, new Destination.Trunk(number, profile), way);
+    }
 
+    private PlanStep Outward(DialDecision decision, Destination target, in Way way)
+    {
+        var features = way.By.Length > 0 ? directory.FeaturesOf(request.Tenant, way.By) : request.From is null ? directory.FeaturesOf(request.Tenant, request.Caller) : null;
         // Who sends a call out answers for it: the toll guard counts it as a forwarded call of that extension, or of the number that was called.
         var forwarder = way.By.Length > 0 ? way.By : request.From is not null ? request.Called : "";
         var callerId = way.Action?.CallerId ?? features?.CallerId;
         var isAnonymous = features is { HidesCallerId: true };
         if (decision is DialDecision.Trunk trunk && (forwarder.Length > 0 || callerId is not null || isAnonymous))
             decision = new DialDecision.Trunk([.. trunk.Routes.Select(Shown)]);
-        why?.Say($"{number} goes to outside: {Words(decision)}");
-        return new PlanStep(decision) { Target = new Destination.Trunk(number, profile), DivertedBy = way.By, History = way.History, Diversion = way.Reason };
+        why?.Say($"{target.AsNumber()} goes to outside: {Words(decision)}");
+        return new PlanStep(decision) { Target = target, DivertedBy = way.By, History = way.History, Diversion = way.Reason };
 
         TrunkRoute Shown(TrunkRoute route) => route with
         {

@@ -99,6 +99,7 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
         Destination.Extension extension => DecideInside(request, extension.Digits),
         Destination.Trunk trunk => DecideOutside(request, trunk.Digits, trunk.Profile, null),
         Destination.Reject reject => new DialDecision.Reject(reject.Status, Verdicts.ReasonOf(reject.Status), "Refused by a rule"),
+        Destination.External external => DecideExternal(request, external.Uri),
         _ when ServiceDestinations.Find(to) is { } service => new DialDecision.Serve(service),
         _ => new DialDecision.Reject(404, EndReason.NotFound, $"There is nothing at {to}"),
     };
@@ -173,6 +174,20 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
 
     /// <summary>A member of a group answers, or comes out of a call.</summary>
     public void MarkIdle(TenantId tenant, string number) => shared.Idle.Touch(tenant, number, environment.Now);
+
+    // RFC 5630 §5.3: a call to sips: stays on TLS on every hop.
+    private DialDecision DecideExternal(in RouteRequest request, string uri)
+    {
+        if (!environment.Trunks.Options.External)
+            return new DialDecision.Reject(403, EndReason.Forbidden, "Calls to SIP addresses are not allowed here (EXTERNAL_CALLS)");
+
+        var domain = shared.Domains.DomainOf(request.Tenant);
+        if (domain.Length == 0)
+            domain = options.Calls.Domain.Length > 0 ? options.Calls.Domain : "anonymous.invalid";
+        return (!request.IsSips || uri.StartsWith("sips:", StringComparison.Ordinal)) && ExternalAddress.RouteTo(request.Tenant, uri, request.Caller, domain) is { } route
+            ? new DialDecision.Trunk([route])
+            : new DialDecision.Reject(404, EndReason.NotFound, $"Nothing leads to {uri}");
+    }
 
     private DateTimeOffset Wall => environment.WallClock.ToUtc(environment.Now);
 

@@ -18,6 +18,9 @@ internal static class ProfileAddresses
     /// <summary>What is located (RFC 3263): the outbound proxy, or else the server.</summary>
     public static string NextHop(SipProfile profile)
     {
+        if (profile.Address.Length > 0)
+            return profile.Address;
+
         var proxy = profile.OutboundProxy;
         if (proxy.Length > 0)
             return proxy.StartsWith("sip", StringComparison.OrdinalIgnoreCase) ? proxy : $"sip:{proxy};transport={Name(profile.Transport)}";
@@ -39,6 +42,9 @@ internal static class ProfileAddresses
     /// <summary>The Request-URI of a call.</summary>
     public static string Called(SipProfile profile, string number)
     {
+        if (profile.Address.Length > 0)
+            return profile.Address;
+
         var phone = number.StartsWith('+') ? ";user=phone" : "";
         return $"sip:{SipEscaping.EscapeUser(number)}@{Host(profile.EffectiveDomain)}{phone}";
     }

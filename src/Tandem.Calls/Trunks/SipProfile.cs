@@ -43,6 +43,12 @@ public sealed record SipProfile
     /// <summary>A proxy that everything goes through, as a SIP URI or <c>host:port</c>; empty for none.</summary>
     public string OutboundProxy { get; init; } = "";
 
+    /// <summary>
+    /// The SIP URI that one call goes to without any provider. Empty for every profile that somebody has made: one with an address is made for a call, is in no
+    /// directory, and answers no challenge.
+    /// </summary>
+    internal string Address { get; init; } = "";
+
     /// <summary>The number that calls show; empty for the user name.</summary>
     public string CallerId { get; init; } = "";
 

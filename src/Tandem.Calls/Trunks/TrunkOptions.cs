@@ -66,6 +66,15 @@ public sealed record TrunkOptions
     /// </summary>
     public bool LearnedAddressInSdp { get; init; } = true;
 
+    /// <summary>
+    /// Calls may go to SIP addresses without a profile (<c>external:sip:bob@example.org</c>). Default false: it lets whoever writes rules call any host
+    /// of the Internet in the name of the installation.
+    /// </summary>
+    public bool External { get; init; }
+
+    /// <summary>Private networks that such addresses may lie in. Default none: a tenant must not reach what stands beside the server.</summary>
+    public IReadOnlyList<Core.Net.NetPrefix> ExternalAllowPrivate { get; init; } = [];
+
     /// <summary>Profiles that one call is tried over. Default 4.</summary>
     public int MaxAttempts { get; init; } = 4;
 

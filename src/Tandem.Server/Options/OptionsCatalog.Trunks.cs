@@ -10,6 +10,10 @@ public static partial class OptionsCatalog
     {
         list.Add(Trunks, "OUTBOUND", o => o.Trunks.Outbound, SwitchKind.Instance,
             "true: a number that is no extension goes to the SIP profiles of the tenant. Without profiles it goes nowhere.", main: true);
+        list.Add(Trunks, "EXTERNAL_CALLS", o => o.Trunks.External, SwitchKind.Instance,
+            "true: rules, menus and programs may call SIP addresses without a profile (external:sip:bob@example.org), through the toll guard; no challenge is answered there.");
+        list.Add(Trunks, "EXTERNAL_ALLOW_PRIVATE", o => o.Trunks.ExternalAllowPrivate, PrefixListKind.Instance,
+            "Private networks that such addresses may lie in; what stands beside the server is closed to them otherwise.");
         list.Add(Trunks, "PROFILE_MAX", o => o.Trunks.MaxProfiles, Count(0, 1_000_000, "profiles"), "SIP profiles of the installation; each costs one REGISTER an hour and about 2 KB.");
         list.Add(Trunks, "PROFILE_MAX_NUMBERS", o => o.Trunks.MaxNumbers, Count(0, 10_000_000, "numbers"), "Numbers of the installation.");
         list.Add(Trunks, "PROFILE_REGISTER_RATE", o => o.Trunks.RegistersPerSecond, Count(1, 10_000, "a second"),

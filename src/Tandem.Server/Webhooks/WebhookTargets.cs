@@ -12,12 +12,6 @@ public sealed class WebhookTargets(IReadOnlyList<NetPrefix> allowed)
 {
     private const int LongestUrl = 2_048;
 
-    // RFC 6890 and its registries: what is not globally reachable, and what carries an IPv4 address of anybody's choice inside.
-    private static readonly NetPrefix[] Closed = Prefixes(
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
-        "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8");
-
     /// <summary>What is wrong with a URL, for people; null when nothing is. The name is not resolved here.</summary>
     public string? Problem(string? url)
     {
@@ -44,20 +38,6 @@ public sealed class WebhookTargets(IReadOnlyList<NetPrefix> allowed)
             return false;
 
         var asked = NetAddress.From(address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address, 0);
-        return Contains(allowed, asked) || !Contains(Closed, asked);
+        return GlobalNetworks.Has(asked, allowed);
     }
-
-    private static bool Contains(IReadOnlyList<NetPrefix> prefixes, in NetAddress address)
-    {
-        for (var i = 0; i < prefixes.Count; i++)
-        {
-            if (prefixes[i].Contains(address))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static NetPrefix[] Prefixes(params string[] texts) =>
-        Array.ConvertAll(texts, text => NetPrefix.TryParse(text, out var prefix) ? prefix : throw new ArgumentException($"{text} is no network"));
 }

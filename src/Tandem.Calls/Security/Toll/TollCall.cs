@@ -11,4 +11,8 @@ namespace Tandem.Calls.Security.Toll;
 /// <param name="IsForwarded">A transfer or a forward made it: it counts all the same.</param>
 /// <param name="ShortCode">What was dialled, where it is a short code and goes out as it is: <c>112</c>. Empty for any other number.</param>
 public readonly record struct TollCall(
-    TenantId Tenant, string Profile, string Caller, string Number, string OwnNumber = "", bool IsForwarded = false, string ShortCode = "");
+    TenantId Tenant, string Profile, string Caller, string Number, string OwnNumber = "", bool IsForwarded = false, string ShortCode = "")
+{
+    /// <summary>It goes to a SIP address without a provider: no country and no price, but the limits and hours of the tenant.</summary>
+    public bool IsAddress { get; init; }
+}

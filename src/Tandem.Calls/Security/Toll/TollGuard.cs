@@ -33,7 +33,7 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
         if (Examine(call, rules, ofProfile, now) is { } refusal)
             return Refuse(call, refusal.Rule, refusal.Text, Forbidden, account.CountRefused(rules, now), now);
 
-        var price = policies.PriceOf(call.Tenant, call.Profile, Destinations.Digits(call.Number));
+        var price = call.IsAddress ? null : policies.PriceOf(call.Tenant, call.Profile, Destinations.Digits(call.Number));
         var (ticket, rule, begun) = account.Enter(call.Profile, rules, ofProfile, price, now);
         if (ticket is not null)
             return new TollVerdict.Allowed(ticket);
@@ -60,6 +60,11 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
 
     private static (TollRule Rule, string Text)? Examine(in TollCall call, TollRules rules, TollRules? ofProfile, DateTimeOffset now)
     {
+        if (call.IsAddress)
+        {
+            return IsClosed(rules, now) ? (TollRule.OutOfHours, $"Calls to SIP addresses are not allowed at this hour: hours of {HowToAllow}") : null;
+        }
+
         var digits = Destinations.Digits(call.Number);
         if (digits.IsEmpty)
             return (TollRule.NotANumber, "Not a number of E.164 (a plus sign and 5 to 15 digits): the number format of the profile makes one of what is dialled");
@@ -78,14 +83,13 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
         if (allowed < 0 || Destinations.Fit(rules.Closed, digits, home) >= allowed)
             return (TollRule.Destination, $"Calls to {Place(digits)} are not allowed: {HowToAllow}{(home.Length == 0 ? "; home is not known, because the profile has no number of its own in E.164" : "")}");
 
-        if (rules.Hours is not { } hours)
-            return null;
-
-        var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.TryFindSystemTimeZoneById(rules.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc).DateTime;
-        return hours.Has(local) && Destinations.Fit(hours.Allowed, digits, home) < 0
+        return IsClosed(rules, now) && Destinations.Fit(rules.Hours!.Allowed, digits, home) < 0
             ? (TollRule.OutOfHours, $"Calls to {Place(digits)} are not allowed at this hour: hours of {HowToAllow}")
             : null;
     }
+
+    private static bool IsClosed(TollRules rules, DateTimeOffset now) => rules.Hours is { } hours
+        && hours.Has(TimeZoneInfo.ConvertTime(now, TimeZoneInfo.TryFindSystemTimeZoneById(rules.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc).DateTime);
 
     private static bool IsOpen(IReadOnlyList<string> open, ReadOnlySpan<char> digits)
     {

@@ -151,11 +151,24 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
     /// <summary>Where the requests of a call go (RFC 3263).</summary>
     public void Locate(SipProfile profile, Action<SipTargetList> found) =>
-        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(table.Identities.Of(profile, targets)));
+        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(profile.Address.Length > 0 ? Reachable(targets) : table.Identities.Of(profile, targets)));
+
+    // What was looked up is what is called: whatever the name leads to next time, this call goes here.
+    private SipTargetList Reachable(SipTargetList targets)
+    {
+        var list = new List<SipFlow>(targets.Count);
+        for (var i = 0; i < targets.Count; i++)
+        {
+            if (GlobalNetworks.Has(targets[i].Remote, options.ExternalAllowPrivate))
+                list.Add(targets[i]);
+        }
+
+        return list.Count == targets.Count ? targets : list.Count > 0 ? SipTargetList.Of(list, targets.Domain) : SipTargetList.Nowhere(LocateFailure.NotFound, targets.Domain);
+    }
 
     private static TollCall TollCallOf(string caller, string by, TrunkRoute route) => new(
         route.Profile.Tenant, route.Profile.Id.Value, by.Length > 0 ? by : caller, route.Number.E164, OwnNumber(route.Profile), by.Length > 0,
-        route.Number.IsShort ? route.Number.Dialled : "");
+        route.Number.IsShort ? route.Number.Dialled : "") { IsAddress = route.Profile.Address.Length > 0 };
 
     // The country is all that the guard reads of it.
     private static string OwnNumber(SipProfile profile) =>
