@@ -265,7 +265,7 @@ public sealed class TandemStorage : IAsyncDisposable
                 storage.Extensions.Changed = storage.ExtensionsChanged;
                 storage.Directory.Follow(options.DirectoryPollInterval);
                 storage.ProfileDirectory.Refresh();
-                storage.Profiles.Changed = storage.ProfileDirectory.RefreshQuietly;
+                storage.Profiles.Changed = storage.ProfilesChanged;
                 storage.ProfileDirectory.Follow(options.DirectoryPollInterval);
                 storage.TollPolicies.Refresh();
                 storage.Toll.LoadStates();
@@ -311,6 +311,13 @@ public sealed class TandemStorage : IAsyncDisposable
         PolicyDirectory.RefreshQuietly();
         RoutingDirectory.RefreshQuietly();
         Webhooks.Changed?.Invoke();
+    }
+
+    // A profile that was removed takes its rules and prices with it.
+    private void ProfilesChanged()
+    {
+        ProfileDirectory.RefreshQuietly();
+        TollPolicies.RefreshQuietly();
     }
 
     // An extension that was removed takes with it what it had set.

@@ -30,7 +30,9 @@ public static class TollCommand
         var settings = new SettingOptions(command, all: false);
         command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            var profile = result.GetValue(profiles)!;
+            if (await ProfileAsync(context, storage, tenant, result.GetValue(profiles)!) is not { } profile)
+                return ExitCodes.Failed;
+
             var rules = await storage.Toll.RulesAsync(tenant, profile) ?? TollRules.Default;
             context.Output.WriteLine($"allowed            {string.Join(' ', rules.Allowed)}");
             context.Output.WriteLine($"closed             {string.Join(' ', rules.Closed)}");
@@ -62,7 +64,9 @@ public static class TollCommand
         var settings = new SettingOptions(command, all: false);
         command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            var profile = result.GetValue(profiles)!;
+            if (await ProfileAsync(context, storage, tenant, result.GetValue(profiles)!) is not { } profile)
+                return ExitCodes.Failed;
+
             var rules = change(await storage.Toll.RulesAsync(tenant, profile) ?? TollRules.Default, result.GetValue(entries)!);
             if (rules.Problem() is { } problem)
             {
@@ -105,13 +109,16 @@ public static class TollCommand
         return command;
     }
 
-    private static async Task<int> SetPricesAsync(CliContext context, TandemStorage storage, FileInfo file, TenantId tenant, string profile)
+    private static async Task<int> SetPricesAsync(CliContext context, TandemStorage storage, FileInfo file, TenantId tenant, string named)
     {
         if (!file.Exists)
         {
             context.Complain($"there is no file {LogSafe.OneLine(file.Name, 100)}");
             return ExitCodes.Failed;
         }
+
+        if (await ProfileAsync(context, storage, tenant, named) is not { } profile)
+            return ExitCodes.Failed;
 
         var (prices, problem) = TollPriceList.Read(await File.ReadAllTextAsync(file.FullName));
         if (prices is null)
@@ -126,9 +133,21 @@ public static class TollCommand
         return ExitCodes.Done;
     }
 
+    // Its id, empty for the tenant; null, and told, when the tenant has none like that: rules of it would protect nothing.
+    private static async Task<string?> ProfileAsync(CliContext context, TandemStorage storage, TenantId tenant, string idOrName)
+    {
+        if (idOrName.Length == 0)
+            return "";
+        if (await storage.Profiles.FindAsync(tenant, idOrName) is { } profile)
+            return profile.Id.Value;
+
+        context.Complain($"there is no SIP profile {LogSafe.OneLine(idOrName, 40)}");
+        return null;
+    }
+
     private static Option<string> ProfileOption(Command command)
     {
-        var option = new Option<string>("--profile") { Description = "What this profile adds to the rules of its tenant", DefaultValueFactory = _ => "" };
+        var option = new Option<string>("--profile") { Description = "What this profile, by its id or name, adds to the rules of its tenant", DefaultValueFactory = _ => "" };
         command.Add(option);
         return option;
     }

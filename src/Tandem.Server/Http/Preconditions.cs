@@ -1,3 +1,4 @@
+using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Storage;
 
@@ -49,19 +50,13 @@ public static class Preconditions
         if (HttpMethods.IsGet(context.Request.Method))
             return await TellAsync(context, await next(invocation), current);
 
-        var who = context.Features.Get<Identity>();
-        var turn = VersionTurns.Of(context, who);
-        await turn.WaitAsync(context.RequestAborted);
-        try
-        {
-            await using var amongNodes = await context.Service<TandemStorage>().TakeTurnAsync($"{who?.Tenant.Value} {context.Request.Path.Value}", context.RequestAborted);
+        await using var turn = await TurnAsync(context);
+        if (turn is not null)
             return Check(context, await current(context)) ?? await TellAsync(context, await next(invocation), current);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }).WithMetadata(Http.Versioned.Mark).Produces<Failure>(412);
+
+        context.Response.Headers.RetryAfter = "1";
+        return ApiAnswer.Fail(StatusCodes.Status503ServiceUnavailable, "BUSY", "Others are changing the same thing, and have not come to an end yet");
+    }).WithMetadata(Http.Versioned.Mark).Produces<Failure>(412).Produces<Failure>(503);
 
     /// <summary>The same for a thing without a counter: its version is a digest of what the API shows of it.</summary>
     /// <param name="route">The route.</param>
@@ -75,6 +70,32 @@ public static class Preconditions
     /// <summary>A service of the host.</summary>
     internal static T Service<T>(this HttpContext context)
         where T : notnull => context.RequestServices.GetRequiredService<T>();
+
+    // The turn of the thing that a request changes, at this node and then among all; null when others keep it for too long.
+    private static async ValueTask<IAsyncDisposable?> TurnAsync(HttpContext context)
+    {
+        var (wait, aborted) = (context.Service<TandemOptions>().Http.TurnWait, context.RequestAborted);
+        var (tenant, path) = (context.Features.Get<Identity>()?.Tenant.Value ?? "", context.Request.Path.Value?.ToUpperInvariant() ?? "");
+        if (await context.Service<VersionTurns>().TakeAsync(tenant, path, wait, aborted) is not { } here)
+            return null;
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        patience.CancelAfter(wait);
+        try
+        {
+            return new BothTurns(here, await context.Service<TandemStorage>().TakeTurnAsync($"{tenant} {path}", patience.Token));
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            here.Dispose();
+            return null;
+        }
+        catch
+        {
+            here.Dispose();
+            throw;
+        }
+    }
 
     private static async ValueTask<object?> TellAsync(HttpContext context, object? result, Func<HttpContext, ValueTask<string?>> current)
     {
@@ -100,5 +121,21 @@ public static class Preconditions
         }
 
         return false;
+    }
+
+    private sealed class BothTurns(IDisposable here, IAsyncDisposable? amongNodes) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                if (amongNodes is not null)
+                    await amongNodes.DisposeAsync();
+            }
+            finally
+            {
+                here.Dispose();
+            }
+        }
     }
 }

@@ -42,6 +42,12 @@ public sealed record HttpOptions
     /// <summary>Such answers that are kept, the oldest goes first. Default 10,000 (a few MB; at most 64 KiB each).</summary>
     public int IdempotencyMax { get; init; } = 10_000;
 
+    /// <summary>
+    /// How long a request waits while others change the same thing of the configuration, before it gets 503. Default 10 s: a change takes some milliseconds,
+    /// and longer only while the database is away.
+    /// </summary>
+    public TimeSpan TurnWait { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>HTTP connections that may be open. Default 1,000.</summary>
     public int MaxConnections { get; init; } = 1_000;
 }

@@ -98,6 +98,7 @@ public static partial class OptionsCatalog
         list.Add(Http, "HTTP_DRAIN_TIME", o => o.Http.DrainTimeout, Milliseconds(0, 60_000), "How long a refused body is read.");
         list.Add(Http, "IDEMPOTENCY_KEEP", o => o.Http.IdempotencyKeep, Seconds(1, 604_800), "How long the answer to a POST with Idempotency-Key is kept for its repetition.");
         list.Add(Http, "IDEMPOTENCY_MAX", o => o.Http.IdempotencyMax, Count(1, 1_000_000, "answers"), "Such answers that are kept, in memory and at most 64 KiB each; the oldest goes first.");
+        list.Add(Http, "HTTP_TURN_WAIT", o => o.Http.TurnWait, Milliseconds(1, 600_000), "How long a request waits while others change the same thing of the configuration, before it gets 503.");
         list.Add(Http, "HTTP_MAX_CONNECTIONS", o => o.Http.MaxConnections, Count(1, 100_000, "connections"), "HTTP connections that may be open at once; more are closed. WebSockets count for SIP_MAX_CONNECTIONS and EVENTS_MAX_CLIENTS instead.");
     }
 }

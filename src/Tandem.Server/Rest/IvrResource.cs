@@ -22,7 +22,7 @@ public static class IvrResource
         var ivr = api.MapGroup("/ivr");
         ivr.MapGet("/flows", ListAsync).Needs(Permission.IvrRead).WithSummary("The flows by id");
         ivr.MapGet("/flows/{id}", FindAsync).Versioned(VersionAsync).Needs(Permission.IvrRead).Produces<Failure>(404).WithSummary("A flow, as JSON and as it was written");
-        ivr.MapPut("/flows/{id}", SaveAsync).Versioned(VersionAsync).Needs(Permission.IvrWrite).Accepts<JsonElement>("application/json", Yaml).Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413)
+        ivr.MapPut("/flows/{id}", SaveAsync).ReadsBody(RefuseFlow).Versioned(VersionAsync).Needs(Permission.IvrWrite).Accepts<JsonElement>("application/json", Yaml).Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413)
             .WithSummary("Keeps a flow, JSON or YAML; it is checked first, and each field that is not accepted is named");
         ivr.MapDelete("/flows/{id}", RemoveAsync).Versioned(VersionAsync).Needs(Permission.IvrWrite).Produces<Failure>(404).WithSummary("Removes a flow; calls that are in it go on");
         ivr.MapGet("/flows/{id}/counts", CountsAsync).Needs(Permission.IvrRead).Produces<Failure>(404).WithSummary("How often each step of a flow ended how, since this node started");
@@ -132,6 +132,9 @@ public static class IvrResource
             length += read;
         return length > options.MaxDocumentBytes ? null : Encoding.UTF8.GetString(body, 0, length);
     }
+
+    private static JsonHttpResult<Failure>? RefuseFlow(HttpContext context) =>
+        context.Service<TandemOptions>().Ivr is var options && context.Request.ContentLength > options.MaxDocumentBytes ? TooLarge(options) : null;
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such flow");
 

@@ -3,7 +3,6 @@ using Tandem.Calls.Tenants;
 using Tandem.Media.Playback;
 using Tandem.Media.Playback.Prompts;
 using Tandem.Server.Http;
-using Tandem.Server.Options;
 using Tandem.Storage.Audit;
 
 namespace Tandem.Server.Rest;
@@ -18,7 +17,7 @@ public static class MusicResource
         api.MapGet("/music/{list}/{name}/audio", Audio).Needs(Permission.CallsRead).Produces(200, null, "audio/wav", "audio/ogg").Produces<Failure>(404).WithSummary("The sound of a piece, as it was uploaded");
         foreach (var route in new[] { api.MapPut("/music/{list}/{name}", SaveAsync), api.MapPost("/music/{list}/{name}", SaveAsync) })
         {
-            route.VersionedBy(Version).Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
+            route.ReadsBody(SoundBodies.Refuse).VersionedBy(Version).Needs(Permission.SoundsWrite).Accepts<Stream>("audio/wav", "audio/ogg", "*/*")
                 .Produces<Failure>(400).Produces<Failure>(409).Produces<Failure>(413).Produces<Failure>(415).Produces<Failure>(503)
                 .WithSummary("Stores a piece: the body is a WAV or Ogg/Opus file; the list comes into being with its first one");
         }
@@ -43,11 +42,9 @@ public static class MusicResource
     }
 
     private static async Task<Results<Ok<Envelope<Prompt>>, Created<Envelope<Prompt>>, JsonHttpResult<Failure>>> SaveAsync(
-        HttpContext context, Identity who, SoundLibrary sounds, TenantStorage stored, TandemOptions options, AuditLog audit, string list, string name)
+        HttpContext context, Identity who, SoundLibrary sounds, TenantStorage stored, AuditLog audit, string list, string name)
     {
-        if (SoundBodies.Refuse(context, options.Playback.MaxUploadBytes) is { } refusal)
-            return refusal;
-        if (await stored.ProblemAsync(who.Tenant, context.Request.ContentLength ?? 0, context.RequestAborted) is { } full)
+        if (await stored.ProblemAsync(who.Tenant, context.Request.Body.Length, context.RequestAborted) is { } full)
             return ApiAnswer.Fail(409, "FULL", full);
 
         var saved = await sounds.Store.SaveMusicAsync(who.Tenant.Value, list, name, context.Request.Body, context.RequestAborted);

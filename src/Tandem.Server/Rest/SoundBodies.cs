@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Media.Playback.Prompts;
+using Tandem.Server.Http;
+using Tandem.Server.Options;
 
 namespace Tandem.Server.Rest;
 
@@ -13,13 +15,14 @@ internal static class SoundBodies
     /// <summary>
     /// Lets this request have a body as large as an upload may be, whatever other routes allow; an answer when it says that it has more. What says nothing is counted while it is read.
     /// </summary>
-    public static JsonHttpResult<Failure>? Refuse(HttpContext context, long most)
+    public static JsonHttpResult<Failure>? Refuse(HttpContext context)
     {
+        var most = context.Service<TandemOptions>().Playback.MaxUploadBytes;
         if (context.Request.ContentLength > most)
             return ApiAnswer.Fail(413, "TOO_LARGE", $"the file has more than {most} bytes");
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = null;
+            limit.MaxRequestBodySize = most;
         return null;
     }
 

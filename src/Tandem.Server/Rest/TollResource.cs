@@ -2,7 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
 using Tandem.Server.Http;
+using Tandem.Server.Logging;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
 using Tandem.Storage.Toll;
@@ -24,12 +26,21 @@ public static class TollResource
         toll.MapPost("/lift", LiftAsync).Needs(Permission.TollWrite).Produces<Failure>(409).WithSummary("Opens the way out again after a trip");
         toll.MapGet("/explain", Explain).Needs(Permission.ProfilesRead).Produces<Failure>(400).WithSummary("Whether a number could be called, and what refuses it; nothing is called");
         toll.MapGet("/prices", PricesAsync).VersionedBy(PricesVersionAsync).Needs(Permission.ProfilesRead).Produces(200, null, TollPriceList.ContentType).WithSummary("The price list as CSV");
-        toll.MapPut("/prices", SetPricesAsync).VersionedBy(PricesVersionAsync).Needs(Permission.TollWrite).Accepts<Stream>(TollPriceList.ContentType, "text/plain")
+        toll.MapPut("/prices", SetPricesAsync).ReadsBody(RefuseList).VersionedBy(PricesVersionAsync).Needs(Permission.TollWrite).Accepts<Stream>(TollPriceList.ContentType, "text/plain")
             .Produces<Failure>(400).Produces<Failure>(413).WithSummary("Replaces the price list: CSV with prefix,perMinute,incrementSeconds");
     }
 
-    private static async Task<Ok<Envelope<TollRulesAnswer>>> RulesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+    // Rules of a profile that is not there would protect nothing, and fill the memory of all nodes.
+    private static JsonHttpResult<Failure>? Missing(TandemStorage storage, TenantId tenant, string? profile) =>
+        string.IsNullOrEmpty(profile) || storage.ProfileDirectory.Find(new ProfileId(profile))?.Tenant == tenant
+            ? null : ApiAnswer.Fail(400, "NO_PROFILE", $"profile must be the id of a SIP profile; there is no '{LogSafe.OneLine(profile, 40)}'");
+
+    private static async Task<Results<Ok<Envelope<TollRulesAnswer>>, JsonHttpResult<Failure>>> RulesAsync(
+        Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
     {
+        if (Missing(storage, who.Tenant, profile) is { } missing)
+            return missing;
+
         var rules = await storage.Toll.RulesAsync(who.Tenant, profile ?? "", cancellation);
         return ApiAnswer.Data(new TollRulesAnswer(profile, rules is null, TollRulesBody.From(rules ?? TollRules.Default)));
     }
@@ -37,6 +48,9 @@ public static class TollResource
     private static async Task<Results<Ok<Envelope<TollRulesAnswer>>, JsonHttpResult<Failure>>> SetRulesAsync(
         Identity who, TandemStorage storage, AuditLog audit, TollRulesBody body, string? profile, CancellationToken cancellation)
     {
+        if (Missing(storage, who.Tenant, profile) is { } missing)
+            return missing;
+
         var (rules, problem) = body.Read();
         if (rules is null)
             return ApiAnswer.Fail(400, "BAD_RULES", problem);
@@ -46,8 +60,12 @@ public static class TollResource
         return ApiAnswer.Data(new TollRulesAnswer(profile, false, TollRulesBody.From(rules)));
     }
 
-    private static async Task<Ok<Envelope<TollRulesAnswer>>> ResetRulesAsync(Identity who, TandemStorage storage, AuditLog audit, string? profile, CancellationToken cancellation)
+    private static async Task<Results<Ok<Envelope<TollRulesAnswer>>, JsonHttpResult<Failure>>> ResetRulesAsync(
+        Identity who, TandemStorage storage, AuditLog audit, string? profile, CancellationToken cancellation)
     {
+        if (Missing(storage, who.Tenant, profile) is { } missing)
+            return missing;
+
         await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", null, cancellation);
         audit.Write(who, "toll.reset", profile ?? "");
         return ApiAnswer.Data(new TollRulesAnswer(profile, true, TollRulesBody.From(TollRules.Default)));
@@ -80,6 +98,9 @@ public static class TollResource
         if (string.IsNullOrEmpty(number) || number.Length > Destinations.MostDigits + 1)
             return ApiAnswer.Fail(400, "BAD_NUMBER", "number must be a number of E.164, as +442079460000, or a short code, as 112");
 
+        if (Missing(storage, who.Tenant, profile) is { } missing)
+            return missing;
+
         var call = new TollCall(who.Tenant, profile ?? "", "", number, ownNumber ?? "", ShortCode: number);
         var refusal = toll.Explain(call, at ?? time.GetUtcNow());
         var digits = Destinations.Digits(number);
@@ -88,15 +109,22 @@ public static class TollResource
             number, refusal is null, refusal?.Rule.ToString(), refusal?.Text, digits.IsEmpty ? "" : CountryCodes.Of(digits, out _), price?.PerMinute));
     }
 
-    private static async Task<ContentHttpResult> PricesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation) =>
-        TypedResults.Text(TollPriceList.Write(await storage.Toll.PricesAsync(who.Tenant, profile ?? "", cancellation)), TollPriceList.ContentType, Encoding.UTF8);
+    private static async Task<Results<ContentHttpResult, JsonHttpResult<Failure>>> PricesAsync(Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
+    {
+        if (Missing(storage, who.Tenant, profile) is { } missing)
+            return missing;
+
+        return TypedResults.Text(TollPriceList.Write(await storage.Toll.PricesAsync(who.Tenant, profile ?? "", cancellation)), TollPriceList.ContentType, Encoding.UTF8);
+    }
+
+    private static JsonHttpResult<Failure>? RefuseList(HttpContext context) => context.Request.ContentLength is <= LargestList
+        ? null : ApiAnswer.Fail(413, "TOO_LARGE", $"the list must say its length (Content-Length) and be at most {LargestList} bytes");
 
     private static async Task<Results<Ok<Envelope<TollPricesSet>>, JsonHttpResult<Failure>>> SetPricesAsync(
         HttpContext context, Identity who, TandemStorage storage, AuditLog audit, string? profile, CancellationToken cancellation)
     {
-        if (context.Request.ContentLength is not { } length || length > LargestList)
-            return ApiAnswer.Fail(413, "TOO_LARGE", $"the list must say its length (Content-Length) and be at most {LargestList} bytes");
-
+        if (Missing(storage, who.Tenant, profile) is { } missing)
+            return missing;
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var (prices, problem) = TollPriceList.Read(await reader.ReadToEndAsync(cancellation));
         if (prices is null)

@@ -5,6 +5,7 @@ using Tandem.Calls.Trunks;
 using Tandem.Storage.Database;
 using Tandem.Storage.Recordings;
 using Tandem.Storage.Security;
+using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Profiles;
 
@@ -109,7 +110,7 @@ public sealed class ProfileRepository
         return isChanged ? profile : null;
     }
 
-    /// <summary>Removes a profile and the numbers that come in by it alone; false when the tenant has none with that id.</summary>
+    /// <summary>Removes a profile, the numbers that come in by it alone, and the rules and prices of the toll guard that it adds; false when the tenant has none with that id.</summary>
     public Task<bool> RemoveAsync(TenantId tenant, ProfileId id, CancellationToken cancellation = default) =>
         ChangeAsync(async (connection, transaction, version, now) =>
         {
@@ -122,6 +123,7 @@ public sealed class ProfileRepository
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE sip_profile_numbers SET deleted_at = @now, version = @version, changed_at = @now WHERE tenant_id = @tenant AND profile_id = @id AND deleted_at IS NULL",
                 values, transaction, cancellationToken: cancellation));
+            await TollRepository.ForgetAsync(connection, transaction, tenant, id.Value, now, cancellation);
             return true;
         }, cancellation);
 

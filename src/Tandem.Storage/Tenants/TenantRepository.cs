@@ -132,7 +132,7 @@ public sealed class TenantRepository
             await BuryAsync(connection, transaction, "extensions", "secret = '', ", ExtensionDirectory.Topic, id, now, cancellation);
             await BuryAsync(connection, transaction, "sip_profiles", "secret = '', client_key = '', ", ProfileDirectory.Topic, id, now, cancellation);
             await BuryAsync(connection, transaction, "sip_profile_numbers", "", ProfileDirectory.Topic, id, now, cancellation);
-            await ForgetTollAsync(connection, transaction, id, now, cancellation);
+            await TollRepository.ForgetAsync(connection, transaction, id, null, now, cancellation);
             await ForgetPoliciesAsync(connection, transaction, id, now, cancellation);
             await IvrRepository.ForgetAsync(connection, transaction, id, now, cancellation);
             await Routing.RoutingRepository.ForgetAsync(connection, transaction, id, null, now, cancellation);
@@ -150,16 +150,6 @@ public sealed class TenantRepository
         await connection.ExecuteAsync(new CommandDefinition(
             $"UPDATE {table} SET {set}deleted_at = @now, version = @version, changed_at = @now WHERE tenant_id = @id AND deleted_at IS NULL",
             new { id = id.Value, version, now }, transaction, cancellationToken: cancellation));
-    }
-
-    // Empty rules are the defaults, and a list without rows has no prices: so the copies of other processes become empty as well.
-    private static async Task ForgetTollAsync(DbConnection connection, DbTransaction transaction, TenantId id, long now, CancellationToken cancellation)
-    {
-        var values = new { id = id.Value, version = await ChangeFollower.RaiseAsync(connection, transaction, TollPolicies.Topic, cancellation), now };
-        await connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE toll_rules SET body = '', version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE toll_price_lists SET version = @version, changed_at = @now WHERE tenant_id = @id", values, transaction, cancellationToken: cancellation));
     }
 
     private static async Task ForgetPoliciesAsync(DbConnection connection, DbTransaction transaction, TenantId id, long now, CancellationToken cancellation)

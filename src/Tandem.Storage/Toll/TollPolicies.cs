@@ -24,6 +24,9 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
     /// </summary>
     public Action<TenantId>? Lifted { get; set; }
 
+    /// <summary>Price lists in memory.</summary>
+    public int Lists => _prices.Count;
+
     /// <inheritdoc/>
     public TollRules Of(TenantId tenant) => _rules.GetValueOrDefault((tenant.Value, ""), TollRules.Default);
 
@@ -62,9 +65,13 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
         {
             var prices = connection.Query<PriceRow>(
                 "SELECT prefix, per_minute_micros, increment_seconds FROM toll_prices WHERE tenant_id = @tenant AND profile = @profile",
-                new { tenant = list.TenantId, profile = list.Profile });
-            _prices[(list.TenantId, list.Profile)] = new PrefixMap<TollPrice>(
-                prices.Select(row => KeyValuePair.Create(row.Prefix, new TollPrice(Money.FromMicros(row.PerMinuteMicros), (int)row.IncrementSeconds))));
+                new { tenant = list.TenantId, profile = list.Profile })
+                .ToList();
+            if (prices.Count == 0)
+                _prices.TryRemove((list.TenantId, list.Profile), out _);
+            else
+                _prices[(list.TenantId, list.Profile)] = new PrefixMap<TollPrice>(
+                    prices.Select(row => KeyValuePair.Create(row.Prefix, new TollPrice(Money.FromMicros(row.PerMinuteMicros), (int)row.IncrementSeconds))));
         }
 
         ReadLifts(connection, from, newest);

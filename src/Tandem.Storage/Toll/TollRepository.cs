@@ -117,6 +117,23 @@ public sealed class TollRepository : ITollLedger
         _states = connection.Query<TollStateRow>("SELECT * FROM toll_states").ToDictionary(row => row.TenantId, row => row.ToState());
     }
 
+    /// <summary>Empties rules and prices of a tenant, or of one profile of it, within the transaction that removes it.</summary>
+    /// <remarks>Empty rules are the defaults, and a list without rows has no prices: so the copies of other processes become empty as well.</remarks>
+    internal static async Task ForgetAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string? profile, long now, CancellationToken cancellation)
+    {
+        var values = new { tenant = tenant.Value, profile, now, version = await ChangeFollower.RaiseAsync(connection, transaction, TollPolicies.Topic, cancellation) };
+        var whose = profile is null ? "tenant_id = @tenant" : "tenant_id = @tenant AND profile = @profile";
+        foreach (var sql in new[]
+        {
+            "UPDATE toll_rules SET body = '', version = @version, changed_at = @now WHERE ",
+            "UPDATE toll_price_lists SET version = @version, changed_at = @now WHERE ",
+            "DELETE FROM toll_prices WHERE ",
+        })
+        {
+            await connection.ExecuteAsync(new CommandDefinition(sql + whose, values, transaction, cancellationToken: cancellation));
+        }
+    }
+
     private Task ChangeAsync(Func<DbConnection, DbTransaction, long, long, Task> change, CancellationToken cancellation) =>
         _changes.MakeAsync(change, cancellation);
 }

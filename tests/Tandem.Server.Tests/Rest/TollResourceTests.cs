@@ -52,6 +52,30 @@ public sealed class TollResourceTests
         Assert.Equal((200, "prefix,perMinute,incrementSeconds\n"), await server.GetAsync("/api/v1/toll/prices"));
     }
 
+    // A name that is written wrong would protect nothing, and lists of profiles that do not exist would fill the memory of all nodes.
+    [Fact]
+    public async Task Only_a_profile_of_the_tenant_has_rules_and_prices()
+    {
+        await using var server = await ApiServer.StartAsync();
+        var other = new Calls.Tenants.TenantId("other");
+        await server.Storage.Tenants.AddAsync(new Calls.Tenants.Tenant(other, "Other"), TestContext.Current.CancellationToken);
+        var (mine, theirs) = (await ProfileAsync(server, Calls.Tenants.TenantId.Default), await ProfileAsync(server, other));
+        foreach (var (profile, status) in new[] { (mine, 200), (theirs, 400), ("carier", 400) })
+        {
+            Assert.Equal(status, (await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules?profile=" + profile, JsonNode.Parse("""{"maxConcurrent":1}"""))).Status);
+            Assert.Equal(status, (await server.GetAsync("/api/v1/toll/rules?profile=" + profile)).Status);
+            Assert.Equal(status, (await server.SendAsync(HttpMethod.Delete, "/api/v1/toll/rules?profile=" + profile)).Status);
+            Assert.Equal(status, (await server.GetAsync("/api/v1/toll/explain?number=%2B442079460000&profile=" + profile)).Status);
+            Assert.Equal(status, await PutAsync(server, "44,1", profile));
+            var (read, body) = await server.GetAsync("/api/v1/toll/prices?profile=" + profile);
+            Assert.Equal(status, read);
+            if (status == 400)
+                Assert.Contains($"there is no '{profile}'", body, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, server.Storage.TollPolicies.Lists);
+    }
+
     [Fact]
     public async Task Nothing_to_lift_is_said()
     {
@@ -62,14 +86,17 @@ public sealed class TollResourceTests
             await server.GetAsync("/api/v1/toll/state"));
     }
 
+    private static async Task<string> ProfileAsync(ApiServer server, Calls.Tenants.TenantId tenant) => (await server.Storage.Profiles.AddAsync(
+        new Calls.Trunks.SipProfile { Id = default, Tenant = tenant, Name = "carrier", Server = "sip.provider.test", Token = "" }, 10, TestContext.Current.CancellationToken))!.Id.Value;
+
     private static async Task<string?> RuleAsync(ApiServer server, string number) =>
         (await server.JsonAsync("/api/v1/toll/explain?number=" + number)).GetProperty("data").GetProperty("rule").GetString();
 
-    private static async Task<int> PutAsync(ApiServer server, string list)
+    private static async Task<int> PutAsync(ApiServer server, string list, string profile = "")
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(list));
         content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
-        using var response = await server.Client.PutAsync(new Uri("/api/v1/toll/prices", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var response = await server.Client.PutAsync(new Uri("/api/v1/toll/prices?profile=" + profile, UriKind.Relative), content, TestContext.Current.CancellationToken);
         return (int)response.StatusCode;
     }
 }

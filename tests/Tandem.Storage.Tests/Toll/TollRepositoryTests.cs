@@ -1,5 +1,6 @@
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
 using Tandem.Storage.Tests.Harness;
 using Tandem.Storage.Toll;
 
@@ -72,6 +73,26 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         await storage.Toll.SetPricesAsync(TenantId.Default, "", [new TollPriceRow("49", 1m, 60)], Cancellation);
         Assert.Null(storage.TollPolicies.PriceOf(TenantId.Default, "other", "447700900000"));
         Assert.Equal([new TollPriceRow("49", 1m, 60)], await storage.Toll.PricesAsync(TenantId.Default, cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task What_is_set_for_a_profile_goes_with_it()
+    {
+        var storage = Serve();
+        var profile = (await storage.Profiles.AddAsync(new SipProfile { Id = default, Tenant = TenantId.Default, Name = "carrier", Server = "sip.provider.test", Token = "" }, 10, Cancellation))!;
+        foreach (var whose in new[] { "", profile.Id.Value })
+        {
+            await storage.Toll.SetRulesAsync(TenantId.Default, whose, Rules, Cancellation);
+            await storage.Toll.SetPricesAsync(TenantId.Default, whose, [new TollPriceRow("44", 1m, 60)], Cancellation);
+        }
+
+        Assert.Equal(2, storage.TollPolicies.Lists);
+        Assert.True(await storage.Profiles.RemoveAsync(TenantId.Default, profile.Id, Cancellation));
+        Assert.Null(storage.TollPolicies.Of(TenantId.Default, profile.Id.Value));
+        Assert.Equal(1, storage.TollPolicies.Lists);
+        Assert.Empty(await storage.Toll.PricesAsync(TenantId.Default, profile.Id.Value, Cancellation));
+        Assert.Equal(3, storage.TollPolicies.Of(TenantId.Default).MaxConcurrent);
+        Assert.Single(await storage.Toll.PricesAsync(TenantId.Default, "", Cancellation));
     }
 
     [Fact]
