@@ -57,6 +57,13 @@ public sealed class WebhookQueue
         return waiting.Count;
     }
 
+    /// <summary>Takes events out of the outbox unread, the oldest first: for nobody waits for them. How many, at most <paramref name="limit"/>.</summary>
+    public int Discard(int limit)
+    {
+        using var connection = _database.Connect();
+        return connection.Execute("DELETE FROM outbox WHERE event_id IN (SELECT event_id FROM outbox ORDER BY sequence, event_id LIMIT @limit)", new { limit });
+    }
+
     /// <summary>Events in the outbox, counted up to <paramref name="most"/>.</summary>
     public long OutboxLength(long most)
     {

@@ -42,6 +42,22 @@ public abstract class WebhookQueueTests(PostgresServer? postgres) : StorageTests
     }
 
     [Fact]
+    public async Task Events_that_nobody_waits_for_leave_the_outbox_the_oldest_first()
+    {
+        var storage = Serve();
+        for (var i = 1; i <= 3; i++)
+            storage.Journal.Closed(Sample.Ended(i));
+        await storage.Writer.FlushAsync(Cancellation);
+
+        Assert.Equal(2, storage.WebhookQueue.Discard(2));
+        var hook = await AddAsync(storage, "*");
+        Assert.Equal(1, Relay(storage, hook));
+        var left = Assert.Single(await storage.Deliveries.ListAsync(TenantId.Default, hook.Id, new DeliveryFilter(null, null, null, 10), Cancellation));
+        Assert.Equal(Sample.Id(3).Value, left.CallId);
+        Assert.Equal((0, 0), (storage.WebhookQueue.Discard(2), Count(storage, "webhook_deliveries") - 1));
+    }
+
+    [Fact]
     public async Task The_next_event_of_a_call_waits_for_the_one_before_and_other_calls_do_not()
     {
         var storage = Serve();
