@@ -17,7 +17,9 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
 {
     private readonly MediaEngine _engine;
     private readonly SessionNegotiation _negotiation;
-    private readonly ConcurrentQueue<IMediaCommand> _commands = new();
+
+    // Made by whoever posts first: a call that is only relayed has none.
+    private ConcurrentQueue<IMediaCommand>? _commands;
     private SessionWish _wish = SessionWish.Empty;
 
     // Of the loop that serves the session: what it has brought about, whom the session belongs to, and whether it has just come over.
@@ -169,7 +171,14 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     /// <summary>Has a command run on the loop of the session, after the plan that is in force now.</summary>
     internal void Post(IMediaCommand command)
     {
-        _commands.Enqueue(command);
+        var commands = Volatile.Read(ref _commands);
+        if (commands is null)
+        {
+            commands = new ConcurrentQueue<IMediaCommand>();
+            commands = Interlocked.CompareExchange(ref _commands, commands, null) ?? commands;
+        }
+
+        commands.Enqueue(command);
         _isPosted = true;
         Post();
     }
@@ -193,7 +202,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
         }
 
         Reconcile(loop, now);
-        while (_moving is null && _commands.TryDequeue(out var command))
+        while (_moving is null && Volatile.Read(ref _commands) is { } commands && commands.TryDequeue(out var command))
         {
             if (command is Move { Target: var target })
                 _moving = ReferenceEquals(target, loop) ? null : target;

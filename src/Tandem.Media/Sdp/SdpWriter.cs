@@ -9,6 +9,12 @@ namespace Tandem.Media.Sdp;
 internal static class SdpWriter
 {
     private const string Hex = "0123456789ABCDEF";
+    private const int UsualBytes = 2048;
+    private const int MostKept = 16 * 1024;
+
+    // Descriptions of a thread are made in the same memory, one after the other.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _scratch;
 
     /// <param name="origin">The origin that this side sees; its version is the one that the description goes out under.</param>
     /// <param name="address">Our address as this side shall see it; the port is not used.</param>
@@ -16,10 +22,15 @@ internal static class SdpWriter
     /// <param name="sections">The media lines.</param>
     public static byte[] Write(SdpOrigin origin, NetAddress address, IReadOnlyList<IReadOnlyList<string>> bundles, IReadOnlyList<SdpSection> sections)
     {
-        var body = new ArrayBufferWriter<byte>(1024);
+        var body = _scratch is { Capacity: <= MostKept } kept ? kept : _scratch = new ArrayBufferWriter<byte>(UsualBytes);
+        body.ResetWrittenCount();
         var host = address.HostText();
         var family = address.IsV6 ? "IP6" : "IP4";
-        Line(body, $"s=-\r\nc=IN {family} {host}\r\nt=0 0");
+        Text(body, "s=-\r\nc=IN ");
+        Text(body, family);
+        Text(body, " ");
+        Text(body, host);
+        Line(body, "\r\nt=0 0");
         foreach (var mids in bundles)
             Line(body, "a=group:BUNDLE " + string.Join(' ', mids));
 
@@ -61,12 +72,12 @@ internal static class SdpWriter
         if (section.IsRefused)
         {
             if (section.Mid.Length > 0)
-                Line(output, "a=mid:" + section.Mid);
+                Pair(output, "a=mid:", section.Mid);
             return;
         }
 
         foreach (var bandwidth in section.Bandwidths)
-            Line(output, "b=" + bandwidth);
+            Pair(output, "b=", bandwidth);
 
         Transport(output, section);
         foreach (var format in section.Formats)
@@ -77,7 +88,7 @@ internal static class SdpWriter
         if (section.MaxPacketMilliseconds > 0)
             Attribute(output, "maxptime:", section.MaxPacketMilliseconds);
         foreach (var other in section.Others)
-            Line(output, "a=" + other);
+            Pair(output, "a=", other);
         if (section.Direction is { } direction)
             Line(output, DirectionOf(direction));
     }
@@ -85,7 +96,7 @@ internal static class SdpWriter
     private static void Transport(ArrayBufferWriter<byte> output, SdpSection section)
     {
         if (section.Mid.Length > 0)
-            Line(output, "a=mid:" + section.Mid);
+            Pair(output, "a=mid:", section.Mid);
         if (section.IsBundleOnly)
             Line(output, "a=bundle-only");
         if (section.RtcpMux)
@@ -93,7 +104,7 @@ internal static class SdpWriter
         if (section.ReducedRtcp)
             Line(output, "a=rtcp-rsize");
         foreach (var crypto in section.Crypto)
-            Line(output, "a=crypto:" + crypto);
+            Pair(output, "a=crypto:", crypto);
 
         if (section.Fingerprint is { } fingerprint)
         {
@@ -111,18 +122,18 @@ internal static class SdpWriter
         }
 
         if (section.Setup != SdpSetup.None)
-            Line(output, "a=setup:" + SetupOf(section.Setup));
+            Pair(output, "a=setup:", SetupOf(section.Setup));
         if (section.TlsId.Length > 0)
-            Line(output, "a=tls-id:" + section.TlsId);
+            Pair(output, "a=tls-id:", section.TlsId);
         if (section.IsIceMismatch)
             Line(output, "a=ice-mismatch");
         if (section.IceUfrag.Length == 0)
             return;
 
-        Line(output, "a=ice-ufrag:" + section.IceUfrag);
-        Line(output, "a=ice-pwd:" + section.IcePassword);
+        Pair(output, "a=ice-ufrag:", section.IceUfrag);
+        Pair(output, "a=ice-pwd:", section.IcePassword);
         foreach (var candidate in section.Candidates)
-            Line(output, "a=candidate:" + candidate);
+            Pair(output, "a=candidate:", candidate);
         Line(output, "a=end-of-candidates");
     }
 
@@ -131,9 +142,16 @@ internal static class SdpWriter
         if (format.PayloadType >= 0 && format.Name.Length > 0)
         {
             Attribute(output, "rtpmap:", format.PayloadType, false);
-            Text(output, $" {format.Name}/{format.ClockRate}");
+            Text(output, " ");
+            Text(output, format.Name);
+            Text(output, "/");
+            Number(output, format.ClockRate);
             if (format.Channels > 1)
-                Text(output, $"/{format.Channels}");
+            {
+                Text(output, "/");
+                Number(output, format.Channels);
+            }
+
             Line(output, "");
         }
 
@@ -175,6 +193,12 @@ internal static class SdpWriter
     {
         Text(output, text);
         Text(output, "\r\n");
+    }
+
+    private static void Pair(ArrayBufferWriter<byte> output, string name, string value)
+    {
+        Text(output, name);
+        Line(output, value);
     }
 
     private static void Number(ArrayBufferWriter<byte> output, int number)
