@@ -12,7 +12,20 @@ internal sealed class DepositProgram(string number) : ICallProgram
         if (call.Environment.Voicemail is not { } voicemail || call.Environment.Router.Find(person.Tenant, number) is null)
             return CallEnding.For(EndReason.NotFound, CallSide.Exchange, call.IsAnswered, "There is no such voicemail");
 
-        var (isThere, state) = await person.WhileThereAsync(voicemail.OffShard(() => LookAsync(voicemail, person)));
+        try
+        {
+            return await TakeAsync(person, voicemail);
+        }
+        catch (VoicemailAwayException)
+        {
+            await person.PlayAsync(Prompt.Sounds("system-problem"), keysStop: false);
+            return null;
+        }
+    }
+
+    private async ValueTask<CallEnding?> TakeAsync(ServedCall person, VoicemailKeeper voicemail)
+    {
+        var (isThere, state) = await person.WhileThereAsync(voicemail.Ask(() => LookAsync(voicemail, person)));
         if (!isThere)
             return null;
         if (!state.HasRoom)
@@ -84,9 +97,17 @@ internal sealed class DepositProgram(string number) : ICallProgram
         var kept = voicemail.Keep(new VoiceMessage(
             message.Recording, person.Tenant, number, snapshot.CallerIsPrivate ? "" : snapshot.CallerNumber, snapshot.Id.Value,
             person.Call.Environment.WallClock.ToUtc(person.Call.Now), message.Length));
-        var (isThere, isKept) = await person.WhileThereAsync(kept);
-        if (isThere)
-            await person.PlayAsync(Prompt.Sounds(isKept ? "thank-you" : "vm-full", "goodbye"), keysStop: false);
+        var (isThere, outcome) = await person.WhileThereAsync(kept);
+        if (!isThere)
+            return;
+
+        var said = outcome switch
+        {
+            KeepOutcome.Kept => "thank-you",
+            KeepOutcome.Refused => "vm-full",
+            _ => "system-problem",
+        };
+        await person.PlayAsync(Prompt.Sounds(said, "goodbye"), keysStop: false);
     }
 
     private static void Drop(VoicemailKeeper voicemail, ServedCall person, RecordedMessage message) => voicemail.Drop(person.Tenant, message.Recording);

@@ -13,7 +13,7 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
     /// <summary>"You have. Two. new. messages."</summary>
     public async ValueTask TellCountsAsync()
     {
-        var (_, messages) = await person.WhileThereAsync(voicemail.OffShard(() => voicemail.MessagesAsync(person.Tenant, number)));
+        var (_, messages) = await person.WhileThereAsync(voicemail.Ask(() => voicemail.MessagesAsync(person.Tenant, number)));
         var fresh = messages?.Count(message => !message.IsHeard) ?? 0;
         List<PromptPart> parts = [new PromptPart.Sound("vm-you-have"), fresh > 0 ? new PromptPart.Number(fresh) : new PromptPart.Sound("vm-no"), new PromptPart.Sound("vm-new")];
         parts.Add(new PromptPart.Sound(fresh == 1 ? "vm-message" : "vm-messages"));
@@ -23,7 +23,7 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
     /// <summary>Completes when he goes back to the menu, or the call is to end because he called back.</summary>
     public async ValueTask<(bool IsOver, CallEnding? Ending)> RunAsync()
     {
-        var (isThere, all) = await person.WhileThereAsync(voicemail.OffShard(() => voicemail.MessagesAsync(person.Tenant, number)));
+        var (isThere, all) = await person.WhileThereAsync(voicemail.Ask(() => voicemail.MessagesAsync(person.Tenant, number)));
         if (!isThere)
             return (false, null);
 
@@ -104,5 +104,5 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
         return (false, null);
     }
 
-    private async ValueTask<bool> DoAsync(Func<Task<bool>> work) => (await person.WhileThereAsync(voicemail.OffShard(work))).Result;
+    private async ValueTask<bool> DoAsync(Func<Task<bool>> work) => (await person.WhileThereAsync(voicemail.Ask(work))).Result;
 }

@@ -23,17 +23,21 @@ internal sealed class MailboxProgram(string? asked) : ICallProgram
             return await GoodbyeAsync(person, "no-permission");
         if (number.Length == 0)
             number = await person.ReadAsync(new ReadOrder { Prompt = Prompt.Sounds("enter-extension"), Max = 15 });
-        if (!await MayEnterAsync(person, voicemail, number, own == number))
-            return null;
-
-        return await MenuAsync(person, voicemail, number);
+        try
+        {
+            return await MayEnterAsync(person, voicemail, number, own == number) ? await MenuAsync(person, voicemail, number) : null;
+        }
+        catch (VoicemailAwayException)
+        {
+            return await GoodbyeAsync(person, "system-problem");
+        }
     }
 
     private static async ValueTask<bool> MayEnterAsync(ServedCall person, VoicemailKeeper voicemail, string number, bool isOwn)
     {
         // An extension that is not there, and a box without a PIN, are asked for one like any other, which is then wrong.
         var exists = person.Call.Environment.Router.Find(person.Tenant, number) is not null;
-        var (isThere, box) = await person.WhileThereAsync(voicemail.OffShard(() => voicemail.BoxAsync(person.Tenant, number)));
+        var (isThere, box) = await person.WhileThereAsync(voicemail.Ask(() => voicemail.BoxAsync(person.Tenant, number)));
         if (!isThere)
             return false;
         if (isOwn && !box!.HasPin && voicemail.Options.OwnPhoneNeedsNoPin)
@@ -41,24 +45,24 @@ internal sealed class MailboxProgram(string? asked) : ICallProgram
 
         for (var i = 0; i < voicemail.Options.PinTries && !person.IsGone; i++)
         {
-            if (voicemail.Guard.IsLocked(person.Tenant, number, person.Call.Now))
+            if (exists && voicemail.Guard.IsLocked(person.Tenant, number, person.Call.Now))
                 break;
 
             var pin = await person.ReadAsync(new ReadOrder { Prompt = Prompt.Sounds("enter-pin"), Max = Pin.MostDigits });
             if (person.IsGone)
                 return false;
 
-            // Counted before it is looked at, so that calls at the same time have no more guesses between them.
-            var isLast = voicemail.Guard.Wrong(person.Tenant, number, person.Call.Now);
-            var (stays, isRight) = await person.WhileThereAsync(voicemail.OffShard(() => Task.FromResult(exists && Pin.Verify(box!.PinHash, pin))));
+            // A number that nobody has is no entry in the table: whoever dials all there are must not fill it.
+            if (pin.Length > 0 && exists && !voicemail.Guard.TryGuess(person.Tenant, number, person.Call.Now))
+                break;
+
+            var (stays, isRight) = await person.WhileThereAsync(voicemail.Ask(() => Task.FromResult(pin.Length > 0 && exists && Pin.Verify(box!.PinHash, pin))));
             if (isRight)
                 voicemail.Guard.Right(person.Tenant, number);
             if (!stays || isRight)
                 return stays;
 
             await person.PlayAsync(Prompt.Sounds("wrong-pin"));
-            if (isLast)
-                break;
         }
 
         await GoodbyeAsync(person, "too-many-attempts");
@@ -116,7 +120,7 @@ internal sealed class MailboxProgram(string? asked) : ICallProgram
             return;
         }
 
-        await person.WhileThereAsync(voicemail.OffShard(() => DoneAsync(voicemail.SetGreetingAsync(person.Tenant, number, greeting.Recording))));
+        await person.WhileThereAsync(voicemail.Ask(() => DoneAsync(voicemail.SetGreetingAsync(person.Tenant, number, greeting.Recording))));
         await person.PlayAsync(new Prompt(new PromptPart.Recording(greeting.Recording)));
         await person.PlayAsync(Prompt.Sounds("saved"));
     }
@@ -132,7 +136,7 @@ internal sealed class MailboxProgram(string? asked) : ICallProgram
             return;
         }
 
-        await person.WhileThereAsync(voicemail.OffShard(() => DoneAsync(voicemail.SetPinAsync(person.Tenant, number, pin))));
+        await person.WhileThereAsync(voicemail.Ask(() => DoneAsync(voicemail.SetPinAsync(person.Tenant, number, pin))));
         await person.PlayAsync(Prompt.Sounds("vm-pin-changed"));
     }
 

@@ -5,16 +5,18 @@ using Tandem.Core.Time;
 namespace Tandem.Calls.Voicemail;
 
 /// <summary>
-/// Counts wrong PINs of each box and locks it for a while. In memory: a restart opens all, and takes longer than a few guesses. Bounded: a box is forgotten when its lock
-/// is over or its PIN was right. Thread-safe.
+/// Counts guesses at the PIN of each box and locks it for a while. In memory: a restart opens all, and takes longer than a few guesses. Bounded: a box is forgotten when its lock
+/// is over or its PIN was right, and no tenant fills the table for the others. Thread-safe.
 /// </summary>
 public sealed class PinGuard(int maxWrong, TimeSpan lockOut)
 {
-    // More boxes than that with wrong PINs at once are an attack: the oldest are forgotten no sooner than their lock is over.
+    // More boxes than that with wrong PINs at once are an attack.
     private const int MostBoxes = 10_000;
+    private const int MostOfTenant = 1_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<AorKey, (int Wrong, Moment Until)> _boxes = [];
+    private readonly Dictionary<TenantId, int> _ofTenant = [];
 
     /// <summary>Boxes with wrong PINs.</summary>
     public int Count
@@ -30,39 +32,86 @@ public sealed class PinGuard(int maxWrong, TimeSpan lockOut)
     public bool IsLocked(TenantId tenant, string number, Moment now)
     {
         lock (_lock)
-            return _boxes.TryGetValue(new AorKey(tenant, number), out var box) ? box.Wrong >= maxWrong && box.Until > now : _boxes.Count >= MostBoxes;
-    }
-
-    /// <summary>A wrong PIN was given; true when the box is locked from now on.</summary>
-    public bool Wrong(TenantId tenant, string number, Moment now)
-    {
-        lock (_lock)
         {
-            if (_boxes.Count >= MostBoxes)
-                Forget(now);
-            var key = new AorKey(tenant, number);
-            var before = _boxes.TryGetValue(key, out var box) && box.Until > now ? box.Wrong : 0;
-            if (before == 0 && _boxes.Count >= MostBoxes && !_boxes.ContainsKey(key))
-                return true;
+            if (_boxes.TryGetValue(new AorKey(tenant, number), out var box))
+                return box.Wrong >= maxWrong && box.Until > now;
 
-            _boxes[key] = (before + 1, now + lockOut);
-            return before + 1 >= maxWrong;
+            return !HasRoom(tenant, now);
         }
     }
 
-    /// <summary>The right PIN was given, or somebody with permission opened the box.</summary>
+    /// <summary>
+    /// A PIN was typed, and counts as wrong until it has been looked at: calls at the same time have no more guesses between them. False when it is not to be looked at.
+    /// </summary>
+    public bool TryGuess(TenantId tenant, string number, Moment now)
+    {
+        var key = new AorKey(tenant, number);
+        lock (_lock)
+        {
+            if (_boxes.TryGetValue(key, out var box))
+            {
+                var before = box.Until > now ? box.Wrong : 0;
+                if (before >= maxWrong)
+                    return false;
+
+                _boxes[key] = (before + 1, now + lockOut);
+                return true;
+            }
+
+            if (!HasRoom(tenant, now))
+                return false;
+
+            _boxes[key] = (1, now + lockOut);
+            _ofTenant[tenant] = _ofTenant.GetValueOrDefault(tenant) + 1;
+            return true;
+        }
+    }
+
+    /// <summary>The right PIN was given, or somebody with permission opened the box: it begins anew.</summary>
     public void Right(TenantId tenant, string number)
     {
         lock (_lock)
-            _boxes.Remove(new AorKey(tenant, number));
+            Remove(new AorKey(tenant, number));
     }
 
-    private void Forget(Moment now)
+    /// <summary>That guess was right, and those before it were not: they stay counted.</summary>
+    public void TakeBack(TenantId tenant, string number)
     {
+        var key = new AorKey(tenant, number);
+        lock (_lock)
+        {
+            if (!_boxes.TryGetValue(key, out var box))
+                return;
+
+            if (box.Wrong > 1)
+                _boxes[key] = (box.Wrong - 1, box.Until);
+            else
+                Remove(key);
+        }
+    }
+
+    private bool HasRoom(TenantId tenant, Moment now)
+    {
+        if (_boxes.Count < MostBoxes && _ofTenant.GetValueOrDefault(tenant) < MostOfTenant)
+            return true;
+
         foreach (var (key, box) in _boxes)
         {
             if (box.Until <= now)
-                _boxes.Remove(key);
+                Remove(key);
         }
+
+        return _boxes.Count < MostBoxes && _ofTenant.GetValueOrDefault(tenant) < MostOfTenant;
+    }
+
+    private void Remove(in AorKey key)
+    {
+        if (!_boxes.Remove(key))
+            return;
+
+        if (_ofTenant[key.Tenant] > 1)
+            _ofTenant[key.Tenant]--;
+        else
+            _ofTenant.Remove(key.Tenant);
     }
 }

@@ -49,17 +49,32 @@ public sealed class VoicemailKeeper
     /// <summary>Does work that reads the disk or takes long, and belongs on no shard.</summary>
     public Task<T> OffShard<T>(Func<Task<T>> work) => Blocks ? Task.Run(work) : work();
 
-    /// <summary>As <see cref="AddAsync"/>, off the shard and to its end whoever waits; false, and told, when it went wrong.</summary>
-    public Task<bool> Keep(VoiceMessage message) => OffShard(async () =>
+    /// <summary>The same for what a caller waits for.</summary>
+    /// <exception cref="VoicemailAwayException">It went wrong, and was told.</exception>
+    internal Task<T> Ask<T>(Func<Task<T>> work) => OffShard(async () =>
     {
         try
         {
-            return await AddAsync(message);
+            return await work();
         }
         catch (Exception e)
         {
             Failed?.Invoke(e);
-            return false;
+            throw new VoicemailAwayException(e);
+        }
+    });
+
+    /// <summary>As <see cref="AddAsync"/>, off the shard and to its end whoever waits; what went wrong is told.</summary>
+    public Task<KeepOutcome> Keep(VoiceMessage message) => OffShard(async () =>
+    {
+        try
+        {
+            return await AddAsync(message) ? KeepOutcome.Kept : KeepOutcome.Refused;
+        }
+        catch (Exception e)
+        {
+            Failed?.Invoke(e);
+            return KeepOutcome.Failed;
         }
     });
 

@@ -82,6 +82,29 @@ public class A_caller_leaves_a_message
         Assert.Equal("", _rig.Leftovers());
     }
 
+    /// <summary>The database is away: he is told that something is wrong, not that the box is full, and his call does not fail of it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_cannot_be_served_is_told_so(bool fromTheBeginning)
+    {
+        _rig.Messages.IsAway = fromTheBeginning;
+        var (ada, a) = Call();
+        if (!fromTheBeginning)
+        {
+            _rig.Messages.IsAway = true;
+            Say(seconds: 5);
+            Press("#");
+            Press("1");
+        }
+
+        a.Reply(ada.Expect("BYE"), 200);
+        Assert.StartsWith("system-problem", Sound.Plays[^1].Prompt, StringComparison.Ordinal);
+        Assert.Empty(_rig.Messages.Messages);
+        Assert.Empty(_rig.Faults);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
     [Fact]
     public void The_own_greeting_is_played_and_a_key_ends_it()
     {

@@ -104,6 +104,31 @@ public class An_owner_listens_to_messages
     }
 
     [Fact]
+    public void Who_cannot_be_served_is_told_so()
+    {
+        _rig.Messages.IsAway = true;
+        var (ada, a) = Dial("*97", from: "100");
+        a.Reply(ada.Expect("BYE"), 200);
+        Assert.Equal(["system-problem"], Played);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    /// <summary>All who guess at the same time have five guesses between them: what was typed too late is not looked at, were it right.</summary>
+    [Fact]
+    public void Calls_at_the_same_time_guess_no_more_often()
+    {
+        Pin("100", "2468");
+        var (ada, a) = Dial("*98100", from: "101");
+        for (var i = 0; i < 6; i++)
+            Assert.Equal(i < 5, _rig.Voicemail.Guard.TryGuess(TenantId.Default, "100", _rig.Network.Now));
+
+        Press("2468#");
+        a.Reply(ada.Expect("BYE"), 200);
+        Assert.Equal(["enter-pin", "too-many-attempts"], Played);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    [Fact]
     public void Five_wrong_pins_lock_the_box_over_several_calls_and_time_opens_it()
     {
         Pin("100", "2468");

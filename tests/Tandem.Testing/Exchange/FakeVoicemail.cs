@@ -16,8 +16,11 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
     /// <summary>Recordings that were deleted.</summary>
     public List<string> Dropped { get; } = [];
 
+    /// <summary>The database is away.</summary>
+    public bool IsAway { get; set; }
+
     public Task<VoiceBox> BoxAsync(TenantId tenant, string number, CancellationToken cancellation = default) =>
-        Task.FromResult(_boxes.GetValueOrDefault((tenant, number)) ?? new VoiceBox(tenant, number));
+        IsAway ? Task.FromException<VoiceBox>(new IOException("away")) : Task.FromResult(_boxes.GetValueOrDefault((tenant, number)) ?? new VoiceBox(tenant, number));
 
     public async Task SetPinAsync(TenantId tenant, string number, string hash, CancellationToken cancellation = default) =>
         _boxes[(tenant, number)] = await BoxAsync(tenant, number, cancellation) with { PinHash = hash };
@@ -40,6 +43,8 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
 
     public Task<bool> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default)
     {
+        if (IsAway)
+            return Task.FromException<bool>(new IOException("away"));
         if (Messages.Count(other => other.Tenant == message.Tenant && other.Number == message.Number) >= most)
             return Task.FromResult(false);
 

@@ -121,16 +121,15 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
         for (var attempt = 0; attempt < monitors.Options.PinTries && !person.IsGone; attempt++)
         {
             var typed = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = pin.Length });
-            if (pins.IsLocked(person.Tenant, own, person.Call.Now))
+            if (typed.Length == 0)
+                continue;
+            if (!pins.TryGuess(person.Tenant, own, person.Call.Now))
                 return false;
             if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(typed), Encoding.UTF8.GetBytes(pin)))
             {
                 pins.Right(person.Tenant, own);
                 return true;
             }
-
-            if (typed.Length > 0)
-                pins.Wrong(person.Tenant, own, person.Call.Now);
         }
 
         return false;

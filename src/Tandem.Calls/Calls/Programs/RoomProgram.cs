@@ -91,14 +91,15 @@ internal sealed class RoomProgram(ExchangeService.Room room) : ICallProgram
         for (var attempt = 0; attempt < rooms.Options.PinTries && !person.IsGone; attempt++)
         {
             var pin = await person.ReadAsync(new ReadOrder { Prompt = attempt == 0 ? Prompt.Beep : Prompt.Error, Max = RoomDefinition.LongestPin });
-            if (pin.Length > 0 && pins.IsLocked(person.Tenant, _name, person.Call.Now))
+            if (pin.Length > 0 && !pins.TryGuess(person.Tenant, _name, person.Call.Now))
                 return null;
+            if (_definition.RoleOf(pin) is not { } role)
+                continue;
 
-            // A right one takes nothing off the count: a participant would guess the moderator's else.
-            if (_definition.RoleOf(pin) is { } role)
-                return role;
+            // A right one takes nothing else off the count: a participant would guess the moderator's.
             if (pin.Length > 0)
-                pins.Wrong(person.Tenant, _name, person.Call.Now);
+                pins.TakeBack(person.Tenant, _name);
+            return role;
         }
 
         return null;

@@ -1,0 +1,13 @@
+namespace Tandem.Calls.Voicemail;
+
+/// <summary>What became of a message that was left.</summary>
+public enum KeepOutcome : byte
+{
+    Kept,
+
+    /// <summary>The box is full, or the message too short.</summary>
+    Refused,
+
+    /// <summary>It could not be stored.</summary>
+    Failed,
+}
