@@ -22,14 +22,37 @@ public static class FreePorts
         }
     }
 
-    /// <summary>The first of <paramref name="count"/> ports in a row, even. Scenarios run one after the other, so the ranges start over at the end.</summary>
+    /// <summary>
+    /// The first of <paramref name="count"/> ports in a row that are free for UDP, even. Scenarios run one after the other, so the ranges start over at the end;
+    /// what others on this machine have is left out.
+    /// </summary>
     public static int Range(int count)
     {
-        if (_rangeNext + count > 60_000)
-            _rangeNext = 32_000;
-        var first = _rangeNext;
-        _rangeNext += count + (count & 1);
-        return first;
+        for (var tries = 0; tries < 1_000; tries++)
+        {
+            if (_rangeNext + count > 60_000)
+                _rangeNext = 32_000;
+            var first = _rangeNext;
+            _rangeNext += count + (count & 1);
+            if (Enumerable.Range(first, count).All(IsFreeForUdp))
+                return first;
+        }
+
+        throw new InvalidOperationException($"no {count} free ports in a row between 32000 and 60000");
+    }
+
+    private static bool IsFreeForUdp(int port)
+    {
+        try
+        {
+            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(new IPEndPoint(IPAddress.Any, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static bool IsFree(int port)

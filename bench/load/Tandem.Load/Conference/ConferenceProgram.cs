@@ -58,6 +58,7 @@ internal static class ConferenceProgram
             var used = cpu.Seconds() - seconds;
             var time = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Print(options, load, used, time, before, Tell(engine));
+            HangUp(engine);
         }
         finally
         {
@@ -77,11 +78,22 @@ internal static class ConferenceProgram
         return Process.Start(start) ?? throw new InvalidDataException("the engine cannot be started");
     }
 
+    // All go at once while the rooms are full: what it takes until nothing is left, and how late the ticks were meanwhile.
+    private static void HangUp(Process engine)
+    {
+        engine.StandardInput.WriteLine("hangup");
+        var cost = Line(engine);
+        var ticks = Line(engine);
+        Console.WriteLine($"  all hang up: nothing is left after {cost[0]} ms, {cost[1]} ms CPU, the latest tick {ticks[7]} ms late");
+    }
+
     private static string[] Tell(Process engine)
     {
         engine.StandardInput.WriteLine("tell");
-        return (engine.StandardOutput.ReadLine() ?? throw new InvalidDataException("the engine has ended")).Split(' ');
+        return Line(engine);
     }
+
+    private static string[] Line(Process engine) => (engine.StandardOutput.ReadLine() ?? throw new InvalidDataException("the engine has ended")).Split(' ');
 
     private static void Print(ConferenceOptions o, ConferenceLoad load, double used, double time, string[] before, string[] after)
     {
