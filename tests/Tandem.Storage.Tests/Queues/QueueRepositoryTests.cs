@@ -1,5 +1,5 @@
-using Tandem.Calls.Events;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
