@@ -65,7 +65,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Writer.IsStreamed = Streams.IsWanted;
         Outbox = new OutboxSink(Writer, Streams);
         Toll = new TollRepository(database, Writer, time);
-        TollPolicies = new TollPolicies(database, time);
+        TollPolicies = new TollPolicies(database, time) { LimitOf = tenant => TenantDirectory.Find(tenant)?.Limits.SpendPerDay ?? 0 };
         RecordingLinks = new RecordingLinks(box);
         Policies = new PolicyRepository(database, box, options, time);
         PolicyDirectory = new PolicyDirectory(database, box, time);

@@ -5,7 +5,8 @@ namespace Tandem.Calls.Tenants;
 /// <param name="CallsPerSecond">New calls in a second.</param>
 /// <param name="Registrations">Contacts that are registered.</param>
 /// <param name="StorageBytes">Bytes of recordings and sounds.</param>
-public sealed record TenantLimits(int Calls = 0, int CallsPerSecond = 0, int Registrations = 0, long StorageBytes = 0)
+/// <param name="SpendPerDay">Money for calls to outside in a day, where there is a price list; the tenant's own rules may be narrower, and never wider.</param>
+public sealed record TenantLimits(int Calls = 0, int CallsPerSecond = 0, int Registrations = 0, long StorageBytes = 0, decimal SpendPerDay = 0)
 {
     public static readonly TenantLimits None = new();
 }

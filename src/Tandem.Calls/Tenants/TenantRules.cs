@@ -5,6 +5,7 @@ public static class TenantRules
 {
     private const int LongestName = 100;
     private const int LongestDomain = 253;
+    private const decimal MostMoney = 1_000_000_000;
     private const int LongestLabel = 63;
 
     /// <summary>The first field that is not accepted; null when all are.</summary>
@@ -34,7 +35,10 @@ public static class TenantRules
         if (limits.Registrations < 0)
             return new FieldProblem("limits.registrations", accepted);
 
-        return limits.StorageBytes < 0 ? new FieldProblem("limits.storageBytes", accepted) : null;
+        if (limits.StorageBytes < 0)
+            return new FieldProblem("limits.storageBytes", accepted);
+
+        return limits.SpendPerDay is < 0 or > MostMoney ? new FieldProblem("limits.spendPerDay", $"a number from 0 (no limit) to {MostMoney}") : null;
     }
 
     // RFC 1123 §2.1 and RFC 1034 §3.5.

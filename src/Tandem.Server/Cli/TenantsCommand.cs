@@ -61,15 +61,16 @@ public static class TenantsCommand
         var rate = new Option<int?>("--max-calls-per-second") { Description = "New calls in a second; 0 for no limit" };
         var registrations = new Option<int?>("--max-registrations") { Description = "Registered contacts; 0 for no limit" };
         var bytes = new Option<long?>("--max-storage") { Description = "Bytes of recordings and sounds; 0 for no limit" };
+        var spend = new Option<decimal?>("--max-spend") { Description = "Money for calls to outside in a day; 0 for no limit" };
         command.Add(id);
-        foreach (var option in new Option[] { name, domain, enabled, zone, language, calls, rate, registrations, bytes })
+        foreach (var option in new Option[] { name, domain, enabled, zone, language, calls, rate, registrations, bytes, spend })
             command.Add(option);
         var settings = new SettingOptions(command, all: false);
         command.SetAction(result => CommandStorage.RunAsync(context, settings.Read(result), (storage, _) =>
         {
             var body = new TenantBody(
                 null, result.GetValue(name), result.GetValue(domain), result.GetValue(enabled), result.GetValue(zone), result.GetValue(language),
-                new TenantLimitsBody(result.GetValue(calls), result.GetValue(rate), result.GetValue(registrations), result.GetValue(bytes)));
+                new TenantLimitsBody(result.GetValue(calls), result.GetValue(rate), result.GetValue(registrations), result.GetValue(bytes), result.GetValue(spend)));
             return SaveAsync(context, storage, new TenantId(result.GetValue(id)!), body, isNew);
         }));
         return command;

@@ -87,7 +87,7 @@ public static class TenantsResource
 
     private static string Describe(Tenant tenant) =>
         $"name {tenant.DisplayName}, domain {tenant.Domain ?? "none"}, enabled {tenant.Enabled}, time zone {tenant.TimeZone}, language {tenant.Language}, "
-        + $"calls {tenant.Limits.Calls}, calls a second {tenant.Limits.CallsPerSecond}, registrations {tenant.Limits.Registrations}, storage {tenant.Limits.StorageBytes}";
+        + $"calls {tenant.Limits.Calls}, calls a second {tenant.Limits.CallsPerSecond}, registrations {tenant.Limits.Registrations}, storage {tenant.Limits.StorageBytes}, money a day {tenant.Limits.SpendPerDay.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture)}";
 
     private static Microsoft.AspNetCore.Http.HttpResults.JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such tenant");
 }
@@ -119,8 +119,9 @@ public sealed record TenantBody(
 }
 
 /// <summary>Limits of a tenant; 0 for none, what is missing stays.</summary>
-public sealed record TenantLimitsBody(int? Calls = null, int? CallsPerSecond = null, int? Registrations = null, long? StorageBytes = null)
+public sealed record TenantLimitsBody(int? Calls = null, int? CallsPerSecond = null, int? Registrations = null, long? StorageBytes = null, decimal? SpendPerDay = null)
 {
     internal TenantLimits On(TenantLimits limits) => new(
-        Calls ?? limits.Calls, CallsPerSecond ?? limits.CallsPerSecond, Registrations ?? limits.Registrations, StorageBytes ?? limits.StorageBytes);
+        Calls ?? limits.Calls, CallsPerSecond ?? limits.CallsPerSecond, Registrations ?? limits.Registrations, StorageBytes ?? limits.StorageBytes,
+        SpendPerDay ?? limits.SpendPerDay);
 }

@@ -19,7 +19,7 @@ internal ref struct CdrReader
         var fields = new CdrReader(row);
 
         // An initializer runs in the order of the text, which is that of the columns.
-        return new CdrRow
+        var read = new CdrRow
         {
             CallId = fields.Text(),
             TenantId = fields.Text(),
@@ -55,6 +55,9 @@ internal ref struct CdrReader
             Caller = fields.Media(),
             Callee = fields.Media(),
         };
+
+        // A column that was added to the statement and not here would move all that follow.
+        return fields._next == row.FieldCount ? read : throw new InvalidOperationException($"a record has {row.FieldCount} columns and {fields._next} are read");
     }
 
     private MediaRow Media() => new()

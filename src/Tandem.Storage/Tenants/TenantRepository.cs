@@ -77,8 +77,8 @@ public sealed class TenantRepository
         await connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO tenants (tenant_id, display_name, domain, enabled, time_zone, language, max_calls, max_calls_per_second, max_registrations, max_storage_bytes,
-                version, created_at, changed_at)
-            VALUES (@id, @name, @domain, @enabled, @zone, @language, @calls, @rate, @registrations, @bytes, @version, @now, @now)
+                max_spend_micros, version, created_at, changed_at)
+            VALUES (@id, @name, @domain, @enabled, @zone, @language, @calls, @rate, @registrations, @bytes, @spend, @version, @now, @now)
             """,
             Values(tenant, version, now), transaction, cancellationToken: cancellation));
         return TenantSave.Done;
@@ -100,7 +100,7 @@ public sealed class TenantRepository
         await connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE tenants SET display_name = @name, domain = @domain, enabled = @enabled, time_zone = @zone, language = @language, max_calls = @calls,
-                max_calls_per_second = @rate, max_registrations = @registrations, max_storage_bytes = @bytes, version = @version, changed_at = @now
+                max_calls_per_second = @rate, max_registrations = @registrations, max_storage_bytes = @bytes, max_spend_micros = @spend, version = @version, changed_at = @now
             WHERE tenant_id = @id
             """,
             Values(tenant, version, now), transaction, cancellationToken: cancellation));
@@ -175,6 +175,7 @@ public sealed class TenantRepository
         rate = (long)tenant.Limits.CallsPerSecond,
         registrations = (long)tenant.Limits.Registrations,
         bytes = tenant.Limits.StorageBytes,
+        spend = Money.ToMicros(tenant.Limits.SpendPerDay),
         version,
         now,
     };

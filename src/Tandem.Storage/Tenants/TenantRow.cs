@@ -1,5 +1,6 @@
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
+using Tandem.Storage.Toll;
 
 namespace Tandem.Storage.Tenants;
 
@@ -26,6 +27,8 @@ internal sealed class TenantRow
 
     public long MaxStorageBytes { get; set; }
 
+    public long MaxSpendMicros { get; set; }
+
     public long Version { get; set; }
 
     public long CreatedAt { get; set; }
@@ -38,7 +41,7 @@ internal sealed class TenantRow
         Enabled = Enabled != 0,
         TimeZone = TimeZone,
         Language = Language,
-        Limits = new TenantLimits(Count(MaxCalls), Count(MaxCallsPerSecond), Count(MaxRegistrations), MaxStorageBytes),
+        Limits = new TenantLimits(Count(MaxCalls), Count(MaxCallsPerSecond), Count(MaxRegistrations), MaxStorageBytes, Money.FromMicros(MaxSpendMicros)),
         Version = Version,
         CreatedAt = CreatedAt.ToTime(),
     };

@@ -27,8 +27,15 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
     /// <summary>Price lists in memory.</summary>
     public int Lists => _prices.Count;
 
+    /// <summary>What the operator lets a tenant spend in a day (<see cref="TenantLimits.SpendPerDay"/>); 0 for no limit. No rule of the tenant goes beyond it.</summary>
+    internal Func<TenantId, decimal>? LimitOf { get; set; }
+
     /// <inheritdoc/>
-    public TollRules Of(TenantId tenant) => _rules.GetValueOrDefault((tenant.Value, ""), TollRules.Default);
+    public TollRules Of(TenantId tenant)
+    {
+        var rules = _rules.GetValueOrDefault((tenant.Value, ""), TollRules.Default);
+        return LimitOf?.Invoke(tenant) is > 0 and var limit && (rules.MaxSpendPerDay ?? decimal.MaxValue) > limit ? rules with { MaxSpendPerDay = limit } : rules;
+    }
 
     /// <inheritdoc/>
     public TollRules? Of(TenantId tenant, string profile) => profile.Length == 0 ? null : _rules.GetValueOrDefault((tenant.Value, profile));

@@ -69,5 +69,8 @@ public sealed class TenantRulesTests
         Assert.Equal("limits.callsPerSecond", TenantRules.Find(Good with { Limits = new TenantLimits(CallsPerSecond: -1) })!.Field);
         Assert.Equal("limits.registrations", TenantRules.Find(Good with { Limits = new TenantLimits(Registrations: -1) })!.Field);
         Assert.Equal("limits.storageBytes", TenantRules.Find(Good with { Limits = new TenantLimits(StorageBytes: -1) })!.Field);
+        Assert.Equal("limits.spendPerDay", TenantRules.Find(Good with { Limits = new TenantLimits(SpendPerDay: -0.01m) })!.Field);
+        Assert.Equal("limits.spendPerDay", TenantRules.Find(Good with { Limits = new TenantLimits(SpendPerDay: 1_000_000_001m) })!.Field);
+        Assert.Null(TenantRules.Find(Good with { Limits = new TenantLimits(SpendPerDay: 12.5m) }));
     }
 }

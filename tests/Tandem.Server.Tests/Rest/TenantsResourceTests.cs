@@ -19,9 +19,10 @@ public sealed class TenantsResourceTests
                 made.GetProperty("limits").GetProperty("registrations").GetInt32()));
         Assert.Equal(2, (await server.JsonAsync("/api/v1/tenants")).GetProperty("data").GetArrayLength());
 
-        Assert.Equal(200, (await server.SendAsync(HttpMethod.Patch, "/api/v1/tenants/acme", new { domain = "", limits = new { registrations = 7 } })).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Patch, "/api/v1/tenants/acme", new { domain = "", limits = new { registrations = 7, spendPerDay = 2.5 } })).Status);
         var changed = (await server.JsonAsync("/api/v1/tenants/acme")).GetProperty("data");
         Assert.Equal(JsonValueKind.Null, changed.GetProperty("domain").ValueKind);
+        Assert.Equal(2.5m, changed.GetProperty("limits").GetProperty("spendPerDay").GetDecimal());
         Assert.Equal((5, 7), (changed.GetProperty("limits").GetProperty("calls").GetInt32(), changed.GetProperty("limits").GetProperty("registrations").GetInt32()));
 
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, "/api/v1/tenants/acme")).Status);
