@@ -28,6 +28,7 @@ public class ProgramHoldsCallTests
         using var events = new ClientWebSocket();
         await events.ConnectAsync(new Uri($"ws://127.0.0.1:{server.HttpPort}/api/v1/events?types=call.*"), Cancellation);
 
+        await NextAsync(events, "stream.open");
         await caller.DialAsync("500");
         var waiting = await NextAsync(events, "call.waiting");
         var id = waiting.GetProperty("callId").GetString()!;
@@ -74,13 +75,22 @@ public class ProgramHoldsCallTests
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         var buffer = new byte[64 << 10];
+        var others = new List<string>();
         while (true)
         {
             var length = 0;
             ValueWebSocketReceiveResult received;
             do
             {
-                received = await socket.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+                try
+                {
+                    received = await socket.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new TimeoutException($"waited in vain for {type}, and got {string.Join(", ", others)}");
+                }
+
                 Assert.NotEqual(WebSocketMessageType.Close, received.MessageType);
                 length += received.Count;
             }
@@ -89,6 +99,7 @@ public class ProgramHoldsCallTests
             var message = JsonDocument.Parse(buffer.AsMemory(0, length).ToArray()).RootElement;
             if (message.GetProperty("type").GetString() == type)
                 return message;
+            others.Add(message.GetRawText());
         }
     }
 }
