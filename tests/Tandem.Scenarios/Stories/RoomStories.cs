@@ -19,7 +19,11 @@ public class RoomStories(Stage stage)
         var (moderator, first, second) = (phones[0], phones[1], phones[2]);
         await Server.SendAsync(HttpMethod.Put, "/api/v1/room-settings/810", new
         {
-            title = "Board", pins = new { moderator = "4711", participant = "2222" }, open = "none", waitForModerator = true, endWithModerator = true,
+            title = "Board",
+            pins = new { moderator = "4711", participant = "2222" },
+            open = "none",
+            waitForModerator = true,
+            endWithModerator = true,
         });
         await EnterAsync(first, "810", "2222#", 1);
         await Task.Delay(TimeSpan.FromSeconds(1));
