@@ -8,8 +8,9 @@ internal static class AgentChoice
     /// <summary>The agents to ring for the next caller of a queue; empty when none is free.</summary>
     /// <param name="line">The queue.</param>
     /// <param name="now">Now.</param>
+    /// <param name="most">So many are rung at the same time.</param>
     /// <param name="isAvailable">Has a phone, and is in no other call.</param>
-    public static List<QueueAgent> Choose(QueueLine line, Moment now, Func<string, bool> isAvailable)
+    public static List<QueueAgent> Choose(QueueLine line, Moment now, int most, Func<string, bool> isAvailable)
     {
         var chosen = new List<QueueAgent>();
         var best = default((QueueMember Member, QueueAgent Agent));
@@ -33,6 +34,13 @@ internal static class AgentChoice
 
         if (line.Settings.Strategy != QueueStrategy.RingAll && best.Agent is { } one)
             chosen.Add(one);
+        if (chosen.Count > most)
+        {
+            // Of more than can ring those who missed the least, and of them those who have waited longest: the next time it is the others' turn.
+            chosen.Sort(static (a, b) => a.MissedInARow != b.MissedInARow ? a.MissedInARow.CompareTo(b.MissedInARow) : a.IdleSince.CompareTo(b.IdleSince));
+            chosen.RemoveRange(most, chosen.Count - most);
+        }
+
         return chosen;
     }
 

@@ -102,12 +102,19 @@ public sealed partial class QueueDesk(QueueOptions? options = null)
             RegistrationEvent { Change: RegistrationChange.Registered } registered => (registered.Binding.Number, ""),
             _ => ("", ""),
         };
-        if (first.Length == 0 && second.Length == 0)
+        if (first.Length > 0 || second.Length > 0)
+            Heard(heard.Tenant, first, second);
+    }
+
+    /// <summary>A number takes part in a call, or does no longer. On any thread.</summary>
+    public void Heard(TenantId tenant, string number, string other = "")
+    {
+        if (!_hasQueues)
             return;
 
         lock (_lock)
         {
-            if (!_halls.TryGetValue(heard.Tenant, out var hall) || (!hall.Engine.IsAgent(first) && !hall.Engine.IsAgent(second)) || _due == Moment.Zero)
+            if (!_halls.TryGetValue(tenant, out var hall) || (!hall.Engine.IsAgent(number) && !hall.Engine.IsAgent(other)) || _due == Moment.Zero)
                 return;
 
             // The event is told before the call leaves the tables: a turn later it has.

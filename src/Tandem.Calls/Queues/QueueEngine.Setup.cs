@@ -26,7 +26,7 @@ public sealed partial class QueueEngine
             line.Members.Add((member, agent));
         }
 
-        Forget();
+        Forget(now);
     }
 
     /// <summary>Removes a queue; who waits there has left it. False when there is none.</summary>
@@ -39,7 +39,7 @@ public sealed partial class QueueEngine
             Leave(waiter.Id, LeaveReason.Closed, now);
         foreach (var (_, agent) in line.Members)
             agent.Queues.Remove(line.Name);
-        Forget();
+        Forget(now);
         return true;
     }
 
@@ -207,12 +207,16 @@ public sealed partial class QueueEngine
         return agent;
     }
 
-    // Who is in no queue any more and has no call is nobody here; one with a call is forgotten when something changes after it.
-    private void Forget()
+    // Who is in no queue any more is logged out, so that nobody finds him logged in later, and with no call he is nobody here; one with a call is forgotten when something changes after it.
+    private void Forget(Moment now)
     {
         foreach (var (number, agent) in _agents)
         {
-            if (agent.Queues.Count == 0 && agent.Work is null)
+            if (agent.Queues.Count > 0)
+                continue;
+
+            LogOut(number, now);
+            if (agent.Work is null)
                 _agents.Remove(number);
         }
     }

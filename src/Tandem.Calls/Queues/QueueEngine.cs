@@ -58,7 +58,7 @@ public sealed partial class QueueEngine
         Expire(now);
         while (Next(without, now) is { } waiter)
         {
-            var agents = AgentChoice.Choose(waiter.Line, now, isAvailable);
+            var agents = AgentChoice.Choose(waiter.Line, now, _options.MaxRinging, isAvailable);
             if (agents.Count == 0)
             {
                 (without ??= []).Add(waiter.Line);

@@ -12,6 +12,9 @@ public sealed record QueueOptions
     /// <summary>Members of one queue. Default 500.</summary>
     public int MaxMembers { get; init; } = 500;
 
+    /// <summary>Agents whose phones ring at the same time for one caller. Default 10, as many as contacts of a call may ring (<see cref="Calls.CallOptions.MaxContacts"/>).</summary>
+    public int MaxRinging { get; init; } = 10;
+
     /// <summary>Queues of one tenant. Default 1,000.</summary>
     public int MaxQueues { get; init; } = 1_000;
 

@@ -59,18 +59,21 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
                 return ending;
 
             key = null;
+
+            // First of all, or offers that nobody takes would follow each other for ever.
+            if (call.Now >= end)
+            {
+                desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Overflow, call.Now);
+                return await GoOnAsync(person, settings, "queue-closed");
+            }
+
             if (seat.TakeOffer() is { } offer)
             {
-                var outcome = await RingAsync(person, desk, settings, offer);
+                var outcome = await RingAsync(person, desk, settings, offer, end);
                 if (outcome.IsConnected)
                     return await person.TalkAsync();
 
                 key = outcome.Key;
-            }
-            else if (call.Now >= end)
-            {
-                desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Overflow, call.Now);
-                return await GoOnAsync(person, settings, "queue-closed");
             }
             else if (call.Now >= announcement)
             {
@@ -89,7 +92,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
     }
 
     // The phones of the agents ring while he hears what he hears. What became of each is told to the desk; of somebody who is gone, by the end of his call.
-    private async ValueTask<ConnectOutcome> RingAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueOffer offer)
+    private async ValueTask<ConnectOutcome> RingAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueOffer offer, Moment end)
     {
         var call = person.Call;
         var snapshot = call.Model.Snapshot;
@@ -103,7 +106,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
             new ConnectOrder
             {
                 Number = settings.Number.Length > 0 ? settings.Number : snapshot.CalleeNumber,
-                Timeout = offer.RingTime,
+                Timeout = TimeSpan.FromTicks(Math.Min(offer.RingTime.Ticks, (end - call.Now).Ticks)),
                 Meanwhile = null,
                 MayBePickedUp = false, // the queue counts on its agents
                 StopKeys = (_mayCallBack ? settings.CallbackKey : "") + settings.ExitKey,
@@ -121,8 +124,14 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
         if (outcome.End == ConnectEnd.Gone)
             return outcome;
 
+        // The waiting time of the caller was over first, or there were more phones than may ring at once: nobody has missed what did not ring to its end.
+        var isCut = outcome.End == ConnectEnd.NoAnswer && call.Now >= end;
         foreach (var agent in offer.Agents)
-            desk.Report(person.Tenant, offer.Ticket, agent, ResultOf(outcome.End), call.Now);
+        {
+            var rang = decision is not DialDecision.Ring ring || ring.Contacts.Any(contact => contact.Number == agent);
+            desk.Report(person.Tenant, offer.Ticket, agent, isCut || !rang ? RingResult.Cancelled : ResultOf(outcome.End), call.Now);
+        }
+
         return outcome;
     }
 

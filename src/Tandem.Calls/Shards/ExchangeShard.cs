@@ -70,7 +70,11 @@ public sealed class ExchangeShard : ISipShard
             Options = options.Calls,
             Routing = options.Routing,
             RouteWebhooks = services.RouteWebhooks,
-            NumberChanged = (tenant, number) => shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Calls)),
+            NumberChanged = (tenant, number) =>
+            {
+                shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Calls));
+                shared.Queues.Heard(tenant, number);
+            },
             Media = services.Media,
             Events = services.Events,
             Calls = shared.Calls,

@@ -21,6 +21,7 @@ public static partial class OptionsCatalog
         list.Add(Meetings, "MONITOR_MAX_CALLS", o => o.Monitoring.MaxCallsLookedAt, Count(1, 1_000, "calls"), "Calls of one agent among which the newest answered one is looked for: no phone has more lines.");
         list.Add(Meetings, "QUEUE_MAX", o => o.Queues.MaxQueues, Count(1, 100_000, "queues"), "Queues of one tenant.");
         list.Add(Meetings, "QUEUE_MAX_MEMBERS", o => o.Queues.MaxMembers, Count(1, 10_000, "members"), "Members of one queue.");
+        list.Add(Meetings, "QUEUE_MAX_RINGING", o => o.Queues.MaxRinging, Count(1, 64, "agents"), "Agents whose phones ring at the same time for one caller; no more contacts than CALL_MAX_CONTACTS ring in any case.");
         list.Add(Meetings, "QUEUE_FIGURE_GAP", o => o.Queues.FigureGap, Milliseconds(100, 60_000), "Live figures of the queues of a tenant are told at most so often.");
         list.Add(Meetings, "QUEUE_LEAST_PENALTY", o => o.Queues.LeastPenalty, Milliseconds(500, 60_000), "A phone that refuses at once is not asked again sooner, whatever the penalties of its queue are.");
         list.Add(Meetings, "QUEUE_FIRST_CALLBACK", o => o.Queues.FirstCallback, Seconds(1, 300), "Who asked for a callback is not called sooner: his phone has to be free again (queues.md).");

@@ -233,4 +233,36 @@ public class QueueAgentTests
         Assert.Null(again.FindAgent("999", bench.Now));
         Assert.Empty(again.TakeNotices());
     }
+
+    /// <summary>Of twelve agents ten ring; when nobody answers, the two others are among the next.</summary>
+    [Fact]
+    public void Where_all_ring_no_more_ring_than_may_and_the_others_are_next()
+    {
+        var bench = new QueueBench(
+            Sales with { Strategy = QueueStrategy.RingAll, MissesBeforePause = 0 }, [.. Enumerable.Range(101, 12).Select(number => new QueueMember($"{number}"))]);
+        var ticket = bench.Join();
+        var first = bench.Rung();
+        Assert.Equal(10, first.Length);
+        foreach (var agent in first)
+            bench.Engine.Report(ticket, agent, RingResult.NoAnswer, bench.Now);
+        bench.Wait(60);
+
+        var second = bench.Rung();
+        Assert.Equal(10, second.Length);
+        Assert.Empty(Enumerable.Range(101, 12).Select(number => $"{number}").Except(first).Except(second));
+    }
+
+    /// <summary>Who is taken out of his last queue is logged out, and told so: after a restart he is not logged in where he never logged in.</summary>
+    [Fact]
+    public void Who_is_in_no_queue_any_more_is_logged_out()
+    {
+        var bench = new QueueBench(Sales, new QueueMember("101"), new QueueMember("102"));
+        bench.Engine.Configure(bench.Settings, [new QueueMember("102")], bench.Now);
+        var notice = Assert.Single(bench.Engine.TakeNotices().OfType<QueueNotice.Agent>());
+        Assert.Equal(("101", null), (notice.Snapshot.Number, notice.Snapshot.Login));
+
+        bench.Engine.Configure(bench.Settings, [new QueueMember("101"), new QueueMember("102")], bench.Now);
+        Assert.Equal(AgentState.LoggedOut, bench.StateOf("101"));
+        Assert.Equal(AgentState.Free, bench.StateOf("102"));
+    }
 }

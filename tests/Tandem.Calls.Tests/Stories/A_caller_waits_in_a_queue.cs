@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Queues;
+using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Testing.Exchange;
@@ -170,6 +171,39 @@ public class A_caller_waits_in_a_queue
         Assert.Equal("", _rig.Leftovers());
     }
 
+    /// <summary>Also when agents are rung one after the other all the time; who rang when it was over has missed nothing.</summary>
+    [Fact]
+    public void The_longest_wait_is_not_prolonged_by_phones_that_ring()
+    {
+        var bob = Agent("101");
+        _rig.Phone("102", registered: false);
+        Configure(_sales with
+        {
+            RingTime = TimeSpan.FromSeconds(15),
+            NoAnswerPenalty = TimeSpan.FromSeconds(3),
+            MaxWait = TimeSpan.FromSeconds(40),
+            AnnounceEvery = TimeSpan.Zero,
+            MissesBeforePause = 0,
+            Overflow = "voicemail:102",
+        });
+        var (ada, a) = Dial();
+        for (var i = 0; i < 3; i++)
+        {
+            var invite = bob.Expect("INVITE", 5);
+            var b = bob.Take(invite);
+            b.Reply(invite, 180);
+            bob.TakeCancel(b, invite, 15.5);
+        }
+
+        _rig.Run(0.5);
+        Assert.Equal("tone:beep", Sound.Plays[^1].Prompt);
+        Assert.Empty(bob.Unread);
+        Assert.Equal(2, Queues.Agent(Tenant, "101", Now)!.Missed);
+        a.Send("BYE");
+        ada.Expect("200 BYE");
+        Assert.Equal("", _rig.Leftovers());
+    }
+
     [Theory]
     [InlineData("", "queue-no-agents")]
     [InlineData("queue:sales", "cannot-complete")]
@@ -242,6 +276,45 @@ public class A_caller_waits_in_a_queue
         a.Send("BYE");
         ada.Expect("200 BYE");
         b.Reply(bob.Expect("BYE"), 200);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    /// <summary>He rang in a group, and a colleague answered: no call of his has ended, and he is free.</summary>
+    [Fact]
+    public void An_agent_who_rings_elsewhere_is_rung_when_that_is_over()
+    {
+        var bob = Agent("101");
+        Configure(_sales);
+        var colleague = _rig.Phone("104");
+        _rig.Set(new RoutingDocument
+        {
+            Groups = [new GroupBody { Name = "desk", Members = ["101", "104"] }],
+            Rules = [new RuleBody { Id = "front", Numbers = ["500"], Actions = [new ActionBody { To = "group:desk" }] }],
+        }.Normalized());
+        var caller = _rig.Phone("103");
+        var c = caller.Dial("500");
+        c.Invite(Sdp.Audio());
+        var rung = bob.Expect("INVITE");
+        var b = bob.Take(rung);
+        b.Reply(rung, 180);
+        caller.Expect("180 INVITE");
+        var (ada, a) = Dial();
+        _rig.Run(5);
+        Assert.Empty(bob.Unread);
+
+        var d = Answer(colleague, colleague.Expect("INVITE"));
+        c.Ack(caller.Expect("200 INVITE"));
+        b.Reply(bob.Expect("CANCEL"), 200);
+        var next = bob.Expect("INVITE");
+        b.Reply(rung, 487);
+        bob.Expect("ACK");
+        var e = Answer(bob, next);
+        a.Send("BYE");
+        ada.Expect("200 BYE");
+        e.Reply(bob.Expect("BYE"), 200);
+        c.Send("BYE");
+        caller.Expect("200 BYE");
+        d.Reply(colleague.Expect("BYE"), 200);
         Assert.Equal("", _rig.Leftovers());
     }
 
