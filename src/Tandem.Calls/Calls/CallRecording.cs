@@ -16,47 +16,72 @@ internal sealed class CallRecording(LiveCall call)
     private List<string>? _ids;
     private CallRecordingKeys? _keys;
     private CallConsent? _consent;
-    private (string Queue, string Agent)? _served;
+    private RecordingRule? _rule;
+    private string _queue = "";
 
     /// <summary>Ids of the recordings that were begun, in order; null before the first.</summary>
     public IReadOnlyList<string>? Ids => _ids;
 
     private CallRecordingState State => call.Model.Snapshot.Recording;
 
-    /// <summary>The call is answered and its sound negotiated: records it when one of its numbers is recorded. It never throws.</summary>
-    public void Begin()
+    /// <summary>
+    /// The call is answered and its sound negotiated: records it when a rule says so. False when that is decided later: both sides are to be told first, and one of them is not there yet.
+    /// It never throws.
+    /// </summary>
+    public bool TryBegin()
     {
         try
         {
-            var rule = RecordingDecision.Of(call.Environment, call.Model.Snapshot);
+            var rule = RecordingDecision.Of(call, _queue);
+            if (rule.Announcement.Length > 0 && !call.IsWhole && rule.Mode is RecordingMode.Always or RecordingMode.Percent)
+                return false;
+
+            _rule = rule;
             if (_recording is null && RecordingDecision.IsChosen(rule, call.Environment.Random))
                 Announce(rule);
         }
         catch (Exception e)
         {
-            // A recording is never worth a call.
-            call.Environment.Counters.CountFault();
-            call.Environment.Faulted?.Invoke(call.Model.Id, e);
+            Fault(e);
         }
+
+        return true;
     }
 
-    /// <summary>A caller of a queue talks to an agent: their rules decide from now on. What was recorded while he waited stays. It never throws.</summary>
-    public void Serve(string queue, string agent)
+    /// <summary>
+    /// Who talked to the exchange talks to somebody else: the rule of those two holds from now on. What was recorded until then stays. It never throws.
+    /// </summary>
+    /// <param name="queue">The queue that brought them together; empty for none.</param>
+    /// <param name="isDecided">A rule has decided already.</param>
+    public void Connected(string queue, bool isDecided)
     {
-        _served = (queue, agent);
+        _queue = queue;
         try
         {
-            if (call.IsOver || RecordingDecision.OfQueue(call.Environment, call.Model.Snapshot, queue, agent) is not { } rule)
+            if (!isDecided || call.IsOver)
                 return;
+
+            var rule = RecordingDecision.Of(call, queue);
+            if (rule == _rule)
+                return;
+
+            _rule = rule;
             if (rule.Mode == RecordingMode.Never)
+            {
                 Do(RecordingAction.Stop);
-            else if (_recording is null && call.Model.Media is { Sound.CanRecord: true } && RecordingDecision.IsChosen(rule, call.Environment.Random))
-                Announce(rule);
+            }
+            else if (call.Model.Media is { Sound.CanRecord: true } && RecordingDecision.IsChosen(rule, call.Environment.Random))
+            {
+                // What runs was begun without telling anybody.
+                if (rule.Announcement.Length > 0 && _consent is null)
+                    Do(RecordingAction.Stop);
+                if (_recording is null)
+                    Announce(rule);
+            }
         }
         catch (Exception e)
         {
-            call.Environment.Counters.CountFault();
-            call.Environment.Faulted?.Invoke(call.Model.Id, e);
+            Fault(e);
         }
     }
 
@@ -66,8 +91,7 @@ internal sealed class CallRecording(LiveCall call)
         switch (action, State)
         {
             case (RecordingAction.Start, CallRecordingState.None) when call.IsAnswered && call.Model.Media is { Sound.CanRecord: true }:
-                var rule = (_served is var (queue, agent) ? RecordingDecision.OfQueue(call.Environment, call.Model.Snapshot, queue, agent) : null)
-                    ?? RecordingDecision.Of(call.Environment, call.Model.Snapshot);
+                var rule = RecordingDecision.Of(call, _queue);
                 var problem = rule.Mode == RecordingMode.Never ? "a rule forbids it" : Announce(rule);
                 return new RecordingReply(State, problem.Length == 0, problem);
             case (RecordingAction.Stop, not CallRecordingState.None):
@@ -116,13 +140,15 @@ internal sealed class CallRecording(LiveCall call)
             Start();
     }
 
-    // Both are told first, where the rule says so. Where the exchange is the other party its own words are heard instead.
+    // Both are told first, where the rule says so. Empty when that is done or begun, else why not.
     private string Announce(RecordingRule rule)
     {
-        if (rule.Announcement.Length == 0 || _consent is { HeardAt: not null } || !call.IsWhole || call.Model.Media is not { } media)
+        if (rule.Announcement.Length == 0 || _consent is { HeardAt: not null } || call.Model.Media is not { } media)
             return Start();
         if (_consent is not null)
             return "";
+        if (!call.IsWhole)
+            return "both sides are to hear the announcement, and one of them is not there yet";
 
         var prompt = Prompt.Sounds(rule.Announcement);
         media.Sound.Play(CallSide.Callee, prompt, "", isLoop: false);
@@ -147,6 +173,13 @@ internal sealed class CallRecording(LiveCall call)
         (_ids ??= []).Add(_recording.Id);
         call.Model.Record(CallRecordingState.Recording, call.Now);
         return "";
+    }
+
+    // A recording is never worth a call.
+    private void Fault(Exception e)
+    {
+        call.Environment.Counters.CountFault();
+        call.Environment.Faulted?.Invoke(call.Model.Id, e);
     }
 
     private RecordingReply Done(CallRecordingState state)

@@ -90,6 +90,16 @@ internal sealed class LiveCall
 
     public CallOptions Options => Environment.Options;
 
+    /// <summary>
+    /// The number of the extension whose phone has answered, or came from another call: it need not be the one that was called. Empty while nobody is there, and for who is outside.
+    /// </summary>
+    public string Answerer => Callee switch
+    {
+        null or { IsOver: true } or { Trunk: not null } => "",
+        OutboundLeg phone => phone.Contact.Number,
+        { } leg => leg.Number,
+    };
+
     /// <summary>The other leg of an answered call.</summary>
     public Leg Other(Leg leg) => leg == Caller ? Callee! : Caller;
 
@@ -179,7 +189,7 @@ internal sealed class LiveCall
     }
 
     /// <summary>
-    /// A plan may have come into force: tells the world when it puts a side on hold or takes it back (RFC 3264 §8.4), and begins the recording
+    /// A plan may have come into force: tells the world when it puts a side on hold or takes it back (RFC 3264 §8.4), and decides about the recording
     /// of a call that is answered, once.
     /// </summary>
     public void UpdateMedia()
@@ -193,9 +203,16 @@ internal sealed class LiveCall
             return;
 
         // What the world does not see as a call is not recorded either: its other half is.
-        _mayBeRecorded = false;
+        _mayBeRecorded = !Model.IsHidden && !Recording.TryBegin();
+    }
+
+    /// <summary>Who talked to the exchange until now talks to somebody: what is recorded is their affair from now on.</summary>
+    /// <param name="queue">The queue that brought them together; empty for none.</param>
+    public void Connected(string queue)
+    {
         if (!Model.IsHidden)
-            Recording.Begin();
+            Recording.Connected(queue, isDecided: !_mayBeRecorded);
+        UpdateMedia();
     }
 
     /// <summary>Waits on the shard's clock; false when the call ended meanwhile.</summary>

@@ -22,6 +22,9 @@ public interface IMonitor
     /// <summary>He leaves.</summary>
     void End();
 
+    /// <summary>The agent's phone has taken a call that was answered before: by a queue or a menu.</summary>
+    void Talks();
+
     /// <summary>Something happened to a call of the agent.</summary>
     void Heard(CallEvent happened);
 }

@@ -46,16 +46,34 @@ public sealed class MonitorTable(MonitorOptions options)
             Interlocked.Decrement(ref _count);
     }
 
+    /// <summary>Who takes part in a call besides its two numbers: members of a group, where a forward leads. The exchange sets it.</summary>
+    internal Func<CallId, IReadOnlyList<string>?> Others { get; init; } = static _ => null;
+
+    /// <summary>The phone of a number has taken a call that was answered before: supervisors who wait for it are told. It costs one look while nobody monitors.</summary>
+    internal void Talks(TenantId tenant, string number)
+    {
+        if (Count == 0)
+            return;
+
+        foreach (var (_, monitor) in _monitors)
+        {
+            if (monitor.Snapshot is var snapshot && snapshot.Tenant == tenant && snapshot.Agent == number)
+                monitor.Talks();
+        }
+    }
+
     /// <summary>Something happened: supervisors of those concerned are told. It costs one look while nobody monitors.</summary>
     internal void Publish(ExchangeEvent happened)
     {
         if (Count == 0 || happened is not CallEvent call || happened is not (CallAnswered or CallEnded or CallHeld or CallResumed))
             return;
 
+        var others = call is CallAnswered ? Others(call.Call.Id) : null;
         foreach (var (_, monitor) in _monitors)
         {
             var snapshot = monitor.Snapshot;
-            if (snapshot.Tenant == call.Tenant && (snapshot.Call == call.Call.Id || snapshot.Agent == call.Call.CallerNumber || snapshot.Agent == call.Call.CalleeNumber))
+            if (snapshot.Tenant == call.Tenant
+                && (snapshot.Call == call.Call.Id || snapshot.Agent == call.Call.CallerNumber || snapshot.Agent == call.Call.CalleeNumber || others?.Contains(snapshot.Agent) is true))
                 monitor.Heard(call);
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Calls.Programs;
@@ -40,8 +39,7 @@ internal sealed class WaitingPerson
         if (person.Leg.Dialog is not { } dialog)
             return null;
 
-        var name = new DialogName(Encoding.UTF8.GetString(dialog.CallId), Encoding.UTF8.GetString(dialog.LocalTag), Encoding.UTF8.GetString(dialog.RemoteTag));
-        return (person.Call.Control ??= new CallControl(person.Call)).Waiting = new WaitingPerson(person, name);
+        return (person.Call.Control ??= new CallControl(person.Call)).Waiting = new WaitingPerson(person, DialogName.Of(dialog));
     }
 
     /// <summary>He is not fetched, after all; from any thread.</summary>

@@ -55,14 +55,13 @@ internal sealed class CallbackProgram(TenantId tenant, QueueOffer offer, Callbac
             return null;
 
         var plan = call.Environment.Router.Plan(Request(tenant, settings, callback.Number));
-        var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = callback.Number, Timeout = settings.CallbackRing });
+        var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = callback.Number, Timeout = settings.CallbackRing, Queue = settings.Name });
         switch (outcome.End)
         {
             case ConnectEnd.Connected:
                 desk.Reached(tenant, offer.Ticket, call.Now);
                 call.Environment.Router.MarkIdle(tenant, agent);
                 person.AtEnd(() => call.Environment.Router.MarkIdle(tenant, agent));
-                call.Recording.Serve(settings.Name, agent);
                 return await person.TalkAsync();
             case ConnectEnd.Gone:
                 return null;

@@ -109,6 +109,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
                 Timeout = TimeSpan.FromTicks(Math.Min(offer.RingTime.Ticks, (end - call.Now).Ticks)),
                 Meanwhile = null,
                 MayBePickedUp = false, // the queue counts on its agents
+                Queue = settings.Name,
                 StopKeys = (_mayCallBack ? settings.CallbackKey : "") + settings.ExitKey,
             });
         if (outcome.IsConnected)
@@ -117,7 +118,6 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
             desk.Answer(person.Tenant, offer.Ticket, agent, call.Now);
             call.Environment.Router.MarkIdle(person.Tenant, agent);
             person.AtEnd(() => call.Environment.Router.MarkIdle(person.Tenant, agent));
-            call.Recording.Serve(settings.Name, agent);
             return outcome;
         }
 

@@ -3,52 +3,46 @@ using Tandem.Calls.Calls;
 namespace Tandem.Calls.Recording;
 
 /// <summary>
-/// Which rule holds for a call. Rules of its extensions go before that of its trunk, and that before the tenant's. Of two extensions the one that is
-/// not to be recorded decides, else the one of which more is recorded.
+/// Which rule holds for a call. Rules of the extensions that talk go before that of its queue, that before that of its trunk, and that before the tenant's. Of two extensions the one
+/// that is not to be recorded decides, else the one of which more is recorded.
 /// </summary>
-internal static class RecordingDecision
+public static class RecordingDecision
 {
     /// <summary>The rule of a call that two phones talk in, or one with the exchange.</summary>
-    public static RecordingRule Of(CallEnvironment environment, CallSnapshot call)
+    /// <param name="call">The call; who has answered counts, and who was called only while nobody has, or somebody outside.</param>
+    /// <param name="queue">The queue that brought the two together; empty for none.</param>
+    internal static RecordingRule Of(LiveCall call, string queue)
     {
-        var isFlagged = environment.IsRecorded(call.Tenant, call.CallerNumber) || environment.IsRecorded(call.Tenant, call.CalleeNumber);
+        var environment = call.Environment;
+        var snapshot = call.Model.Snapshot;
+        var (tenant, caller, callee) = (snapshot.Tenant, snapshot.CallerNumber, call.Answerer);
+        if (callee.Length == 0)
+            callee = snapshot.CalleeNumber;
+        var isFlagged = environment.IsRecorded(tenant, caller) || environment.IsRecorded(tenant, callee);
         var rules = environment.RecordingRules;
         RecordingRule? rule = null;
-        if (rules.HasAny(call.Tenant))
+        if (rules.HasAny(tenant))
         {
-            rule = Stronger(rules.Find(call.Tenant, RecordingScope.Extension(call.CallerNumber)), rules.Find(call.Tenant, RecordingScope.Extension(call.CalleeNumber)));
+            rule = Stronger(rules.Find(tenant, RecordingScope.Extension(caller)), rules.Find(tenant, RecordingScope.Extension(callee)));
             if (rule is null && !isFlagged)
-                rule = call.ProfileId.Length > 0 ? rules.Find(call.Tenant, RecordingScope.Trunk(call.ProfileId)) : null;
+                rule = queue.Length > 0 ? rules.Find(tenant, RecordingScope.Queue(queue)) : null;
             if (rule is null && !isFlagged)
-                rule = rules.Find(call.Tenant, RecordingScope.Tenant);
+                rule = snapshot.ProfileId.Length > 0 ? rules.Find(tenant, RecordingScope.Trunk(snapshot.ProfileId)) : null;
+            if (rule is null && !isFlagged)
+                rule = rules.Find(tenant, RecordingScope.Tenant);
         }
 
         return rule ?? (isFlagged ? RecordingRule.Everything : RecordingRule.Default);
     }
 
-    /// <summary>
-    /// The rule that comes into force when a caller of a queue gets an agent: the agent's, or the queue's. Null when neither has one, or the caller's own goes before: what was decided
-    /// about the call stays.
-    /// </summary>
-    public static RecordingRule? OfQueue(CallEnvironment environment, CallSnapshot call, string queue, string agent)
+    /// <summary>The rule of a room; the tenant's where it has none of its own. One that tells first records no room by itself: in a room nobody is told.</summary>
+    public static RecordingRule OfRoom(IRecordingRules rules, Tenants.TenantId tenant, string room)
     {
-        var rules = environment.RecordingRules;
-        if (!rules.HasAny(call.Tenant))
-            return environment.IsRecorded(call.Tenant, agent) ? RecordingRule.Everything : null;
+        if (!rules.HasAny(tenant))
+            return RecordingRule.Default;
 
-        var callers = rules.Find(call.Tenant, RecordingScope.Extension(call.CallerNumber));
-        var agents = agent == call.CallerNumber ? null : rules.Find(call.Tenant, RecordingScope.Extension(agent));
-        if (callers is not null || agents is not null)
-            return agents is null ? null : Stronger(callers, agents);
-
-        return environment.IsRecorded(call.Tenant, agent) ? RecordingRule.Everything : rules.Find(call.Tenant, RecordingScope.Queue(queue));
-    }
-
-    /// <summary>The rule of a room, or of a queue; the tenant's where it has none of its own.</summary>
-    public static RecordingRule Of(CallEnvironment environment, Tenants.TenantId tenant, string scope)
-    {
-        var rules = environment.RecordingRules;
-        return rules.HasAny(tenant) ? rules.Find(tenant, scope) ?? RecordingRule.Default : RecordingRule.Default;
+        var rule = rules.Find(tenant, RecordingScope.Room(room)) ?? rules.Find(tenant, RecordingScope.Tenant) ?? RecordingRule.Default;
+        return rule.Announcement.Length > 0 && rule.Mode != RecordingMode.Never ? RecordingRule.Default : rule;
     }
 
     /// <summary>Whether this call is one of those that a rule has recorded without being asked.</summary>

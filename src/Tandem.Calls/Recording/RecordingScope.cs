@@ -5,6 +5,7 @@ public static class RecordingScope
 {
     public const string Tenant = "tenant";
 
+    private const string RoomKind = "room:";
     private const int LongestTarget = 64;
 
     private static readonly string[] Kinds = ["extension", "trunk", "queue", "room"];
@@ -15,7 +16,10 @@ public static class RecordingScope
 
     public static string Queue(string id) => "queue:" + id;
 
-    public static string Room(string name) => "room:" + name;
+    public static string Room(string name) => RoomKind + name;
+
+    /// <summary>True for the scope of a room.</summary>
+    public static bool IsRoom(string scope) => scope.StartsWith(RoomKind, StringComparison.Ordinal);
 
     /// <summary>True for a text that is one.</summary>
     public static bool IsScope(string text)

@@ -29,7 +29,7 @@ internal sealed class SharedState
         MessageRates = new SendingRates(options.Messages.MaxPerMinute);
         Rooms = new RoomTable(media, options.Calls.MaxRooms, options.Rooms, publish: happened => Watch.Publish(happened));
         Queues = new QueueDesk(options.Queues);
-        Monitors = new Monitoring.MonitorTable(options.Monitoring);
+        Monitors = new Monitoring.MonitorTable(options.Monitoring) { Others = id => Calls.Find(id)?.Others };
     }
 
     /// <summary>Whose phones send what.</summary>

@@ -42,7 +42,7 @@ public static class PoliciesResource
             return ApiAnswer.Fail(400, "BAD_REQUEST", "mode must be never, on-demand, percent or always");
 
         var rule = new RecordingRule { Mode = mode, Percent = body.Percent, Announcement = body.Announcement ?? "" };
-        if (rule.Problem() is { } problem)
+        if (rule.Problem(scope) is { } problem)
             return ApiAnswer.Fail(400, "BAD_REQUEST", problem);
 
         if (!await storage.Policies.SaveAsync(who.Tenant, scope, rule, cancellation))

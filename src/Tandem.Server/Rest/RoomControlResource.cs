@@ -104,7 +104,7 @@ public static class RoomControlResource
     {
         if (body.Action is not ("start" or "stop"))
             return ApiAnswer.Fail(400, "BAD_REQUEST", "action must be start or stop");
-        if (body.Action == "start" && ((IRecordingRules)storage.PolicyDirectory).Find(who.Tenant, RecordingScope.Room(name)) is { Mode: RecordingMode.Never })
+        if (body.Action == "start" && RecordingDecision.OfRoom(storage.PolicyDirectory, who.Tenant, name) is { Mode: RecordingMode.Never })
             return ApiAnswer.Fail(409, "FORBIDDEN_BY_RULE", "A rule says that this room is not recorded");
         if (rooms.Record(new RoomKey(who.Tenant, name), body.Action == "start") is not { } outcome)
             return NoRoom();

@@ -20,6 +20,11 @@ public sealed class FakeMonitor(MonitorSnapshot snapshot) : IMonitor
 
     public void End() => Told.Add("end");
 
+    public void Talks()
+    {
+        // Nothing is monitored here.
+    }
+
     public void Heard(CallEvent happened)
     {
         // Nothing is monitored here.

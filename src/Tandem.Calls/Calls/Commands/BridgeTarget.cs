@@ -1,4 +1,3 @@
-using System.Text;
 using Tandem.Calls.Calls.Transfer;
 
 namespace Tandem.Calls.Calls.Commands;
@@ -15,8 +14,6 @@ internal sealed record BridgeTarget(string Number, DialogName Leaving)
             return null;
 
         var (kept, leaving) = side == CallSide.Caller ? (call.Caller, call.Callee!) : (call.Callee!, call.Caller);
-        return leaving.Dialog is not { } dialog
-            ? null
-            : new BridgeTarget(kept.Number, new DialogName(Encoding.UTF8.GetString(dialog.CallId), Encoding.UTF8.GetString(dialog.LocalTag), Encoding.UTF8.GetString(dialog.RemoteTag)));
+        return leaving.Dialog is { } dialog ? new BridgeTarget(kept.Number, DialogName.Of(dialog)) : null;
     }
 }

@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Events;
 using Tandem.Calls.Monitoring;
 using Tandem.Calls.Ports;
@@ -17,6 +18,10 @@ internal sealed class CallMonitor : IMonitor
     private volatile MonitorSnapshot _snapshot;
     private LiveCall? _target;
     private IMonitorLine? _line;
+    private CallId? _named; // somebody asked for this very call: who was called in it is the agent, whoever answered
+    private int _look; // the last look decides: what an earlier one finds out is nobody's affair
+    private bool _isThere;
+    private bool _isWaiting;
     private bool _isOver;
 
     public CallMonitor(ServedCall person, MonitorSnapshot begin, MonitorRules rules)
@@ -31,10 +36,11 @@ internal sealed class CallMonitor : IMonitor
     private CallEnvironment Environment => _person.Call.Environment;
 
     /// <summary>He begins with a call, or with the agent's newest one. False when there is none and he does not wait.</summary>
-    public bool Begin(CallId? call)
+    public ValueTask<bool> BeginAsync(CallId? call)
     {
+        _named = call;
         Environment.Monitors.Add(this);
-        return Look(call);
+        return LookAsync(call);
     }
 
     public void SetMode(MonitorMode mode) => Press(mode switch { MonitorMode.Listen => '0', MonitorMode.Whisper => '1', MonitorMode.Other => '2', _ => '3' });
@@ -49,10 +55,13 @@ internal sealed class CallMonitor : IMonitor
             return;
 
         Detach();
+        _named = call;
+        _isWaiting = false;
         _snapshot = _snapshot with { Agent = agent };
-        if (!Look(call))
-            _person.Call.HangUp(EndReason.Completed);
+        Search(call);
     });
+
+    public void Talks() => Environment.PostToShard(Meet);
 
     public void Heard(CallEvent happened) => Environment.PostToShard(() => Take(happened));
 
@@ -75,18 +84,17 @@ internal sealed class CallMonitor : IMonitor
         Tell(MonitorEventKind.ModeChanged);
     }
 
-    /// <summary>The place of the agent in the conversation; null when he talks to nobody whom one could take over.</summary>
-    public async ValueTask<MonitorPlace?> PlaceAsync()
+    /// <summary>Whom the agent talks to, and the dialog of the agent; null when he talks to nobody whom one could take over.</summary>
+    public async ValueTask<BridgeTarget?> PlaceAsync()
     {
         if (_target is not { } target)
             return null;
 
-        var agent = SideOf(target);
-        var place = new Signal<MonitorPlace?>();
-        var home = Environment;
+        var (agent, isNamed, home) = (_snapshot.Agent, IsNamed(target), Environment);
+        var place = new Signal<BridgeTarget?>();
         target.Environment.PostToShard(() =>
         {
-            var found = MonitorPlace.Of(target, agent);
+            var found = SideOf(target, agent, isNamed) is { } side ? BridgeTarget.Of(target, side == CallSide.Caller ? CallSide.Callee : CallSide.Caller) : null;
             home.PostToShard(() => place.TrySet(found));
         });
         return await place.WaitAsync();
@@ -100,12 +108,12 @@ internal sealed class CallMonitor : IMonitor
 
         line.Leave();
         target.Environment.PostToShard(line.Detach);
-        (_line, _target) = (null, null);
+        (_line, _target, _isThere) = (null, null, false);
         _snapshot = _snapshot with { Call = null };
     }
 
     /// <summary>He is at the agent's call again, where that has not ended.</summary>
-    public bool Return(CallId call) => Look(call);
+    public ValueTask<bool> ReturnAsync(CallId call) => LookAsync(call);
 
     /// <summary>He has left, or taken over; told once.</summary>
     public void Close(MonitorEventKind kind, string text = "")
@@ -119,31 +127,65 @@ internal sealed class CallMonitor : IMonitor
         Environment.Monitors.Remove(_snapshot.Id);
     }
 
-    private bool Look(CallId? wanted = null)
+    // Whatever he finds, or that he does not.
+    private void Search(CallId? wanted = null) => _person.Call.Start(async () =>
     {
-        foreach (var call in Environment.Calls.Of(_snapshot.Tenant, _snapshot.Agent, Environment.Monitors.Options.MaxCallsLookedAt))
+        if (!await LookAsync(wanted) && !_isOver)
+            _person.Call.HangUp(EndReason.Completed);
+    });
+
+    // False when the agent talks to nobody, and he does not wait.
+    private async ValueTask<bool> LookAsync(CallId? wanted = null)
+    {
+        var look = ++_look;
+        foreach (var call in Candidates(wanted))
         {
-            if ((wanted is null || call.Model.Id == wanted) && IsTarget(call))
-            {
-                Attach(call);
+            if (await AttachAsync(call) || look != _look || _isOver)
                 return true;
-            }
         }
 
         if (!_snapshot.Follows)
             return false;
 
-        Tell(MonitorEventKind.Waiting);
+        if (!_isWaiting)
+            Tell(MonitorEventKind.Waiting);
+        _isWaiting = true;
         return true;
     }
 
+    // Those on hold come last, and the newest of each first. Whether the agent talks in them is seen on their shards only.
+    private List<LiveCall> Candidates(CallId? wanted)
+    {
+        var found = new List<(LiveCall Call, CallSnapshot Seen)>();
+        foreach (var call in Environment.Calls.Of(_snapshot.Tenant, _snapshot.Agent, Environment.Monitors.Options.MaxCallsLookedAt))
+        {
+            var seen = call.Model.Snapshot;
+            if ((wanted is null || seen.Id == wanted) && IsTarget(call, seen))
+                found.Add((call, seen));
+        }
+
+        return [.. found.OrderBy(one => one.Seen.HeldByCaller || one.Seen.HeldByCallee).ThenByDescending(one => one.Seen.AnsweredAt).Select(one => one.Call)];
+    }
+
     // Supervisors are not monitored: two who listen to each other would go in a circle.
-    private bool IsTarget(LiveCall call) =>
-        call != _person.Call && call.Model.Snapshot is { State: CallState.Established } && !call.Model.IsHidden && !Environment.Monitors.IsMonitor(call.Model.Id);
+    private bool IsTarget(LiveCall call, CallSnapshot seen) =>
+        call != _person.Call && seen.State == CallState.Established && !call.Model.IsHidden && !Environment.Monitors.IsMonitor(seen.Id);
 
-    private CallSide SideOf(LiveCall call) => call.Model.Snapshot.CallerNumber == _snapshot.Agent ? CallSide.Caller : CallSide.Callee;
+    private bool IsNamed(LiveCall call) => call.Model.Id == _named;
 
-    private void Attach(LiveCall call)
+    // Where the agent talks; null when another one does, or nobody yet. On the call's shard.
+    private static CallSide? SideOf(LiveCall call, string agent, bool isNamed)
+    {
+        if (call.IsOver || !call.IsAnswered)
+            return null;
+        if (call.Model.Snapshot.CallerNumber == agent)
+            return CallSide.Caller;
+
+        return isNamed || call.Answerer == agent ? CallSide.Callee : null;
+    }
+
+    // False when the agent does not talk there. True when he is attached, or something else has come between.
+    private async ValueTask<bool> AttachAsync(LiveCall call)
     {
         // Another call of the agent may have come while he tried to take this one over: one line at a time, nothing stays behind.
         Detach();
@@ -151,18 +193,41 @@ internal sealed class CallMonitor : IMonitor
         (_line, _target) = (line, call);
         _snapshot = _snapshot with { Call = call.Model.Id };
         Listen();
-        var (side, mode, tells) = (SideOf(call), _snapshot.Mode, _rules.TellsAgent);
+        var (agent, isNamed, mode, tells, home) = (_snapshot.Agent, IsNamed(call), _snapshot.Mode, _rules.TellsAgent, Environment);
+        var attached = new Signal<bool>();
         call.Environment.PostToShard(() =>
         {
-            // A call that is over has told its end, and that is what lets go of it.
-            if (call.IsOver || call.Model.Media is not { } media)
-                return;
+            var isThere = false;
+            if (SideOf(call, agent, isNamed) is { } side && call.Model.Media is { } media)
+            {
+                if (tells)
+                    media.Sound.Play(side, Prompt.Beep, "", isLoop: false);
+                line.Attach(media, side, mode);
+                isThere = true;
+            }
 
-            if (tells)
-                media.Sound.Play(side, Prompt.Beep, "", isLoop: false);
-            line.Attach(media, side, mode);
+            home.PostToShard(() => attached.TrySet(isThere));
         });
+        var isAttached = await attached.WaitAsync();
+        if (_line != line)
+            return true;
+
+        if (!isAttached)
+        {
+            Detach();
+            return false;
+        }
+
+        (_isThere, _isWaiting) = (true, false);
         Tell(MonitorEventKind.Started);
+        return true;
+    }
+
+    // A look that is under way may have come too early.
+    private void Meet()
+    {
+        if (!_isOver && !_person.IsGone && !_isThere && _snapshot.Follows)
+            Search();
     }
 
     private void Take(CallEvent happened)
@@ -175,11 +240,10 @@ internal sealed class CallMonitor : IMonitor
         {
             case CallEnded when isMine:
                 Detach();
-                if (!Look())
-                    _person.Call.HangUp(EndReason.Completed);
+                Search();
                 break;
-            case CallAnswered when _target is null:
-                Look();
+            case CallAnswered:
+                Meet();
                 break;
             case CallHeld or CallResumed when isMine:
                 // Music took the place of what was played there.

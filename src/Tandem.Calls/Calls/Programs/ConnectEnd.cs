@@ -24,9 +24,6 @@ internal enum ConnectEnd
     /// <summary>The person pressed a stop key.</summary>
     Key,
 
-    /// <summary>The program stopped it.</summary>
-    Stopped,
-
     /// <summary>The person is gone.</summary>
     Gone,
 }

@@ -20,6 +20,9 @@ internal sealed record ConnectOrder
     /// <summary>False when nobody but who is rung may answer: a phone that is not rung cannot pick it up.</summary>
     public bool MayBePickedUp { get; init; } = true;
 
+    /// <summary>The queue whose caller gets an agent, or is called back by one: its rule of recording holds for what they say; empty for none.</summary>
+    public string Queue { get; init; } = "";
+
     /// <summary>Keys with which the person ends the ringing; empty for none.</summary>
     public string StopKeys { get; init; } = "";
 }

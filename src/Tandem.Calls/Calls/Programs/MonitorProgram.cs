@@ -44,7 +44,7 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
             person.Tenant, call.Model.Id, person.Leg.Number, order.Agent, order.Call, order.Mode, order.Follows, call.Environment.WallClock.ToUtc(call.Now));
         var monitor = new CallMonitor(person, begin, rules);
         person.AtEnd(() => monitor.Close(MonitorEventKind.Ended));
-        if (!monitor.Begin(order.Call))
+        if (!await monitor.BeginAsync(order.Call))
         {
             await person.PlayAsync(Prompt.Error);
             return CallEnding.For(EndReason.NotFound, CallSide.Exchange, answered: true, "The agent talks to nobody");
@@ -102,7 +102,7 @@ internal sealed class MonitorProgram(ExchangeService.Monitor order) : ICallProgr
             return true;
         }
 
-        if (!person.IsGone && !monitor.Return(call))
+        if (!person.IsGone && !await monitor.ReturnAsync(call))
             person.Call.HangUp(EndReason.Completed);
         await TellErrorAsync(person, monitor);
         return false;

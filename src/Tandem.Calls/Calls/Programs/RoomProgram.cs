@@ -27,7 +27,7 @@ internal sealed class RoomProgram(ExchangeService.Room room) : ICallProgram
     {
         var environment = person.Call.Environment;
         _definition = environment.KeptRooms.Find(person.Tenant, _name) ?? _definition;
-        var rule = RecordingDecision.Of(environment, person.Tenant, RecordingScope.Room(_name));
+        var rule = RecordingDecision.OfRoom(environment.RecordingRules, person.Tenant, _name);
         _mayRecord = rule.Mode != RecordingMode.Never;
         if (!_mayRecord || RecordingDecision.IsChosen(rule, environment.Random))
             _definition = _definition with { IsRecorded = _mayRecord };

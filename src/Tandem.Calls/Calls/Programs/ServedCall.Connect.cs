@@ -66,7 +66,8 @@ internal sealed partial class ServedCall
                 : new ConnectOutcome(ConnectEnd.Service, 200) { Service = service };
 
         Silence();
-        Call.UpdateMedia();
+        Call.Connected(order.Queue);
+        Call.Environment.Monitors.Talks(Tenant, Call.Answerer);
         return new ConnectOutcome(ConnectEnd.Connected, 200);
     }
 
@@ -83,9 +84,6 @@ internal sealed partial class ServedCall
         var program = Call.Environment.MakeProgram(Call, service);
         return IsGone ? null : program.Prepare(this) ?? await program.RunAsync(this);
     }
-
-    /// <summary>Ends the ringing that is under way with <see cref="ConnectEnd.Stopped"/>; nothing when none is. On the call's shard.</summary>
-    public void StopConnecting() => _ringing?.Stop(ConnectEnd.Stopped);
 
     /// <summary>After <see cref="ConnectEnd.Connected"/>: both talk until one hangs up. The program ends with what it completes with.</summary>
     public async ValueTask<CallEnding?> TalkAsync()
@@ -123,7 +121,6 @@ internal sealed partial class ServedCall
             return new ConnectOutcome(ConnectEnd.Gone);
 
         Call.SetRinging(null);
-
         Call.Model.Media?.AbandonOffer();
         Pump();
         var verdict = ending.Verdict;

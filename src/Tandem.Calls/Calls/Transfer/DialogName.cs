@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Sip.Dialogs;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls.Transfer;
@@ -20,6 +21,10 @@ internal sealed record DialogName(string CallId, string LocalTag, string RemoteT
 
     /// <summary>Reads Target-Dialog: <c>callid;local-tag=ours;remote-tag=theirs</c>, from the end of its recipient (RFC 4538 §3). Null when it is malformed.</summary>
     public static DialogName? FromTargetDialog(ReadOnlySpan<byte> value) => Read(value, "local-tag"u8, "remote-tag"u8);
+
+    /// <summary>A dialog from our end of it.</summary>
+    public static DialogName Of(Dialog dialog) =>
+        new(Encoding.UTF8.GetString(dialog.CallId), Encoding.UTF8.GetString(dialog.LocalTag), Encoding.UTF8.GetString(dialog.RemoteTag));
 
     private static DialogName? Read(ReadOnlySpan<byte> value, ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
     {
