@@ -24,6 +24,13 @@ public interface IQueueStore
     /// <summary>Writes a queue anew or over the one with its name.</summary>
     Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Changes what is stored of a queue, whoever else changes it at the same time: one after the other, each sees what the one before left.
+    /// </summary>
+    /// <param name="change">Gets what is stored, null for nothing; what it returns is written, null leaves it as it is. It may not wait.</param>
+    /// <returns>What <paramref name="change"/> returned.</returns>
+    Task<StoredQueue?> ChangeAsync(TenantId tenant, string name, Func<StoredQueue?, StoredQueue?> change, CancellationToken cancellation = default);
+
     /// <summary>Removes a queue; false when there was none.</summary>
     Task<bool> DeleteAsync(TenantId tenant, string name, CancellationToken cancellation = default);
 

@@ -70,8 +70,13 @@ public sealed class QueueKeeper : IAsyncDisposable
             _following = FollowAsync(poll);
     }
 
-    /// <summary>Sets a queue and its members.</summary>
-    public Task SetAsync(StoredQueue queue, CancellationToken cancellation = default) => ChangeAsync(token => _store.SaveAsync(queue, token), cancellation);
+    /// <summary>Changes a queue and its members, or makes it (<see cref="IQueueStore.ChangeAsync"/>).</summary>
+    public async Task<StoredQueue?> ChangeAsync(TenantId tenant, string name, Func<StoredQueue?, StoredQueue?> change, CancellationToken cancellation = default)
+    {
+        StoredQueue? changed = null;
+        await ChangeAsync(async token => changed = await _store.ChangeAsync(tenant, name, change, token), cancellation);
+        return changed;
+    }
 
     /// <summary>Removes a queue; who waits there has left it. False when there is none.</summary>
     public async Task<bool> RemoveAsync(TenantId tenant, string name, CancellationToken cancellation = default)

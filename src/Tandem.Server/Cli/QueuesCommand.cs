@@ -83,7 +83,7 @@ public static class QueuesCommand
                 return ExitCodes.Failed;
             }
 
-            await storage.Queues.SaveAsync(new StoredQueue(tenant, settings, known?.Members ?? []));
+            await storage.Queues.ChangeAsync(tenant, settings.Name, stored => new StoredQueue(tenant, settings, stored?.Members ?? []));
             await storage.Audit.WriteCommandAsync(tenant, known is null ? "queue.create" : "queue.change", settings.Name);
             context.Output.WriteLine($"{settings.Name} is {(known is null ? "made" : "changed")}");
             return ExitCodes.Done;
@@ -116,15 +116,19 @@ public static class QueuesCommand
         Run(context, command, (storage, tenant, result) => WithAsync(context, storage, tenant, result.GetValue(name)!, async queue =>
         {
             var member = new QueueMember(result.GetValue(number)!, result.GetValue(skill), result.GetValue(tier));
-            var others = queue.Members.Where(other => other.Number != member.Number).ToList();
             var most = context.LoadOptions([], showWarnings: false)?.Queues.MaxMembers ?? new QueueOptions().MaxMembers;
-            if (QueueRules.Check(member) is { } problem || others.Count >= most)
+            if (QueueRules.Check(member) is { } problem)
             {
-                context.Complain($"the member is not accepted: {(QueueRules.Check(member) is { } why ? $"{why.Field}, {why.Accepted}" : $"at most {most} (QUEUE_MAX_MEMBERS)")}");
+                context.Complain($"the member is not accepted: {problem.Field}, {problem.Accepted}");
                 return ExitCodes.Failed;
             }
 
-            await storage.Queues.SaveAsync(queue with { Members = [.. others, member] });
+            if (await storage.Queues.ChangeAsync(tenant, queue.Settings.Name, stored => stored?.With(member, most)) is null)
+            {
+                context.Complain($"the member is not accepted: at most {most} (QUEUE_MAX_MEMBERS)");
+                return ExitCodes.Failed;
+            }
+
             await storage.Audit.WriteCommandAsync(tenant, "queue.member", queue.Settings.Name, member.Number);
             return ExitCodes.Done;
         }));
@@ -138,7 +142,7 @@ public static class QueuesCommand
         var number = Number(command);
         Run(context, command, (storage, tenant, result) => WithAsync(context, storage, tenant, result.GetValue(name)!, async queue =>
         {
-            await storage.Queues.SaveAsync(queue with { Members = [.. queue.Members.Where(member => member.Number != result.GetValue(number))] });
+            await storage.Queues.ChangeAsync(tenant, queue.Settings.Name, stored => stored?.Without(result.GetValue(number)!));
             await storage.Audit.WriteCommandAsync(tenant, "queue.member.remove", queue.Settings.Name, result.GetValue(number)!);
             return ExitCodes.Done;
         }));

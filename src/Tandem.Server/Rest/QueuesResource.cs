@@ -62,7 +62,9 @@ public static class QueuesResource
         if (queues.Desk.Of(who.Tenant).Count >= queues.Desk.Options.MaxQueues)
             return ApiAnswer.Fail(409, "TOO_MANY", $"A tenant has {queues.Desk.Options.MaxQueues} queues at most (QUEUE_MAX)");
 
-        await queues.SetAsync(new StoredQueue(who.Tenant, settings, []), cancellation);
+        if (await queues.ChangeAsync(who.Tenant, settings.Name, known => known is null ? new StoredQueue(who.Tenant, settings, []) : null, cancellation) is null)
+            return ApiAnswer.Fail(409, "EXISTS", "There is a queue with that name");
+
         audit.Write(who, "queue.create", settings.Name);
         return ApiAnswer.Made($"/api/v1/queues/{settings.Name}", View(queues.Desk, queues.Desk.Find(who.Tenant, settings.Name)!, clock.Now));
     }
@@ -78,7 +80,9 @@ public static class QueuesResource
         if (settings is null)
             return ApiAnswer.Invalid(problem!);
 
-        await queues.SetAsync(known with { Settings = settings }, cancellation);
+        if (await queues.ChangeAsync(who.Tenant, settings.Name, stored => stored is null ? null : stored with { Settings = settings }, cancellation) is null)
+            return NotFound();
+
         audit.Write(who, "queue.change", settings.Name);
         return queues.Desk.Find(who.Tenant, name) is { } queue ? ApiAnswer.Data(View(queues.Desk, queue, clock.Now)) : NotFound();
     }
@@ -105,11 +109,14 @@ public static class QueuesResource
         if (storage.Directory.Find(who.Tenant, number) is null)
             return ApiAnswer.Fail(404, "NOT_FOUND", "No such extension");
 
-        var others = queue.Members.Where(other => other.Number != number).ToList();
-        if (others.Count >= queues.Desk.Options.MaxMembers)
-            return ApiAnswer.Invalid("number", $"at most {queues.Desk.Options.MaxMembers} members (QUEUE_MAX_MEMBERS)");
+        var most = queues.Desk.Options.MaxMembers;
+        var isThere = false;
+        var changed = await queues.ChangeAsync(who.Tenant, queue.Settings.Name, stored => (isThere = stored is not null) ? stored!.With(member, most) : null, cancellation);
+        if (!isThere)
+            return NotFound();
+        if (changed is null)
+            return ApiAnswer.Invalid("number", $"at most {most} members (QUEUE_MAX_MEMBERS)");
 
-        await queues.SetAsync(queue with { Members = [.. others, member] }, cancellation);
         audit.Write(who, "queue.member", queue.Settings.Name, $"{number}: skill {member.Skill}, tier {member.Tier}");
         return queues.Desk.Find(who.Tenant, name) is { } now ? ApiAnswer.Data(View(queues.Desk, now, clock.Now)) : NotFound();
     }
@@ -117,10 +124,10 @@ public static class QueuesResource
     private static async Task<Results<Ok<Envelope<Done>>, JsonHttpResult<Failure>>> RemoveMemberAsync(
         Identity who, QueueKeeper queues, AuditLog audit, string name, string number, CancellationToken cancellation)
     {
-        if (queues.Desk.Find(who.Tenant, name) is not { } queue || !queue.Members.Any(member => member.Number == number))
+        if (queues.Desk.Find(who.Tenant, name) is not { } queue
+            || await queues.ChangeAsync(who.Tenant, queue.Settings.Name, stored => stored?.Without(number), cancellation) is null)
             return NotFound();
 
-        await queues.SetAsync(queue with { Members = [.. queue.Members.Where(member => member.Number != number)] }, cancellation);
         audit.Write(who, "queue.member.remove", queue.Settings.Name, number);
         return ApiAnswer.Data(new Done("Member removed"));
     }

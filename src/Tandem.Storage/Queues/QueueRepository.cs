@@ -60,28 +60,22 @@ public sealed class QueueRepository : IQueueStore
     }
 
     /// <inheritdoc/>
-    public async Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default)
+    public Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default) => ChangeAsync(queue.Tenant, queue.Settings.Name, _ => queue, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<StoredQueue?> ChangeAsync(TenantId tenant, string name, Func<StoredQueue?, StoredQueue?> change, CancellationToken cancellation = default)
     {
-        var key = new { tenant = queue.Tenant.Value, name = queue.Settings.Name, body = QueueBody.From(queue.Settings).ToJson(), now = _time.GetUtcNow().ToStored() };
         await using var connection = await _database.ConnectAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await ChangeFollower.RaiseAsync(connection, transaction, Topic, cancellation);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            INSERT INTO queues (tenant_id, name, body, changed_at) VALUES (@tenant, @name, @body, @now)
-            ON CONFLICT (tenant_id, name) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
-            """,
-            key, transaction, cancellationToken: cancellation));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM queue_members WHERE tenant_id = @tenant AND queue = @name", key, transaction, cancellationToken: cancellation));
-        foreach (var member in queue.Members)
-        {
-            await connection.ExecuteAsync(new CommandDefinition(
-                "INSERT INTO queue_members (tenant_id, queue, number, skill, tier) VALUES (@tenant, @name, @number, @skill, @tier)",
-                new { key.tenant, key.name, number = member.Number, skill = (long)member.Skill, tier = (long)member.Tier }, transaction, cancellationToken: cancellation));
-        }
 
+        // The row of the topic is locked from here on: whoever changes a queue at another node waits.
+        await ChangeFollower.RaiseAsync(connection, transaction, Topic, cancellation);
+        if (change(await FindAsync(connection, transaction, tenant, name, cancellation)) is not { } queue)
+            return null;
+
+        await WriteAsync(connection, transaction, queue, cancellation);
         await transaction.CommitAsync(cancellation);
+        return queue;
     }
 
     /// <inheritdoc/>
@@ -119,6 +113,38 @@ public sealed class QueueRepository : IQueueStore
                 now = _time.GetUtcNow().ToStored(),
             },
             cancellationToken: cancellation));
+    }
+
+    private static async Task<StoredQueue?> FindAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string name, CancellationToken cancellation)
+    {
+        var key = new { tenant = tenant.Value, name };
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            "SELECT tenant_id, name, body FROM queues WHERE tenant_id = @tenant AND name = @name", key, transaction, cancellationToken: cancellation));
+        if (row is null || QueueBody.Parse(row.Body) is not { } settings)
+            return null;
+
+        var members = await connection.QueryAsync<MemberRow>(new CommandDefinition(
+            "SELECT tenant_id, queue, number, skill, tier FROM queue_members WHERE tenant_id = @tenant AND queue = @name ORDER BY number", key, transaction, cancellationToken: cancellation));
+        return new StoredQueue(tenant, settings, [.. members.Select(member => new QueueMember(member.Number, (int)member.Skill, (int)member.Tier))]);
+    }
+
+    private async Task WriteAsync(DbConnection connection, DbTransaction transaction, StoredQueue queue, CancellationToken cancellation)
+    {
+        var key = new { tenant = queue.Tenant.Value, name = queue.Settings.Name, body = QueueBody.From(queue.Settings).ToJson(), now = _time.GetUtcNow().ToStored() };
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO queues (tenant_id, name, body, changed_at) VALUES (@tenant, @name, @body, @now)
+            ON CONFLICT (tenant_id, name) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+            """,
+            key, transaction, cancellationToken: cancellation));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM queue_members WHERE tenant_id = @tenant AND queue = @name", key, transaction, cancellationToken: cancellation));
+        foreach (var member in queue.Members)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "INSERT INTO queue_members (tenant_id, queue, number, skill, tier) VALUES (@tenant, @name, @number, @skill, @tier)",
+                new { key.tenant, key.name, number = member.Number, skill = (long)member.Skill, tier = (long)member.Tier }, transaction, cancellationToken: cancellation));
+        }
     }
 
     /// <summary>Takes an agent out of all queues within the transaction that removes its extension: who gets the number next is no agent.</summary>

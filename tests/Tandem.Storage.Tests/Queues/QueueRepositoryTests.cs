@@ -39,6 +39,26 @@ public abstract class QueueRepositoryTests(PostgresServer? postgres) : StorageTe
         AssumedCall = TimeSpan.FromSeconds(18),
     };
 
+    /// <summary>Changes at the same time, at one node and at several, come one after the other: each sees what the one before left.</summary>
+    [Fact]
+    public async Task Members_that_are_set_at_the_same_time_are_all_there()
+    {
+        var storage = Serve();
+        StoredQueue? Make(StoredQueue? known) => known is null ? new StoredQueue(TenantId.Default, Settings, []) : null;
+        Assert.NotNull(await storage.Queues.ChangeAsync(TenantId.Default, Settings.Name, Make, Cancellation));
+        Assert.Null(await storage.Queues.ChangeAsync(TenantId.Default, Settings.Name, Make, Cancellation));
+
+        var numbers = Enumerable.Range(101, 12).Select(number => $"{number}").ToList();
+        await Task.WhenAll(numbers.Select(number => Task.Run(
+            () => storage.Queues.ChangeAsync(TenantId.Default, Settings.Name, queue => queue!.With(new QueueMember(number), 12), Cancellation), Cancellation)));
+        Assert.Null(await storage.Queues.ChangeAsync(TenantId.Default, Settings.Name, queue => queue!.With(new QueueMember("200"), 12), Cancellation));
+        Assert.Equal(numbers, (await storage.Queues.QueuesAsync(Cancellation)).Single().Members.Select(member => member.Number));
+
+        Assert.NotNull(await storage.Queues.ChangeAsync(TenantId.Default, Settings.Name, queue => queue!.Without("105"), Cancellation));
+        Assert.Null(await storage.Queues.ChangeAsync(TenantId.Default, Settings.Name, queue => queue!.Without("105"), Cancellation));
+        Assert.DoesNotContain("105", (await storage.Queues.QueuesAsync(Cancellation)).Single().Members.Select(member => member.Number));
+    }
+
     [Fact]
     public async Task A_queue_comes_back_as_it_was_with_its_members_and_goes_with_them()
     {

@@ -168,7 +168,8 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
     private static TollCall TollCallOf(string caller, string by, TrunkRoute route) => new(
         route.Profile.Tenant, route.Profile.Id.Value, by.Length > 0 ? by : caller, route.Number.E164, OwnNumber(route.Profile), by.Length > 0,
-        route.Number.IsShort ? route.Number.Dialled : "") { IsAddress = route.Profile.Address.Length > 0 };
+        route.Number.IsShort ? route.Number.Dialled : "")
+    { IsAddress = route.Profile.Address.Length > 0 };
 
     // The country is all that the guard reads of it.
     private static string OwnNumber(SipProfile profile) =>

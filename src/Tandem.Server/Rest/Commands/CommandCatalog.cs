@@ -71,7 +71,8 @@ internal static class CommandCatalog
 
     private static CommandDraft Collect(CommandBody body) => (body.Terminator ?? "#") is { Length: <= 1 } key
         ? OfLeg(body.Leg, null, side => new CollectCommand(
-            side, body.Max ?? CollectCommand.MostDigits, key.Length == 0 ? null : key[0], Seconds(body.FirstSeconds, 10), Seconds(body.BetweenSeconds, 5)) { IsSecret = body.Secret })
+            side, body.Max ?? CollectCommand.MostDigits, key.Length == 0 ? null : key[0], Seconds(body.FirstSeconds, 10), Seconds(body.BetweenSeconds, 5))
+        { IsSecret = body.Secret })
         : new CommandDraft(new FieldProblem("terminator", "one key, or empty"));
 
     private static CommandDraft Consult(CommandBody body) => Destination.TryParse(body.To, out var to, out var problem)
