@@ -60,7 +60,7 @@ public sealed partial class RouteWalkTests
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, $"/api/v1/routing/rules/{Mark}", new { actions = new[] { new { to = "extension:100" } } }, header)).Status);
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/extensions/100/features", new { pickupGroup = Mark }, header)).Status);
 
-        await server.Queues.SetAsync(new Calls.Queues.StoredQueue(TenantId.Default, new Calls.Queues.QueueSettings { Name = Mark }, [new("100")]), Cancellation);
+        await server.Queues.ChangeAsync(TenantId.Default, Mark, _ => new Calls.Queues.StoredQueue(TenantId.Default, new Calls.Queues.QueueSettings { Name = Mark }, [new("100")]), Cancellation);
         Assert.True(server.Queues.Desk.LogIn(TenantId.Default, "100", server.Clock.Now));
         var message = await Seeds.MessageAsync(server, "100", Mark);
 

@@ -99,7 +99,7 @@ public abstract class QueueRepositoryTests(PostgresServer? postgres) : StorageTe
         await using (var first = new QueueKeeper(storage.Queues, new QueueDesk(), () => now, TimeProvider.System, static (_, _) => { }))
         {
             await first.StartAsync(TimeSpan.Zero, Cancellation);
-            await first.SetAsync(new StoredQueue(TenantId.Default, Settings with { JoinWithoutAgents = true }, [new("101")]), Cancellation);
+            await first.ChangeAsync(TenantId.Default, Settings.Name, _ => new StoredQueue(TenantId.Default, Settings with { JoinWithoutAgents = true }, [new("101")]), Cancellation);
             foreach (var (call, number) in new[] { ("01ONE", "100"), ("01TWO", "102"), ("01OVER", "103") })
             {
                 first.Desk.Join(TenantId.Default, new QueueEntry("sales", new CallId(call), number, 5), static () => { }, now, out var seat);
@@ -130,7 +130,7 @@ public abstract class QueueRepositoryTests(PostgresServer? postgres) : StorageTe
         await using (var first = new QueueKeeper(storage.Queues, new QueueDesk(), () => now, TimeProvider.System, static (_, _) => { }))
         {
             await first.StartAsync(TimeSpan.Zero, Cancellation);
-            await first.SetAsync(new StoredQueue(TenantId.Default, Settings, [new("101"), new("102")]), Cancellation);
+            await first.ChangeAsync(TenantId.Default, Settings.Name, _ => new StoredQueue(TenantId.Default, Settings, [new("101"), new("102")]), Cancellation);
             Assert.True(first.Desk.LogIn(TenantId.Default, "101", now));
             Assert.True(first.Desk.Pause(TenantId.Default, "101", "lunch", now));
             Assert.True(first.Desk.LogIn(TenantId.Default, "102", now));
