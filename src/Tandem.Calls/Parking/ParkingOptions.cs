@@ -7,7 +7,7 @@ public sealed record ParkingOptions
 {
     public static readonly ParkingOptions Default = new();
 
-    /// <summary>The first slot, a number that phones dial; an extension of that number goes before. Each tenant has slots of its own. Default 701.</summary>
+    /// <summary>The first slot, a number that phones dial; an extension or a queue of that number goes before. Each tenant has slots of its own. Default 701.</summary>
     public int FirstSlot { get; init; } = 701;
 
     /// <summary>The last slot: so many calls of a tenant may be parked. Below the first: nothing is parked. Default 750, fifty slots.</summary>

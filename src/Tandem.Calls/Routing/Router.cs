@@ -33,12 +33,15 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
     {
         if (called.Length > 0 && (called == options.Routing.Codes.Redial || called == options.Routing.Codes.LastCaller))
             return null;
-        if (shared.Parking.Options.IsSlot(called) && Find(tenant, called) is null)
-            return new ExchangeService.Retrieve(called);
         if (IntercomTo(called) is not null)
             return null; // its code may begin with that of another feature
+        if (_features.Find(called) is { } feature)
+            return feature;
+        if (shared.Queues.At(tenant, called) is { } queue)
+            return new ExchangeService.Queue(queue);
 
-        return _features.Find(called) ?? (shared.Queues.At(tenant, called) is { } queue ? new ExchangeService.Queue(queue) : null);
+        // What a tenant has at a number of a slot goes before: slots are there for everybody, and any other one will do.
+        return shared.Parking.Options.IsSlot(called) && Find(tenant, called) is null ? new ExchangeService.Retrieve(called) : null;
     }
 
     /// <summary>What a phone means by a code that stands for a number: what it dialled last, who called it last. Any other number is itself.</summary>

@@ -28,7 +28,7 @@ public static partial class OptionsCatalog
         list.Add(Routing, "REDIAL_CODE", o => o.Routing.Codes.Redial, DialString, "Dials again what the extension dialled last; empty for none.");
         list.Add(Routing, "LAST_CALLER_CODE", o => o.Routing.Codes.LastCaller, DialString, "Calls back who called the extension last; empty for none.");
         list.Add(Routing, "PARK_CODE", o => o.Routing.Codes.Park, DialString, "Who is transferred there is parked, and who dials it is told a slot (parking.md); empty for none.");
-        list.Add(Routing, "PARK_FIRST_SLOT", o => o.Parking.FirstSlot, Count(1, 999_999_999, "numbers"), "The first slot for parked calls: a number that phones dial. An extension of that number goes before.", main: true);
+        list.Add(Routing, "PARK_FIRST_SLOT", o => o.Parking.FirstSlot, Count(1, 999_999_999, "numbers"), "The first slot for parked calls: a number that phones dial. An extension or a queue of that number goes before.", main: true);
         list.Add(Routing, "PARK_LAST_SLOT", o => o.Parking.LastSlot, Count(0, 999_999_999, "numbers"), "The last slot: so many calls of each tenant may be parked; below the first: none.", main: true);
         list.Add(Routing, "PARK_TIME", o => o.Parking.TimeLimit, Seconds(5, 86_400), "How long a call stays parked; then who parked it is rung.", main: true);
         list.Add(Routing, "PARK_RETURN_RING", o => o.Parking.ReturnTime, Seconds(1, 600), "How long who parked is rung then: six rings.");

@@ -53,8 +53,9 @@ public sealed class EventStreams
             """;
         using (var connection = _database.Connect())
             connection.Execute(sql, new { tenant = tenant.Value, now = now.ToStored(), until = until.ToStored() });
-        if (!IsWanted(tenant))
-            Refresh(now);
+
+        // Also when it is wanted as far as is known: a read that began before may be about to say otherwise.
+        Refresh(now);
         return Last(tenant);
     }
 

@@ -46,10 +46,10 @@ public class OriginationStories(Stage stage)
     [Fact]
     public async Task A_caller_of_a_queue_is_called_back_when_an_agent_is_there()
     {
-        var phones = await stage.PhonesAsync("101", "102");
-        var (caller, agent) = (phones[0], phones[1]);
+        var phones = await stage.PhonesAsync("101", "109");
+        var (caller, agent) = (phones[0], phones[1]); // who is in no other story, where agents log in
         await Server.SendAsync(HttpMethod.Post, "/api/v1/queues", new { name = "backcall", number = "760", joinWithoutAgents = true, callbackKey = "1", announceEverySeconds = 0 }, 201);
-        await Server.SendAsync(HttpMethod.Put, "/api/v1/queues/backcall/members/102", new { });
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/queues/backcall/members/109", new { });
         await caller.DialAsync("760");
         await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
         await Task.Delay(TimeSpan.FromSeconds(1));
@@ -60,8 +60,8 @@ public class OriginationStories(Stage stage)
         await stage.DataAsync("/api/v1/queues/backcall/callbacks", r => r.GetArrayLength() == 1 && r[0].GetProperty("number").GetString() == "101", "he is to be called back");
 
         caller.Forget();
-        await Server.SendAsync(HttpMethod.Post, "/api/v1/agents/102/login");
-        await stage.DataAsync("/api/v1/agents/102", r => r.GetProperty("state").GetString() == "TALKING", "the agent is on the line");
+        await Server.SendAsync(HttpMethod.Post, "/api/v1/agents/109/login");
+        await stage.DataAsync("/api/v1/agents/109", r => r.GetProperty("state").GetString() == "TALKING", "the agent is on the line");
         await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
         await stage.DataAsync("/api/v1/queues/backcall/callbacks", r => r.GetArrayLength() == 0, "he was reached");
         await stage.TalkAsync();

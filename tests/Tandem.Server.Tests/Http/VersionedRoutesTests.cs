@@ -15,7 +15,7 @@ public sealed class VersionedRoutesTests
         "/api/v1/mailboxes/{number}", "/api/v1/rooms/{name}/routes", "/api/v1/rooms/{name}/routes/{from:int}/{to:int}", "/api/v1/me/password",
         "/api/v1/tokens/{id}", "/api/v1/bans/{source}", "/api/v1/recordings/{id}", "/api/v1/sessions/current", "/api/v1/sessions/{id}", "/api/calls/{id}", "/api/v1/calls/{id}/status", "/api/v1/calls/{id}",
         "/api/v1/rooms/{name}", "/api/v1/rooms/{name}/members/{member:int}", "/api/v1/rooms/{name}/play", "/api/v1/rooms/{name}/group", "/api/v1/recordings/{id}/hold",
-        "/api/v1/monitors/{id}", "/api/v1/queues/{name}/members/{number}",
+        "/api/v1/monitors/{id}", "/api/v1/queues/{name}/members/{number}", "/api/v1/queues/{name}/callbacks/{id}",
         "/api/v1/mailboxes/{number}/voicemail/pin", "/api/v1/mailboxes/{number}/voicemail/greeting", "/api/v1/mailboxes/{number}/messages/{id}",
     ];
 
