@@ -15,6 +15,9 @@ namespace Tandem.Media;
 /// </summary>
 public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshakeDesk
 {
+    // What the session that a side leaves may still send to it while it is told to stop: a third of a second.
+    private const int LeavingPackets = 16;
+
     private readonly MediaEngine _engine;
     private readonly SessionNegotiation _negotiation;
 
@@ -31,6 +34,10 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
 
     // Of signalling: where the session shall be.
     private MediaLoop _destination;
+
+    // Of signalling: where the streams toward a side that was in another session go on.
+    private int[]? _continuesA;
+    private int[]? _continuesB;
 
     private int _queued;
     private bool _isPosted;
@@ -66,6 +73,23 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
 
     /// <inheritdoc cref="SessionNegotiation.ContinueOrigin"/>
     public void ContinueOrigin(MediaSide side, MediaSession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
+
+    /// <summary>
+    /// A side comes from another session, at this moment: the numbers of what it is sent go on from what it had there. There are phones whose jitter buffer outlives the session and takes what
+    /// is numbered lower for packets that come too late, whatever their SSRC. Called before the first <see cref="Answer"/> or <see cref="Accept"/> of the side here.
+    /// </summary>
+    public void ContinueStreams(MediaSide side, MediaSession from, MediaSide fromSide)
+    {
+        var lines = from.Core.Lines;
+        var last = new int[lines.Count];
+        for (var i = 0; i < last.Length; i++)
+            last[i] = lines[i][fromSide].LastSequence is var sequence and >= 0 ? (ushort)(sequence + LeavingPackets) : -1;
+
+        if (side == MediaSide.A)
+            _continuesA = last;
+        else
+            _continuesB = last;
+    }
 
     /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved; all else is as the options say.</summary>
     public void Expect(MediaSide side, NetAddress peer) => Expect(side, _engine.Negotiation.Policy with { Peer = peer });
@@ -255,7 +279,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     private void PutInForce()
     {
         var plan = _negotiation.Plan;
-        var wish = new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false);
+        var wish = new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false) { ContinuesA = _continuesA, ContinuesB = _continuesB };
         Volatile.Write(ref _wish, wish);
         _isPosted = true;
         LeaveReplaced();

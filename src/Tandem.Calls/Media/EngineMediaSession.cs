@@ -36,6 +36,13 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
     }
 
     /// <inheritdoc/>
+    public void ContinueStreams(CallSide side, IMediaSession from, CallSide fromSide)
+    {
+        if (from is EngineMediaSession other)
+            _session.ContinueStreams(SideOf(side), other._session, SideOf(fromSide));
+    }
+
+    /// <inheritdoc/>
     public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp) => ResultOf(_session.Offer(SideOf(from), AsTaken(from, sdp)));
 
     /// <inheritdoc/>

@@ -25,6 +25,13 @@ public interface IMediaSession
     }
 
     /// <summary>
+    /// The phone of <paramref name="side"/> leaves the other session now: what it hears here is numbered on from what it heard there. Called before the SDP by which it comes is taken.
+    /// </summary>
+    void ContinueStreams(CallSide side, IMediaSession from, CallSide fromSide)
+    {
+    }
+
+    /// <summary>
     /// Takes the offer that <paramref name="from"/> sent and returns the offer for the other side. The session that is in
     /// force goes on until <see cref="Answer"/> (RFC 3264 §8).
     /// </summary>

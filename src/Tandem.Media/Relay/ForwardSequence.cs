@@ -16,19 +16,30 @@ internal struct ForwardSequence
     private bool _hasRelayed;
     private bool _hasOwn;
     private bool _wasOwn;
+    private bool _continues;
+
+    /// <summary>The number of the last packet toward the side; -1 before the first.</summary>
+    public readonly int Last => _hasRelayed || _hasOwn || _continues ? _last : -1;
+
+    /// <summary>The first packet gets the number that follows <paramref name="last"/>; no effect once there was one.</summary>
+    public void Continue(ushort last)
+    {
+        if (!_hasRelayed && !_hasOwn)
+            (_last, _continues) = (last, true);
+    }
 
     /// <summary>Takes a packet of the other side that is about to be sent, in the clear.</summary>
     public void Relay(Span<byte> packet)
     {
-        Pass(packet, ref _relayedShift, _wasOwn, isNew: !_hasRelayed && _hasOwn);
-        (_hasRelayed, _wasOwn) = (true, false);
+        Pass(packet, ref _relayedShift, _wasOwn || _continues, isNew: !_hasRelayed && (_hasOwn || _continues));
+        (_hasRelayed, _wasOwn, _continues) = (true, false, false);
     }
 
     /// <summary>Takes a packet of ours that is about to be sent, in the clear.</summary>
     public void Own(Span<byte> packet)
     {
-        Pass(packet, ref _ownShift, _hasRelayed && !_wasOwn, isNew: !_hasOwn && _hasRelayed);
-        (_hasOwn, _wasOwn) = (true, true);
+        Pass(packet, ref _ownShift, (_hasRelayed && !_wasOwn) || _continues, isNew: !_hasOwn && (_hasRelayed || _continues));
+        (_hasOwn, _wasOwn, _continues) = (true, true, false);
     }
 
     private void Pass(Span<byte> packet, ref ushort shift, bool changes, bool isNew)

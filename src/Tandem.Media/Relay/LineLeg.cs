@@ -77,6 +77,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     /// <summary>Where RTCP of this side goes: the other side's transport, or null when it ends here.</summary>
     public MediaTransport? RtcpWay => line.RelaysRtcp ? Other.Transport : null;
 
+    /// <summary>The number of the last packet toward this side; -1 before the first. Any thread may ask; it is a moment old then.</summary>
+    public int LastSequence => _steady.HasBegun ? _steady.Last : _sequence.Last;
+
     private LineLeg Other => side == MediaSide.A ? line.B : line.A;
 
     /// <summary>Our RTCP with the side; null before it was needed.</summary>
@@ -117,6 +120,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
         Transport = plan is null ? null : transport;
         _rename = rename;
     }
+
+    /// <summary>The side heard a stream in another session, up to the packet <paramref name="last"/>: numbers go on from there.</summary>
+    public void Continue(ushort last) => _sequence.Continue(last);
 
     public void SetRelayed(bool isRelayed) => _isRelayed = isRelayed;
 

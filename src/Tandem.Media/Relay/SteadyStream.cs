@@ -24,6 +24,9 @@ internal struct SteadyStream
     /// <summary>What the side sees: the SSRC of the first packet.</summary>
     public uint Ssrc { get; private set; }
 
+    /// <summary>The number of the last packet toward the side; -1 before the first.</summary>
+    public readonly int Last => HasBegun ? _lastSequence : -1;
+
     /// <summary>What comes next is numbered from where the stream is, also under the SSRC that it came with so far: its source has begun anew.</summary>
     public void Restart() => _isAnew = true;
 

@@ -62,6 +62,8 @@ internal sealed class SessionCore
         {
             var line = i < plan.Lines.Count ? plan.Lines[i] : null;
             _lines[i].Apply(line, Carrier(line, MediaSide.A), Carrier(line, MediaSide.B));
+            Continue(_lines[i].A, wish.ContinuesA);
+            Continue(_lines[i].B, wish.ContinuesB);
         }
 
         for (var side = MediaSide.A; side <= MediaSide.B; side++)
@@ -130,6 +132,12 @@ internal sealed class SessionCore
         for (var i = array.Length; i < count; i++)
             more[i] = make(i);
         Volatile.Write(ref array, more);
+    }
+
+    private static void Continue(LineLeg leg, int[]? last)
+    {
+        if (last is not null && leg.Line.Index < last.Length && last[leg.Line.Index] >= 0)
+            leg.Continue((ushort)last[leg.Line.Index]);
     }
 
     private static void Drop(MediaTransport transport, TransportPorts? ports)

@@ -50,6 +50,7 @@ public class A_blind_transfer_connects_the_two_others
         var media = call.Rig.Media.Last!;
         Assert.Equal((41000, 50000), (Sdp.PortOf(media.InForce(CallSide.Caller)), Sdp.PortOf(media.InForce(CallSide.Callee))));
         Assert.Equal((CallSide.Caller, byCaller ? CallSide.Callee : CallSide.Caller), media.Continued);
+        Assert.Equal(media.Continued, media.StreamsContinued);
         var transferred = call.Rig.Events.All.OfType<CallTransferred>().Single();
         Assert.Equal((old.Id, now.Id, byCaller ? CallSide.Caller : CallSide.Callee), (transferred.Call.Id, transferred.NewCall, transferred.By));
 

@@ -7,7 +7,7 @@ namespace Tandem.Media.Tests.Relay;
 public class ForwardSequenceTests
 {
     [Theory]
-    // r: relayed, o: ours; what the packets say, and what goes out.
+    // r: relayed, o: ours, c: the side comes from another session, where it heard this one last; what the packets say, and what goes out.
     [InlineData("r5 r6 r8 r7", "5 6 8 7")]
     [InlineData("o65535 o0 o2", "65535 0 2")]
     [InlineData("r10 r11 o60000 o60001", "10 11 12 13")] // half of all beginnings would be behind
@@ -18,6 +18,11 @@ public class ForwardSequenceTests
     [InlineData("r10 o60000 r12 r11 o60001", "10 11 12 11 13")]
     [InlineData("o100 o101 r5 r6 o102 r7", "100 101 102 103 104 105")]
     [InlineData("r65534 o7 o8 r2 o9", "65534 65535 0 2 3")]
+    [InlineData("c40000 o100 o101 r5 r6 o102", "40001 40002 40003 40004 40005")] // lower than what the phone heard
+    [InlineData("c40000 r100 r102 r101 o9", "40001 40003 40002 40004")]
+    [InlineData("c65535 r100 r101", "0 1")]
+    [InlineData("c100 o60000 o60001", "101 102")] // higher by more than half is behind as well
+    [InlineData("r5 c40000 r6", "5 6")] // too late: the stream has begun
     public void Numbers_do_not_step_back_at_a_change(string packets, string expected)
     {
         var sequence = new ForwardSequence();
@@ -25,6 +30,12 @@ public class ForwardSequenceTests
         var packet = new byte[12];
         foreach (var one in packets.Split(' '))
         {
+            if (one[0] == 'c')
+            {
+                sequence.Continue(ushort.Parse(one[1..]));
+                continue;
+            }
+
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ushort.Parse(one[1..]));
             if (one[0] == 'o')
                 sequence.Own(packet);

@@ -45,6 +45,9 @@ public sealed class FakeMediaSession : IMediaSession
     /// <summary>The side that came from another session, and what it was there (RFC 3264 §8); null when none did.</summary>
     public (CallSide Side, CallSide FromSide)? Continued { get; private set; }
 
+    /// <summary>The side whose streams go on from another session, and what it was there; null when none do.</summary>
+    public (CallSide Side, CallSide FromSide)? StreamsContinued { get; private set; }
+
     public bool IsClosed { get; private set; }
 
     /// <summary>When set, the next offer throws, as code with a fault would.</summary>
@@ -71,6 +74,13 @@ public sealed class FakeMediaSession : IMediaSession
         if (from == this)
             throw new InvalidOperationException("a side comes from another session");
         Continued = (side, fromSide);
+    }
+
+    public void ContinueStreams(CallSide side, IMediaSession from, CallSide fromSide)
+    {
+        if (from == this || _inForce.ContainsKey(side))
+            throw new InvalidOperationException("a side comes from another session, and has heard nothing here yet");
+        StreamsContinued = (side, fromSide);
     }
 
     public MediaResult Offer(CallSide from, ReadOnlyMemory<byte> sdp)

@@ -108,6 +108,8 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
         }
 
         var media = into.Model.Media!;
+        if (_donor.Model.Media is { } before)
+            media.ContinueStreams(side, before, leg.Side);
         var result = isRequestForOffer ? media.Offer(side, reply.Body) : media.Answer(side, reply.Body);
         if (!result.IsAccepted)
         {

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+
+namespace Tandem.Media.Tests;
+
+/// <summary>A phone goes from one session to another, as after a transfer or when it retrieves a parked call.</summary>
+public sealed class MediaSessionTakeoverTests : EngineRig
+{
+    private const uint Music = 0x1111;
+    private const uint Bob = 0x2222;
+
+    // RFC 3550 §5.1: numbers begin anywhere; a phone that keeps its jitter buffer would take half of all beginnings for packets that come too late.
+    [Theory]
+    [InlineData(true, 100)]
+    [InlineData(true, 49_000)]
+    [InlineData(false, 100)]
+    [InlineData(false, 49_000)]
+    public void What_a_phone_hears_in_its_next_session_is_numbered_on(bool epoll, int begins)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var cleo = new Phone();
+        using var b = new Phone();
+        var before = relay.Open(_ => { })!;
+        var (_, portForA) = Connect(before, a, cleo);
+        a.Send(Phone.Packet(50_000, Music), portForA);
+        Assert.Equal(50_000, SequenceOf(Phone.Receive(cleo.Rtp)));
+
+        var after = relay.Open(_ => { })!;
+        var offer = after.Offer(MediaSide.A, b.Sdp());
+        after.ContinueStreams(MediaSide.B, before, MediaSide.B);
+        var portForB = Phone.PortOf(after.Answer(MediaSide.B, cleo.Sdp()).Sdp);
+        before.Close();
+        for (var i = 0; i < 3; i++)
+        {
+            b.Send(Phone.Packet((ushort)(begins + i), Bob), portForB);
+            var heard = Phone.Receive(cleo.Rtp)!;
+            Assert.Equal(Bob, BinaryPrimitives.ReadUInt32BigEndian(heard.AsSpan(8)));
+            Assert.Equal(50_017 + i, SequenceOf(heard));
+        }
+
+        // The other side heard nobody before: it is sent what came.
+        cleo.Send(Phone.Packet(7, Music), Phone.PortOf(offer.Sdp));
+        Assert.Equal(7, SequenceOf(Phone.Receive(b.Rtp)));
+        after.Close();
+        WaitUntil(() => relay.PortsInUse == 0);
+    }
+
+    private static int SequenceOf(byte[]? packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2));
+}
