@@ -35,10 +35,6 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     // Of signalling: where the session shall be.
     private MediaLoop _destination;
 
-    // Of signalling: where the streams toward a side that was in another session go on.
-    private int[]? _continuesA;
-    private int[]? _continuesB;
-
     private int _queued;
     private bool _isPosted;
     private bool _isClosed;
@@ -76,7 +72,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
 
     /// <summary>
     /// A side comes from another session, at this moment: the numbers of what it is sent go on from what it had there. There are phones whose jitter buffer outlives the session and takes what
-    /// is numbered lower for packets that come too late, whatever their SSRC. Called before the first <see cref="Answer"/> or <see cref="Accept"/> of the side here.
+    /// is numbered lower for packets that come too late, whatever their SSRC. Called before the SDP by which it comes is taken.
     /// </summary>
     public void ContinueStreams(MediaSide side, MediaSession from, MediaSide fromSide)
     {
@@ -85,10 +81,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
         for (var i = 0; i < last.Length; i++)
             last[i] = lines[i][fromSide].LastSequence is var sequence and >= 0 ? (ushort)(sequence + LeavingPackets) : -1;
 
-        if (side == MediaSide.A)
-            _continuesA = last;
-        else
-            _continuesB = last;
+        Post(new Continuation(Core, side, last));
     }
 
     /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved; all else is as the options say.</summary>
@@ -279,7 +272,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     private void PutInForce()
     {
         var plan = _negotiation.Plan;
-        var wish = new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false) { ContinuesA = _continuesA, ContinuesB = _continuesB };
+        var wish = new SessionWish(plan, PortsFor(plan.TransportsA, MediaSide.A), PortsFor(plan.TransportsB, MediaSide.B), false);
         Volatile.Write(ref _wish, wish);
         _isPosted = true;
         LeaveReplaced();
@@ -318,6 +311,11 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     {
         if (Interlocked.Exchange(ref _queued, 1) == 0)
             Volatile.Read(ref _owner).Post(this);
+    }
+
+    private sealed class Continuation(SessionCore core, MediaSide side, int[] last) : IMediaCommand
+    {
+        public void Run(MediaLoop loop, Moment now) => core.Continue(side, last);
     }
 
     private sealed class Move(MediaLoop target) : IMediaCommand

@@ -21,10 +21,10 @@ internal struct ForwardSequence
     /// <summary>The number of the last packet toward the side; -1 before the first.</summary>
     public readonly int Last => _hasRelayed || _hasOwn || _continues ? _last : -1;
 
-    /// <summary>The first packet gets the number that follows <paramref name="last"/>; no effect once there was one.</summary>
+    /// <summary>What comes next is numbered behind <paramref name="last"/>: at once behind it when it is the first, or when the stream is not that far yet.</summary>
     public void Continue(ushort last)
     {
-        if (!_hasRelayed && !_hasOwn)
+        if (Last < 0 || (short)(last - _last) > 0)
             (_last, _continues) = (last, true);
     }
 

@@ -121,7 +121,7 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
         _rename = rename;
     }
 
-    /// <summary>The side heard a stream in another session, up to the packet <paramref name="last"/>: numbers go on from there.</summary>
+    /// <summary>The side heard a stream in another session, up to the packet <paramref name="last"/>: what comes next is numbered behind it.</summary>
     public void Continue(ushort last) => _sequence.Continue(last);
 
     public void SetRelayed(bool isRelayed) => _isRelayed = isRelayed;

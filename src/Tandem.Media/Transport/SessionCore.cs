@@ -20,6 +20,7 @@ internal sealed class SessionCore
     private readonly IHandshakeDesk _handshakes;
     private ISocketLoop _loop;
     private byte[]? _cname;
+    private (MediaSide Side, int[] Last)? _continues;
     private MediaLine[] _lines = [];
     private MediaTransport[] _transportsA = [];
     private MediaTransport[] _transportsB = [];
@@ -62,9 +63,9 @@ internal sealed class SessionCore
         {
             var line = i < plan.Lines.Count ? plan.Lines[i] : null;
             _lines[i].Apply(line, Carrier(line, MediaSide.A), Carrier(line, MediaSide.B));
-            Continue(_lines[i].A, wish.ContinuesA);
-            Continue(_lines[i].B, wish.ContinuesB);
         }
+
+        ContinuePending();
 
         for (var side = MediaSide.A; side <= MediaSide.B; side++)
         {
@@ -84,6 +85,24 @@ internal sealed class SessionCore
         _since.AsSpan().Fill(now);
         _reported.AsSpan().Clear();
         Schedule();
+    }
+
+    /// <summary>What <paramref name="side"/> hears is numbered behind what it heard in another session; also where its lines come only with the next plan.</summary>
+    /// <param name="side">Who comes.</param>
+    /// <param name="last">By line, the last number there; -1 where there was none.</param>
+    public void Continue(MediaSide side, int[] last)
+    {
+        if (_lines.Length == 0)
+        {
+            _continues = (side, last);
+            return;
+        }
+
+        for (var i = 0; i < Math.Min(last.Length, _lines.Length); i++)
+        {
+            if (last[i] >= 0)
+                _lines[i][side].Continue((ushort)last[i]);
+        }
     }
 
     /// <summary>Ends everything: no socket is served, no timer runs.</summary>
@@ -134,10 +153,13 @@ internal sealed class SessionCore
         Volatile.Write(ref array, more);
     }
 
-    private static void Continue(LineLeg leg, int[]? last)
+    private void ContinuePending()
     {
-        if (last is not null && leg.Line.Index < last.Length && last[leg.Line.Index] >= 0)
-            leg.Continue((ushort)last[leg.Line.Index]);
+        if (_continues is not { } pending || _lines.Length == 0)
+            return;
+
+        _continues = null;
+        Continue(pending.Side, pending.Last);
     }
 
     private static void Drop(MediaTransport transport, TransportPorts? ports)

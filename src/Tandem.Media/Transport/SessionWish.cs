@@ -13,11 +13,5 @@ internal sealed record SessionWish(MediaPlan Plan, TransportPorts?[] PortsA, Tra
 
     public static readonly SessionWish Closed = new(MediaPlan.Empty, [], [], true);
 
-    /// <summary>By line, the number after which the stream toward side A begins, -1 for any; null when it comes from no other session.</summary>
-    public int[]? ContinuesA { get; init; }
-
-    /// <summary>The same toward side B.</summary>
-    public int[]? ContinuesB { get; init; }
-
     public TransportPorts?[] Ports(MediaSide side) => side == MediaSide.A ? PortsA : PortsB;
 }

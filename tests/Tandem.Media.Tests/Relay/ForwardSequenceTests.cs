@@ -22,7 +22,9 @@ public class ForwardSequenceTests
     [InlineData("c40000 r100 r102 r101 o9", "40001 40003 40002 40004")]
     [InlineData("c65535 r100 r101", "0 1")]
     [InlineData("c100 o60000 o60001", "101 102")] // higher by more than half is behind as well
-    [InlineData("r5 c40000 r6", "5 6")] // too late: the stream has begun
+    [InlineData("r5 r6 c20000 r7 r9 o3", "5 6 20001 20003 20004")] // it came while the stream had begun
+    [InlineData("o5 c20000 r7 o6 r8", "5 20001 20002 20003")]
+    [InlineData("r20000 c5 r20001", "20000 20001")] // it is ahead already
     public void Numbers_do_not_step_back_at_a_change(string packets, string expected)
     {
         var sequence = new ForwardSequence();
