@@ -126,6 +126,9 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     /// <inheritdoc cref="SessionNegotiation.Create"/>
     public MediaAnswer Create(MediaSide to) => _isClosed ? Closed() : _negotiation.Create(to);
 
+    /// <inheritdoc cref="SessionNegotiation.Hold"/>
+    public void Hold(MediaSide by, bool on) => _negotiation.Hold(by, on);
+
     /// <inheritdoc cref="SessionNegotiation.WantsReoffer"/>
     public bool WantsReoffer(MediaSide side) => !_isClosed && _negotiation.WantsReoffer(side);
 

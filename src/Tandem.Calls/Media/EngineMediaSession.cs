@@ -77,6 +77,7 @@ public sealed class EngineMediaSession(MediaSession session, IWallClock clock, T
             _callerHolds = on;
         else
             _calleeHolds = on;
+        _session.Hold(SideOf(by), on);
     }
 
     /// <inheritdoc/>

@@ -78,8 +78,8 @@ public interface IMediaSession
     bool HoldsOther(CallSide side);
 
     /// <summary>
-    /// While on, what <paramref name="by"/> says in SDP is taken as if it held the other side (RFC 3264 §8.4). In force with the next offer and
-    /// answer.
+    /// While on, what <paramref name="by"/> says in SDP is taken as if it held the other side (RFC 3264 §8.4); where nobody is on that side, the exchange
+    /// holds the other one in its place. In force with the next offer and answer.
     /// </summary>
     void Hold(CallSide by, bool on)
     {

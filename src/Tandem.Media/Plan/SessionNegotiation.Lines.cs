@@ -56,7 +56,7 @@ public sealed partial class SessionNegotiation
     }
 
     // Alone we are a party for sound. A side that is coupled already keeps to what the other one speaks.
-    private static AnswerLine? OwnAnswer(TakenLine taken, LegLine? coupled, LegNegotiation leg)
+    private static AnswerLine? OwnAnswer(TakenLine taken, LegLine? coupled, LegNegotiation leg, bool isHeld)
     {
         if (taken.Media.Kind != "audio" || !taken.Media.Transport.IsRtp())
             return null;
@@ -66,7 +66,7 @@ public sealed partial class SessionNegotiation
             return null;
 
         var offered = taken.Media.EffectiveDirection;
-        var direction = (offered.HasFlag(SdpDirection.RecvOnly) ? SdpDirection.SendOnly : 0) | (offered.HasFlag(SdpDirection.SendOnly) ? SdpDirection.RecvOnly : 0);
+        var direction = (offered.HasFlag(SdpDirection.RecvOnly) ? SdpDirection.SendOnly : 0) | (offered.HasFlag(SdpDirection.SendOnly) && !isHeld ? SdpDirection.RecvOnly : 0);
         var most = taken.Media.MaxPacketMilliseconds;
         return new AnswerLine
         {
@@ -77,7 +77,7 @@ public sealed partial class SessionNegotiation
         };
     }
 
-    private static OfferLine[] OwnOffer(LegNegotiation leg, LegNegotiation other, bool isNarrow)
+    private static OfferLine[] OwnOffer(LegNegotiation leg, LegNegotiation other, bool isNarrow, bool isHeld)
     {
         if (!other.IsInForce && !leg.IsInForce)
             return [new OfferLine { Kind = "audio" }];
@@ -96,7 +96,7 @@ public sealed partial class SessionNegotiation
                     Source = coupled ? line.Remote : null,
                     Formats = coupled ? [.. line.Formats.Select(static format => format with { Local = format.Remote, IsOurs = false })] : [],
                     Adds = !isNarrow || line.Kind != "audio",
-                    Direction = coupled ? Held(line.Remote.EffectiveDirection, leg.Policy) : SdpDirection.SendRecv,
+                    Direction = coupled ? Held(line.Remote.EffectiveDirection, leg.Policy) : isHeld ? SdpDirection.SendOnly : SdpDirection.SendRecv,
                 };
         }
 

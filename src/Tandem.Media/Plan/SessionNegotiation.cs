@@ -17,6 +17,9 @@ public sealed partial class SessionNegotiation
     private readonly LegNegotiation[] _legs;
     private readonly bool[] _holds = new bool[2];
 
+    // By side: the exchange is in its place alone, and holds the other one.
+    private bool[]? _ownHolds;
+
     // By side: it was asked once to do with fewer codecs, and it did.
     private readonly bool[] _isNarrow = new bool[2];
     private Exchange? _open;
@@ -118,6 +121,8 @@ public sealed partial class SessionNegotiation
         }
 
         _holds[(int)from] = AnswererHolds(lines, _holds[(int)from]);
+        if (open.From is null)
+            HoldAlone(from);
         leg.Commit(lines);
         open.IsAnswered = true;
         _isNarrow[(int)from] |= open.IsNarrow;
@@ -135,7 +140,7 @@ public sealed partial class SessionNegotiation
         var other = Leg(PlanCompiler.Other(from));
         var answers = new AnswerLine?[taken.Length];
         for (var i = 0; i < answers.Length; i++)
-            answers[i] = taken[i].IsUsable ? OwnAnswer(taken[i], i < other.Lines.Count ? other.Lines[i] : null, leg) : null;
+            answers[i] = taken[i].IsUsable ? OwnAnswer(taken[i], i < other.Lines.Count ? other.Lines[i] : null, leg, IsHeldAlone(from)) : null;
 
         _open = null;
         leg.DropOffers();
@@ -151,10 +156,21 @@ public sealed partial class SessionNegotiation
             return NoPorts();
         }
 
+        HoldAlone(from);
         leg.Commit(accepted);
         _holds[(int)from] = Holds(accepted);
         Plan = PlanCompiler.Compile(_legs[0], _legs[1], leg.Rules, _holds[0], _holds[1]);
         return new MediaAnswer(bytes, MediaError.None, "");
+    }
+
+    /// <summary>
+    /// While on, and while nobody is on side <paramref name="by"/>, the exchange in its place holds the other side (RFC 3264 §8.4): what it is offered or answered leaves it nothing to say.
+    /// In force with the next offer and answer.
+    /// </summary>
+    public void Hold(MediaSide by, bool on)
+    {
+        if (on || _ownHolds is not null)
+            (_ownHolds ??= new bool[2])[(int)by] = on;
     }
 
     /// <summary>
@@ -170,7 +186,7 @@ public sealed partial class SessionNegotiation
         var other = Leg(PlanCompiler.Other(to));
         var isNarrow = WantsReoffer(to);
         leg.DropOffers();
-        _open = new Exchange(null, to, null, [], OwnOffer(leg, other, isNarrow || _isNarrow[(int)to]), isNarrow);
+        _open = new Exchange(null, to, null, [], OwnOffer(leg, other, isNarrow || _isNarrow[(int)to], IsHeldAlone(to)), isNarrow);
         return WriteOffer();
     }
 
@@ -244,6 +260,15 @@ public sealed partial class SessionNegotiation
     private static MediaAnswer Refuse(string reason) => MediaAnswer.Refuse(MediaError.NotAcceptable, reason);
 
     private static bool Any(LegLine?[] lines) => Array.Exists(lines, static line => line is not null);
+
+    private bool IsHeldAlone(MediaSide side) => _ownHolds is { } holds && holds[(int)PlanCompiler.Other(side)] && !Leg(PlanCompiler.Other(side)).IsInForce;
+
+    // Whether the exchange, alone with a side, holds it by what is in force now.
+    private void HoldAlone(MediaSide side)
+    {
+        if (!Leg(PlanCompiler.Other(side)).IsInForce)
+            _holds[(int)PlanCompiler.Other(side)] = IsHeldAlone(side);
+    }
 
     private LegNegotiation Leg(MediaSide side) => _legs[(int)side];
 

@@ -27,6 +27,8 @@ public class Commands_cross_on_two_calls
     [InlineData("transfer and hang-up")]
     [InlineData("bridge and end")]
     [InlineData("program and cancel")]
+    [InlineData("program and hold")]
+    [InlineData("program and unbridge")]
     public void Whatever_comes_first_both_sides_agree(string race)
     {
         var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -57,7 +59,7 @@ public class Commands_cross_on_two_calls
         });
         rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "desk", Numbers = ["500"], Actions = [new ActionBody { To = "api:desk", RingSeconds = 5 }, new ActionBody { To = "extension:103" }] }] }.Normalized());
         DeskPhone[] phones = [.. Enumerable.Range(0, 4).Select(i => Phone(rig, $"10{i}", i + 1, seed))];
-        var isProgram = race == "program and cancel";
+        var isProgram = race.StartsWith("program", StringComparison.Ordinal);
         phones[0].Call(isProgram ? "500" : "101");
         if (race == "bridge and end")
             phones[2].Call("103");
@@ -69,6 +71,18 @@ public class Commands_cross_on_two_calls
         {
             if (rig.Calls.FirstOrDefault(call => call.CallerNumber == caller) is { } call)
                 commands.Add(rig.Exchange.CommandAsync(TenantId.Default, call.Id, command));
+        }
+
+        if (race is "program and hold" or "program and unbridge")
+        {
+            Command(new AnswerCommand());
+            rig.Network.RunUntil(() => rig.Calls.Count == 0 || phones[0].Talking.Any(), TimeSpan.FromSeconds(20));
+        }
+
+        if (race == "program and unbridge")
+        {
+            Command(new TransferCommand(CallSide.Caller, "102"));
+            rig.Network.RunUntil(() => rig.Calls.Count == 0 || phones[2].Talking.Any(), TimeSpan.FromSeconds(20));
         }
 
         var side = random.Next(2) == 0 ? CallSide.Caller : CallSide.Callee;
@@ -85,6 +99,16 @@ public class Commands_cross_on_two_calls
             [
                 () => Command(rig.Calls.FirstOrDefault(call => call.CallerNumber == "102") is { } other ? new BridgeCommand(side, other.Id, CallSide.Callee) : new HoldCommand(side, true)),
                 () => HangUp(phones[2 + random.Next(2)]),
+            ],
+            "program and hold" =>
+            [
+                () => Command(new HoldCommand(CallSide.Caller, true)), () => Command(new HoldCommand(CallSide.Caller, random.Next(2) == 0)),
+                () => Command(new TransferCommand(CallSide.Caller, random.Next(2) == 0 ? "102" : "echo")), random.Next(2) == 0 ? () => HangUp(phones[0]) : () => Reinvite(phones[0]),
+            ],
+            "program and unbridge" =>
+            [
+                () => Command(new PartCommand(true)), () => Command(random.Next(2) == 0 ? new PartCommand(false) : new HoldCommand(side, true)),
+                () => Command(new TransferCommand(side, random.Next(2) == 0 ? "103" : "echo")), () => HangUp(phones[random.Next(2) * 2]),
             ],
             _ =>
             [

@@ -89,6 +89,42 @@ public sealed class LegExchangeTests
         Assert.Equal([(0, MediaSide.A)], _rig.Ports.Reserved.Keys);
     }
 
+    // RFC 3264 §8.4: nobody is on the other side, and the exchange holds in its place, whoever offers.
+    [Fact]
+    public void The_exchange_alone_holds_a_side()
+    {
+        const string Plain = "m=audio 5000 RTP/AVP 0\n";
+        Accept(MediaSide.A, Plain);
+        _rig.Session.Hold(MediaSide.B, true);
+        Assert.False(_rig.Plan.HoldsOther(MediaSide.B));
+        Assert.Equal(SdpDirection.SendOnly, Create(MediaSide.A).Media[0].Direction);
+        _rig.Answer(MediaSide.A, Plain + "a=recvonly");
+        Assert.Equal((true, false, false, true), (_rig.Plan.HoldsOther(MediaSide.B), _rig.Plan.HoldsOther(MediaSide.A), _rig.Line().A!.Sends, _rig.Line().A!.Receives));
+
+        Assert.Equal(SdpDirection.SendOnly, Accept(MediaSide.A, Plain).Media[0].Direction);
+        Assert.Equal((true, false), (_rig.Plan.HoldsOther(MediaSide.B), _rig.Line().A!.Sends));
+        Assert.Equal(SdpDirection.Inactive, Accept(MediaSide.A, Plain + "a=sendonly").Media[0].Direction);
+        Assert.True(_rig.Plan.HoldsOther(MediaSide.A));
+
+        _rig.Session.Hold(MediaSide.B, false);
+        Assert.True(_rig.Plan.HoldsOther(MediaSide.B));
+        Assert.Equal(SdpDirection.SendRecv, Create(MediaSide.A).Media[0].Direction);
+        _rig.Answer(MediaSide.A, Plain);
+        Assert.Equal((false, true), (_rig.Plan.HoldsOther(MediaSide.B), _rig.Line().A!.Sends));
+    }
+
+    // Whoever is there says himself whether he holds.
+    [Fact]
+    public void The_exchange_does_not_hold_in_the_place_of_a_phone()
+    {
+        Accept(MediaSide.A, Opus);
+        _rig.Session.Hold(MediaSide.B, true);
+        Create(MediaSide.B);
+        _rig.Answer(MediaSide.B, "m=audio 6000 RTP/AVP 0");
+        Assert.False(_rig.Plan.HoldsOther(MediaSide.B));
+        Assert.Equal(SdpDirection.SendRecv, Create(MediaSide.A).Media[0].Direction);
+    }
+
     [Fact]
     public void A_coupled_side_that_speaks_something_else_is_offered_less_once()
     {

@@ -31,6 +31,7 @@ public sealed class FakeMediaSession : IMediaSession
     private bool _isOwn;
     private HashSet<CallSide>? _wasteful;
     private HashSet<CallSide>? _holding;
+    private CallSide? _ownHold;
     private MediaPeer? _caller;
     private MediaPeer? _callee;
 
@@ -113,6 +114,7 @@ public sealed class FakeMediaSession : IMediaSession
         if (_isOwn)
         {
             _isOwn = false;
+            FollowOwnHold(from);
             Wasteful.Remove(from);
             return new MediaResult(default);
         }
@@ -149,7 +151,9 @@ public sealed class FakeMediaSession : IMediaSession
             return refusal;
 
         _inForce[from] = text;
-        return new MediaResult(Rewrite(text.Replace("a=sendonly", "a=recvonly", StringComparison.Ordinal), from));
+        FollowOwnHold(from);
+        var answer = text.Replace("a=sendonly", "a=recvonly", StringComparison.Ordinal);
+        return new MediaResult(Rewrite(IsHeldAlone(from) ? answer.Replace("a=sendrecv\r\n", "", StringComparison.Ordinal).Replace("a=recvonly", "a=inactive", StringComparison.Ordinal) + (answer.Contains("a=recvonly", StringComparison.Ordinal) ? "" : "a=sendonly\r\n") : answer, from));
     }
 
     public MediaResult Create(CallSide to)
@@ -160,7 +164,7 @@ public sealed class FakeMediaSession : IMediaSession
         _offer = (to == CallSide.Caller ? CallSide.Callee : CallSide.Caller, Own);
         _answered = false;
         _isOwn = true;
-        return new MediaResult(Rewrite(Own, to));
+        return new MediaResult(Rewrite(IsHeldAlone(to) ? AsTaken(Other(to), Own) : Own, to));
     }
 
     /// <summary>Sides that could do with fewer codecs.</summary>
@@ -179,7 +183,7 @@ public sealed class FakeMediaSession : IMediaSession
             _offer = null;
     }
 
-    public bool HoldsOther(CallSide side) => Sdp.DirectionOf(InForce(side)) is "sendonly" or "inactive";
+    public bool HoldsOther(CallSide side) => Sdp.DirectionOf(InForce(side)) is "sendonly" or "inactive" || (_ownHold == side && !_inForce.ContainsKey(side));
 
     public DirectionStatistics From(CallSide side) => side == CallSide.Caller ? FromCaller : FromCallee;
 
@@ -215,6 +219,11 @@ public sealed class FakeMediaSession : IMediaSession
     private string AsTaken(CallSide from, string text) => _holding?.Contains(from) != true
         ? text
         : text.Replace("a=sendrecv\r\n", "", StringComparison.Ordinal) + "a=sendonly\r\n";
+
+    // RFC 3264 §8.4: nobody is on the other side, and the exchange holds in its place.
+    private bool IsHeldAlone(CallSide side) => _holding?.Contains(Other(side)) == true && !_inForce.ContainsKey(Other(side));
+
+    private void FollowOwnHold(CallSide side) => _ownHold = IsHeldAlone(side) ? Other(side) : null;
 
     private static CallSide Other(CallSide side) => side == CallSide.Caller ? CallSide.Callee : CallSide.Caller;
 

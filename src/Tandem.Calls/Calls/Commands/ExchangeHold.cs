@@ -22,7 +22,7 @@ internal sealed class ExchangeHold(LiveCall call, CallSide held)
     public bool IsWanted { get; private set; }
 
     /// <summary>Asks for another state than <see cref="IsWanted"/>.</summary>
-    public void Want(bool on, CommandContext asker)
+    public void Want(bool on, CommandContext? asker)
     {
         _asked?.End(CommandOutcome.Cancelled, detail: "Another command took its place");
         _asked = asker;
@@ -32,6 +32,20 @@ internal sealed class ExchangeHold(LiveCall call, CallSide held)
 
         _isRunning = true;
         call.Start(RunAsync);
+    }
+
+    /// <summary>Takes the side back, whatever was asked for; false when its phone does not agree, or the call ended.</summary>
+    public async ValueTask<bool> LiftAsync()
+    {
+        if (IsWanted)
+            Want(false, null);
+        while (_isRunning)
+        {
+            if (!await call.PauseAsync(LookInterval))
+                return false;
+        }
+
+        return !_isOn && !call.IsOver;
     }
 
     private async Task RunAsync()
@@ -79,10 +93,10 @@ internal sealed class ExchangeHold(LiveCall call, CallSide held)
                     return 487;
             }
 
-            if (LegOf(held) is not { } leg || LegOf(_holder) is not { } other)
+            if (LegOf(held) is not { } leg || (LegOf(_holder) is null && !IsAlone))
                 return 487;
 
-            var status = await ReinviteAsync(leg, other, on);
+            var status = await ReinviteAsync(leg, on);
             if (status != 491 || attempt == MostAttempts || IsWanted != on)
                 return status;
             if (!await call.PauseAsync(NegotiationRules.GlarePause(leg, call.Environment.Random)))
@@ -90,21 +104,26 @@ internal sealed class ExchangeHold(LiveCall call, CallSide held)
         }
     }
 
-    private async ValueTask<int> ReinviteAsync(Leg leg, Leg other, bool on)
+    // The exchange itself is on the other side.
+    private bool IsAlone => call.Callee is null && call.Person is { IsGone: false };
+
+    private async ValueTask<int> ReinviteAsync(Leg leg, bool on)
     {
         var media = call.Model.Media!;
         var status = await ExchangeOffer.SendAsync(call, leg, Offer, () => media.Hold(_holder, _isOn));
         if (status == 200)
             call.UpdateMedia();
+        if (status == 200 && !on && IsAlone)
+            call.Person!.AfterHold?.Invoke();
         return status == ExchangeOffer.None ? 491 : status;
 
         MediaResult Offer()
         {
             media.Hold(_holder, on);
-            return media.Offer(_holder, other.LastSdp);
+            return LegOf(_holder) is { } other ? media.Offer(_holder, other.LastSdp) : media.Create(held);
         }
     }
 
     private Leg? LegOf(CallSide side) =>
-        call.IsWhole && (side == CallSide.Caller ? call.Caller : call.Callee) is { IsOver: false } leg && leg.Call == call ? leg : null;
+        (call.IsWhole || (IsAlone && side == held)) && (side == CallSide.Caller ? call.Caller : call.Callee) is { IsOver: false } leg && leg.Call == call ? leg : null;
 }

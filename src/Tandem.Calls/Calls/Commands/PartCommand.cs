@@ -11,6 +11,8 @@ public sealed record PartCommand(bool On) : CallCommand
     internal override CommandReply Run(CommandContext context)
     {
         var call = context.Call;
+        if (call is { IsAnswered: true, Callee: null, Person: { IsGone: false } })
+            return context.Refused("Only the caller is there, with the exchange: nobody can be parted from them");
         if (!call.IsAnswered || !call.IsWhole || call.Model.Media is not { Sound.CanRecord: true } media)
             return context.Refused("The call is not between two phones that talk");
 

@@ -19,6 +19,8 @@ public sealed record PlayCommand(CallSide? Side, Prompt Prompt, bool IsLoop, str
             return context.Invalid("one sound, tone or list of music can be played over and over");
         if (context.Unheard(Side ?? CallSide.Caller) is { } unheard)
             return context.Refused(unheard);
+        if (!call.IsWhole && call.Control?.FindHold(CallSide.Caller) is { IsWanted: true })
+            return context.Refused("The caller is on hold, and hears music");
         if (context.Call.Control is { IsParted: true } or { Consultation: not null })
             return context.Refused("The two are parted, and hear music");
         if (!context.Control.TryRun(context))

@@ -29,6 +29,7 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
 
         var wait = control.Wait;
         wait.Person = person;
+        person.AfterHold = static () => { };
         wait.Answering?.End(CommandOutcome.Done, 200);
         if (service.IsLate)
             return await GoOnAsync(person, control);
@@ -41,6 +42,7 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
                 if (isOver)
                     return ending;
                 control.Wait = wait;
+                person.AfterHold = static () => { };
                 continue;
             }
 
@@ -64,6 +66,17 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
     // Not over when nobody took the caller: they wait on.
     private static async ValueTask<(bool IsOver, CallEnding? Ending)> GoAsync(ServedCall person, CallControl control, HeldOrder order)
     {
+        // What commands play ends here, and who gives more of them is told that the caller is on the way.
+        control.Wait = null;
+        person.AfterHold = null;
+        control.Sounds.Stop(person.Side, person.Sound, "The caller goes on");
+        if (control.FindHold(person.Side) is { } hold && !await hold.LiftAsync())
+        {
+            if (!person.IsGone)
+                order.Command.End(CommandOutcome.Failed, detail: "The phone of the caller stays on hold");
+            return (person.IsGone, null);
+        }
+
         var snapshot = person.Call.Model.Snapshot;
         var shown = order.To?.AsNumber() ?? order.Target!.Number;
         CallPlan plan;
@@ -78,9 +91,6 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
             plan = person.Call.Environment.Router.Plan(new RouteRequest(person.Tenant, snapshot.CallerNumber, order.To is Destination.Number ? shown : "") { To = order.To });
         }
 
-        // What commands play ends here, and who gives more of them is told that the caller is on the way.
-        control.Wait = null;
-        control.Sounds.Stop(person.Side, person.Sound, "The caller goes on");
         var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = shown, Timeout = person.Call.Options.SetupTimeout, Addressing = addressing });
         switch (outcome.End)
         {
@@ -103,6 +113,7 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
     private async ValueTask<CallEnding?> GoOnAsync(ServedCall person, CallControl control)
     {
         control.Wait = null;
+        person.AfterHold = null;
         control.Sounds.Stop(person.Side, person.Sound, "The caller goes on");
         if (service.Otherwise is { Count: > 0 } steps)
         {

@@ -56,6 +56,11 @@ internal sealed class RoomProgram(ExchangeService.Room room) : ICallProgram
             await person.PlayAsync(Prompt.Sounds(_definition.Greeting));
         if (IsWaiting(person))
             person.Loop(Prompt.Music());
+        person.AfterHold = () =>
+        {
+            if (IsWaiting(person))
+                person.Loop(Prompt.Music());
+        };
         var secondKey = person.Call.Environment.Rooms.Options.SecondKey;
         while (!person.IsGone)
         {

@@ -6,6 +6,12 @@ internal sealed partial class ServedCall
     /// <summary>How often the person was sent on from one service to another; whoever sends on looks first.</summary>
     public int Onward { get; set; }
 
+    /// <summary>
+    /// What is to be done when a command has taken the person back from hold, after the music of the hold; null while the program that serves them goes on whoever holds, so that they cannot
+    /// be held.
+    /// </summary>
+    public Action? AfterHold { get; set; }
+
     /// <summary>Has whoever waits look again; from any thread.</summary>
     public void Wake() => Call.Environment.PostToShard(Changed);
 
