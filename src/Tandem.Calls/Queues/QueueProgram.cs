@@ -51,11 +51,11 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
         bool HasNews() => seat.Offer is not null || seat.IsClosed;
 
         var key = settings.Greeting.Length > 0 ? await person.ListenAsync(Prompt.Sounds(settings.Greeting), TimeSpan.Zero, HasNews) : null;
-        var announcement = Announcement(call.Now, settings);
-        Music(person, settings);
+        var voice = new QueueVoice(person, desk, settings, seat, _mayCallBack);
+        voice.GoOn(call.Now);
         while (!person.IsGone && !seat.IsClosed)
         {
-            if (key is { } pressed && await PressedAsync(person, desk, settings, seat, pressed) is var (isOver, ending) && isOver)
+            if (key is { } pressed && await PressedAsync(person, desk, settings, seat, voice, pressed) is var (isOver, ending) && isOver)
                 return ending;
 
             key = null;
@@ -69,21 +69,25 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
 
             if (seat.TakeOffer() is { } offer)
             {
-                var outcome = await RingAsync(person, desk, settings, offer, end);
+                var outcome = await RingAsync(person, desk, settings, offer, voice, end);
                 if (outcome.IsConnected)
                     return await person.TalkAsync();
 
                 key = outcome.Key;
             }
-            else if (call.Now >= announcement)
+            else if (person.IsSpokenTo)
             {
-                key = await person.ListenAsync(PlaceOf(desk, settings, seat, call.Now), TimeSpan.Zero, HasNews);
-                announcement = Announcement(call.Now, settings);
-                Music(person, settings);
+                key = await person.HearOutAsync(HasNews);
+                voice.GoOn(call.Now);
+            }
+            else if (call.Now >= voice.Due)
+            {
+                key = await person.ListenAsync(voice.Next(call.Now), TimeSpan.Zero, HasNews);
+                voice.GoOn(call.Now);
             }
             else
             {
-                var next = Moment.Earlier(end, announcement);
+                var next = Moment.Earlier(end, voice.Due);
                 key = await person.ListenAsync(null, next == Moment.Never ? Long : next - call.Now, HasNews);
             }
         }
@@ -92,7 +96,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
     }
 
     // The phones of the agents ring while he hears what he hears. What became of each is told to the desk; of somebody who is gone, by the end of his call.
-    private async ValueTask<ConnectOutcome> RingAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueOffer offer, Moment end)
+    private async ValueTask<ConnectOutcome> RingAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueOffer offer, QueueVoice voice, Moment end)
     {
         var call = person.Call;
         var snapshot = call.Model.Snapshot;
@@ -108,6 +112,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
                 Number = settings.Number.Length > 0 ? settings.Number : snapshot.CalleeNumber,
                 Timeout = TimeSpan.FromTicks(Math.Min(offer.RingTime.Ticks, (end - call.Now).Ticks)),
                 Meanwhile = null,
+                Voice = voice,
                 MayBePickedUp = false, // the queue counts on its agents
                 Queue = settings.Name,
                 StopKeys = (_mayCallBack ? settings.CallbackKey : "") + settings.ExitKey,
@@ -143,7 +148,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
         _ => RingResult.Cancelled,
     };
 
-    private async ValueTask<(bool IsOver, CallEnding? Ending)> PressedAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueSeat seat, char key)
+    private async ValueTask<(bool IsOver, CallEnding? Ending)> PressedAsync(ServedCall person, QueueDesk desk, QueueSettings settings, QueueSeat seat, QueueVoice voice, char key)
     {
         var text = key.ToString();
         if (text == settings.ExitKey)
@@ -158,7 +163,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
         if (await CallbackDialogue.RunAsync(person, settings) is not { } callback)
         {
             desk.Hold(seat.Tenant, seat.Ticket, isHeld: false, person.Call.Now);
-            Music(person, settings);
+            voice.Music();
             return (false, null);
         }
 
@@ -174,33 +179,5 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
 
         await person.PlayAsync(Prompt.Sounds(sorry));
         return null;
-    }
-
-    private static void Music(ServedCall person, QueueSettings settings) => person.Loop(Prompt.Music(settings.Music.Length > 0 ? settings.Music : "default"));
-
-    private static Moment Announcement(Moment now, QueueSettings settings) => settings.AnnounceEvery > TimeSpan.Zero ? now + settings.AnnounceEvery : Moment.Never;
-
-    // "Your place in the queue is. Three. The waiting time is about. Four. minutes."
-    private Prompt PlaceOf(QueueDesk desk, QueueSettings settings, QueueSeat seat, Moment now)
-    {
-        var parts = new List<PromptPart>();
-        var place = desk.PlaceOf(seat.Tenant, seat.Ticket, now);
-        if (place is { Position: 1 })
-            parts.Add(new PromptPart.Sound("queue-next"));
-        else if (place is { } known)
-            parts.AddRange([new PromptPart.Sound("queue-position"), new PromptPart.Number(known.Position)]);
-
-        if (settings.AnnounceWait && place?.Estimate is { } estimate)
-        {
-            var minutes = (long)Math.Ceiling(estimate.TotalMinutes);
-            parts.AddRange(minutes <= 1
-                ? [new PromptPart.Sound("queue-less-than-minute")]
-                : [new PromptPart.Sound("queue-wait-time"), new PromptPart.Number(minutes), new PromptPart.Sound("minutes")]);
-        }
-
-        if (settings.CallbackKey == "1" && _mayCallBack)
-            parts.Add(new PromptPart.Sound("queue-callback-offer"));
-        parts.Add(new PromptPart.Sound("queue-thank-you"));
-        return new Prompt(parts);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record ConnectOrder
     /// <summary>What the person hears meanwhile; null leaves what plays already.</summary>
     public Prompt? Meanwhile { get; init; } = Prompt.RingBack;
 
+    /// <summary>What the person is told while it rings, over what plays; null for nothing. What is being said when it begins to ring is said to its end; the answer cuts it.</summary>
+    public IRingingVoice? Voice { get; init; }
+
     /// <summary>How the person is shown, and what else the INVITE says; null as in any call of theirs.</summary>
     public CalleeAddressing? Addressing { get; init; }
 

@@ -47,9 +47,13 @@ internal sealed class Ringing
         _call.Environment.Wheel.Schedule(_step, _call.Now + limit);
     }
 
+    /// <summary>True once it is over.</summary>
+    public bool IsFinished { get; private set; }
+
     /// <summary>It is over.</summary>
     public void Finish()
     {
+        IsFinished = true;
         _call.Environment.Wheel.Cancel(_timer);
         _call.Environment.Wheel.Cancel(_step);
     }

@@ -1,5 +1,6 @@
 using Tandem.Calls.Calls.Stories;
 using Tandem.Calls.Routing;
+using Tandem.Core.Time;
 
 namespace Tandem.Calls.Calls.Programs;
 
@@ -47,6 +48,7 @@ internal sealed partial class ServedCall
         CallEnding? refused;
         _ringing = ringing;
         Call.Origin = new ServedOrigin(this);
+        var speaking = order.Voice is { } voice ? SpeakAsync(ringing, voice) : null;
         try
         {
             refused = await story.RingOrServeAsync(to.Steps);
@@ -58,6 +60,16 @@ internal sealed partial class ServedCall
             _ringing = null;
         }
 
+        // At the answer nothing waits, not even for the line of code that spoke.
+        var isConnected = refused is null && story.Service is null;
+        if (isConnected)
+            Silence();
+        if (speaking is not null)
+        {
+            Changed();
+            await speaking;
+        }
+
         if (refused is { } ending)
             return Leave(ending, ringing);
         if (story.Service is { } service)
@@ -65,7 +77,6 @@ internal sealed partial class ServedCall
                 ? gone
                 : new ConnectOutcome(ConnectEnd.Service, 200) { Service = service };
 
-        Silence();
         Call.Connected(order.Queue);
         Call.Environment.Monitors.Talks(Tenant, Call.Answerer);
         return new ConnectOutcome(ConnectEnd.Connected, 200);
@@ -113,6 +124,33 @@ internal sealed partial class ServedCall
 
     /// <summary>A signal that came while somebody is rung. True when it was the person's or ours.</summary>
     internal bool TakeWhileRinging(in CallSignal signal) => Take(signal);
+
+    // Beside the story that rings: that one reads the signals of the call, and this one hears of the sounds among them.
+    private async Task SpeakAsync(Ringing ringing, IRingingVoice voice)
+    {
+        var wasSpeaking = IsSpokenTo;
+        while (!IsGone && !ringing.IsFinished)
+        {
+            if (IsSpokenTo)
+            {
+                await ChangeAsync();
+            }
+            else if (wasSpeaking)
+            {
+                voice.GoOn(Call.Now);
+                wasSpeaking = false;
+            }
+            else if (Call.Now >= voice.Due)
+            {
+                Begin(voice.Next(Call.Now), isLoop: false);
+                wasSpeaking = true;
+            }
+            else
+            {
+                await ChangeAsync(voice.Due == Moment.Never ? null : voice.Due);
+            }
+        }
+    }
 
     private ConnectOutcome Leave(in CallEnding ending, Ringing ringing)
     {

@@ -10,6 +10,7 @@ internal sealed partial class ServedCall
     private int _play;
     private bool _isPlayOver;
     private bool _hasPlayFailed;
+    private bool _isLoop;
     private bool? _speaks;
     private Moment _quietSince;
     private bool _hasShownKey;
@@ -165,6 +166,7 @@ internal sealed partial class ServedCall
     {
         _isPlayOver = false;
         _hasPlayFailed = false;
+        _isLoop = isLoop;
         return _play = Sound.Play(Side, prompt, Language, isLoop);
     }
 

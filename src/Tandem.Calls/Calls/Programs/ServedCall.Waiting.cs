@@ -15,6 +15,21 @@ internal sealed partial class ServedCall
     /// <summary>Has whoever waits look again; from any thread.</summary>
     public void Wake() => Call.Environment.PostToShard(Changed);
 
+    /// <summary>True while a prompt goes on that will end by itself.</summary>
+    public bool IsSpokenTo => _play != 0 && !_isPlayOver && !_isLoop;
+
+    /// <summary>Waits while a prompt goes on that was begun before. The key that came, which ends it; null when <paramref name="until"/> became true first, at the end, or when the person is gone.</summary>
+    public async ValueTask<char?> HearOutAsync(Func<bool> until)
+    {
+        while (!IsGone && IsSpokenTo && _keys.Count == 0 && !until())
+            await ChangeAsync();
+        if (IsGone || until() || !_keys.TryDequeue(out var key))
+            return null;
+
+        Silence();
+        return key;
+    }
+
     /// <summary>
     /// Plays a prompt, and waits. The key that came; null when none did in time, when <paramref name="until"/> became true at a <see cref="Wake"/>, or the person is gone.
     /// What plays goes on when it is <paramref name="until"/> that ended it, a key ends it.
