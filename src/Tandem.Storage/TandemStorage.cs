@@ -5,6 +5,7 @@ using Tandem.Storage.Bindings;
 using Tandem.Storage.Database;
 using Tandem.Storage.Extensions;
 using Tandem.Storage.Gateway;
+using Tandem.Storage.Idempotency;
 using Tandem.Storage.Ivr;
 using Tandem.Storage.Journal;
 using Tandem.Storage.Mailboxes;
@@ -53,6 +54,7 @@ public sealed class TandemStorage : IAsyncDisposable
         Sessions = new SessionRepository(database, time);
         Settings = new SettingRepository(database, time);
         Gateway = new GatewayRepository(database, time);
+        Idempotency = new IdempotencyRepository(database, box, run, time);
         Mailboxes = new MailboxRepository(database, time);
         Recordings = new RecordingRepository(database);
         Queues = new QueueRepository(database, time, run.NodeId);
@@ -86,6 +88,9 @@ public sealed class TandemStorage : IAsyncDisposable
 
     /// <summary>Records that programs keep of their calls.</summary>
     public GatewayRepository Gateway { get; }
+
+    /// <summary>Requests that are done once, wherever they are repeated.</summary>
+    public IdempotencyRepository Idempotency { get; }
 
     public BindingRepository Bindings { get; }
 
@@ -258,6 +263,7 @@ public sealed class TandemStorage : IAsyncDisposable
             if (serving)
             {
                 CallRecovery.BeginRun(database, run, time.GetUtcNow());
+                storage.Idempotency.BeginRun();
                 storage.TenantDirectory.Refresh();
                 storage.Tenants.Changed = storage.TenantsChanged;
                 storage.TenantDirectory.Follow(options.DirectoryPollInterval);

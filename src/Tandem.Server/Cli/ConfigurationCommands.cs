@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
@@ -40,11 +41,11 @@ public static class ConfigurationCommands
         return command;
     }
 
-    private static async Task<TenantFile> ReadAsync(TandemStorage storage, TenantId tenant) => new()
+    private static async Task<TenantFile> ReadAsync(TandemStorage storage, TenantId tenant)
     {
-        Routing = (await storage.Routing.DocumentAsync(tenant)).Document,
-        Extensions = (await storage.Routing.FeaturesAsync(tenant)).ToDictionary(),
-    };
+        var read = await storage.Routing.ConfigurationAsync(tenant);
+        return new TenantFile { Routing = read.Document, Extensions = read.Features.ToDictionary() };
+    }
 
     private static async Task<int> ApplyAsync(CliContext context, TandemStorage storage, TenantId tenant, FileInfo source, bool isDry)
     {
@@ -78,18 +79,17 @@ public static class ConfigurationCommands
 
     private static async Task<int> SaveAsync(CliContext context, TandemStorage storage, TenantId tenant, TenantFile file, bool isDry)
     {
-        var (document, version) = await storage.Routing.DocumentAsync(tenant);
-        var known = await storage.Routing.FeaturesAsync(tenant);
+        var read = await storage.Routing.ConfigurationAsync(tenant);
 
         // Extensions that the file does not name keep what they have.
-        var after = new Dictionary<string, ExtensionFeatures>(known);
+        var after = new Dictionary<string, ExtensionFeatures>(read.Features);
         foreach (var (number, features) in file.Extensions)
             after[number] = features;
         foreach (var number in after.Keys.Where(number => after[number].IsEmpty).ToList())
             after.Remove(number);
 
         var difference = TenantFile.Difference(
-            new TenantFile { Routing = document, Extensions = known.ToDictionary() }.Write(), new TenantFile { Routing = file.Routing, Extensions = after }.Write());
+            new TenantFile { Routing = read.Document, Extensions = read.Features.ToDictionary() }.Write(), new TenantFile { Routing = file.Routing, Extensions = after }.Write());
         foreach (var line in difference)
             context.Output.WriteLine(LogSafe.OneLine(line, 1_000));
         if (difference.Count == 0)
@@ -103,15 +103,31 @@ public static class ConfigurationCommands
             return ExitCodes.Failed;
         }
 
-        if (await storage.Routing.SaveAsync(tenant, file.Routing, version) is null)
+        return await SaveAllAsync(context, storage, tenant, read, file);
+    }
+
+    // In one transaction: what breaks off in the middle leaves the tenant as it was.
+    private static async Task<int> SaveAllAsync(CliContext context, TandemStorage storage, TenantId tenant, RoutingConfiguration read, TenantFile file)
+    {
+        var entry = AuditWriting.Command(tenant, "routing.apply", "", $"{file.Routing.Rules.Count} rules, {file.Routing.Groups.Count} groups, {file.Extensions.Count} extensions");
+        try
         {
-            context.Complain("somebody else has changed the configuration at the same time: look at the difference again");
-            return ExitCodes.Failed;
+            var problem = await storage.Routing.ApplyAsync(tenant, read, file.Routing, file.Extensions, entry) switch
+            {
+                RoutingSave.Done => null,
+                RoutingSave.UnknownExtension => "an extension of the file was removed meanwhile: nothing was changed",
+                _ => "somebody else has changed the configuration at the same time: nothing was changed, look at the difference again",
+            };
+            if (problem is null)
+                return ExitCodes.Done;
+
+            context.Complain(problem);
+        }
+        catch (DbException e)
+        {
+            context.Complain($"nothing was changed, the database refused it: {LogSafe.OneLine(e.Message, 500)}");
         }
 
-        foreach (var (number, features) in file.Extensions)
-            await storage.Routing.SetFeaturesAsync(tenant, number, features);
-        await storage.Audit.WriteCommandAsync(tenant, "routing.apply", "", $"{file.Routing.Rules.Count} rules, {file.Routing.Groups.Count} groups, {file.Extensions.Count} extensions");
-        return ExitCodes.Done;
+        return ExitCodes.Failed;
     }
 }

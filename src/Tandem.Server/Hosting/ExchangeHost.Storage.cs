@@ -85,6 +85,7 @@ public sealed partial class ExchangeHost
         webhooks.Start();
         _undo.Push(new CdrRetention(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
         _undo.Push(new BindingSweep(storage, _options.Storage, _time, (text, e) => log.Write(e is null ? LogEventLevel.Information : LogEventLevel.Warning, e, "{What:l}", text)).DisposeAsync);
+        _undo.Push(new IdempotencyUpkeep(storage, _options.Http, _time, (text, e) => log.Warning(e, "{What:l}", text)).DisposeAsync);
         return webhooks;
     }
 

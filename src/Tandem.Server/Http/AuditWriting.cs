@@ -16,5 +16,8 @@ public static class AuditWriting
 
     /// <summary>Notes what a command of the command line did.</summary>
     public static Task WriteCommandAsync(this AuditLog log, TenantId tenant, string action, string target, string detail = "") =>
-        log.WriteNowAsync(new AuditEntry(tenant, "command", Environment.UserName, "", "", action, target, detail));
+        log.WriteNowAsync(Command(tenant, action, target, detail));
+
+    /// <summary>What is noted of a command of the command line, for who writes it with what it changed.</summary>
+    public static AuditEntry Command(TenantId tenant, string action, string target, string detail = "") => new(tenant, "command", Environment.UserName, "", "", action, target, detail);
 }

@@ -1,17 +1,19 @@
-using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Server.Options;
 using Tandem.Server.Rest;
+using Tandem.Storage;
+using Tandem.Storage.Idempotency;
 
 namespace Tandem.Server.Http;
 
 /// <summary>
 /// <c>Idempotency-Key</c> on POST: a request that is repeated with the same key, because its answer was lost, gets the same answer and does nothing
-/// again. The same key with another request is refused with 422, while the first still runs with 409. Keys are those of who asks; answers are kept in
-/// memory, bounded in number, size and time (<see cref="HttpOptions.IdempotencyKeep"/>). An answer with 5xx is not kept: the repetition tries again.
+/// again, at whichever node it is repeated. The same key with another request is refused with 422, while the first still runs with 409. Keys are those of who asks; answers
+/// are kept in the database, sealed, bounded in number, size and time (<see cref="HttpOptions.IdempotencyKeep"/>). An answer with 5xx is not kept: the repetition tries again.
 /// </summary>
-public sealed class IdempotencyMiddleware(RequestDelegate next, TandemOptions options, TimeProvider time)
+public sealed class IdempotencyMiddleware(RequestDelegate next, TandemOptions options, TandemStorage storage, ILogger<IdempotencyMiddleware> log)
 {
     private const string Header = "Idempotency-Key";
     private const string Replayed = "Idempotency-Replayed";
@@ -19,11 +21,8 @@ public sealed class IdempotencyMiddleware(RequestDelegate next, TandemOptions op
     private const int LongestBody = 1 << 20;
     private const int LongestAnswer = 64 << 10;
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<Entry> _ages = new();
-
-    /// <summary>Keys that are kept.</summary>
-    public int Count => _entries.Count;
+    // What belongs to the body and to what was made; all others are those of the request that asks again.
+    private static readonly string[] Kept = ["Content-Type", "Location", "ETag"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -46,65 +45,87 @@ public sealed class IdempotencyMiddleware(RequestDelegate next, TandemOptions op
             return;
         }
 
-        Forget();
-        var entry = new Entry($"{who.Tenant.Value}\n{who.Kind}\n{who.TokenId ?? who.UserId ?? who.Name}\n{key}", fingerprint, time.GetTimestamp());
-        var known = _entries.GetOrAdd(entry.Key, entry);
-        if (!ReferenceEquals(known, entry))
-        {
-            await AnswerKnownAsync(context, known, fingerprint);
-            return;
-        }
-
-        _ages.Enqueue(entry);
-        await RunAsync(context, entry);
+        var known = await storage.Idempotency.ClaimAsync(
+            who.Tenant, $"{who.Kind}\n{who.Home.Value}\n{who.TokenId ?? who.UserId ?? who.Name}\n{key}", fingerprint, options.Http.IdempotencyClaim, options.Http.IdempotencyMax, context.RequestAborted);
+        if (known.Claim is { } claim)
+            await RunAsync(context, claim);
+        else
+            await AnswerKnownAsync(context, known);
     }
 
-    private async Task RunAsync(HttpContext context, Entry entry)
+    private async Task RunAsync(HttpContext context, IdempotencyClaim claim)
     {
+        // Who loses the connection in the middle asks again with the key: what he gets then is what became of it, and not half of it.
+        var aborted = context.RequestAborted;
+        context.RequestAborted = CancellationToken.None;
         var real = context.Response.Body;
         using var copy = new MemoryStream();
         context.Response.Body = copy;
-        var isKept = false;
+        IdempotentAnswer? answer = null;
         try
         {
             await next(context);
             var response = context.Response;
             if (response.StatusCode < 500 && copy.Length <= LongestAnswer)
-            {
-                entry.Answer = new Answer(response.StatusCode, response.ContentType, response.Headers.Location.ToString(), copy.ToArray());
-                isKept = true;
-            }
+                answer = new IdempotentAnswer(response.StatusCode, HeadersOf(response), copy.ToArray());
         }
         finally
         {
             context.Response.Body = real;
-            if (!isKept)
-                _entries.TryRemove(KeyValuePair.Create(entry.Key, entry));
+            context.RequestAborted = aborted;
+            await EndAsync(claim, answer);
         }
 
         copy.Position = 0;
-        await copy.CopyToAsync(real, context.RequestAborted);
+        await copy.CopyToAsync(real, aborted);
     }
 
-    private static async Task AnswerKnownAsync(HttpContext context, Entry known, string fingerprint)
+    // What was done is told, also when the database went away meanwhile: the answer is written to it when it is back.
+    private async Task EndAsync(IdempotencyClaim claim, IdempotentAnswer? answer)
     {
-        if (known.Fingerprint != fingerprint)
+        try
+        {
+            if (answer is not null)
+                await storage.Idempotency.FinishAsync(claim, answer, options.Http.IdempotencyKeep);
+            else
+                await storage.Idempotency.ReleaseAsync(claim);
+        }
+        catch (Exception e) when (e is DbException or TimeoutException)
+        {
+            log.LogWarning(e, "The answer to a request with {Header} is not kept yet", Header);
+        }
+    }
+
+    private static Dictionary<string, string> HeadersOf(HttpResponse response)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in Kept)
+        {
+            if (response.Headers.TryGetValue(name, out var value) && value.Count > 0)
+                headers.Add(name, value.ToString());
+        }
+
+        return headers;
+    }
+
+    private static async Task AnswerKnownAsync(HttpContext context, IdempotencyResult known)
+    {
+        if (known.Answer is { } answer)
+        {
+            context.Response.StatusCode = answer.Status;
+            foreach (var (name, value) in answer.Headers)
+                context.Response.Headers[name] = value;
+            context.Response.Headers[Replayed] = "true";
+            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        }
+        else if (known.State == IdempotencyState.Reused)
         {
             await ApiAnswer.WriteErrorAsync(context, 422, "IDEMPOTENCY_KEY_REUSED", $"This {Header} was used for another request; use a new one");
         }
-        else if (known.Answer is not { } answer)
+        else
         {
             context.Response.Headers.RetryAfter = "1";
             await ApiAnswer.WriteErrorAsync(context, 409, "STILL_RUNNING", $"The request with this {Header} is still running");
-        }
-        else
-        {
-            context.Response.StatusCode = answer.Status;
-            context.Response.ContentType = answer.ContentType;
-            if (answer.Location.Length > 0)
-                context.Response.Headers.Location = answer.Location;
-            context.Response.Headers[Replayed] = "true";
-            await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
         }
     }
 
@@ -133,26 +154,4 @@ public sealed class IdempotencyMiddleware(RequestDelegate next, TandemOptions op
         request.Body = body;
         return Convert.ToHexString(hash.GetHashAndReset());
     }
-
-    private void Forget()
-    {
-        while (_ages.TryPeek(out var oldest) && (_ages.Count >= options.Http.IdempotencyMax || time.GetElapsedTime(oldest.At) >= options.Http.IdempotencyKeep))
-        {
-            if (_ages.TryDequeue(out var gone))
-                _entries.TryRemove(KeyValuePair.Create(gone.Key, gone));
-        }
-    }
-
-    private sealed class Entry(string key, string fingerprint, long at)
-    {
-        public string Key { get; } = key;
-
-        public string Fingerprint { get; } = fingerprint;
-
-        public long At { get; } = at;
-
-        public Answer? Answer { get; set; }
-    }
-
-    private sealed record Answer(int Status, string? ContentType, string Location, byte[] Body);
 }

@@ -39,8 +39,14 @@ public sealed record HttpOptions
     /// <summary>How long the answer to a POST with Idempotency-Key is kept for its repetition. Default 24 h.</summary>
     public TimeSpan IdempotencyKeep { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Such answers that are kept, the oldest goes first. Default 10,000 (a few MB; at most 64 KiB each).</summary>
+    /// <summary>Such answers that are kept for each tenant in the database, the oldest goes first. Default 10,000 (a few MB; at most 64 KiB each).</summary>
     public int IdempotencyMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// How long after the last sign of life of a node a request with Idempotency-Key that it was running may be run by another. Default 60 s: four signs of life,
+    /// and longer than a database is away while it changes over.
+    /// </summary>
+    public TimeSpan IdempotencyClaim { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// How long a request waits while others change the same thing of the configuration, before it gets 503. Default 10 s: a change takes some milliseconds,

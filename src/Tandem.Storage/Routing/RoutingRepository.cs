@@ -4,6 +4,7 @@ using Dapper;
 using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
+using Tandem.Storage.Audit;
 using Tandem.Storage.Database;
 
 namespace Tandem.Storage.Routing;
@@ -53,13 +54,7 @@ public sealed class RoutingRepository
             (connection, transaction, version, now) =>
             {
                 saved = version;
-
-                // A row of another version is not touched by either, and then nothing is changed.
-                return connection.ExecuteAsync(new CommandDefinition(
-                    replaces == 0
-                        ? "INSERT INTO routing_documents (tenant_id, body, version, changed_at) VALUES (@tenant, @body, @version, @now) ON CONFLICT (tenant_id) DO NOTHING"
-                        : "UPDATE routing_documents SET body = @body, version = @version, changed_at = @now WHERE tenant_id = @tenant AND version = @replaces",
-                    new { tenant = tenant.Value, body, version, replaces, now }, transaction, cancellationToken: cancellation));
+                return WriteDocumentAsync(connection, transaction, tenant, body, replaces, version, now, cancellation);
             },
             static rows => rows > 0, cancellation);
         return changed > 0 ? saved : null;
@@ -84,13 +79,48 @@ public sealed class RoutingRepository
     /// <summary>Sets what an extension wants; null or empty features take all back.</summary>
     public Task SetFeaturesAsync(TenantId tenant, string number, ExtensionFeatures? features, CancellationToken cancellation = default)
     {
-        var body = features is null || features.IsEmpty ? "" : JsonSerializer.Serialize(features, RoutingJson.Default.ExtensionFeatures);
-        return _changes.MakeAsync((connection, transaction, version, now) => connection.ExecuteAsync(new CommandDefinition(
-            """
-            INSERT INTO extension_features (tenant_id, number, body, version, changed_at) VALUES (@tenant, @number, @body, @version, @now)
-            ON CONFLICT (tenant_id, number) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
-            """,
-            new { tenant = tenant.Value, number, body, version, now }, transaction, cancellationToken: cancellation)), cancellation);
+        var body = BodyOf(features);
+        return _changes.MakeAsync((connection, transaction, version, now) => WriteFeaturesAsync(connection, transaction, tenant, number, body, version, now, cancellation), cancellation);
+    }
+
+    /// <summary>All of it, with what tells whether it changes until <see cref="ApplyAsync"/>.</summary>
+    public async Task<RoutingConfiguration> ConfigurationAsync(TenantId tenant, CancellationToken cancellation = default)
+    {
+        // First: a change beside this makes the version too old, and never too new.
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var last = await LastFeaturesAsync(connection, null, tenant, cancellation);
+        var (document, version) = await DocumentAsync(tenant, cancellation);
+        return new RoutingConfiguration(document, version, await FeaturesAsync(tenant, cancellation), last);
+    }
+
+    /// <summary>Saves rules and what extensions set, with the entry of the audit log, all together or nothing.</summary>
+    /// <param name="read">What they were made from: when it has changed since, nothing is saved.</param>
+    /// <param name="document">It must be accepted by <see cref="RoutingCompiler"/>, and not be <see cref="IsTooLarge">too large</see>.</param>
+    /// <param name="features">Of extensions that exist, by number; the others keep what they have.</param>
+    /// <param name="entry">Who did it.</param>
+    /// <exception cref="DbException">It could not be saved; nothing is.</exception>
+    public Task<RoutingSave> ApplyAsync(
+        TenantId tenant, RoutingConfiguration read, RoutingDocument document, IReadOnlyDictionary<string, ExtensionFeatures> features, AuditEntry entry, CancellationToken cancellation = default)
+    {
+        var body = JsonSerializer.Serialize(document, RoutingJson.Default.RoutingDocument);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, MostCharacters);
+        return _changes.MakeAsync(
+            async (connection, transaction, version, now) =>
+            {
+                // The topic is locked: what is seen now stays until the commit.
+                if (await LastFeaturesAsync(connection, transaction, tenant, cancellation) != read.FeaturesVersion)
+                    return RoutingSave.Stale;
+                if (await KnownAsync(connection, transaction, tenant, features.Keys, cancellation) < features.Count)
+                    return RoutingSave.UnknownExtension;
+                if (await WriteDocumentAsync(connection, transaction, tenant, body, read.Version, version, now, cancellation) == 0)
+                    return RoutingSave.Stale;
+
+                foreach (var (number, one) in features)
+                    await WriteFeaturesAsync(connection, transaction, tenant, number, BodyOf(one), version, now, cancellation);
+                new RowWriter(connection, transaction).Execute<AuditRow>(AuditRow.InsertSql, [AuditRow.From(entry, now.ToTime())]);
+                return RoutingSave.Done;
+            },
+            static save => save == RoutingSave.Done, cancellation);
     }
 
     /// <summary>Empties what belongs to an extension, or to a whole tenant, within the transaction that removes it: the copies of other processes become empty too.</summary>
@@ -104,6 +134,31 @@ public sealed class RoutingRepository
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE routing_documents SET body = '', version = @version, changed_at = @now WHERE tenant_id = @tenant", values, transaction, cancellationToken: cancellation));
     }
+
+    private static string BodyOf(ExtensionFeatures? features) => features is null || features.IsEmpty ? "" : JsonSerializer.Serialize(features, RoutingJson.Default.ExtensionFeatures);
+
+    // A row of another version is not touched by either, and then nothing is changed.
+    private static Task<int> WriteDocumentAsync(
+        DbConnection connection, DbTransaction transaction, TenantId tenant, string body, long replaces, long version, long now, CancellationToken cancellation) => connection.ExecuteAsync(new CommandDefinition(
+            replaces == 0
+                ? "INSERT INTO routing_documents (tenant_id, body, version, changed_at) VALUES (@tenant, @body, @version, @now) ON CONFLICT (tenant_id) DO NOTHING"
+                : "UPDATE routing_documents SET body = @body, version = @version, changed_at = @now WHERE tenant_id = @tenant AND version = @replaces",
+            new { tenant = tenant.Value, body, version, replaces, now }, transaction, cancellationToken: cancellation));
+
+    private static Task WriteFeaturesAsync(
+        DbConnection connection, DbTransaction transaction, TenantId tenant, string number, string body, long version, long now, CancellationToken cancellation) => connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO extension_features (tenant_id, number, body, version, changed_at) VALUES (@tenant, @number, @body, @version, @now)
+            ON CONFLICT (tenant_id, number) DO UPDATE SET body = excluded.body, version = excluded.version, changed_at = excluded.changed_at
+            """,
+            new { tenant = tenant.Value, number, body, version, now }, transaction, cancellationToken: cancellation));
+
+    private static Task<long> LastFeaturesAsync(DbConnection connection, DbTransaction? transaction, TenantId tenant, CancellationToken cancellation) => connection.ExecuteScalarAsync<long>(new CommandDefinition(
+        "SELECT COALESCE(MAX(version), 0) FROM extension_features WHERE tenant_id = @tenant", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation));
+
+    private Task<long> KnownAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, IEnumerable<string> numbers, CancellationToken cancellation) => connection.ExecuteScalarAsync<long>(new CommandDefinition(
+        $"SELECT COUNT(*) FROM extensions WHERE tenant_id = @tenant AND deleted_at IS NULL AND number IN ({_database.Each("numbers")})",
+        new { tenant = tenant.Value, numbers = TandemDatabase.Keys(numbers) }, transaction, cancellationToken: cancellation));
 
     internal sealed class BodyRow
     {

@@ -23,10 +23,12 @@ public sealed class SecretBox
     private const byte FirstKeyId = 1;
 
     private readonly byte[] _key;
+    private readonly byte[] _digestKey;
 
     private SecretBox(byte[] key, string keyFile)
     {
         _key = key;
+        _digestKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: "digest"u8.ToArray());
         KeyFile = keyFile;
         Profiles = new ProfileKeys(Path.GetDirectoryName(keyFile)!);
     }
@@ -70,6 +72,18 @@ public sealed class SecretBox
 
         CryptographicOperations.ZeroMemory(plain);
         return Convert.ToBase64String(sealedBytes);
+    }
+
+    /// <summary>A digest by which the same text is known again, and which without the key says nothing of it, however short it is (HMAC-SHA-256, RFC 2104).</summary>
+    /// <param name="owner">The number or name that the text belongs to.</param>
+    /// <param name="purpose">What it is used for.</param>
+    internal string Digest(TenantId tenant, string owner, string purpose, string text)
+    {
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _digestKey);
+        mac.AppendData(Context(tenant, owner, purpose));
+        mac.AppendData([0]);
+        mac.AppendData(Encoding.UTF8.GetBytes(text));
+        return Convert.ToHexStringLower(mac.GetHashAndReset());
     }
 
     /// <summary>The secret, or null when it was sealed with another key, for another owner, or was changed.</summary>

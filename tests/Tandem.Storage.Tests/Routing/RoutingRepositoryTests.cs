@@ -1,6 +1,8 @@
 using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
+using Tandem.Storage.Audit;
+using Tandem.Storage.Routing;
 using Tandem.Storage.Tests.Harness;
 
 namespace Tandem.Storage.Tests.Routing;
@@ -33,6 +35,71 @@ public abstract class RoutingRepositoryTests(PostgresServer? postgres) : Storage
         Assert.Equal(("extension:103", (int?)12), (action.To, action.RingSeconds));
         Assert.Equal(0, (await routing.DocumentAsync(new TenantId("other"), Cancellation)).Version);
     }
+
+    private static readonly AuditFilter Newest = new(null, null, null, null, null, null, 10);
+    private static readonly AuditEntry Entry = new(TenantId.Default, "command", "root", "", "", "routing.apply", "", "");
+
+    [Fact]
+    public async Task A_configuration_is_saved_as_a_whole_with_its_entry_in_the_audit_log()
+    {
+        var storage = Serve();
+        await storage.Extensions.EnsureRangeAsync(TenantId.Default, 100, 103, cancellation: Cancellation);
+        await storage.Routing.SetFeaturesAsync(TenantId.Default, "100", Calls(7), Cancellation);
+        var read = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        Assert.Equal(RoutingSave.Done, await storage.Routing.ApplyAsync(TenantId.Default, read, Document("extension:101"), Features(("101", 1), ("102", 2)), Entry, Cancellation));
+
+        var after = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        Assert.Equal("extension:101", Assert.Single(after.Document.Rules).Actions[0].To);
+        Assert.Equal([("100", 7), ("101", 1), ("102", 2)], after.Features.Select(one => (one.Key, one.Value.MaxCalls)).Order());
+        Assert.Equal("routing.apply", Assert.Single(await storage.Audit.ListAsync(TenantId.Default, Newest, Cancellation)).Action);
+        Assert.Equal(2, storage.RoutingDirectory.FeaturesOf(TenantId.Default, "102")!.MaxCalls);
+    }
+
+    [Fact]
+    public async Task What_breaks_off_in_the_middle_leaves_everything_as_it_was()
+    {
+        var storage = Serve();
+        await storage.Extensions.EnsureRangeAsync(TenantId.Default, 100, 103, cancellation: Cancellation);
+        await storage.Routing.SaveAsync(TenantId.Default, Document("extension:100"), 0, Cancellation);
+        var read = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        Execute(storage, IsPostgres
+            ? "ALTER TABLE extension_features ADD CONSTRAINT no_more CHECK (number <> '102')"
+            : "CREATE TRIGGER no_more BEFORE INSERT ON extension_features WHEN NEW.number = '102' BEGIN SELECT RAISE(ABORT, 'no more'); END");
+
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() =>
+            storage.Routing.ApplyAsync(TenantId.Default, read, Document("extension:101"), Features(("101", 1), ("102", 2), ("103", 3)), Entry, Cancellation));
+        var after = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        Assert.Equal(("extension:100", read.Version, 0, 0L), (after.Document.Rules[0].Actions[0].To, after.Version, after.Features.Count, after.FeaturesVersion));
+        Assert.Empty(await storage.Audit.ListAsync(TenantId.Default, Newest, Cancellation));
+
+        Execute(storage, IsPostgres ? "ALTER TABLE extension_features DROP CONSTRAINT no_more" : "DROP TRIGGER no_more");
+        Assert.Equal(RoutingSave.Done, await storage.Routing.ApplyAsync(TenantId.Default, after, Document("extension:101"), Features(("102", 2)), Entry, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_configuration_replaces_only_what_was_read()
+    {
+        var storage = Serve();
+        await storage.Extensions.EnsureRangeAsync(TenantId.Default, 100, 103, cancellation: Cancellation);
+        var read = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        await storage.Routing.SetFeaturesAsync(TenantId.Default, "103", Calls(9), Cancellation);
+        Assert.Equal(RoutingSave.Stale, await ApplyAsync("101"));
+
+        read = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        await storage.Routing.SaveAsync(TenantId.Default, Document("extension:100"), 0, Cancellation);
+        Assert.Equal(RoutingSave.Stale, await ApplyAsync("101"));
+
+        read = await storage.Routing.ConfigurationAsync(TenantId.Default, Cancellation);
+        await storage.Extensions.RemoveAsync(TenantId.Default, "101", Cancellation);
+        Assert.Equal(RoutingSave.UnknownExtension, await ApplyAsync("101"));
+        Assert.Equal(RoutingSave.Done, await ApplyAsync("102"));
+
+        Task<RoutingSave> ApplyAsync(string number) => storage.Routing.ApplyAsync(TenantId.Default, read, Document("extension:102"), Features((number, 1)), Entry, Cancellation);
+    }
+
+    private static ExtensionFeatures Calls(int most) => new() { MaxCalls = most };
+
+    private static Dictionary<string, ExtensionFeatures> Features(params (string Number, int Most)[] set) => set.ToDictionary(one => one.Number, one => Calls(one.Most));
 
     [Fact]
     public async Task Features_come_back_by_number_and_empty_ones_are_gone()
