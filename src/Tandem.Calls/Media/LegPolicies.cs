@@ -13,6 +13,7 @@ internal static class LegPolicies
         Peer = peer.Address,
         Srtp = peer.Srtp ?? installation.Srtp,
         SeesUsAt = peer.SeesUsAt,
+        PublicAnd = peer.PublicAnd,
         IsBrowser = peer.IsBrowser,
         OffersKeys = installation.OffersKeys || peer.HasSecureSignalling,
         Codecs = peer.Codecs.Length > 0 && CodecsOf(peer.Codecs) is { Count: > 0 } own ? own : installation.Codecs,

@@ -23,6 +23,9 @@ public sealed record MediaPeer(NetAddress Address)
     /// <summary>Our address as it sees us, where that is known; its SDP names it instead of a private address of ours. Unspecified for none.</summary>
     public NetAddress SeesUsAt { get; init; }
 
+    /// <summary>Its media may only be on the Internet, and in these networks; null for anywhere.</summary>
+    public IReadOnlyList<NetPrefix>? PublicAnd { get; init; }
+
     /// <summary>What the extension and the flow of a phone tell; null for the far half of a call on another shard, of which its SDP tells all.</summary>
     public static MediaPeer? Of(Extension? extension, in SipFlow flow) => flow.Transport == SipTransportKind.Internal
         ? null

@@ -20,6 +20,12 @@ internal sealed class DialogStrangers(CallEnvironment environment, RequestAuthen
         if (dialog.Knows(server.Flow) || user.ChecksStrangers || user.Trusts(server.Flow))
             return true;
 
+        if (!user.MayBeAt(server.Flow))
+        {
+            Refuse(server, server.Reply(403));
+            return false;
+        }
+
         if (!authenticator.IsRequired)
         {
             dialog.MoveTo(server.Flow, request);

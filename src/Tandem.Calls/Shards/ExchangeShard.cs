@@ -102,6 +102,7 @@ public sealed class ExchangeShard : ISipShard
         Engine.Addressing.Set(SipTransportKind.Internal, InternalFlows.Host(index), SipAddressing.DefaultPort(SipTransportKind.Internal));
         Trunks = new TrunkShard(_environment, options.Trunks, services.Profiles, shared.Trunks, options.Shards);
         _environment.Trunks = new TrunkGate(_environment, options.Trunks, services.Profiles, shared.Trunks, services.Toll);
+        Engine.MayReach = _environment.Trunks.MayReach;
         _environment.Router = new Router(_environment, options, services.Extensions, services.Routing, shared);
         var births = new CallBirths(_environment, options, shared);
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);

@@ -18,7 +18,7 @@ internal static class ProfileAddresses
     /// <summary>What is located (RFC 3263): the outbound proxy, or else the server.</summary>
     public static string NextHop(SipProfile profile)
     {
-        if (profile.Address.Length > 0)
+        if (profile.IsAddress)
             return profile.Address;
 
         var proxy = profile.OutboundProxy;
@@ -42,7 +42,7 @@ internal static class ProfileAddresses
     /// <summary>The Request-URI of a call.</summary>
     public static string Called(SipProfile profile, string number)
     {
-        if (profile.Address.Length > 0)
+        if (profile.IsAddress)
             return profile.Address;
 
         var phone = number.StartsWith('+') ? ";user=phone" : "";

@@ -49,6 +49,9 @@ public sealed record SipProfile
     /// </summary>
     internal string Address { get; init; } = "";
 
+    /// <summary>True for a SIP address of the outside world, which is called without a provider.</summary>
+    internal bool IsAddress => Address.Length > 0;
+
     /// <summary>The number that calls show; empty for the user name.</summary>
     public string CallerId { get; init; } = "";
 

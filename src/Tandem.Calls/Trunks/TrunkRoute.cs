@@ -26,7 +26,7 @@ public sealed record TrunkRoute(SipProfile Profile, DialledNumber Number)
     {
         Tenant = Profile.Tenant,
         Number = "",
-        ContactUri = ProfileAddresses.Called(Profile, Profile.Address.Length > 0 ? "" : Profile.Numbers.Write(Number)),
+        ContactUri = ProfileAddresses.Called(Profile, Profile.IsAddress ? "" : Profile.Numbers.Write(Number)),
         Flow = target,
         Instance = Instance,
         RegisterCallId = "",

@@ -133,11 +133,12 @@ internal sealed partial class LegNegotiation(MediaSide side, NegotiationContext 
     }
 
     private TransportPlan PlanOf(SdpMedia media, bool mux, SecurityPlan? security, IcePlan? ice) => new(
-        Reachable(media.RtpTarget), Reachable(media.RtcpTarget(mux)), Policy.Peer, mux, security, ice, media.Transport == SdpTransport.Udptl);
+        Reachable(media.RtpTarget), Reachable(media.RtcpTarget(mux)), Policy.Peer, mux, security, ice, media.Transport == SdpTransport.Udptl)
+    { PublicAnd = Policy.PublicAnd };
 
-    // A phone elsewhere that names the loopback would have us send to services of this machine.
+    // A phone elsewhere that names the loopback would have us send to services of this machine; one that anybody may name, to those beside it.
     private NetAddress Reachable(NetAddress target) =>
-        target.IsLoopback && !Policy.Peer.IsUnspecified && !Policy.Peer.IsLoopback ? default : target;
+        (target.IsLoopback && !Policy.Peer.IsUnspecified && !Policy.Peer.IsLoopback) || (Policy.PublicAnd is { } allowed && !GlobalNetworks.Has(target, allowed)) ? default : target;
 
     // RFC 8842 §4: another certificate, another role or another tls-id is another association.
     private DtlsPlan Dtls(SdpMedia media, bool isClient, string ownId)

@@ -24,6 +24,12 @@ public sealed record LegPolicy
     public NetAddress Peer { get; init; }
 
     /// <summary>
+    /// For a side of the outside world that anybody may name: its packets go to addresses of the whole Internet only, and come from there, whatever its SDP says; besides, from these networks. Null for a
+    /// side that may be anywhere.
+    /// </summary>
+    public IReadOnlyList<NetPrefix>? PublicAnd { get; init; }
+
+    /// <summary>
     /// Our address as the side sees us behind a NAT: SDP toward it names this one where ours is private and of the same family. Unspecified when
     /// unknown, or where ours is meant.
     /// </summary>

@@ -17,4 +17,8 @@ public sealed record TransportPlan(
     bool Mux,
     SecurityPlan? Security = null,
     IcePlan? Ice = null,
-    bool IsOpaque = false);
+    bool IsOpaque = false)
+{
+    /// <summary>See <see cref="LegPolicy.PublicAnd"/>.</summary>
+    public IReadOnlyList<NetPrefix>? PublicAnd { get; init; }
+}

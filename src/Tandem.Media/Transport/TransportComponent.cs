@@ -21,6 +21,7 @@ internal sealed class TransportComponent
     private bool _usesIce;
     private DtlsHandshake? _dtls;
     private Published? _published;
+    private IReadOnlyList<NetPrefix>? _publicAnd;
 
     public TransportComponent(MediaTransport transport, MediaOptions options, bool isRtcp)
     {
@@ -61,6 +62,7 @@ internal sealed class TransportComponent
             return;
         }
 
+        _publicAnd = plan.PublicAnd;
         _latch.Negotiated(IsRtcp ? plan.Rtcp : plan.Rtp, plan.Peer, _options, now);
         if (plan.Ice is { } ice)
         {
@@ -101,7 +103,7 @@ internal sealed class TransportComponent
             return _ice!.IsAllowed(source) ? accepted : PacketVerdict.NotAllowed;
 
         var isKnown = _latch.IsSource(source);
-        if (!_latch.Accept(source, Companion, _options, now))
+        if ((!isKnown && IsBarred(source)) || !_latch.Accept(source, Companion, _options, now))
             return PacketVerdict.Stranger;
         if (!isKnown)
             Publish();
@@ -113,7 +115,7 @@ internal sealed class TransportComponent
     {
         if (_usesIce)
             return _ice!.IsAllowed(source) ? accepted : PacketVerdict.NotAllowed;
-        return _latch.WouldAcceptAuthentic(source, Companion, _options, now) ? accepted : PacketVerdict.Stranger;
+        return !IsBarred(source) && _latch.WouldAcceptAuthentic(source, Companion, _options, now) ? accepted : PacketVerdict.Stranger;
     }
 
     /// <summary>A packet from <paramref name="source"/> was authentic: the latch goes by it.</summary>
@@ -130,7 +132,7 @@ internal sealed class TransportComponent
     /// <summary>Takes a STUN message, and answers it.</summary>
     public PacketVerdict TakeStun(ReadOnlySpan<byte> packet, in NetAddress source, ISocketLoop loop, Moment now)
     {
-        if (_ice is null)
+        if (_ice is null || IsBarred(source))
             return PacketVerdict.StunRefused;
 
         Span<byte> answer = stackalloc byte[IceAgent.MaxMessageBytes];
@@ -176,6 +178,9 @@ internal sealed class TransportComponent
         Publish();
         loop.Wheel.Schedule(_timer, Moment.Earlier(_ice?.Deadline ?? Moment.Never, _dtls?.Deadline ?? Moment.Never));
     }
+
+    // What comes from there would be answered there (see LegPolicy.PublicAnd). A source is easily forged.
+    private bool IsBarred(in NetAddress source) => _publicAnd is { } allowed && !GlobalNetworks.Has(source, allowed);
 
     private NetAddress Companion => IsRtcp && Transport.Rtp._latch.IsLearned ? Transport.Rtp._latch.Target : default;
 

@@ -59,6 +59,11 @@ public sealed partial class Dialog
     /// <summary>RFC 3261 §12.1: opened over TLS by a SIPS URI.</summary>
     public bool Secure { get; private init; }
 
+    /// <summary>
+    /// The peer is one whom anybody may name: wherever its Contact or its route set leads (RFC 3261 §12.2), requests go only where <see cref="SipEngine.MayReach"/> lets them.
+    /// </summary>
+    public bool IsGuarded { get; internal set; }
+
     /// <summary>The flow of the last message from the peer: the way back to it through any NAT.</summary>
     public SipFlow Flow { get; private set; }
 

@@ -47,6 +47,15 @@ internal sealed class EngineCore
 
     public SipLocator Locator { get; }
 
+    /// <summary>See <see cref="SipEngine.MayReach"/>.</summary>
+    public Predicate<Core.Net.NetAddress>? MayReach { get; set; }
+
+    /// <summary>What is left of a list for a guarded dialog.</summary>
+    public SipTargetList OnlyReachable(SipTargetList list) => list.Where(target => Lets(target));
+
+    /// <summary>True when the requests of a guarded dialog may go there.</summary>
+    public bool Lets(in SipFlow flow) => MayReach?.Invoke(flow.Remote) == true;
+
     /// <summary>Refuses what there is no time for.</summary>
     public OverloadControl Overload { get; }
 

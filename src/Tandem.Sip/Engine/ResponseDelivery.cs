@@ -13,7 +13,8 @@ internal sealed class ResponseDelivery(EngineCore core)
     public void Deliver(ClientTransaction client, SipMessage response, in SipFlow flow)
     {
         var dialog = client.IsInvite ? OfInvite(client, response, flow) : OfOther(client, response);
-        dialog?.Follow(flow);
+        if (dialog is not null && (!dialog.IsGuarded || core.Lets(flow)))
+            dialog.Follow(flow);
 
         if (dialog is not null && client.IsInvite && response.StatusCode is >= 200 and < 300
             && dialog.FindAck(response.CSeq, out var target) is { } ack)
@@ -89,8 +90,11 @@ internal sealed class ResponseDelivery(EngineCore core)
             return null;
         }
 
-        if (Dialog.FromResponse(client, response, flow) is not { } dialog || !core.Dialogs.AddAdmitted(dialog))
+        // Who is anybody's choice may have forged the source of the response, so that the ACK goes there.
+        if (Dialog.FromResponse(client, response, client.IsGuarded && !core.Lets(flow) ? client.Target : flow) is not { } dialog || !core.Dialogs.AddAdmitted(dialog))
             return null;
+
+        dialog.IsGuarded = client.IsGuarded;
 
         dialog.NextFork = client.Forks;
         client.Forks = dialog;

@@ -56,7 +56,7 @@ public sealed partial class SipEngine
             dialog.Follow(other);
 
         var flow = dialog.Flow;
-        var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, flow.IsSecure);
+        var route = flow.Transport == SipTransportKind.Internal ? null : new RequestRoute(dialog.NextHop, flow.IsSecure, dialog.IsGuarded);
         return Send(request, method, flow, route, now, owner, 0);
     }
 

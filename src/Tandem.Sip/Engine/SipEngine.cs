@@ -47,6 +47,13 @@ public sealed partial class SipEngine
     /// </summary>
     public Func<Dialog, SipFlow?>? FindFlow { get; set; }
 
+    /// <summary>Where requests of a <see cref="Dialog.IsGuarded"/> dialog may go besides the flow of its peer; null for nowhere.</summary>
+    public Predicate<Core.Net.NetAddress>? MayReach
+    {
+        get => _core.MayReach;
+        set => _core.MayReach = value;
+    }
+
     /// <summary>Early and confirmed dialogs.</summary>
     public DialogTable Dialogs => _core.Dialogs;
 

@@ -37,5 +37,12 @@ public sealed class SipTargetList
     /// <summary>An empty list.</summary>
     public static SipTargetList Nowhere(LocateFailure failure, string? domain = null) => new([], domain, failure);
 
+    /// <summary>The targets that fit, in the same order.</summary>
+    public SipTargetList Where(Predicate<SipFlow> fits)
+    {
+        var left = Array.FindAll(_targets, fits);
+        return left.Length == _targets.Length ? this : new(left, Domain, left.Length > 0 ? LocateFailure.None : LocateFailure.NotFound);
+    }
+
     public override string ToString() => Count == 0 ? Failure.ToString() : string.Join(", ", _targets);
 }

@@ -128,7 +128,7 @@ public sealed partial class ClientTransaction
         if (LastStatus > 0 || IsCancelled || State is not (TransactionState.Calling or TransactionState.Trying))
             return;
 
-        _route!.Continue(list);
+        _route!.Continue(_route.IsGuarded ? Core.OnlyReachable(list) : list);
         if (_route.TryTake(Target, out var next))
             MoveTo(next, null, leavesEcho: IsInvite, now);
     }
@@ -139,7 +139,7 @@ public sealed partial class ClientTransaction
         if (State is not (TransactionState.Calling or TransactionState.Trying))
             return;
 
-        _route!.Continue(list);
+        _route!.Continue(_route.IsGuarded ? Core.OnlyReachable(list) : list);
         if (!IsCancelled && _route.TryTake(Target, out var next))
             MoveTo(next, null, leavesEcho: false, now);
         else

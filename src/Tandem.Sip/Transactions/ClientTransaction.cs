@@ -65,6 +65,9 @@ public sealed partial class ClientTransaction : Transaction
     /// <summary>True once <see cref="SipEngine.Cancel"/> was called for it, whether the CANCEL is out already or waits for a provisional response.</summary>
     public bool IsCancelled { get; private set; }
 
+    /// <summary>The far end is one whom anybody may name: its dialogs are guarded (<see cref="Dialogs.Dialog.IsGuarded"/>). Set right after it was begun.</summary>
+    public bool IsGuarded { get; set; }
+
     /// <summary>True when the request has no To tag: it belongs to no dialog, and may open some.</summary>
     public bool IsInitial { get; }
 

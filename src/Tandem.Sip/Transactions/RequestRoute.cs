@@ -20,8 +20,10 @@ internal sealed class RequestRoute
     /// <summary>A flow is being tried; if it fails, <paramref name="uri"/> is located.</summary>
     /// <param name="uri">The next hop of the dialog.</param>
     /// <param name="isSecure">The flow is TLS: what follows must be too.</param>
-    public RequestRoute(ReadOnlySpan<byte> uri, bool isSecure)
+    /// <param name="isGuarded">What follows must be where the user lets requests go, see <see cref="Engine.SipEngine.MayReach"/>.</param>
+    public RequestRoute(ReadOnlySpan<byte> uri, bool isSecure, bool isGuarded = false)
     {
+        IsGuarded = isGuarded;
         _uri = uri.ToArray();
         IsSecure = isSecure;
         IsNamed = SipLocator.IsName(uri);
@@ -41,6 +43,9 @@ internal sealed class RequestRoute
 
     /// <summary>Only targets over TLS are allowed.</summary>
     public bool IsSecure { get; }
+
+    /// <summary>Only targets are allowed that the user lets requests go to.</summary>
+    public bool IsGuarded { get; }
 
     /// <summary>The URI is a name, which may lead to several targets.</summary>
     private bool IsNamed { get; }

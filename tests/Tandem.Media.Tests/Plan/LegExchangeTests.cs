@@ -1,3 +1,4 @@
+using Tandem.Core.Net;
 using Tandem.Media.Plan;
 using Tandem.Media.Sdp;
 
@@ -87,6 +88,30 @@ public sealed class LegExchangeTests
         Assert.Null(_rig.Line().B);
         Assert.NotNull(_rig.Line().A);
         Assert.Equal([(0, MediaSide.A)], _rig.Ports.Reserved.Keys);
+    }
+
+    // A side that anybody may name: its SDP does not say where packets go to beside the server, whichever way it says so.
+    [Theory]
+    [InlineData("8.8.4.4", "a=rtcp:5001 IN IP4 8.8.8.8", "8.8.4.4:5000", "8.8.8.8:5001")]
+    [InlineData("10.0.0.5", "", "", "")]
+    [InlineData("192.168.1.1", "", "", "")]
+    [InlineData("169.254.169.254", "", "", "")]
+    [InlineData("127.0.0.1", "", "", "")]
+    [InlineData("8.8.4.4", "a=rtcp:5001 IN IP4 10.0.0.5", "8.8.4.4:5000", "")]
+    [InlineData("10.9.1.2", "", "10.9.1.2:5000", "10.9.1.2:5001")]
+    public void The_media_of_a_stranger_is_kept_outside(string host, string attribute, string rtp, string rtcp)
+    {
+        Assert.True(NetPrefix.TryParse("10.9.0.0/16", out var allowed));
+        _rig.Session.Expect(MediaSide.B, new LegPolicy { PublicAnd = [allowed] });
+        Accept(MediaSide.A, "m=audio 5000 RTP/AVP 0\n");
+        Create(MediaSide.B);
+        _rig.Answer(MediaSide.B, $"m=audio 5000 RTP/AVP 0\nc=IN IP4 {host}\n{attribute}");
+        var plan = _rig.Transport(MediaSide.B);
+        Assert.Equal((rtp, rtcp), (TextOf(plan.Rtp), TextOf(plan.Rtcp)));
+        Assert.NotNull(plan.PublicAnd);
+        Assert.Null(_rig.Transport(MediaSide.A).PublicAnd);
+
+        static string TextOf(NetAddress address) => address.IsUnspecified ? "" : address.ToString();
     }
 
     // RFC 3264 §8.4: nobody is on the other side, and the exchange holds in its place, whoever offers.

@@ -32,8 +32,10 @@ public sealed class MediaTransportTests
 
     private sealed record Leg(NetAddress Rtp, bool Sends, bool WantsRtcp, NetAddress Peer)
     {
+        public bool IsStranger { get; init; }
+
         public TransportPlan Transport(bool mux) =>
-            new(Rtp, Rtp.IsUnspecified ? Rtp : Rtp.WithPort(Rtp.Port + 1), Peer, mux);
+            new(Rtp, Rtp.IsUnspecified ? Rtp : Rtp.WithPort(Rtp.Port + 1), Peer, mux) { PublicAnd = IsStranger ? [] : null };
     }
 
     private static Leg Side(NetAddress address, bool sends = true, NetAddress peer = default) => new(address, sends, true, peer);
@@ -73,6 +75,19 @@ public sealed class MediaTransportTests
     {
         Receive(MediaSide.B, false, Phone.Packet(1), NamedB, out var target);
         return target.Address;
+    }
+
+    // A forged source would have us send to a host beside the server: of a side that anybody may name, such packets are a stranger's.
+    [Fact]
+    public void Packets_of_a_stranger_come_from_outside()
+    {
+        var outside = At("8.8.4.4", 5000);
+        Apply(a: Side(default) with { IsStranger = true });
+        Assert.Equal(PacketVerdict.Stranger, FromA(At("10.0.0.5", 4000)));
+        Assert.Equal(PacketVerdict.Stranger, FromA(At("127.0.0.1", 4000)));
+        Assert.NotEqual(PacketVerdict.Stranger, FromA(outside));
+        Receive(MediaSide.B, false, Phone.Packet(++_sequence), NamedB, out var way);
+        Assert.Equal(outside, way.Address);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class PhoneDialog
         if (request.ToTag.Length == 0 && status > 100)
             text.Append(";tag=").Append(LocalTag);
         text.Append("\r\nCall-ID: ").Append(request.CallId).Append("\r\nCSeq: ").Append(request["CSeq"]).Append("\r\n");
-        if (status is > 100 and < 300 && request.Method is "INVITE" or "UPDATE")
+        if (status is > 100 and < 300 && request.Method is "INVITE" or "UPDATE" && !HasContact(headers))
             text.Append("Contact: <").Append(_phone.ContactUri).Append(">\r\n");
 
         // As talkative as a real phone: a request that says next to nothing is answered with next to nothing over UDP.
@@ -138,6 +138,8 @@ public sealed class PhoneDialog
             text.Append("User-Agent: Scripted phone (model 100, firmware 1.2.3.4, line 1, serial 00:11:22:33:44:55, made for tests of an exchange by the exchange)\r\n");
         Finish(text, body, headers);
     }
+
+    private static bool HasContact(string[] headers) => headers.Any(h => h.StartsWith("Contact:", StringComparison.OrdinalIgnoreCase));
 
     private static string WithoutTag(string value)
     {
@@ -159,7 +161,7 @@ public sealed class PhoneDialog
         if (RemoteTag.Length > 0)
             text.Append(";tag=").Append(RemoteTag);
         text.Append("\r\nCall-ID: ").Append(CallId).Append("\r\nCSeq: ").Append(cseq).Append(' ').Append(method).Append("\r\n");
-        if (method is "INVITE" or "UPDATE" or "SUBSCRIBE")
+        if (method is "INVITE" or "UPDATE" or "SUBSCRIBE" && !HasContact(headers))
             text.Append("Contact: <").Append(_phone.ContactUri).Append(">\r\n");
         Finish(text, body, headers);
     }

@@ -23,6 +23,9 @@ internal interface IDialogUser
     /// <summary>True when requests from there are believed although the dialog knows another host: a provider has many.</summary>
     bool Trusts(in SipFlow flow) => false;
 
+    /// <summary>False when the other end is never followed there, whoever says that it is there now.</summary>
+    bool MayBeAt(in SipFlow flow) => true;
+
     /// <summary>The ACK of our 2xx to an INVITE.</summary>
     void OnAck(SipMessage ack)
     {

@@ -19,6 +19,8 @@ internal sealed class LegLink(CallEnvironment environment, Leg leg) : IDialogUse
 
     public bool Trusts(in SipFlow flow) => Leg?.Trunk is { } trunk && trunk.Profile.Admits(flow.Remote);
 
+    public bool MayBeAt(in SipFlow flow) => Leg?.Trunk is not { } trunk || trunk.MayBeAt(flow.Remote);
+
     public void Cut() => Leg = null;
 
     /// <summary>A request in a dialog of the leg.</summary>

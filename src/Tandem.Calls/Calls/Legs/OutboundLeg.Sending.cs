@@ -52,6 +52,7 @@ internal sealed partial class OutboundLeg
         _invite = targets is null
             ? Engine.SendRequest(bytes, SipMethod.Invite, _dial.Contact.Way, Now, this, loopKey)
             : Engine.SendRequest(bytes, SipMethod.Invite, targets, Now, this, loopKey);
+        _invite.IsGuarded = Trunk is { Profile.IsAddress: true };
     }
 
     private void SendAnew()

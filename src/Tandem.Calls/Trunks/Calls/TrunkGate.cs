@@ -147,29 +147,20 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
         HasSecureSignalling = isSecure,
         Codecs = profile.Codecs,
         SeesUsAt = SeenAt(profile.Id),
+        PublicAnd = profile.IsAddress ? options.ExternalAllowPrivate : null,
     };
 
-    /// <summary>Where the requests of a call go (RFC 3263).</summary>
+    /// <summary>Where the requests of a call go (RFC 3263). What was looked up is what is called: whatever the name leads to next time, this call goes there.</summary>
     public void Locate(SipProfile profile, Action<SipTargetList> found) =>
-        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(profile.Address.Length > 0 ? Reachable(targets) : table.Identities.Of(profile, targets)));
+        environment.Engine.Locator.Locate(System.Text.Encoding.UTF8.GetBytes(ProfileAddresses.NextHop(profile)), environment.Now, (targets, _) => found(profile.IsAddress ? targets.Where(target => MayReach(target.Remote)) : table.Identities.Of(profile, targets)));
 
-    // What was looked up is what is called: whatever the name leads to next time, this call goes here.
-    private SipTargetList Reachable(SipTargetList targets)
-    {
-        var list = new List<SipFlow>(targets.Count);
-        for (var i = 0; i < targets.Count; i++)
-        {
-            if (GlobalNetworks.Has(targets[i].Remote, options.ExternalAllowPrivate))
-                list.Add(targets[i]);
-        }
-
-        return list.Count == targets.Count ? targets : list.Count > 0 ? SipTargetList.Of(list, targets.Domain) : SipTargetList.Nowhere(LocateFailure.NotFound, targets.Domain);
-    }
+    /// <summary>True when a call to an address of anybody's choice may lead there.</summary>
+    public bool MayReach(NetAddress remote) => GlobalNetworks.Has(remote, options.ExternalAllowPrivate);
 
     private static TollCall TollCallOf(string caller, string by, TrunkRoute route) => new(
         route.Profile.Tenant, route.Profile.Id.Value, by.Length > 0 ? by : caller, route.Number.E164, OwnNumber(route.Profile), by.Length > 0,
         route.Number.IsShort ? route.Number.Dialled : "")
-    { IsAddress = route.Profile.Address.Length > 0 };
+    { IsAddress = route.Profile.IsAddress };
 
     // The country is all that the guard reads of it.
     private static string OwnNumber(SipProfile profile) =>

@@ -38,6 +38,9 @@ internal sealed class TrunkUse
     /// <summary>The profile as it was when the call began.</summary>
     public SipProfile Profile { get; }
 
+    /// <summary>False where the other end is an address of anybody's choice, and this is in a network that such calls may not lead to.</summary>
+    public bool MayBeAt(in NetAddress remote) => !Profile.IsAddress || _gate.MayReach(remote);
+
     /// <summary>What it has cost once it is over; null where no price list has a price for it.</summary>
     public decimal? Price => _ticket is { PricePerMinute: > 0 } ticket ? ticket.Cost : null;
 
@@ -61,11 +64,8 @@ internal sealed class TrunkUse
     /// <summary>The INVITE of the leg was answered by this target of the provider.</summary>
     public void Reached(in SipFlow target) => _provider = target.Remote;
 
-    // A SIP address of anybody gets no credentials, whatever it asks for.
-    private bool IsAddress => Profile.Address.Length > 0;
-
-    /// <summary>An INVITE outside a dialog goes out: with credentials, where the provider asked an earlier call for them.</summary>
-    public void Begin(string uri) => Authorization = !IsAddress && Credentials.TryBegin(SipMethod.Invite, uri, out var header, out var value) ? (header, value) : null;
+    /// <summary>An INVITE outside a dialog goes out: with credentials, where the provider asked an earlier call for them. A SIP address of anybody gets none, whatever it asks for.</summary>
+    public void Begin(string uri) => Authorization = !Profile.IsAddress && Credentials.TryBegin(SipMethod.Invite, uri, out var header, out var value) ? (header, value) : null;
 
     /// <summary>Answers a challenge to that INVITE (RFC 3261 §22.2, §22.3): it went to where the profile's name leads.</summary>
     /// <param name="response">The 401 or 407.</param>
@@ -74,7 +74,7 @@ internal sealed class TrunkUse
     public bool TryAnswer(SipMessage response, string uri, ref int tries)
     {
         var host = ProfileAddresses.HostOf(ProfileAddresses.NextHop(Profile));
-        if (IsAddress || Credentials.Answer(response, SipMethod.Invite, uri, host, ref tries, out var header, out var value) != DigestClientOutcome.Answered)
+        if (Profile.IsAddress || Credentials.Answer(response, SipMethod.Invite, uri, host, ref tries, out var header, out var value) != DigestClientOutcome.Answered)
             return false;
 
         Authorization = (header, value);
@@ -94,7 +94,7 @@ internal sealed class TrunkUse
     public bool TryAnswer(SipMessage response, SipMethod method, Dialog dialog, in SipFlow target, ref int tries, out (HeaderName Name, string Value) credentials)
     {
         credentials = default;
-        if (IsAddress || !IsProvider(target)
+        if (Profile.IsAddress || !IsProvider(target)
             || Credentials.Answer(response, method, Target(dialog), Profile.Server, ref tries, out var header, out var value) != DigestClientOutcome.Answered)
             return false;
 
@@ -110,7 +110,7 @@ internal sealed class TrunkUse
     {
         HeaderName header = default;
         var value = "";
-        var isAsked = !IsAddress && (_asks || Authorization is not null) && IsProvider(dialog.Flow) && Credentials.TryBegin(method, Target(dialog), out header, out value);
+        var isAsked = !Profile.IsAddress && (_asks || Authorization is not null) && IsProvider(dialog.Flow) && Credentials.TryBegin(method, Target(dialog), out header, out value);
         _asks |= isAsked;
         if (isAsked)
             request.Header(header, value);
