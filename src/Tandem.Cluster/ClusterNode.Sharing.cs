@@ -7,28 +7,20 @@ using Tandem.Cluster.Resp;
 
 namespace Tandem.Cluster;
 
-/// <summary>What this node tells when a connection is made, and what it learns of the others.</summary>
+/// <summary>What this node learns of the others.</summary>
 public sealed partial class ClusterNode
 {
-    // What changed while Redis was away is made good. In portions, so that the queue holds them.
-    private async Task TellAllAsync()
+    // The nodes that are telling all they have, with the round in which they began. Under _applying, as _round.
+    private readonly Dictionary<string, (string Id, long Round)> _telling = new(StringComparer.Ordinal);
+    private long _round;
+    private int _isLoadQueued;
+
+    // What was said before is missed: who was telling all he has when it began is not heard to the end.
+    private void Subscribed()
     {
-        try
-        {
-            Found?.Invoke();
-            TellSelf();
-            var told = 0;
-            foreach (var binding in Local?.Invoke() ?? [])
-            {
-                Tell(binding, isGone: false);
-                if (++told % 1_000 == 0)
-                    await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
-            }
-        }
-        catch (Exception e) when (e is RedisException or OperationCanceledException)
-        {
-            // It broke again: the next connection begins anew.
-        }
+        lock (_applying)
+            _telling.Clear();
+        _ = LoadAsync();
     }
 
     // After the channel is heard, so that nothing falls between.
@@ -36,13 +28,15 @@ public sealed partial class ClusterNode
     {
         try
         {
+            // One that has not begun reads for all who want it.
+            if (Interlocked.Exchange(ref _isLoadQueued, 1) != 0)
+                return;
+
             await _loading.WaitAsync(_stop.Token);
             try
             {
-                lock (_applying)
-                    _heardMeanwhile = [];
-                await VisitAsync(NodePrefix, LoadNodeAsync);
-                await VisitAsync(AorPrefix, LoadNumberAsync);
+                Volatile.Write(ref _isLoadQueued, 0);
+                await LoadAllAsync();
             }
             finally
             {
@@ -60,6 +54,29 @@ public sealed partial class ClusterNode
         }
     }
 
+    private async Task LoadAllAsync()
+    {
+        long round;
+        lock (_applying)
+        {
+            _heardMeanwhile = [];
+            round = ++_round;
+        }
+
+        // Looked at first: of these nodes all that they have is read now, and what is known of them besides has left.
+        var whole = new HashSet<string>(StringComparer.Ordinal);
+        await VisitAsync(ToldPrefix, key =>
+        {
+            if (whole.Count < _options.MaxNodes)
+                whole.Add(key.Text[ToldPrefix.Length..]);
+            return Task.CompletedTask;
+        });
+        await VisitAsync(NodePrefix, LoadNodeAsync);
+        await VisitAsync(AorPrefix, LoadNumberAsync);
+        lock (_applying)
+            _remote.DropBefore(round, whole.Contains);
+    }
+
     private async Task VisitAsync(string prefix, Func<RespValue, Task> visit)
     {
         var cursor = "0";
@@ -70,8 +87,7 @@ public sealed partial class ClusterNode
                 return;
 
             cursor = page.Items[0].Text;
-            foreach (var key in page.Items[1].Items)
-                await visit(key);
+            await Task.WhenAll(page.Items[1].Items.Select(visit));
         }
         while (cursor != "0" && !_stop.IsCancellationRequested);
     }
@@ -91,12 +107,7 @@ public sealed partial class ClusterNode
     {
         if (SharedBinding.Read(json.Span) is not { } shared)
         {
-            if (SharedNode.Read(json.Span) is { } node && node.NodeId != _node)
-            {
-                lock (_applying)
-                    _nodes.Heard(node);
-            }
-
+            TakeOther(json.Span);
             return;
         }
 
@@ -111,18 +122,43 @@ public sealed partial class ClusterNode
             else if (_heardMeanwhile?.Contains(name) == true)
                 return;
 
-            _remote.Apply(shared);
+            _remote.Apply(shared, _round);
         }
     }
 
-    private void TellSelf()
+    private void TakeOther(ReadOnlySpan<byte> json)
     {
-        if (Address.Port == 0 || !IsConnected)
-            return;
+        if (SharedNode.Read(json) is { } node && node.NodeId != _node)
+        {
+            lock (_applying)
+                _nodes.Heard(node);
+        }
+        else if (SharedTelling.Read(json) is { } telling && telling.TellingNode != _node)
+        {
+            TakeTelling(telling);
+        }
+    }
 
-        var self = new SharedNode(_node, Address.ToString()).ToJson();
-        var lifetime = Encoding.ASCII.GetBytes(((long)_options.NodeLifetime.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
-        _client.Post(Command("SET", NodePrefix + _node, self, "PX"u8.ToArray(), lifetime));
-        _client.Post(Command("PUBLISH", Channel, self));
+    // Between its beginning and its end a node tells all that it has: what is known of it and was not told then has left.
+    private void TakeTelling(SharedTelling telling)
+    {
+        lock (_applying)
+        {
+            if (!telling.IsDone)
+            {
+                if (_telling.Count < _options.MaxNodes || _telling.ContainsKey(telling.TellingNode))
+                    _telling[telling.TellingNode] = (telling.Id, ++_round);
+                return;
+            }
+
+            if (_telling.Remove(telling.TellingNode, out var begun) && begun.Id == telling.Id)
+            {
+                _remote.DropBefore(begun.Round, node => node == telling.TellingNode);
+                return;
+            }
+        }
+
+        // Its beginning was missed; what it has stands in Redis.
+        _ = LoadAsync();
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using Tandem.Calls.Calls;
 using Tandem.Calls.Edge;
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
 using Tandem.Cluster.Bindings;
-using Tandem.Cluster.Cache;
 using Tandem.Cluster.Nodes;
 using Tandem.Cluster.Redis;
 using Tandem.Cluster.Resp;
@@ -16,17 +17,19 @@ namespace Tandem.Cluster;
 
 /// <summary>
 /// A node among others: it tells Redis of its bindings and calls, and keeps a copy of the others' bindings. Shards only queue events and read
-/// memory. While Redis is away the node goes on alone; when it is back, the node tells all of its bindings anew and reads those of the others.
+/// memory. While Redis is away the node goes on alone; when it is back, the node tells all of its bindings and calls anew, takes out those that left meanwhile, and reads those of the others.
 /// </summary>
 /// <remarks>
 /// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, <c>tandem:node:&lt;name&gt;</c> a node that lives, changes are told on the channel <c>tandem:bindings</c>;
-/// <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c> are document 3's.
+/// <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c> are document 3's, <c>tandem:calls:&lt;name&gt;</c> is the set of those of a node, and <c>tandem:told:&lt;name&gt;</c> says that what stands there of a node is all it has.
 /// </remarks>
 public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisposable
 {
     private const string Channel = "tandem:bindings";
     private const string AorPrefix = "tandem:aor:";
     private const string NodePrefix = "tandem:node:";
+    private const string CallsPrefix = "tandem:calls:";
+    private const string ToldPrefix = "tandem:told:";
     private const string RatePrefix = "tandem:rate:";
     private const string ScanCount = "500";
 
@@ -49,6 +52,9 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
     // Bindings of which a change was heard while all are read: what was read may be older. Null while nothing is read.
     private HashSet<string>? _heardMeanwhile;
     private readonly byte[] _callLifetime;
+
+    // Who tells looks at what is there and tells it in one go: what comes later has the last word.
+    private readonly Lock _saying = new();
     private Task _work = Task.CompletedTask;
     private long _dropped;
 
@@ -58,8 +64,8 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
         _options = options;
         _time = time;
         _node = node;
-        _client = new RedisClient(address, options, time) { Connected = () => _ = TellAllAsync() };
-        _subscriber = new RedisSubscriber(address, options, time, Channel, Hear) { Subscribed = () => _ = LoadAsync() };
+        _client = new RedisClient(address, options, time) { Connected = Connected };
+        _subscriber = new RedisSubscriber(address, options, time, Channel, Hear) { Subscribed = Subscribed };
         _remote = new RemoteBindings(options.MaxRemoteBindings, time);
         _nodes = new NodeTable(options.MaxNodes, options.NodeLifetime, time);
         _events = System.Threading.Channels.Channel.CreateBounded<ExchangeEvent>(
@@ -86,6 +92,15 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
 
     /// <summary>All bindings of this node, told anew after each connection. Set before <see cref="Start"/>.</summary>
     public Func<IReadOnlyList<Binding>>? Local { get; set; }
+
+    /// <summary>The bindings of a number as they are now; without it what was told is not looked at again. Set before <see cref="Start"/>.</summary>
+    public Func<TenantId, string, IReadOnlyList<Binding>>? LocalOf { get; set; }
+
+    /// <summary>All calls of this node, told anew after each connection. Set before <see cref="Start"/>.</summary>
+    public Func<IReadOnlyList<CallSnapshot>>? Calls { get; set; }
+
+    /// <summary>A call as it is now; null when it has ended. Set before <see cref="Start"/>.</summary>
+    public Func<CallId, CallSnapshot?>? CallOf { get; set; }
 
     /// <summary>Hears when Redis went away, with the reason.</summary>
     public Action<string>? Lost { get => _client.Lost; set => _client.Lost = value; }
@@ -153,44 +168,9 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
     {
         await foreach (var happened in _events.Reader.ReadAllAsync())
         {
-            switch (happened)
-            {
-                case RegistrationEvent registration:
-                    Tell(registration.Binding, registration.Change is not (RegistrationChange.Registered or RegistrationChange.Refreshed));
-                    break;
-                case CallEnded ended:
-                    _client.Post(Command("DEL", CallDocuments.CallKey(ended.Call.Id)));
-                    Set(CallDocuments.SessionKey(ended.Call.Id), CallDocuments.Session(ended.Call, ended.At, isActive: false));
-                    break;
-                case CallEvent call:
-                    Set(CallDocuments.CallKey(call.Call.Id), CallDocuments.Call(call.Call, call.At));
-                    Set(CallDocuments.SessionKey(call.Call.Id), CallDocuments.Session(call.Call, call.At, isActive: true));
-                    break;
-            }
+            lock (_saying)
+                Tell(happened);
         }
-    }
-
-    private void Set(string key, byte[] value) => _client.Post(Command("SET", key, value, "EX"u8.ToArray(), _callLifetime));
-
-    private void Tell(Binding binding, bool isGone)
-    {
-        var shared = SharedBinding.From(_node, binding, isGone || binding.IsLost, RouteTo?.Invoke(binding));
-        var key = AorKey(shared);
-        var json = shared.ToJson();
-        var field = Encoding.UTF8.GetBytes(shared.Field);
-        if (shared.ExpiresAt == 0)
-        {
-            _client.Post(Command("HDEL", key, field));
-        }
-        else
-        {
-            // The hash lives as long as the longest binding in it; what has expired before is passed over by who reads it.
-            _client.Post(Command("HSET", key, field, json));
-            _client.Post(Command("PEXPIREAT", key, Encoding.ASCII.GetBytes(shared.ExpiresAt.ToString(CultureInfo.InvariantCulture)), "NX"u8.ToArray()));
-            _client.Post(Command("PEXPIREAT", key, Encoding.ASCII.GetBytes(shared.ExpiresAt.ToString(CultureInfo.InvariantCulture)), "GT"u8.ToArray()));
-        }
-
-        _client.Post(Command("PUBLISH", Channel, json));
     }
 
     private void Sweep()

@@ -67,6 +67,9 @@ public sealed class RegistrarTable
         return all;
     }
 
+    /// <summary>All bindings of a number at this node, lost ones too. From any thread.</summary>
+    public IReadOnlyList<Binding> AllOf(TenantId tenant, string number) => _bindings.GetValueOrDefault(new AorKey(tenant, number), []);
+
     /// <summary>True when a binding came over this connection: it must not be closed for want of room. From any thread.</summary>
     public bool IsHeld(long connection) => _connections.ContainsKey(connection);
 

@@ -146,6 +146,10 @@ public sealed class Exchange
         return calls;
     }
 
+    /// <summary>The calls in progress of all tenants, in no order.</summary>
+    public IReadOnlyList<CallSnapshot> ActiveCalls() =>
+        [.. _shared.Calls.All().Where(call => !call.Model.IsHidden).Select(call => call.Model.Snapshot).Where(snapshot => snapshot.State < CallState.Terminated)];
+
     /// <summary>Reports the sound of the calls in progress to their traces, where it is time for that, and lets go of old ones.</summary>
     public void SampleMedia(DateTimeOffset now)
     {

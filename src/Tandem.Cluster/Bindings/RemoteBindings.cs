@@ -38,7 +38,8 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
     }
 
     /// <summary>Takes one binding in, or out when it is gone.</summary>
-    public void Apply(SharedBinding shared)
+    /// <param name="round">When it was told; rounds only grow.</param>
+    public void Apply(SharedBinding shared, long round)
     {
         var key = (shared.Tenant, shared.Number);
         var before = _entries.GetValueOrDefault(key, []);
@@ -50,16 +51,24 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
             return;
         }
 
-        Replace(key, before, binding is null ? others : [.. others, new Entry(shared.Node, shared.Key, binding)]);
+        Replace(key, before, binding is null ? others : [.. others, new Entry(shared.Node, shared.Key, round, binding)]);
     }
 
     /// <summary>Drops what has expired.</summary>
     public void Sweep()
     {
         var now = time.GetUtcNow();
+        Keep(entry => entry.Binding.ExpiresAt > now);
+    }
+
+    /// <summary>Drops the bindings of some nodes that were last told before a round: they have left.</summary>
+    public void DropBefore(long round, Func<string, bool> isOf) => Keep(entry => entry.Round >= round || !isOf(entry.Node));
+
+    private void Keep(Predicate<Entry> isKept)
+    {
         foreach (var (key, entries) in _entries)
         {
-            var left = Array.FindAll(entries, entry => entry.Binding.ExpiresAt > now);
+            var left = Array.FindAll(entries, isKept);
             if (left.Length < entries.Length)
                 Replace(key, entries, left);
         }
@@ -77,5 +86,5 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
     private static bool IsOlder(Entry entry, Entry[] all) =>
         Array.Exists(all, other => !ReferenceEquals(other, entry) && other.Key == entry.Key && other.Binding.LastSeen > entry.Binding.LastSeen);
 
-    private sealed record Entry(string Node, string Key, Binding Binding);
+    private sealed record Entry(string Node, string Key, long Round, Binding Binding);
 }

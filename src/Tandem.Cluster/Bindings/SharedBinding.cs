@@ -29,6 +29,10 @@ internal sealed record SharedBinding(
         binding.RegId, binding.Q, binding.RegisterCallId, binding.RegisterCSeq, binding.ExpiresSeconds, binding.RegisteredAt.ToUnixTimeMilliseconds(),
         isGone ? 0 : binding.ExpiresAt.ToUnixTimeMilliseconds(), binding.LastSeen.ToUnixTimeMilliseconds(), binding.UserAgent, binding.BehindNat, edge);
 
+    /// <summary>The message that a binding is gone, of which nothing else is known any more.</summary>
+    public static SharedBinding Gone(string node, string tenant, string number, string key) =>
+        new(node, tenant, number, key, "", "", "", [], "", 0, 0, "", 0, 0, 0, 0, 0, "", false);
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SharedJson.Default.SharedBinding);
 
     /// <summary>Null for anything that is no binding.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tandem.Calls.Calls;
 
 namespace Tandem.Cluster.Cache;
@@ -34,6 +35,24 @@ internal static class CallDocuments
         json.WriteBoolean("isActive"u8, isActive);
     });
 
+    /// <summary>A session that was found, as it is when its call has ended; null when it is none.</summary>
+    public static byte[]? Ended(ReadOnlySpan<byte> session, DateTimeOffset at)
+    {
+        try
+        {
+            if (JsonNode.Parse(session) is not JsonObject found)
+                return null;
+
+            found["lastActivity"] = Text(at);
+            found["isActive"] = false;
+            return JsonSerializer.SerializeToUtf8Bytes(found);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static byte[] Make(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream(256);
@@ -48,5 +67,7 @@ internal static class CallDocuments
     }
 
     private static void Time(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time) =>
-        json.WriteString(name, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString(name, Text(time));
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

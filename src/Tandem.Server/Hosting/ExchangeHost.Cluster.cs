@@ -44,6 +44,9 @@ public sealed partial class ExchangeHost
             return;
 
         cluster.Local = exchange.Registrar.All;
+        cluster.LocalOf = exchange.Registrar.AllOf;
+        cluster.Calls = exchange.ActiveCalls;
+        cluster.CallOf = exchange.Find;
         exchange.Registrar.Remote = cluster.Remote;
         if (edge is not null)
         {

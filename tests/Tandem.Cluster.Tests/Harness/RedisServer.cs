@@ -13,6 +13,9 @@ public sealed class RedisServer : IAsyncDisposable
 
     private static int _next = 27_000 + (Environment.ProcessId % 500);
 
+    /// <summary>It comes back with what it had.</summary>
+    public bool Remembers { get; init; }
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-redis-").FullName;
     private Process? _process;
 
@@ -20,9 +23,9 @@ public sealed class RedisServer : IAsyncDisposable
 
     public string Url => $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/3";
 
-    public static async Task<RedisServer> StartedAsync()
+    public static async Task<RedisServer> StartedAsync(bool remembers = false)
     {
-        var server = new RedisServer();
+        var server = new RedisServer { Remembers = remembers };
         await server.StartAsync();
         return server;
     }
@@ -30,7 +33,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var info = new ProcessStartInfo("redis-server", [
-            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "no", "--requirepass", Password, "--daemonize", "no", "--logfile", ""])
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", Remembers ? "yes" : "no", "--appendfsync", "always", "--requirepass", Password, "--daemonize", "no", "--logfile", ""])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Text;
+using Tandem.Calls.Calls;
+using Tandem.Calls.Events;
+using Tandem.Calls.Registrar;
+using Tandem.Calls.Tenants;
+using Tandem.Cluster.Bindings;
+using Tandem.Cluster.Cache;
+using Tandem.Cluster.Nodes;
+using Tandem.Cluster.Redis;
+using Tandem.Cluster.Resp;
+
+namespace Tandem.Cluster;
+
+/// <summary>What this node tells: what happens, and all that it has when a connection is made.</summary>
+public sealed partial class ClusterNode
+{
+    // Commands of a portion; between two of them the answer to one is waited for, so that the queue holds them.
+    private const int Portion = 1_000;
+
+    private readonly SemaphoreSlim _tellingAll = new(1);
+    private long _connections;
+
+    private void Connected()
+    {
+        Interlocked.Increment(ref _connections);
+        _ = TellAllAsync();
+    }
+
+    // What changed while Redis was away is made good: what came is told, and what left is taken out.
+    private async Task TellAllAsync()
+    {
+        try
+        {
+            await _tellingAll.WaitAsync(_stop.Token);
+            try
+            {
+                Found?.Invoke();
+                TellSelf();
+                await TellWholeAsync(Interlocked.Read(ref _connections));
+            }
+            finally
+            {
+                _tellingAll.Release();
+            }
+        }
+        catch (Exception e) when (e is RedisException or OperationCanceledException or ObjectDisposedException)
+        {
+            // When the connection broke the next one begins anew, otherwise there was too much to say at once.
+            await Pauses.WaitAsync(_options.RetryMinimum, _time, _stop.IsCancellationRequested ? new CancellationToken(true) : _stop.Token);
+            if (!_stop.IsCancellationRequested && IsConnected)
+                _ = TellAllAsync();
+        }
+    }
+
+    // Between the two messages all is told; who hears both knows that nothing else is there, as who finds the key does.
+    private async Task TellWholeAsync(long connection)
+    {
+        var (isWhole, id) = (LocalOf is not null, Guid.NewGuid().ToString("N"));
+        _client.Post(RedisCommand.Of("DEL", ToldPrefix + _node));
+        if (isWhole)
+            _client.Post(Command("PUBLISH", Channel, new SharedTelling(_node, id, IsDone: false).ToJson()));
+        await TellBindingsAsync();
+        if (isWhole)
+            await VisitAsync(AorPrefix, RemoveLeftAsync);
+        await TellCallsAsync();
+        await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
+
+        // What was posted before a connection broke may be lost: the next one tells it.
+        if (!isWhole || connection != Interlocked.Read(ref _connections))
+            return;
+
+        _client.Post(Command("SET", ToldPrefix + _node, "1"u8.ToArray(), "PX"u8.ToArray(), Milliseconds(_options.NodeLifetime)));
+        _client.Post(Command("PUBLISH", Channel, new SharedTelling(_node, id, IsDone: true).ToJson()));
+    }
+
+    private async Task TellBindingsAsync()
+    {
+        var told = 0;
+        foreach (var binding in Local?.Invoke() ?? [])
+        {
+            lock (_saying)
+            {
+                if (LocalOf is null)
+                    Tell(binding, isGone: false);
+                else if (Current(binding.Tenant, binding.Number, binding.Key) is { } current)
+                    Tell(current, isGone: false);
+            }
+
+            if (++told % Portion == 0)
+                await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
+        }
+    }
+
+    // The fields of this node that it does not have any more.
+    private async Task RemoveLeftAsync(RespValue key)
+    {
+        var name = key.Text.AsSpan(AorPrefix.Length);
+        if (name.IndexOf(':') is not (> 0 and var colon))
+            return;
+
+        var (tenant, number) = (new TenantId(name[..colon].ToString()), name[(colon + 1)..].ToString());
+        var fields = await _client.AskAsync(new RedisCommand(["HKEYS"u8.ToArray(), key.Bytes]), _stop.Token);
+        var own = _node + "|";
+        foreach (var field in fields.Items)
+        {
+            var text = field.Text;
+            if (!text.StartsWith(own, StringComparison.Ordinal))
+                continue;
+
+            lock (_saying)
+            {
+                if (Current(tenant, number, text[own.Length..]) is not null)
+                    continue;
+
+                _client.Post(new RedisCommand(["HDEL"u8.ToArray(), key.Bytes, field.Bytes]));
+                _client.Post(Command("PUBLISH", Channel, SharedBinding.Gone(_node, tenant.Value, number, text[own.Length..]).ToJson()));
+            }
+        }
+    }
+
+    private async Task TellCallsAsync()
+    {
+        if (CallOf is null)
+            return;
+
+        var told = 0;
+        foreach (var call in Calls?.Invoke() ?? [])
+        {
+            lock (_saying)
+            {
+                if (Live(call.Id) is { } live)
+                    TellCall(live, _time.GetUtcNow());
+            }
+
+            if (++told % Portion == 0)
+                await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
+        }
+
+        var ids = await _client.AskAsync(RedisCommand.Of("SMEMBERS", CallsPrefix + _node), _stop.Token);
+        foreach (var id in ids.Items)
+            await EndLeftAsync(new CallId(id.Text));
+    }
+
+    // A call that ended while Redis was away, or with an earlier run of this node.
+    private async Task EndLeftAsync(CallId id)
+    {
+        if (Live(id) is not null)
+            return;
+
+        var session = await _client.AskAsync(RedisCommand.Of("GET", CallDocuments.SessionKey(id)), _stop.Token);
+        lock (_saying)
+        {
+            if (Live(id) is not null)
+                return;
+
+            Forget(id);
+            if (CallDocuments.Ended(session.Bytes.Span, _time.GetUtcNow()) is { } ended)
+                Set(CallDocuments.SessionKey(id), ended);
+        }
+    }
+
+    private Binding? Current(TenantId tenant, string number, string key)
+    {
+        foreach (var binding in LocalOf!(tenant, number))
+        {
+            if (!binding.IsLost && binding.Key == key)
+                return binding;
+        }
+
+        return null;
+    }
+
+    private CallSnapshot? Live(CallId id) => CallOf!(id) is { State: < CallState.Terminated } live ? live : null;
+
+    // Under _saying, as all that follow.
+    private void Tell(ExchangeEvent happened)
+    {
+        switch (happened)
+        {
+            case RegistrationEvent registration:
+                Tell(registration.Binding, registration.Change is not (RegistrationChange.Registered or RegistrationChange.Refreshed));
+                break;
+            case CallEnded ended:
+                Forget(ended.Call.Id);
+                Set(CallDocuments.SessionKey(ended.Call.Id), CallDocuments.Session(ended.Call, ended.At, isActive: false));
+                break;
+            case CallEvent call:
+                TellCall(call.Call, call.At);
+                break;
+        }
+    }
+
+    private void TellCall(CallSnapshot call, DateTimeOffset at)
+    {
+        Set(CallDocuments.CallKey(call.Id), CallDocuments.Call(call, at));
+        Set(CallDocuments.SessionKey(call.Id), CallDocuments.Session(call, at, isActive: true));
+        _client.Post(RedisCommand.Of("SADD", CallsPrefix + _node, call.Id.Value));
+        _client.Post(Command("EXPIRE", CallsPrefix + _node, _callLifetime));
+    }
+
+    private void Forget(CallId id)
+    {
+        _client.Post(Command("DEL", CallDocuments.CallKey(id)));
+        _client.Post(RedisCommand.Of("SREM", CallsPrefix + _node, id.Value));
+    }
+
+    private void Set(string key, byte[] value) => _client.Post(Command("SET", key, value, "EX"u8.ToArray(), _callLifetime));
+
+    private void Tell(Binding binding, bool isGone)
+    {
+        var shared = SharedBinding.From(_node, binding, isGone || binding.IsLost, RouteTo?.Invoke(binding));
+        var key = AorKey(shared);
+        var json = shared.ToJson();
+        var field = Encoding.UTF8.GetBytes(shared.Field);
+        if (shared.ExpiresAt == 0)
+        {
+            _client.Post(Command("HDEL", key, field));
+        }
+        else
+        {
+            // The hash lives as long as the longest binding in it; what has expired before is passed over by who reads it.
+            var end = Encoding.ASCII.GetBytes(shared.ExpiresAt.ToString(CultureInfo.InvariantCulture));
+            _client.Post(Command("HSET", key, field, json));
+            _client.Post(Command("PEXPIREAT", key, end, "NX"u8.ToArray()));
+            _client.Post(Command("PEXPIREAT", key, end, "GT"u8.ToArray()));
+        }
+
+        _client.Post(Command("PUBLISH", Channel, json));
+    }
+
+    private void TellSelf()
+    {
+        if (!IsConnected)
+            return;
+
+        _client.Post(Command("PEXPIRE", ToldPrefix + _node, Milliseconds(_options.NodeLifetime)));
+        if (Address.Port == 0)
+            return;
+
+        var self = new SharedNode(_node, Address.ToString()).ToJson();
+        _client.Post(Command("SET", NodePrefix + _node, self, "PX"u8.ToArray(), Milliseconds(_options.NodeLifetime)));
+        _client.Post(Command("PUBLISH", Channel, self));
+    }
+
+    private static byte[] Milliseconds(TimeSpan time) => Encoding.ASCII.GetBytes(((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+}
