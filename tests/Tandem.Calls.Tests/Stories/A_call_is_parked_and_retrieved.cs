@@ -33,9 +33,7 @@ public sealed class A_call_is_parked_and_retrieved
         Assert.Equal(1, rig.Exchange.Parking.Now);
 
         var dan = rig.Phone("103");
-        var d = dan.DialOn("701", shard);
-        d.Invite(Sdp.Audio(port: 60000));
-        d.Ack(dan.Expect("200 INVITE"));
+        var d = dan.Reach("701", 60000, shard);
         var reinvite = dan.TakeReinvite(d, 61000);
         Assert.Contains("sip:101@", reinvite["P-Asserted-Identity"], StringComparison.Ordinal);
         rig.Run(1);
@@ -67,9 +65,7 @@ public sealed class A_call_is_parked_and_retrieved
     {
         var call = new TalkingCall();
         var rig = call.Rig;
-        var other = call.Ada.DialOn("*70", shard);
-        other.Invite(Sdp.Audio(port: 31000));
-        other.Ack(call.Ada.Expect("200 INVITE"));
+        var other = call.Ada.Reach("*70", 31000, shard);
         var office = rig.Media.Last!;
         rig.Run(1);
         Assert.Equal("spell:701", office.Sound.Plays[^1].Prompt);
@@ -147,22 +143,15 @@ public sealed class A_call_is_parked_and_retrieved
     {
         var (rig, bob, b) = Parked();
         var dan = rig.Phone("103");
-        var d = dan.Dial("701");
-        d.Invite(Sdp.Audio(port: 60000));
-        d.Ack(dan.Expect("200 INVITE"));
+        var d = dan.Reach("701", 60000);
         var reinvite = dan.Expect("INVITE");
-        d.Send("BYE");
-        dan.Expect("200 BYE");
-        d.Reply(reinvite, 481);
-        dan.Expect("ACK");
+        dan.HangUpDuring(d, reinvite);
         rig.Run(2);
         Assert.Single(rig.Exchange.Parked(TenantId.Default));
         Assert.Equal("music:default", Playing(rig));
 
         var eve = rig.Phone("104");
-        var e = eve.Dial("701");
-        e.Invite(Sdp.Audio(port: 50000));
-        e.Ack(eve.Expect("200 INVITE"));
+        var e = eve.Reach("701", 50000);
         eve.TakeReinvite(e, 51000);
         rig.Run(1);
         bob.HangUp(b, eve, e);
@@ -174,9 +163,7 @@ public sealed class A_call_is_parked_and_retrieved
     {
         var (rig, bob, b) = Parked();
         var dan = rig.Phone("103");
-        var d = dan.Dial("701");
-        d.Invite(Sdp.Audio(port: 60000));
-        d.Ack(dan.Expect("200 INVITE"));
+        var d = dan.Reach("701", 60000);
         var reinvite = dan.Expect("INVITE");
         d.Reply(reinvite, 100);
         b.Send("BYE");
@@ -226,10 +213,7 @@ public sealed class A_call_is_parked_and_retrieved
             return;
         }
 
-        var taken = cleo.Expect("INVITE");
-        var c = cleo.Take(taken);
-        c.Reply(taken, 200, Sdp.Audio(port: 50000));
-        cleo.Expect("ACK");
+        var c = cleo.Answer(cleo.Expect("INVITE"), 50000);
         rig.Run(1);
         bob.HangUp(b, cleo, c);
         Assert.Equal("", rig.Leftovers());

@@ -112,11 +112,7 @@ public class A_caller_of_a_queue_is_called_back
         ada.TakeCancel(c, invite);
         Assert.Equal((0, AgentState.WrapUp), (Callback.Tries, StateOf("101")));
         var e = Answer(eve, eve.Expect("INVITE"), 41_000);
-        var reached = Answer(ada, ada.Expect("INVITE"), 30_000);
-        e.Send("BYE");
-        eve.Expect("200 BYE");
-        reached.Reply(ada.Expect("BYE"), 200);
-        Assert.Equal("", _rig.Leftovers());
+        TalkAndEnd(eve, e, ada);
     }
 
     [Fact]
@@ -134,11 +130,7 @@ public class A_caller_of_a_queue_is_called_back
         _rig.Run(5);
         var e = Answer(eve, eve.Expect("INVITE"), 41_000);
         Assert.Equal((AgentState.WrapUp, 1), (StateOf("101"), Callback.Tries));
-        var reached = Answer(ada, ada.Expect("INVITE"), 30_000);
-        e.Send("BYE");
-        eve.Expect("200 BYE");
-        reached.Reply(ada.Expect("BYE"), 200);
-        Assert.Equal("", _rig.Leftovers());
+        TalkAndEnd(eve, e, ada);
     }
 
     [Fact]
@@ -270,11 +262,17 @@ public class A_caller_of_a_queue_is_called_back
         return id;
     }
 
+    // The caller is rung, the two talk, and the agent hangs up.
+    private void TalkAndEnd(ScriptedPhone agent, PhoneDialog dialog, ScriptedPhone caller)
+    {
+        var reached = Answer(caller, caller.Expect("INVITE"), 30_000);
+        agent.HangUp(dialog, caller, reached);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
     private PhoneDialog Answer(ScriptedPhone phone, WireMessage invite, int port)
     {
-        var dialog = phone.Take(invite);
-        dialog.Reply(invite, 200, Sdp.Audio(port: port));
-        phone.Expect("ACK");
+        var dialog = Talks.Answer(phone, invite, port);
         _rig.Run(0.5);
         return dialog;
     }

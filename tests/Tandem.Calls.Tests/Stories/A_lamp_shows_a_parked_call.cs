@@ -34,9 +34,7 @@ public sealed class A_lamp_shows_a_parked_call
         a.Reply(ada.Expect("BYE"), 200);
         Assert.Equal("confirmed", States(watcher.Notified(lamp)));
 
-        var d = dan.Dial("701");
-        d.Invite(Sdp.Audio(port: 60000));
-        d.Ack(dan.Expect("200 INVITE"));
+        var d = dan.Reach("701", 60000);
         dan.TakeReinvite(d, 61000);
         Assert.Equal("terminated", States(watcher.Notified(lamp)));
         dan.HangUp(d, bob, b);
@@ -101,10 +99,7 @@ public sealed class A_lamp_shows_a_parked_call
         Assert.Equal(("701", ""), Assert.Single(rig.Exchange.Parked(TenantId.Default).Select(c => (c.Slot, c.ParkedBy))));
         Assert.Equal("music:default", ada.Hears);
         rig.Run(30);
-        var invite = cleo.Expect("INVITE");
-        var c = cleo.Take(invite);
-        c.Reply(invite, 200, Sdp.Audio(port: 50000));
-        cleo.Expect("ACK");
+        var c = cleo.Answer(cleo.Expect("INVITE"), 50000);
         rig.Run(1);
         Assert.Empty(rig.Exchange.Parked(TenantId.Default));
         ada.Phone.HangUp(ada.Dialog, cleo, c);
@@ -120,29 +115,21 @@ public sealed class A_lamp_shows_a_parked_call
         var rig = A_ringing_call_is_picked_up.Rig();
         rig.Set("101", new ExtensionFeatures { ForwardAlways = "102", PickupGroup = "sales" });
         var (ada, cleo, dan) = (rig.Phone("100"), rig.Phone("102"), rig.Phone("103"));
-        var a = ada.Dial("101");
-        a.Invite(Sdp.Audio(port: 30000));
-        var invite = cleo.Expect("INVITE");
-        var c = cleo.Take(invite);
-        c.Reply(invite, 180);
-        ada.Expect("180");
-        var d = dan.Dial(code);
-        d.Invite(Sdp.Audio(port: 60000));
-        d.Ack(dan.Expect("200 INVITE"));
+        var call = RingingCall.Make(ada, cleo, "101");
+        var d = dan.Reach(code, 60000);
         if (status == 0)
         {
             dan.TakeReinvite(d, 61000);
-            a.Ack(ada.Expect("200 INVITE"));
-            cleo.TakeCancel(c, invite);
-            ada.HangUp(a, dan, d);
+            call.IsTaken();
+            ada.HangUp(call.A, dan, d);
         }
         else
         {
             // It is a call for 101, but nothing rings there: seen only after the answer.
             d.Reply(dan.Expect("BYE"), 200);
-            c.Reply(invite, 486);
+            call.B.Reply(call.Invite, 486);
             cleo.Expect("ACK");
-            a.AckRefusal(ada.Expect("486"));
+            call.A.AckRefusal(ada.Expect("486"));
         }
 
         Assert.Equal("", rig.Leftovers());

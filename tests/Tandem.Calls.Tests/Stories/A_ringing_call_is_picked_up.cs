@@ -19,23 +19,15 @@ public sealed class A_ringing_call_is_picked_up
     {
         var rig = Rig();
         var (ada, bob, cleo) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"));
-        var a = ada.DialOn("101", shard);
-        a.Invite(Sdp.Audio(port: 30000));
-        var invite = bob.Expect("INVITE");
-        var b = bob.Take(invite);
-        b.Reply(invite, 180);
-        ada.Expect("180");
-
-        var c = cleo.DialOn(code, own);
-        c.Invite(Sdp.Audio(port: 50000));
-        c.Ack(cleo.Expect("200 INVITE"));
+        var call = RingingCall.Make(ada, bob, shard: shard);
+        var c = cleo.Reach(code, 50000, own);
         var reinvite = cleo.TakeReinvite(c, 51000);
         Assert.Contains("sip:100@", reinvite["P-Asserted-Identity"], StringComparison.Ordinal);
-        a.Ack(ada.Expect("200 INVITE"));
+        call.A.Ack(ada.Expect("200 INVITE"));
         var cancel = bob.Expect("CANCEL");
         Assert.Equal("SIP;cause=200;text=\"Call completed elsewhere\"", cancel["Reason"]);
-        b.Reply(cancel, 200);
-        b.Reply(invite, 487);
+        call.B.Reply(cancel, 200);
+        call.B.Reply(call.Invite, 487);
         bob.Expect("ACK");
         rig.Run(1);
 
@@ -43,7 +35,7 @@ public sealed class A_ringing_call_is_picked_up
         Assert.Equal(("100", "101", CallState.Established), (now.CallerNumber, now.CalleeNumber, now.State));
         Assert.Equal(("101", "102"), Assert.Single(rig.Events.All.OfType<CallPickedUp>().Select(e => (e.Number, e.TakenBy))));
         Assert.Equal(1, rig.Exchange.Parking.PickedUp);
-        cleo.HangUp(c, ada, a);
+        cleo.HangUp(c, ada, call.A);
         rig.Run(1);
         var talk = rig.Events.Records[^1];
         Assert.Equal((EndReason.Completed, CallSide.Callee, "102"), (talk.Verdict.Reason, talk.Verdict.EndedBy, talk.Extras?.TakenBy));
@@ -66,29 +58,21 @@ public sealed class A_ringing_call_is_picked_up
         var rig = Rig(rights);
         rig.Set("102", new ExtensionFeatures { PickupGroup = group });
         var (ada, bob, cleo) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"));
-        var a = ada.Dial("101");
-        a.Invite(Sdp.Audio(port: 30000));
-        var invite = bob.Expect("INVITE");
-        var b = bob.Take(invite);
-        b.Reply(invite, 180);
-        ada.Expect("180");
+        var call = RingingCall.Make(ada, bob);
         var c = cleo.Dial(code);
         c.Invite(Sdp.Audio(port: 50000));
         if (status == 0)
         {
             c.Ack(cleo.Expect("200 INVITE"));
             cleo.TakeReinvite(c, 51000);
-            a.Ack(ada.Expect("200 INVITE"));
-            bob.TakeCancel(b, invite);
-            ada.HangUp(a, cleo, c);
+            call.IsTaken();
+            ada.HangUp(call.A, cleo, c);
         }
         else
         {
             c.AckRefusal(cleo.Expect($"{status} INVITE"));
-            b.Reply(invite, 200, Sdp.Audio(port: 40000));
-            bob.Expect("ACK");
-            a.Ack(ada.Expect("200 INVITE"));
-            ada.HangUp(a, bob, b);
+            call.Answer();
+            call.HangUp();
         }
 
         Assert.Equal("", rig.Leftovers());
@@ -100,25 +84,13 @@ public sealed class A_ringing_call_is_picked_up
     {
         var rig = Rig();
         var (ada, bob, cleo) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"));
-        var a = ada.Dial("101");
-        a.Invite(Sdp.Audio(port: 30000));
-        var invite = bob.Expect("INVITE");
-        var b = bob.Take(invite);
-        b.Reply(invite, 180);
-        ada.Expect("180");
-        var c = cleo.Dial("*8");
-        c.Invite(Sdp.Audio(port: 50000));
-        c.Ack(cleo.Expect("200 INVITE"));
+        var call = RingingCall.Make(ada, bob);
+        var c = cleo.Reach("*8", 50000);
         var reinvite = cleo.Expect("INVITE");
-        c.Send("BYE");
-        cleo.Expect("200 BYE");
-        c.Reply(reinvite, 481);
-        cleo.Expect("ACK");
+        cleo.HangUpDuring(c, reinvite);
         rig.Run(1);
-        b.Reply(invite, 200, Sdp.Audio(port: 40000));
-        bob.Expect("ACK");
-        a.Ack(ada.Expect("200 INVITE"));
-        ada.HangUp(a, bob, b);
+        call.Answer();
+        call.HangUp();
         Assert.Equal("", rig.Leftovers());
     }
 
@@ -127,22 +99,13 @@ public sealed class A_ringing_call_is_picked_up
     {
         var rig = Rig();
         var (ada, bob, cleo) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"));
-        var a = ada.Dial("101");
-        a.Invite(Sdp.Audio(port: 30000));
-        var invite = bob.Expect("INVITE");
-        var b = bob.Take(invite);
-        b.Reply(invite, 180);
-        ada.Expect("180");
-        var c = cleo.Dial("*8");
-        c.Invite(Sdp.Audio(port: 50000));
-        c.Ack(cleo.Expect("200 INVITE"));
+        var call = RingingCall.Make(ada, bob);
+        var c = cleo.Reach("*8", 50000);
         var reinvite = cleo.Expect("INVITE");
         c.Reply(reinvite, 100);
-        b.Reply(invite, 200, Sdp.Audio(port: 40000));
-        bob.Expect("ACK");
-        a.Ack(ada.Expect("200 INVITE"));
+        call.Answer();
         GivenUp(cleo, c, reinvite);
-        ada.HangUp(a, bob, b);
+        call.HangUp();
         Assert.Empty(rig.Events.All.OfType<CallPickedUp>());
         Assert.Equal("", rig.Leftovers());
     }
@@ -152,21 +115,14 @@ public sealed class A_ringing_call_is_picked_up
     {
         var rig = Rig();
         var (ada, bob, cleo) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"));
-        var a = ada.Dial("101");
-        a.Invite(Sdp.Audio(port: 30000));
-        var invite = bob.Expect("INVITE");
-        var b = bob.Take(invite);
-        b.Reply(invite, 180);
-        ada.Expect("180");
-        var c = cleo.Dial("*8101");
-        c.Invite(Sdp.Audio(port: 50000));
-        c.Ack(cleo.Expect("200 INVITE"));
+        var call = RingingCall.Make(ada, bob);
+        var c = cleo.Reach("*8101", 50000);
         var reinvite = cleo.Expect("INVITE");
         c.Reply(reinvite, 100);
-        a.Cancel();
+        call.A.Cancel();
         ada.Expect("200 CANCEL");
-        a.AckRefusal(ada.Expect("487"));
-        bob.TakeCancel(b, invite);
+        call.A.AckRefusal(ada.Expect("487"));
+        bob.TakeCancel(call.B, call.Invite);
         GivenUp(cleo, c, reinvite);
         Assert.Equal("", rig.Leftovers());
     }

@@ -18,6 +18,33 @@ public static class Talks
         }
     }
 
+    /// <summary>Dials a number at which the exchange answers before anybody else does. The port tells whose media it is.</summary>
+    public static PhoneDialog Reach(this ScriptedPhone phone, string number, int port, int shard = -1)
+    {
+        var dialog = phone.DialOn(number, shard);
+        dialog.Invite(Sdp.Audio(port: port));
+        dialog.Ack(phone.Expect("200 INVITE"));
+        return dialog;
+    }
+
+    /// <summary>Hangs up before the re-INVITE is answered that would have brought the phone to another one, and refuses that.</summary>
+    public static void HangUpDuring(this ScriptedPhone phone, PhoneDialog dialog, WireMessage reinvite)
+    {
+        dialog.Send("BYE");
+        phone.Expect("200 BYE");
+        dialog.Reply(reinvite, 481);
+        phone.Expect("ACK");
+    }
+
+    /// <summary>Takes a call with SDP of that port.</summary>
+    public static PhoneDialog Answer(this ScriptedPhone phone, WireMessage invite, int port)
+    {
+        var dialog = phone.Take(invite);
+        dialog.Reply(invite, 200, Sdp.Audio(port: port));
+        phone.Expect("ACK");
+        return dialog;
+    }
+
     /// <summary>Lets <paramref name="from"/> call <paramref name="to"/>, who answers. The ports tell whose media is whose.</summary>
     public static (PhoneDialog From, PhoneDialog To) Connect(this ExchangeRig rig, ScriptedPhone from, ScriptedPhone to, int fromPort, int toPort, int shard = -1)
     {
