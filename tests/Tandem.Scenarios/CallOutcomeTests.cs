@@ -3,6 +3,7 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>Calls that end without a conversation: what the caller is told, and what the history says.</summary>
+[BesideOthers]
 public class CallOutcomeTests
 {
     [Fact]

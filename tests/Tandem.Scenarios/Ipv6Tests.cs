@@ -6,6 +6,7 @@ using Tandem.Testing.Phones;
 namespace Tandem.Scenarios;
 
 /// <summary>Both families on one port, as it is without any setting: a phone that has only IPv6 and one that has only IPv4 talk, each in its own.</summary>
+[BesideOthers]
 public class Ipv6Tests
 {
     [Theory]

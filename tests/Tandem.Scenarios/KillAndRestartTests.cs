@@ -3,6 +3,7 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>kill -9 loses neither bindings nor call records.</summary>
+[BesideOthers]
 public class KillAndRestartTests
 {
     [Fact]

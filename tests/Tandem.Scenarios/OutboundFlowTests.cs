@@ -6,6 +6,7 @@ using Tandem.Testing.Phones;
 namespace Tandem.Scenarios;
 
 /// <summary>RFC 5626 over real sockets: a phone with two flows loses one, and keep-alives by STUN on the SIP port.</summary>
+[BesideOthers]
 public class OutboundFlowTests
 {
     private const string Instance = ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\"";

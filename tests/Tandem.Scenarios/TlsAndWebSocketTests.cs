@@ -10,6 +10,7 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>The secure ports of the built server: SIP over TLS, HTTPS, and SIP over WebSocket on both HTTP ports.</summary>
+[BesideOthers]
 public class TlsAndWebSocketTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using Tandem.Testing.Exchange;
 namespace Tandem.Scenarios;
 
 /// <summary>The capture file of a trace, read by Wireshark's own command line.</summary>
+[BesideOthers]
 public class TraceFileTests
 {
     private static readonly string Sdp = "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 30000 RTP/AVP 0\r\n";

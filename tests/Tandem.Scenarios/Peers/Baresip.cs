@@ -17,6 +17,7 @@ public sealed class Baresip : IDisposable
     private readonly string _folder;
     private readonly ChildProcess _process;
     private readonly int _controlPort;
+    private readonly int _rtpPorts;
     private TcpClient? _control;
 
     private Baresip(ScratchFolder scratch, BaresipOptions options)
@@ -29,7 +30,7 @@ public sealed class Baresip : IDisposable
         DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
         var tone = Path.Combine(_folder, "tone.wav");
         WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60), amplitude: options.ToneAmplitude).Write(tone);
-        var rtp = FreePorts.Range(40);
+        _rtpPorts = FreePorts.Range(40);
         File.WriteAllText(Path.Combine(_folder, "config"), $"""
             sip_listen 127.0.0.1:{SipPort}
             audio_source aufile,{tone}
@@ -40,7 +41,7 @@ public sealed class Baresip : IDisposable
             ausrc_channels 1
             auplay_channels 1
             snd_path {DumpFolder}
-            rtp_ports {rtp}-{rtp + 39}
+            rtp_ports {_rtpPorts}-{_rtpPorts + 39}
             module_path {ModulePath()}
             module g711.so
             module g722.so
@@ -174,6 +175,7 @@ public sealed class Baresip : IDisposable
     {
         _control?.Dispose();
         _process.Dispose();
+        FreePorts.Return(_rtpPorts);
     }
 
     private static string ModulePath()

@@ -3,43 +3,98 @@ using System.Net.Sockets;
 
 namespace Tandem.Scenarios.Peers;
 
-/// <summary>Ports on loopback that nobody uses now, each handed out once in a run.</summary>
+/// <summary>Ports on loopback that nobody uses now. Scenarios that run beside each other take them here, and get no two alike.</summary>
 public static class FreePorts
 {
-    private static int _next = 28_000;
-    private static int _rangeNext = 32_000;
+    private const int SingleFirst = 28_001;
+    private const int SingleLast = 31_000;
 
-    /// <summary>A port that is free for UDP and TCP.</summary>
+    // Below what the system gives out by itself (32768 and up): what an unbound socket of anybody gets is never in between.
+    private const int RangeFirst = 10_000;
+    private const int RangeEnd = 28_000;
+
+    private static readonly Lock Gate = new();
+
+    // First port and count of what is taken.
+    private static readonly Dictionary<int, int> Taken = [];
+
+    private static int _next = SingleFirst;
+    private static int _rangeNext = RangeFirst;
+
+    /// <summary>A port that is free for UDP and TCP. The one that was handed out longest ago comes first again.</summary>
     public static int Next()
     {
-        while (true)
+        lock (Gate)
         {
-            var port = Interlocked.Increment(ref _next);
-            if (port > 31_000)
-                throw new InvalidOperationException("no free port between 28001 and 31000");
-            if (IsFree(port))
-                return port;
+            for (var tries = SingleFirst; tries <= SingleLast; tries++)
+            {
+                var port = _next;
+                _next = port == SingleLast ? SingleFirst : port + 1;
+                if (IsFree(port))
+                    return port;
+            }
         }
+
+        throw new InvalidOperationException($"no free port between {SingleFirst} and {SingleLast}");
     }
 
     /// <summary>
-    /// The first of <paramref name="count"/> ports in a row that are free for UDP, even. Scenarios run one after the other, so the ranges start over at the end;
+    /// The first of <paramref name="count"/> ports in a row that are free for UDP, even: the caller's own until <see cref="Return"/>. The ranges start over at the end;
     /// what others on this machine have is left out.
     /// </summary>
     public static int Range(int count)
     {
-        for (var tries = 0; tries < 1_000; tries++)
+        lock (Gate)
         {
-            if (_rangeNext + count > 60_000)
-                _rangeNext = 32_000;
-            var first = _rangeNext;
-            _rangeNext += count + (count & 1);
-            if (Enumerable.Range(first, count).All(IsFreeForUdp))
-                return first;
+            var isOver = false;
+            for (var first = _rangeNext; ;)
+            {
+                if (first + count > RangeEnd)
+                {
+                    if (isOver)
+                        throw new InvalidOperationException($"no {count} free ports in a row between {RangeFirst} and {RangeEnd}");
+                    isOver = true;
+                    first = RangeFirst;
+                }
+
+                if (Obstacle(first, count) is not { } end)
+                {
+                    Taken[first] = count;
+                    _rangeNext = Even(first + count);
+                    return first;
+                }
+
+                first = Even(end);
+            }
+        }
+    }
+
+    /// <summary>Gives a range back.</summary>
+    public static void Return(int first)
+    {
+        lock (Gate)
+            Taken.Remove(first);
+    }
+
+    // The port behind whatever is in the way of a range; null when nothing is.
+    private static int? Obstacle(int first, int count)
+    {
+        foreach (var (taken, length) in Taken)
+        {
+            if (first < taken + length && taken < first + count)
+                return taken + length;
         }
 
-        throw new InvalidOperationException($"no {count} free ports in a row between 32000 and 60000");
+        for (var port = first; port < first + count; port++)
+        {
+            if (!IsFreeForUdp(port))
+                return port + 1;
+        }
+
+        return null;
     }
+
+    private static int Even(int port) => port + (port & 1);
 
     private static bool IsFreeForUdp(int port)
     {

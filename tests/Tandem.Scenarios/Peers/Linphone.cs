@@ -6,6 +6,7 @@ namespace Tandem.Scenarios.Peers;
 public sealed class Linphone : IDisposable
 {
     private readonly string _folder;
+    private readonly int _rtpPorts = FreePorts.Range(2);
     private readonly ChildProcess _process;
     private readonly EventLog<string> _log;
 
@@ -34,7 +35,7 @@ public sealed class Linphone : IDisposable
             verify_server_cn=0
             contact="{options.Number}" <sip:{options.Number}@127.0.0.1>
             [rtp]
-            audio_rtp_port={FreePorts.Range(2)}
+            audio_rtp_port={_rtpPorts}
             [video]
             enabled=0
             capture=0
@@ -121,5 +122,6 @@ public sealed class Linphone : IDisposable
             _process.Type("quit");
         _process.Process.WaitForExit(3000);
         _process.Dispose();
+        FreePorts.Return(_rtpPorts);
     }
 }

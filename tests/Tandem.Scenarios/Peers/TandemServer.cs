@@ -130,6 +130,7 @@ public sealed class TandemServer : IDisposable
     {
         _process.Dispose();
         Http.Dispose();
+        FreePorts.Return(RtpPorts.First);
     }
 
     // A request that breaks off says what became of the server.

@@ -101,7 +101,7 @@ public sealed class Stage : IAsyncLifetime
 }
 
 /// <summary>All stories of the stage share one server.</summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class StageStories : ICollectionFixture<Stage>
 {
     public const string Name = "stage";
