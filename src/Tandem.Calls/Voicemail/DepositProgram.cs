@@ -25,7 +25,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
 
     private async ValueTask<CallEnding?> TakeAsync(ServedCall person, VoicemailKeeper voicemail)
     {
-        var (isThere, state) = await person.WhileThereAsync(voicemail.Ask(() => LookAsync(voicemail, person)));
+        var (isThere, state) = await person.WhileThereAsync(LookOrWaitAsync(voicemail, person));
         if (!isThere)
             return null;
         if (!state.HasRoom)
@@ -34,7 +34,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
             return null;
         }
 
-        await person.PlayAsync(state.Box!.Greeting.Length > 0 ? new Prompt(new PromptPart.Recording(state.Box.Greeting)) : Prompt.Sounds("vm-greeting"));
+        await person.PlayAsync(state.Box is { Greeting.Length: > 0 } ? new Prompt(new PromptPart.Recording(state.Box.Greeting)) : Prompt.Sounds("vm-greeting"));
         person.DropKeys();
         for (var i = 0; i < voicemail.Options.MessageTries && !person.IsGone; i++)
         {
@@ -62,6 +62,19 @@ internal sealed class DepositProgram(string number) : ICallProgram
         }
 
         return null;
+    }
+
+    // With the database away nobody knows the greeting of the box: he hears the one of all, and what he says waits.
+    private async Task<(VoiceBox? Box, bool HasRoom)> LookOrWaitAsync(VoicemailKeeper voicemail, ServedCall person)
+    {
+        try
+        {
+            return await voicemail.Ask(() => LookAsync(voicemail, person));
+        }
+        catch (VoicemailAwayException) when (voicemail.MayWait(person.Tenant, number))
+        {
+            return (null, true);
+        }
     }
 
     private async Task<(VoiceBox? Box, bool HasRoom)> LookAsync(VoicemailKeeper voicemail, ServedCall person) =>
@@ -103,7 +116,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
 
         var said = outcome switch
         {
-            KeepOutcome.Kept => "thank-you",
+            KeepOutcome.Kept or KeepOutcome.Waiting => "thank-you",
             KeepOutcome.Refused => "vm-full",
             _ => "system-problem",
         };

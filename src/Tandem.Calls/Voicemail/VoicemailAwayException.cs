@@ -1,4 +1,4 @@
 namespace Tandem.Calls.Voicemail;
 
 /// <summary>Boxes and messages cannot be read or written just now: the caller is told so, and his call does not fail of it.</summary>
-internal sealed class VoicemailAwayException(Exception cause) : Exception("the voicemail cannot be reached", cause);
+public sealed class VoicemailAwayException(Exception cause) : Exception("the voicemail cannot be reached", cause);

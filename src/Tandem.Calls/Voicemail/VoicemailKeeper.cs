@@ -11,6 +11,9 @@ namespace Tandem.Calls.Voicemail;
 /// </summary>
 public sealed class VoicemailKeeper
 {
+    // As many in a row, and it is the store that is away.
+    private const int RefusalsOfStore = 3;
+
     private readonly IVoicemailStore _store;
     private readonly MailboxKeeper _mailboxes;
     private readonly Func<TenantId, string, CancellationToken, Task> _dropSound;
@@ -43,6 +46,9 @@ public sealed class VoicemailKeeper
     /// <summary>Hears what went wrong where nobody waits for it; it must not throw.</summary>
     public Action<Exception>? Failed { get; init; }
 
+    /// <summary>Where messages wait that are left while the database is away; null: they are lost, and who left them is told so.</summary>
+    public WaitingMessages? Waiting { get; init; }
+
     /// <summary>Counts wrong PINs.</summary>
     public PinGuard Guard { get; }
 
@@ -74,9 +80,45 @@ public sealed class VoicemailKeeper
         catch (Exception e)
         {
             Failed?.Invoke(e);
-            return KeepOutcome.Failed;
+            return Waiting?.TryAdd(message) is true ? KeepOutcome.Waiting : KeepOutcome.Failed;
         }
     });
+
+    /// <summary>True when a message for a box would be kept though the database is away.</summary>
+    public bool MayWait(TenantId tenant, string number) => Waiting?.HasRoom(tenant, number) is true;
+
+    /// <summary>
+    /// Puts the messages that wait into their boxes, oldest first, also into those that are full: who left them has been thanked. One that cannot be put there waits on, and holds up no other.
+    /// </summary>
+    /// <returns>How many are there now.</returns>
+    /// <exception cref="VoicemailAwayException">The store took none of them.</exception>
+    public async Task<int> RegisterWaitingAsync(CancellationToken cancellation = default)
+    {
+        var (registered, refused) = (0, 0);
+        Exception? why = null;
+        foreach (var message in Waiting?.All() ?? [])
+        {
+            try
+            {
+                // It may be there already: the answer of the database was lost, or the process ended right after.
+                if (await _store.FindAsync(message.Tenant, message.Number, message.Id, cancellation) is null
+                    && !await _store.AddAsync(message, Options.MaxMessages + Options.MaxWaiting, cancellation))
+                    continue;
+
+                await TellAsync(message, VoicemailChange.New, cancellation);
+                Waiting!.Remove(message.Id);
+                registered++;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                why = e;
+                if (++refused == RefusalsOfStore && registered == 0)
+                    break;
+            }
+        }
+
+        return registered == 0 && why is not null ? throw new VoicemailAwayException(why) : registered;
+    }
 
     /// <summary>Drops the sound of a message that nobody wants; nobody waits for it.</summary>
     public void Drop(TenantId tenant, string recording) => _ = OffShard(async () =>

@@ -6,6 +6,14 @@ public sealed record VoicemailOptions
     /// <summary>Messages of one box, heard ones too; further callers hear that it is full. Default 100.</summary>
     public int MaxMessages { get; init; } = 100;
 
+    /// <summary>
+    /// Messages that wait on the disk while the database is away, of all boxes; of one as many as it holds. Default 1000, some 300 kB beside their sound; further callers hear that something is wrong.
+    /// </summary>
+    public int MaxWaiting { get; init; } = 1_000;
+
+    /// <summary>How often it is tried to put them into their boxes. Default 5 s.</summary>
+    public TimeSpan WaitingRetry { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The longest message. Default 3 min.</summary>
     public TimeSpan MaxLength { get; init; } = TimeSpan.FromMinutes(3);
 

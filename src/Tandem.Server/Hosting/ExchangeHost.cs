@@ -188,8 +188,11 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var voiceSound = new VoicemailSound(storage, recordings, _time);
         var voicemail = new VoicemailKeeper(_options.Voicemail, storage.Voicemail, mailboxes, voiceSound.DropAsync, events, _time)
         {
-            Failed = e => _log.Error(e, "A message of a voicemail was not kept"),
+            Failed = e => _log.Error(e, "The voicemail cannot be read or written"),
+            Waiting = new WaitingMessages(
+                Path.Combine(_options.Server.DataDirectory, "voicemail"), _options.Voicemail.MaxWaiting, _options.Voicemail.MaxMessages, (text, e) => _log.Error(e, "{What:l}", text)),
         };
+        _undo.Push(new VoicemailCatchUp(voicemail, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         var callMedia = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings);
         callMedia.Prompts!.Recordings = voiceSound.OpenAsync;
         callMedia.Prompts.Missed = (tenant, piece, reason) => _log.Warning("A prompt of tenant {Tenant} is missing, a tone is played instead: {Piece}, {Reason}", tenant, piece, reason);

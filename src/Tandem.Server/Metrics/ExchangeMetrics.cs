@@ -35,6 +35,7 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         WriteErrors(page, gauges);
         WriteTables(page, gauges);
         ParkingMetrics.Write(page, parts.Exchange.Parking);
+        page.Gauge("tandem_voicemail_waiting", "Messages of voicemail that wait on the disk for the database.", parts.Voicemail.Waiting?.Count ?? 0);
         QueueMetrics.Write(page, parts.Queues.Desk, parts.Clock.Now);
         parts.Hep?.Write(page);
         parts.Otlp?.Write(page);

@@ -9,6 +9,9 @@ public static partial class OptionsCatalog
     private static void AddVoicemail(List<Setting> list)
     {
         list.Add(Voicemail, "VOICEMAIL_MAX_MESSAGES", o => o.Voicemail.MaxMessages, Count(1, 10_000, "messages"), "Messages that a mailbox holds; further callers hear that it is full.", main: true);
+        list.Add(Voicemail, "VOICEMAIL_MAX_WAITING", o => o.Voicemail.MaxWaiting, Count(0, 100_000, "messages"),
+            "Messages that wait in DATA_DIR/voicemail while the database is away, of all mailboxes; further callers hear that something is wrong. 0: none waits.");
+        list.Add(Voicemail, "VOICEMAIL_WAITING_RETRY", o => o.Voicemail.WaitingRetry, Seconds(1, 3_600), "How often it is tried to put them into their mailboxes.");
         list.Add(Voicemail, "VOICEMAIL_MAX_LENGTH", o => o.Voicemail.MaxLength, Seconds(1, 3_600), "The longest message.", main: true);
         list.Add(Voicemail, "VOICEMAIL_MIN_LENGTH", o => o.Voicemail.MinLength, Seconds(0, 60), "A message that is shorter is not kept: somebody hung up at the tone.");
         list.Add(Voicemail, "VOICEMAIL_SILENCE", o => o.Voicemail.SilenceEnd, Seconds(0, 120), "As long a silence ends a message; 0: none does.");

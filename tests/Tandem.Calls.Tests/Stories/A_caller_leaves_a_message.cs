@@ -5,6 +5,7 @@ using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tests.Calls.Programs;
 using Tandem.Calls.Voicemail;
+using Tandem.Testing;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Media;
 using Tandem.Testing.Phones;
@@ -14,7 +15,7 @@ namespace Tandem.Calls.Tests.Stories;
 /// <summary>A caller hears the greeting, says a message, and the lamp of the extension goes on.</summary>
 public class A_caller_leaves_a_message
 {
-    private readonly ExchangeRig _rig = new();
+    private ExchangeRig _rig = new();
 
     [Fact]
     public void Hanging_up_sends_the_message_and_the_lamp_goes_on()
@@ -102,6 +103,34 @@ public class A_caller_leaves_a_message
         Assert.StartsWith("system-problem", Sound.Plays[^1].Prompt, StringComparison.Ordinal);
         Assert.Empty(_rig.Messages.Messages);
         Assert.Empty(_rig.Faults);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    /// <summary>The database is away, and there is a place on the disk: he is thanked, and his message is in the box when the database is back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_left_while_the_database_is_away_waits(bool fromTheBeginning)
+    {
+        using var folder = new TemporaryFolder();
+        _rig = new ExchangeRig(waiting: new WaitingMessages(folder.Path, 10, 5, static (_, _) => { }));
+        _rig.Messages.IsAway = fromTheBeginning;
+        var (ada, a) = Call();
+        _rig.Messages.IsAway = true;
+        Assert.Equal("vm-greeting", Sound.Plays[0].Prompt);
+        Say(seconds: 5);
+        Press("#");
+        Press("1");
+        a.Reply(ada.Expect("BYE"), 200);
+        Assert.Equal("thank-you, goodbye", Sound.Plays[^1].Prompt);
+        Assert.Empty(_rig.Messages.Messages);
+        Assert.Empty(_rig.Messages.Dropped);
+
+        _rig.Messages.IsAway = false;
+        Assert.Equal(1, await _rig.Voicemail.RegisterWaitingAsync(TestContext.Current.CancellationToken));
+        var message = Assert.Single(_rig.Messages.Messages);
+        Assert.Equal(("101", "100", TimeSpan.FromSeconds(5)), (message.Number, message.Caller, TimeSpan.FromSeconds(Math.Round(message.Duration.TotalSeconds))));
+        Assert.Equal((0, VoicemailChange.New), (_rig.Voicemail.Waiting!.Count, Assert.Single(_rig.Events.All.OfType<VoicemailEvent>()).Change));
         Assert.Equal("", _rig.Leftovers());
     }
 

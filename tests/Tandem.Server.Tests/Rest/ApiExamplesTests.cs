@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Server.Http;
+using Tandem.Server.Rest.Commands;
 
 namespace Tandem.Server.Rest;
 
@@ -75,6 +76,43 @@ public sealed partial class ApiExamplesTests
         Assert.InRange(followed, 2, 100);
     }
 
+    /// <summary>Each word of <see cref="CommandCatalog"/> stands on the page as it is sent, and no other.</summary>
+    [Fact]
+    public async Task Every_command_has_an_example_that_is_done()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.CommandReply = new CommandReply(CommandResult.Done, new CallControlState(FakeExchange.Call(1, CallState.Established), false, false, false), "01COMMAND");
+        var row = (await File.ReadAllLinesAsync(Page(), Cancellation)).Single(line => line.StartsWith("| `POST /api/v1/calls/{id}/commands`", StringComparison.Ordinal));
+        var words = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var body in Bodies(row))
+        {
+            var (status, answer) = await server.SendAsync(HttpMethod.Post, Path("/api/v1/calls/{id}/commands"), body);
+            Assert.True(status is 200, $"{body}: {status} {answer}");
+            words.Add(body.GetProperty("command").GetString()!);
+        }
+
+        Assert.Equal(CommandCatalog.Words, string.Join(", ", words));
+    }
+
+    /// <summary>What a reader of docs/call-control.md copies into a shell.</summary>
+    [Fact]
+    public async Task Every_body_of_the_page_of_commands_is_taken()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Exchange.CommandReply = new CommandReply(CommandResult.Begun, new CallControlState(FakeExchange.Call(1, CallState.Established), false, false, false), "01COMMAND");
+        var (commands, calls) = (0, 0);
+        foreach (Match match in Quoted().Matches(await File.ReadAllTextAsync(Page("call-control.md"), Cancellation)))
+        {
+            var body = JsonDocument.Parse(match.Groups["body"].Value).RootElement;
+            var isCommand = body.TryGetProperty("command", out _);
+            var (status, answer) = await server.SendAsync(HttpMethod.Post, isCommand ? Path("/api/v1/calls/{id}/commands") : "/api/v1/calls", body);
+            Assert.True(IsTaken(status, ""), $"{body}: {status} {answer}");
+            (commands, calls) = isCommand ? (commands + 1, calls) : (commands, calls + 1);
+        }
+
+        Assert.True(commands >= 5 && calls >= 1, $"{commands} commands, {calls} calls");
+    }
+
     private static bool IsTaken(int status, string path) => status is >= 200 and < 300 or 304 or 426 || (status is 401 or 403 or 409 or 503) || (status == 404 && path.Contains('{', StringComparison.Ordinal));
 
     // A parameter with a value is an example, one without is only named.
@@ -123,6 +161,9 @@ public sealed partial class ApiExamplesTests
     [GeneratedRegex(@"^curl (?:[^\n]*-d '(?<body>\{[^\n]*\})' )?[^\n]*http://127\.0\.0\.1:3000(?<path>/\S*)$", RegexOptions.Multiline)]
     private static partial Regex Curl();
 
-    private static string Page([CallerFilePath] string here = "") =>
-        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "api.md"));
+    [GeneratedRegex(@"'(?<body>\{""[^'…]*\})'")]
+    private static partial Regex Quoted();
+
+    private static string Page(string name = "api.md", [CallerFilePath] string here = "") =>
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "..", "..", "..", "docs", name));
 }

@@ -34,14 +34,14 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null, TraceOptions? traces = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null, TraceOptions? traces = null, WaitingMessages? waiting = null)
     {
         Network = new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
         Guard = new TollGuard(Toll, Toll, Events);
         var guard = new SourceGuardOptions();
         Traces = traces is null ? null : new CallTraces(traces, clock);
-        Voicemail = new VoicemailKeeper(new VoicemailOptions(), Messages, new MailboxKeeper(Messages, Mailboxes), Messages.DropAsync, Events, TimeProvider.System) { Blocks = false };
+        Voicemail = new VoicemailKeeper(new VoicemailOptions(), Messages, new MailboxKeeper(Messages, Mailboxes), Messages.DropAsync, Events, TimeProvider.System) { Blocks = false, Waiting = waiting };
         Exchange = new Tandem.Calls.Shards.Exchange(
             (options ?? (o => o))(new ExchangeOptions
             {

@@ -16,6 +16,9 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
     /// <summary>Recordings that were deleted.</summary>
     public List<string> Dropped { get; } = [];
 
+    /// <summary>The number whose messages the database never takes; empty for none.</summary>
+    public string Refused { get; set; } = "";
+
     /// <summary>The database is away.</summary>
     public bool IsAway { get; set; }
 
@@ -39,11 +42,11 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
         Task.FromResult<IReadOnlyList<VoiceMessage>>([.. Messages.Where(message => message.Tenant == tenant && message.Number == number)]);
 
     public Task<VoiceMessage?> FindAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default) =>
-        Task.FromResult(Messages.Find(message => message.Tenant == tenant && message.Number == number && message.Id == id));
+        IsAway ? Task.FromException<VoiceMessage?>(new IOException("away")) : Task.FromResult(Messages.Find(message => message.Tenant == tenant && message.Number == number && message.Id == id));
 
     public Task<bool> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default)
     {
-        if (IsAway)
+        if (IsAway || message.Number == Refused)
             return Task.FromException<bool>(new IOException("away"));
         if (Messages.Count(other => other.Tenant == message.Tenant && other.Number == message.Number) >= most)
             return Task.FromResult(false);

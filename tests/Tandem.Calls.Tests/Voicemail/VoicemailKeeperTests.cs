@@ -1,0 +1,90 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Mailboxes;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Voicemail;
+using Tandem.Testing;
+using Tandem.Testing.Exchange;
+
+namespace Tandem.Calls.Tests.Voicemail;
+
+/// <summary>Messages that were left while the database was away get into their boxes, once, and are told as any other.</summary>
+public sealed class VoicemailKeeperTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeVoicemail _store = new();
+    private readonly MailboxTable _lamps = new();
+    private readonly RecordedEvents _events = new();
+    private readonly VoicemailKeeper _keeper;
+
+    public VoicemailKeeperTests() => _keeper = new VoicemailKeeper(new VoicemailOptions { MaxMessages = 2, MaxWaiting = 8 }, _store, new MailboxKeeper(_store, _lamps), _store.DropAsync, _events, TimeProvider.System)
+    {
+        Blocks = false,
+        Waiting = new WaitingMessages(_folder.Path, 8, 2, static (_, _) => { }),
+    };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_message_waits_while_the_database_is_away()
+    {
+        _store.IsAway = true;
+        Assert.Equal(KeepOutcome.Waiting, await _keeper.Keep(Message("01")));
+        await Assert.ThrowsAsync<VoicemailAwayException>(() => _keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal(1, _keeper.Waiting!.Count);
+        Assert.Empty(_events.All);
+
+        _store.IsAway = false;
+        Assert.Equal(1, await _keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal([Message("01")], _store.Messages);
+        Assert.Equal((Message("01"), VoicemailChange.New), (Told.Single().Message, Told.Single().Change));
+        Assert.Equal(1u, _lamps.Find(TenantId.Default, "101").New);
+        Assert.Equal((0, 0), (_keeper.Waiting!.Count, await _keeper.RegisterWaitingAsync(Stop)));
+    }
+
+    // The database took it, and its answer was lost.
+    [Fact]
+    public async Task One_that_is_in_its_box_already_is_not_put_there_twice()
+    {
+        _store.Messages.Add(Message("01"));
+        _keeper.Waiting!.TryAdd(Message("01"));
+        Assert.Equal(1, await _keeper.RegisterWaitingAsync(Stop));
+        Assert.Single(_store.Messages);
+        Assert.Single(Told);
+    }
+
+    // Who left it has been thanked.
+    [Fact]
+    public async Task A_full_box_takes_those_that_waited()
+    {
+        _store.Messages.AddRange([Message("01"), Message("02")]);
+        _keeper.Waiting!.TryAdd(Message("03"));
+        Assert.Equal(1, await _keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal(3, _store.Messages.Count);
+    }
+
+    [Fact]
+    public async Task One_that_the_database_never_takes_holds_up_no_other()
+    {
+        _store.Refused = "102";
+        foreach (var message in new[] { Message("01") with { Number = "102" }, Message("02") with { Number = "102" }, Message("03"), Message("04") })
+            Assert.True(_keeper.Waiting!.TryAdd(message));
+        Assert.Equal(2, await _keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal(["01", "02"], _keeper.Waiting!.All().Select(message => message.Id));
+    }
+
+    [Fact]
+    public async Task Without_room_it_is_lost_and_the_caller_is_told()
+    {
+        _store.IsAway = true;
+        Assert.Equal(KeepOutcome.Waiting, await _keeper.Keep(Message("01")));
+        Assert.Equal(KeepOutcome.Waiting, await _keeper.Keep(Message("02")));
+        Assert.False(_keeper.MayWait(TenantId.Default, "101"));
+        Assert.Equal(KeepOutcome.Failed, await _keeper.Keep(Message("03")));
+    }
+
+    private IEnumerable<VoicemailEvent> Told => _events.All.OfType<VoicemailEvent>();
+
+    private static VoiceMessage Message(string id) => new(id, TenantId.Default, "101", "100", "call", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(4));
+}
