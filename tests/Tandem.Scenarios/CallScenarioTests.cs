@@ -6,7 +6,6 @@ namespace Tandem.Scenarios;
 /// What a call carries from one phone to the other, and what the exchange adds or keeps for itself. Each name is a pair of scenarios in
 /// <c>Sipp/Rfc</c>, and both check what arrives.
 /// </summary>
-[BesideOthers]
 public class CallScenarioTests(SippServer server) : IClassFixture<SippServer>
 {
     [Theory]

@@ -10,7 +10,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>RFC 5922 §7.3 against the running server, which is the client here: sipp has no TLS, so the proxy is a listener of the test.</summary>
-[BesideOthers]
 public class CertificateScenarioTests(CertificateServer server) : IClassFixture<CertificateServer>
 {
     [Fact]

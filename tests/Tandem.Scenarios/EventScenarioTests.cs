@@ -4,7 +4,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>What phones may watch: each scenario is a phone that subscribes, reads its documents and leaves.</summary>
-[BesideOthers]
 public class EventScenarioTests(SippServer server) : IClassFixture<SippServer>
 {
     // RFC 6665 §4.1, §4.2; §8.2.1. RFC 3680 §4, §7.

@@ -3,7 +3,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>Two sipps and the running server, each checking every message that it gets: the extensions of a call, RFC by RFC.</summary>
-[BesideOthers]
 public class ExtensionsOfCallsTests
 {
     // RFC 3262 (reliable early media on both legs), RFC 3311 (an offer before the answer), RFC 7989 (both UUIDs in every message).

@@ -3,7 +3,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>sipp watches, publishes and sends texts against the running server (RFC 6665, 4235, 3842, 3856, 3680, 3903, 3428).</summary>
-[BesideOthers]
 public class LampsAndMessagesTests
 {
     [Theory]

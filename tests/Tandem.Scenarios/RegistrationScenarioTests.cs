@@ -3,7 +3,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>How a phone is reached: sipp registers, and calls arrive where the RFC of each scenario says.</summary>
-[BesideOthers]
 public class RegistrationScenarioTests(SippServer server) : IClassFixture<SippServer>
 {
     // RFC 3327 §5.3, §5.4

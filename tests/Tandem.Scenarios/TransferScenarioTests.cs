@@ -3,7 +3,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>Calls that change their parties from outside of the call; those from inside it are in <see cref="TransferTests"/>.</summary>
-[BesideOthers]
 public class TransferScenarioTests(SippServer server) : IClassFixture<SippServer>
 {
     // RFC 3891 §3, RFC 5589 §7.3

@@ -3,7 +3,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>Three sipps and the running server: 100 talks to 101 and refers it to 102 (RFC 3515, RFC 5589 §6.1).</summary>
-[BesideOthers]
 public class TransferTests
 {
     [Fact]

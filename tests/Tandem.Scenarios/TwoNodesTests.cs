@@ -4,7 +4,6 @@ using Tandem.Scenarios.Peers;
 namespace Tandem.Scenarios;
 
 /// <summary>Two exchanges that share a Redis: whoever registered at one is called through the other.</summary>
-[BesideOthers]
 public class TwoNodesTests
 {
     [Fact]
