@@ -18,7 +18,8 @@ public static class FreePorts
     // First port and count of what is taken.
     private static readonly Dictionary<int, int> Taken = [];
 
-    private static int _next = SingleFirst;
+    // Two runs on one machine begin at different places.
+    private static int _next = SingleFirst + (Environment.ProcessId * 61 % (SingleLast - SingleFirst));
     private static int _rangeNext = RangeFirst;
 
     /// <summary>A port that is free for UDP and TCP. The one that was handed out longest ago comes first again.</summary>
@@ -46,26 +47,11 @@ public static class FreePorts
     {
         lock (Gate)
         {
-            var isOver = false;
-            for (var first = _rangeNext; ;)
-            {
-                if (first + count > RangeEnd)
-                {
-                    if (isOver)
-                        throw new InvalidOperationException($"no {count} free ports in a row between {RangeFirst} and {RangeEnd}");
-                    isOver = true;
-                    first = RangeFirst;
-                }
-
-                if (Obstacle(first, count) is not { } end)
-                {
-                    Taken[first] = count;
-                    _rangeNext = Even(first + count);
-                    return first;
-                }
-
-                first = Even(end);
-            }
+            // Where it was left off first, then all from the beginning.
+            var first = Search(_rangeNext, count) ?? Search(RangeFirst, count) ?? throw new InvalidOperationException($"no {count} free ports in a row between {RangeFirst} and {RangeEnd}");
+            Taken[first] = count;
+            _rangeNext = Even(first + count);
+            return first;
         }
     }
 
@@ -74,6 +60,18 @@ public static class FreePorts
     {
         lock (Gate)
             Taken.Remove(first);
+    }
+
+    private static int? Search(int first, int count)
+    {
+        while (first + count <= RangeEnd)
+        {
+            if (Obstacle(first, count) is not { } behind)
+                return first;
+            first = Even(behind);
+        }
+
+        return null;
     }
 
     // The port behind whatever is in the way of a range; null when nothing is.
