@@ -19,7 +19,7 @@ namespace Tandem.Server.Http;
 /// lists them, and what a phone says of its user. Nothing is answered 500, no header is split, no file comes into being outside, no list of another tenant is opened, and
 /// what was written is text where it is read.
 /// </summary>
-public sealed partial class InjectionWalkTests
+public sealed partial class InjectionWalkTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Stranger = "thingofothertenant";
 
@@ -63,11 +63,12 @@ public sealed partial class InjectionWalkTests
     [MemberData(nameof(Inner))]
     public async Task No_webhook_leads_inside(string url)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         Assert.Equal(400, (await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url })).Status);
         var made = await server.SendAsync(HttpMethod.Post, "/api/v1/webhooks", new { url = "https://example.org/hook" });
         var id = JsonDocument.Parse(made.Body).RootElement.GetProperty("data").GetProperty("id").GetString();
         Assert.Equal(400, (await server.SendAsync(HttpMethod.Patch, $"/api/v1/webhooks/{id}", new { url })).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, $"/api/v1/webhooks/{id}")).Status);
     }
 
     public static TheoryData<string> Inner => new(HostileTexts.InnerAddresses);

@@ -9,7 +9,7 @@ using Heard = Tandem.Calls.Calls.Programs.Prompt;
 namespace Tandem.Server.Rest;
 
 /// <summary><c>POST /api/v1/calls</c> for a call, and the words of <c>/calls/{id}/commands</c>.</summary>
-public sealed class CallControlResourceTests
+public sealed class CallControlResourceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Calls = "/api/v1/calls";
 
@@ -40,7 +40,7 @@ public sealed class CallControlResourceTests
     [InlineData("""{"from":"100","to":"101","variables":{"":"x"}}""", "variables")]
     public async Task What_cannot_be_called_is_refused_with_the_field(string body, string field)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         var (status, answer) = await server.SendAsync(HttpMethod.Post, Calls, JsonDocument.Parse(body).RootElement);
         Assert.Equal((400, field), (status, JsonDocument.Parse(answer).RootElement.GetProperty("field").GetString()));
         Assert.Empty(server.Exchange.Wanted);
@@ -64,7 +64,8 @@ public sealed class CallControlResourceTests
     [InlineData("""{"command":"hangup"}""", "HangUpCommand { Name = hangup, Cause = 16 }")]
     public async Task A_word_becomes_a_command(string body, string command)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
+        server.Exchange.Commands.Clear();
         await server.SendAsync(HttpMethod.Post, $"{Calls}/one/commands", JsonDocument.Parse(body).RootElement);
         Assert.Equal(command, Assert.Single(server.Exchange.Commands).Command.ToString());
     }
@@ -100,7 +101,8 @@ public sealed class CallControlResourceTests
     [InlineData("""{"command":"collect","leg":"callee","terminator":"##"}""", "terminator")]
     public async Task A_member_that_is_wrong_is_named(string body, string field)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
+        server.Exchange.Commands.Clear();
         var (status, answer) = await server.SendAsync(HttpMethod.Post, $"{Calls}/one/commands", JsonDocument.Parse(body).RootElement);
         Assert.Equal((400, field), (status, JsonDocument.Parse(answer).RootElement.GetProperty("field").GetString()));
         Assert.Empty(server.Exchange.Commands);

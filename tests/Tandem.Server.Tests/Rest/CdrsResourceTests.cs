@@ -4,7 +4,7 @@ using Tandem.Calls.Tenants;
 
 namespace Tandem.Server.Rest;
 
-public sealed class CdrsResourceTests
+public sealed class CdrsResourceTests(CdrsResourceTests.FiveRecords shared) : IClassFixture<CdrsResourceTests.FiveRecords>
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -49,9 +49,7 @@ public sealed class CdrsResourceTests
     [InlineData("number=%27%20OR%201=1--", "")]
     public async Task Filters_are_heeded(string query, string expected)
     {
-        await using var server = await ApiServer.StartAsync();
-        for (var i = 0; i < 5; i++)
-            server.Storage.Journal.Closed(Record(i));
+        var server = shared.Server;
         Assert.Equal(
             expected.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text => Id(int.Parse(text, System.Globalization.CultureInfo.InvariantCulture))),
             Ids((await server.JsonAsync($"/api/v1/cdrs?{query}")).GetProperty("data")));
@@ -73,7 +71,7 @@ public sealed class CdrsResourceTests
     [InlineData("cursor=OTk5OTk5OTk5OTk5OTk5OS54", "cursor")]
     public async Task What_is_wrong_is_refused_and_named(string query, string expected)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         var (status, body) = await server.GetAsync($"/api/v1/cdrs?{query}");
         Assert.Equal(400, status);
         Assert.Contains(expected, body, StringComparison.Ordinal);
@@ -151,4 +149,15 @@ public sealed class CdrsResourceTests
             }
             : null,
     };
+
+    /// <summary>An API with five records of calls.</summary>
+    public sealed class FiveRecords : SharedApi
+    {
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            for (var i = 0; i < 5; i++)
+                Server.Storage.Journal.Closed(Record(i));
+        }
+    }
 }

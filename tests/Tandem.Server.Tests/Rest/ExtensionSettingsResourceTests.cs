@@ -4,7 +4,7 @@ using Tandem.Media.Srtp;
 
 namespace Tandem.Server.Rest;
 
-public sealed class ExtensionSettingsResourceTests
+public sealed class ExtensionSettingsResourceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     [Fact]
     public async Task An_extension_is_made_changed_and_removed_and_its_secret_shown_once()
@@ -62,7 +62,7 @@ public sealed class ExtensionSettingsResourceTests
     [InlineData("""{"number":"105","secret":""}""", "secret")]
     public async Task A_field_that_is_not_accepted_is_named(string body, string field)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         var (status, text) = await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", JsonDocument.Parse(body).RootElement);
         Assert.Equal((400, field), (status, JsonDocument.Parse(text).RootElement.GetProperty("field").GetString()));
     }

@@ -4,7 +4,7 @@ using Tandem.Calls.Calls;
 namespace Tandem.Server.Rest;
 
 /// <summary>compatibility.md §3.1: the calls of document 3, as its users' code asks for them.</summary>
-public sealed class GatewayCallsResourceTests
+public sealed class GatewayCallsResourceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private static readonly object New = new { phoneNumber = "+79001234567", direction = "incoming" };
 
@@ -89,7 +89,7 @@ public sealed class GatewayCallsResourceTests
     [InlineData("""{""", "Ошибка валидации: the body must be JSON")]
     public async Task What_cannot_be_made_names_the_field_and_what_is_accepted(string body, string error)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var response = await server.Client.PostAsync("/api/v1/calls", content, TestContext.Current.CancellationToken);
         var failure = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
@@ -113,7 +113,7 @@ public sealed class GatewayCallsResourceTests
     [InlineData("POST", "/api/v1/calls/00000000-0000-4000-8000-000000000000/sessions", """{}""", 400, "Ошибка валидации: \"callId\" is required")]
     public async Task What_is_asked_wrongly_is_refused_in_document_3s_words(string method, string path, string? body, int status, string error)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
             request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");

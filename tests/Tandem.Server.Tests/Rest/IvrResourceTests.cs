@@ -8,7 +8,7 @@ using Tandem.Server.Ivr;
 
 namespace Tandem.Server.Rest;
 
-public sealed class IvrResourceTests
+public sealed class IvrResourceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Yaml = """
         # The main menu
@@ -54,7 +54,7 @@ public sealed class IvrResourceTests
     [InlineData("""{ "steps": { "a": { "do": "sing" } } }""", "steps.a.do: one of play")]
     public async Task A_flow_with_faults_is_refused_with_the_field_named(string document, string named)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         var (status, body) = await SaveAsync(server, "main", document);
         Assert.Equal(400, status);
         Assert.Contains(named, body["error"]!.GetValue<string>(), StringComparison.Ordinal);

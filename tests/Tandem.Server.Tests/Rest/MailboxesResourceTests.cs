@@ -4,7 +4,7 @@ using Tandem.Core.Net;
 
 namespace Tandem.Server.Rest;
 
-public sealed class MailboxesResourceTests
+public sealed class MailboxesResourceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     [Fact]
     public async Task Counts_are_set_read_and_cleared()
@@ -27,7 +27,7 @@ public sealed class MailboxesResourceTests
     [InlineData("999", """{"newMessages":1}""", 404)]
     public async Task What_cannot_be_is_refused(string number, string body, int status)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         Assert.Equal(status, (await server.SendAsync(HttpMethod.Put, "/api/v1/mailboxes/" + number, JsonNode.Parse(body))).Status);
         Assert.Equal((200, """{"success":true,"data":[]}"""), await server.GetAsync("/api/v1/mailboxes"));
     }

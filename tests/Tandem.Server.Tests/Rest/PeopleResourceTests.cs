@@ -7,7 +7,7 @@ using Tandem.Storage.Security;
 namespace Tandem.Server.Rest;
 
 /// <summary>Users, the own account, sessions, tokens and the audit log together, as people use them.</summary>
-public sealed class PeopleResourceTests
+public sealed class PeopleResourceTests(SharedApi shared) : IClassFixture<SharedApi>
 {
     private const string Password = "long enough";
 
@@ -48,7 +48,7 @@ public sealed class PeopleResourceTests
     [InlineData("""{"name":"ann","role":"agent","password":"long enough","displayName":"a\u001bb"}""", "displayName")]
     public async Task A_field_that_is_not_accepted_is_named(string body, string field)
     {
-        await using var server = await ApiServer.StartAsync();
+        var server = shared.Server;
         var (status, text) = await server.SendAsync(HttpMethod.Post, "/api/v1/users", JsonDocument.Parse(body).RootElement);
         Assert.Equal(400, status);
         var failure = JsonDocument.Parse(text).RootElement;
