@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Tandem.Calls.Calls;
@@ -20,6 +21,31 @@ public sealed partial class ClusterNode
 
     private readonly SemaphoreSlim _tellingAll = new(1);
     private long _connections;
+
+    // Keys of documents that changed while Redis was away: what stands there is not true any more.
+    private readonly ConcurrentQueue<string> _outdated = new();
+
+    /// <summary>Keeps a document for as long as those of calls (<see cref="ClusterOptions.CallLifetime"/>). What changes while Redis is away is not kept, and what stood there before goes when it is back.</summary>
+    public void Keep(string key, byte[] json)
+    {
+        if (!_client.Post(Command("SET", key, json, "EX"u8.ToArray(), _callLifetime)))
+            Outdate(key);
+    }
+
+    /// <summary>Takes a document out, now or when Redis is back.</summary>
+    public void Drop(string key)
+    {
+        if (!_client.Post(RedisCommand.Of("DEL", key)))
+            Outdate(key);
+    }
+
+    private void Outdate(string key)
+    {
+        if (_outdated.Count < _options.QueueLimit)
+            _outdated.Enqueue(key);
+        else
+            Interlocked.Increment(ref _dropped);
+    }
 
     private void Connected()
     {
@@ -64,6 +90,8 @@ public sealed partial class ClusterNode
         if (isWhole)
             await VisitAsync(AorPrefix, RemoveLeftAsync);
         await TellCallsAsync();
+        while (_outdated.TryDequeue(out var key))
+            _client.Post(RedisCommand.Of("DEL", key));
         await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
 
         // What was posted before a connection broke may be lost: the next one tells it.
@@ -138,23 +166,21 @@ public sealed partial class ClusterNode
         }
 
         var ids = await _client.AskAsync(RedisCommand.Of("SMEMBERS", CallsPrefix + _node), _stop.Token);
-        foreach (var id in ids.Items)
-            await EndLeftAsync(new CallId(id.Text));
+        foreach (var member in ids.Items)
+            await EndLeftAsync(member.Text);
     }
 
     // A call that ended while Redis was away, or with an earlier run of this node.
-    private async Task EndLeftAsync(CallId id)
+    private async Task EndLeftAsync(string member)
     {
-        if (Live(id) is not null)
+        var (call, id) = member.Split('|') is [var first, var second] ? (new CallId(first), second) : (new CallId(member), member);
+        if (Live(call) is not null)
             return;
 
         var session = await _client.AskAsync(RedisCommand.Of("GET", CallDocuments.SessionKey(id)), _stop.Token);
         lock (_saying)
         {
-            if (Live(id) is not null)
-                return;
-
-            Forget(id);
+            Forget(member, id);
             if (CallDocuments.Ended(session.Bytes.Span, _time.GetUtcNow()) is { } ended)
                 Set(CallDocuments.SessionKey(id), ended);
         }
@@ -182,8 +208,8 @@ public sealed partial class ClusterNode
                 Tell(registration.Binding, registration.Change is not (RegistrationChange.Registered or RegistrationChange.Refreshed));
                 break;
             case CallEnded ended:
-                Forget(ended.Call.Id);
-                Set(CallDocuments.SessionKey(ended.Call.Id), CallDocuments.Session(ended.Call, ended.At, isActive: false));
+                Forget(Member(ended.Call), CallDocuments.IdOf(ended.Call));
+                Set(CallDocuments.SessionKey(CallDocuments.IdOf(ended.Call)), CallDocuments.Session(ended.Call, ended.At, isActive: false));
                 break;
             case CallEvent call:
                 TellCall(call.Call, call.At);
@@ -193,17 +219,21 @@ public sealed partial class ClusterNode
 
     private void TellCall(CallSnapshot call, DateTimeOffset at)
     {
-        Set(CallDocuments.CallKey(call.Id), CallDocuments.Call(call, at));
-        Set(CallDocuments.SessionKey(call.Id), CallDocuments.Session(call, at, isActive: true));
-        _client.Post(RedisCommand.Of("SADD", CallsPrefix + _node, call.Id.Value));
+        var id = CallDocuments.IdOf(call);
+        Set(CallDocuments.CallKey(id), CallDocuments.Call(call, at));
+        Set(CallDocuments.SessionKey(id), CallDocuments.Session(call, at, isActive: true));
+        _client.Post(RedisCommand.Of("SADD", CallsPrefix + _node, Member(call)));
         _client.Post(Command("EXPIRE", CallsPrefix + _node, _callLifetime));
     }
 
-    private void Forget(CallId id)
+    private void Forget(string member, string id)
     {
         _client.Post(Command("DEL", CallDocuments.CallKey(id)));
-        _client.Post(RedisCommand.Of("SREM", CallsPrefix + _node, id.Value));
+        _client.Post(RedisCommand.Of("SREM", CallsPrefix + _node, member));
     }
+
+    // What the exchange calls it, and what its keys are called.
+    private static string Member(CallSnapshot call) => $"{call.Id.Value}|{CallDocuments.IdOf(call)}";
 
     private void Set(string key, byte[] value) => _client.Post(Command("SET", key, value, "EX"u8.ToArray(), _callLifetime));
 

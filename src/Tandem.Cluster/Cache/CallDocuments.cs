@@ -8,15 +8,18 @@ namespace Tandem.Cluster.Cache;
 /// <summary>Calls and sessions as document 3 keeps them under <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c>.</summary>
 internal static class CallDocuments
 {
-    public static string CallKey(CallId id) => $"call:{id.Value}";
+    /// <summary>The id under which the API shows a call: its trace id as a UUID.</summary>
+    public static string IdOf(CallSnapshot call) => Guid.TryParseExact(call.TraceId, "N", out var id) ? id.ToString() : call.Id.Value;
 
-    public static string SessionKey(CallId id) => $"session:{id.Value}";
+    public static string CallKey(string id) => $"call:{id}";
+
+    public static string SessionKey(string id) => $"session:{id}";
 
     /// <summary>A call: id, phoneNumber, direction, status, duration in seconds, createdAt, updatedAt.</summary>
     public static byte[] Call(CallSnapshot call, DateTimeOffset at) => Make(json =>
     {
         var isIncoming = call.Direction == CallDirection.Inbound;
-        json.WriteString("id"u8, call.Id.Value);
+        json.WriteString("id"u8, IdOf(call));
         json.WriteString("phoneNumber"u8, isIncoming ? call.CallerNumber : call.CalleeNumber);
         json.WriteString("direction"u8, isIncoming ? "incoming" : "outgoing");
         json.WriteString("status"u8, call.AnsweredAt is not null ? "answered" : call.RingingAt is not null ? "ringing" : "initiated");
@@ -28,8 +31,8 @@ internal static class CallDocuments
     /// <summary>A session: callId, sessionId, startTime, lastActivity, isActive.</summary>
     public static byte[] Session(CallSnapshot call, DateTimeOffset at, bool isActive) => Make(json =>
     {
-        json.WriteString("callId"u8, call.Id.Value);
-        json.WriteString("sessionId"u8, call.Id.Value);
+        json.WriteString("callId"u8, IdOf(call));
+        json.WriteString("sessionId"u8, IdOf(call));
         Time(json, "startTime"u8, call.InitiatedAt);
         Time(json, "lastActivity"u8, at);
         json.WriteBoolean("isActive"u8, isActive);

@@ -31,6 +31,7 @@ public static class ApiSetup
         EventStreamResource.AddServices(services, options);
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<ClusterPresence>().Node));
         services.AddSingleton<SignInGate>();
+        services.AddSingleton<GatewayCache>();
         services.AddSingleton<VersionTurns>();
         services.AddSingleton(parts => parts.GetRequiredService<RecordingKeeper>().Storage ?? throw new InvalidOperationException("nobody counts what tenants store"));
         services.AddResponseCompression(compression =>

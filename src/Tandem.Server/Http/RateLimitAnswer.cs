@@ -19,10 +19,17 @@ internal static class RateLimitAnswer
         headers["RateLimit-Reset"] = Number(result.ResetSeconds);
     }
 
-    /// <summary>429.</summary>
+    /// <summary>429; in plain text on the routes of document 3, whose programs read a line.</summary>
     public static Task RefuseAsync(HttpContext context, RateLimitResult result)
     {
         context.Response.Headers.RetryAfter = Number(result.ResetSeconds);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<RefusedInPlainText>() is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            return context.Response.WriteAsync(TooMany);
+        }
+
         return ApiAnswer.WriteErrorAsync(context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", TooMany);
     }
 

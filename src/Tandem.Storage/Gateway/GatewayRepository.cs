@@ -131,6 +131,19 @@ public sealed class GatewayRepository
         return rows.Select(row => new GatewaySession(row.CallId, row.SessionId, row.UserId, row.StartedAt.ToTime(), row.LastActivity.ToTime(), true)).ToList();
     }
 
+    /// <summary>Sessions of one call, active or not, oldest first, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<GatewaySession>> SessionsOfAsync(TenantId tenant, string callId, int limit, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        var rows = await connection.QueryAsync<SessionRow>(new CommandDefinition(
+            """
+            SELECT session_id, call_id, user_id, started_at, last_activity, is_active FROM gateway_sessions
+            WHERE tenant_id = @tenant AND call_id = @callId ORDER BY started_at, session_id LIMIT @limit
+            """,
+            new { tenant = tenant.Value, callId, limit }, cancellationToken: cancellation));
+        return rows.Select(row => new GatewaySession(row.CallId, row.SessionId, row.UserId, row.StartedAt.ToTime(), row.LastActivity.ToTime(), row.IsActive != 0)).ToList();
+    }
+
     // As precise as it is stored: what is answered now is what is read later.
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -182,6 +195,8 @@ public sealed class GatewayRepository
 
     private sealed class SessionRow
     {
+        public long IsActive { get; set; }
+
         public string SessionId { get; set; } = "";
 
         public string CallId { get; set; } = "";

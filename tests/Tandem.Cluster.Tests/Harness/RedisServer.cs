@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Tandem.Cluster.Harness;
 
 /// <summary>A real redis-server on loopback, with a password, that can be killed and started again.</summary>

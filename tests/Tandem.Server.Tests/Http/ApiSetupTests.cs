@@ -74,6 +74,21 @@ public sealed class ApiSetupTests
         Assert.Equal(200, (await server.GetAsync("/health")).Status);
     }
 
+    // compatibility.md §3.1: document 3 answers a line of plain text.
+    [Theory]
+    [InlineData("GET", "/api/v1/calls")]
+    [InlineData("GET", "/api/v1/calls/sessions/active")]
+    [InlineData("POST", "/api/v1/calls/00000000-0000-4000-8000-000000000000/end")]
+    public async Task On_the_routes_of_document_3_a_request_too_many_gets_a_line_of_text(string method, string path)
+    {
+        await using var server = await ApiServer.StartAsync(o => o with { Http = o.Http with { RateLimitMax = 1 } });
+        Assert.Equal(200, (await server.GetAsync("/api/v1/calls")).Status);
+        using var refused = await server.RawAsync(new HttpMethod(method), path, method == "POST" ? new { duration = 1 } : null);
+        Assert.Equal((429, "text/plain"), ((int)refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+        Assert.Equal("Too many requests from this IP, please try again later.", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("0", refused.Headers.GetValues("RateLimit-Remaining").Single());
+    }
+
     [Fact]
     public async Task A_database_that_fails_is_500_without_details()
     {

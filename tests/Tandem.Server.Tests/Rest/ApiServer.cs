@@ -31,7 +31,7 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly WebhookSender _sender;
 
-    private ApiServer(TandemOptions options)
+    private ApiServer(TandemOptions options, Action<IServiceCollection>? more)
     {
         Storage = TandemStorage.OpenForServing(new StorageOptions { DataDirectory = _folder.Path });
         Bans = new BanList(new SourceGuardOptions { MaxFailures = 1, ExemptNetworks = [] });
@@ -81,11 +81,15 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(Toll);
         builder.Services.AddSingleton(Counters);
         ApiSetup.AddServices(builder.Services, options);
+        more?.Invoke(builder.Services);
         _app = builder.Build();
         ApiSetup.Map(_app);
     }
 
     public TandemStorage Storage { get; }
+
+    /// <summary>Where the database is.</summary>
+    public string DataDirectory => _folder.Path;
 
     /// <summary>All routes that are served.</summary>
     public IReadOnlyList<RouteEndpoint> Routes => [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
@@ -128,10 +132,10 @@ public sealed class ApiServer : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<ApiServer> StartAsync(Func<TandemOptions, TandemOptions>? change = null)
+    public static async Task<ApiServer> StartAsync(Func<TandemOptions, TandemOptions>? change = null, Action<IServiceCollection>? more = null)
     {
         var options = new TandemOptions { Http = new HttpOptions { RateLimitMax = 0 } };
-        var server = new ApiServer(change?.Invoke(options) ?? options);
+        var server = new ApiServer(change?.Invoke(options) ?? options, more);
         await server._app.StartAsync();
         var address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         server.Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false }) { BaseAddress = new Uri(address) };

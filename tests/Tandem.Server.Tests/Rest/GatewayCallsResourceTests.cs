@@ -122,12 +122,14 @@ public sealed class GatewayCallsResourceTests(SharedApi shared) : IClassFixture<
         Assert.StartsWith(error, JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("error").GetString());
     }
 
-    [Fact]
-    public async Task A_body_without_a_type_is_refused()
+    [Theory]
+    [InlineData("POST", "/api/v1/calls", """{"phoneNumber":"+79001234567","direction":"incoming"}""")]
+    [InlineData("PATCH", "/api/v1/calls/00000000-0000-4000-8000-000000000000/status", """{"status":"busy"}""")]
+    public async Task A_body_without_a_type_is_refused(string method, string path, string body)
     {
         await using var server = await ApiServer.StartAsync();
-        using var content = new ByteArrayContent("""{"phoneNumber":"+79001234567","direction":"incoming"}"""u8.ToArray());
-        using var response = await server.Client.PostAsync("/api/v1/calls", content, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body)) };
+        using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(400, (int)response.StatusCode);
     }
 

@@ -26,6 +26,7 @@ public static class GatewayCallsResource
 
     public static void Map(RouteGroupBuilder api)
     {
+        api = api.MapGroup("").WithMetadata(new RefusedInPlainText());
         var read = api.MapGroup("").Needs(Permission.CallsRead);
         read.MapGet("/calls", ListAsync).Produces<Envelope<GatewayPage>>().Produces<Failure>(400).WithSummary("Calls that have not ended, by pages");
         read.MapGet("/calls/sessions/active", SessionsAsync).Produces<Envelope<List<GatewaySession>>>().WithSummary("Sessions in calls that are active");
@@ -69,7 +70,7 @@ public static class GatewayCallsResource
     }
 
     private static async Task<IResult> CreateAsync(
-        Identity who, HttpContext context, TandemStorage storage, IExchangeView exchange, AuditLog audit, CallMeter meter, CancellationToken cancellation)
+        Identity who, HttpContext context, TandemStorage storage, IExchangeView exchange, AuditLog audit, CallMeter meter, GatewayCache cache, CancellationToken cancellation)
     {
         if (await OriginateResource.ReadAsync(context) is { } wanted)
             return await OriginateResource.BeginAsync(who, exchange, audit, wanted);
@@ -80,12 +81,13 @@ public static class GatewayCallsResource
             return Refuse(fault);
 
         var call = await storage.Gateway.CreateAsync(who.Tenant, number!, direction!, client, cancellation);
+        cache.Keep(call);
         meter.CountRecord(call.Direction, call.Status, null);
         audit.Write(who, "gateway-call.create", call.Id, $"{call.Direction} {call.PhoneNumber}");
         return Created(GatewayCallView.From(call));
     }
 
-    private static async Task<IResult> ChangeAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, string id, CancellationToken cancellation)
+    private static async Task<IResult> ChangeAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, GatewayCache cache, string id, CancellationToken cancellation)
     {
         if (!GatewayBody.TryUuid(id, out var uuid))
             return BadId();
@@ -100,6 +102,7 @@ public static class GatewayCallsResource
         if (outcome.Status is { } status && status != call.Status)
         {
             call = await storage.Gateway.UpdateAsync(who.Tenant, call with { Status = status }, cancellation);
+            await KeepAsync(cache, storage, who, call, cancellation);
             meter.CountRecord(call.Direction, call.Status, null);
             audit.Write(who, "gateway-call.status", call.Id, status);
         }
@@ -107,7 +110,7 @@ public static class GatewayCallsResource
         return ApiAnswer.Data(GatewayCallView.From(call));
     }
 
-    private static async Task<IResult> EndAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, string id, CancellationToken cancellation)
+    private static async Task<IResult> EndAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, CallMeter meter, GatewayCache cache, string id, CancellationToken cancellation)
     {
         if (!GatewayBody.TryUuid(id, out var uuid))
             return BadId();
@@ -132,13 +135,14 @@ public static class GatewayCallsResource
                 ConfidenceScore = outcome.ConfidenceScore ?? call.ConfidenceScore,
             },
             cancellation);
+        await KeepAsync(cache, storage, who, ended, cancellation);
         if (call.Status != ended.Status)
             meter.CountRecord(ended.Direction, ended.Status, ended.Duration);
         audit.Write(who, "gateway-call.end", ended.Id, $"after {ended.Duration} s");
         return ApiAnswer.Data(GatewayCallView.From(ended));
     }
 
-    private static async Task<IResult> BeginSessionAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, string id, CancellationToken cancellation)
+    private static async Task<IResult> BeginSessionAsync(Identity who, HttpContext context, TandemStorage storage, AuditLog audit, GatewayCache cache, string id, CancellationToken cancellation)
     {
         if (!GatewayBody.TryUuid(id, out var uuid))
             return BadId();
@@ -154,12 +158,24 @@ public static class GatewayCallsResource
             return Missing();
 
         var session = await storage.Gateway.BeginSessionAsync(who.Tenant, uuid, user, cancellation);
+        cache.Keep(session);
         audit.Write(who, "gateway-call.session", uuid, $"session {session.SessionId}");
         return Created(session);
     }
 
     private static async Task<IResult> SessionsAsync(Identity who, TandemStorage storage, CancellationToken cancellation) =>
         ApiAnswer.Data(await storage.Gateway.ActiveSessionsAsync(who.Tenant, MostSessions, cancellation));
+
+    // The sessions of a call that has ended have ended with it.
+    private static async Task KeepAsync(GatewayCache cache, TandemStorage storage, Identity who, GatewayCall call, CancellationToken cancellation)
+    {
+        cache.Keep(call);
+        if (call.IsActive || !cache.IsOn)
+            return;
+
+        foreach (var session in await storage.Gateway.SessionsOfAsync(who.Tenant, call.Id, MostSessions, cancellation))
+            cache.Keep(session);
+    }
 
     private static GatewayOutcome Read(GatewayBody body, bool durationRequired) => new(
         body.Word("status", false, Statuses), body.Count("duration", durationRequired), body.Address("recordingUrl"), body.Text("transcript"), body.Text("summary"),
