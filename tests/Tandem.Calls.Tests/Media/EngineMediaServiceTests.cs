@@ -335,6 +335,23 @@ public sealed class EngineMediaServiceTests : IDisposable
         session.Close();
     }
 
+    // RFC 3264 §8.4: nobody is on the other side, and the exchange holds in its place.
+    [Fact]
+    public void The_exchange_holds_who_is_alone_with_it()
+    {
+        var session = _service.Open(Call, TenantId.Default, _ => { })!;
+        session.Accept(CallSide.Caller, Sdp(4000));
+        session.Hold(CallSide.Callee, true);
+        Assert.Contains("a=sendonly", System.Text.Encoding.UTF8.GetString(session.Create(CallSide.Caller).Sdp.Span), StringComparison.Ordinal);
+        Assert.True(session.Answer(CallSide.Caller, Sdp(4000, "a=recvonly\r\n")).IsAccepted);
+        Assert.Equal((false, true), (session.HoldsOther(CallSide.Caller), session.HoldsOther(CallSide.Callee)));
+        session.Hold(CallSide.Callee, false);
+        session.Create(CallSide.Caller);
+        Assert.True(session.Answer(CallSide.Caller, Sdp(4000)).IsAccepted);
+        Assert.False(session.HoldsOther(CallSide.Callee));
+        session.Close();
+    }
+
     [Fact]
     public void Refusals_keep_their_reason()
     {
