@@ -49,17 +49,13 @@ internal static class TraceFields
                 json.WriteString("by", transferred.By.ToString());
                 json.WriteString("newCall", transferred.NewCall.Value);
                 break;
-            case CallParked parked:
+            case IParkedCallEvent parked:
                 json.WriteString("slot", parked.Slot);
                 json.WriteString("parkedBy", parked.ParkedBy);
                 break;
             case CallRetrieved retrieved:
                 json.WriteString("slot", retrieved.Slot);
                 json.WriteString("number", retrieved.Number);
-                break;
-            case CallParkExpired expired:
-                json.WriteString("slot", expired.Slot);
-                json.WriteString("parkedBy", expired.ParkedBy);
                 break;
             case CallPickedUp pickedUp:
                 json.WriteString("number", pickedUp.Number);

@@ -124,17 +124,13 @@ public static class PublicEvents
                 json.WriteNumber("limitSeconds"u8, Math.Round(waiting.Limit.TotalSeconds, 3));
                 WriteTexts(json, "headers"u8, waiting.Headers);
                 break;
-            case CallParked parked:
+            case IParkedCallEvent parked:
                 json.WriteString("slot"u8, parked.Slot);
                 WriteText(json, "parkedBy"u8, parked.ParkedBy);
                 break;
             case CallRetrieved retrieved:
                 json.WriteString("slot"u8, retrieved.Slot);
                 json.WriteString("number"u8, retrieved.Number);
-                break;
-            case CallParkExpired expired:
-                json.WriteString("slot"u8, expired.Slot);
-                WriteText(json, "parkedBy"u8, expired.ParkedBy);
                 break;
             case CallPickedUp pickedUp:
                 json.WriteString("number"u8, pickedUp.Number);
