@@ -4,34 +4,8 @@ using Tandem.Media.Tests.Sdp;
 
 namespace Tandem.Media.Tests.Plan;
 
-public sealed class SessionNegotiationTests
+public sealed class SessionNegotiationTests : NegotiatedSession
 {
-    private readonly FakePorts _ports = new();
-    private readonly SessionNegotiation _negotiation;
-
-    public SessionNegotiationTests() => _negotiation = new SessionNegotiation(Contexts.Plain, _ports, new Random(1));
-
-    private static byte[] Audio(string attributes = "", string host = "192.0.2.1", int port = 5000) =>
-        Sdps.Bytes($"v=0\no=- 9 9 IN IP4 {host}\ns=-\nc=IN IP4 {host}\nt=0 0\nm=audio {port} RTP/AVP 0\n{attributes}");
-
-    private string Offer(MediaSide from, byte[] sdp)
-    {
-        var result = _negotiation.Offer(from, sdp);
-        Assert.True(result.IsAccepted, result.Text);
-        return Sdps.Text(result.Sdp);
-    }
-
-    private string Answer(MediaSide from, byte[] sdp)
-    {
-        var result = _negotiation.Answer(from, sdp);
-        Assert.True(result.IsAccepted, result.Text);
-        return Sdps.Text(result.Sdp);
-    }
-
-    private LinePlan Line(int line = 0) => _negotiation.Plan.Lines[line]!;
-
-    private TransportPlan Transport(MediaSide side) => _negotiation.Plan.Transport(0, side)!;
-
     [Theory]
     [InlineData(MediaSide.A)]
     [InlineData(MediaSide.B)]
@@ -40,102 +14,12 @@ public sealed class SessionNegotiationTests
         // An INVITE without SDP has its offer from the callee (RFC 3261 §13.2.1).
         var answerer = PlanCompiler.Other(offerer);
         Assert.Contains($"m=audio {30000 + ((int)answerer * 2)} ", Offer(offerer, Audio(host: "192.0.2.7")));
-        Assert.Empty(_negotiation.Plan.Lines);
+        Assert.Empty(Negotiation.Plan.Lines);
         Assert.Contains($"m=audio {30000 + ((int)offerer * 2)} ", Answer(answerer, Audio(host: "192.0.2.8", port: 6000)));
         Assert.Equal("192.0.2.7:5000", Transport(offerer).Rtp.ToString());
         Assert.Equal("192.0.2.8:6001", Transport(answerer).Rtcp.ToString());
         Assert.True(Line().A!.Sends && Line().B!.Sends && !Transport(offerer).Mux && Transport(offerer).Security is null);
         Assert.True(Line().A!.Payloads.Contains(0) && !Line().A!.Payloads.Contains(8));
-    }
-
-    // RFC 3264 §6.1, each direction of the offer with what the answer may say.
-    [Theory]
-    [InlineData("a=sendrecv", "a=sendrecv", true, true)]
-    [InlineData("a=sendrecv", "", true, true)]
-    [InlineData("a=sendrecv", "a=recvonly", true, false)]
-    [InlineData("a=sendrecv", "a=sendonly", false, true)]
-    [InlineData("a=sendrecv", "a=inactive", false, false)]
-    [InlineData("a=sendonly", "a=recvonly", true, false)]
-    [InlineData("a=sendonly", "a=inactive", false, false)]
-    [InlineData("a=sendonly", "a=sendrecv", true, false)]
-    [InlineData("a=recvonly", "a=sendonly", false, true)]
-    [InlineData("a=inactive", "a=inactive", false, false)]
-    [InlineData("c=IN IP4 0.0.0.0", "a=sendrecv", true, false)]
-    [InlineData("a=sendrecv", "c=IN IP4 0.0.0.0", false, true)]
-    public void Directions_become_who_is_heard(string offered, string answered, bool aSends, bool bSends)
-    {
-        Offer(MediaSide.A, Audio(offered));
-        Answer(MediaSide.B, Audio(answered));
-        Assert.Equal((aSends, bSends), (Line().A!.Sends, Line().B!.Sends));
-    }
-
-    // RFC 3264 §8.4; who holds is who does not want to hear, not who has no choice.
-    [Theory]
-    [InlineData("a=sendrecv", "a=sendrecv", false, false)]
-    [InlineData("a=sendonly", "a=recvonly", true, false)]
-    [InlineData("a=inactive", "a=inactive", true, false)]
-    [InlineData("c=IN IP4 0.0.0.0", "a=recvonly", true, false)]
-    [InlineData("a=sendrecv", "a=sendonly", false, true)]
-    [InlineData("a=sendonly", "a=inactive", true, true)]
-    [InlineData("a=recvonly", "a=sendonly", false, false)]
-    public void Knows_who_holds(string offered, string answered, bool aHolds, bool bHolds)
-    {
-        Offer(MediaSide.A, Audio(offered));
-        Answer(MediaSide.B, Audio(answered));
-        Assert.Equal((aHolds, bHolds), (_negotiation.Plan.HoldsOther(MediaSide.A), _negotiation.Plan.HoldsOther(MediaSide.B)));
-    }
-
-    [Fact]
-    public void Both_may_hold_and_each_takes_back_its_own()
-    {
-        void Exchange(MediaSide offerer, string offered, string answered)
-        {
-            Offer(offerer, Audio(offered));
-            Answer(PlanCompiler.Other(offerer), Audio(answered));
-        }
-
-        Exchange(MediaSide.A, "a=sendrecv", "a=sendrecv");
-        Exchange(MediaSide.A, "a=sendonly", "a=recvonly");
-        Exchange(MediaSide.B, "a=inactive", "a=inactive");
-        Assert.Equal((true, true), (_negotiation.Plan.AHoldsB, _negotiation.Plan.BHoldsA));
-        Exchange(MediaSide.A, "a=recvonly", "a=sendonly");
-        Assert.Equal((false, true), (_negotiation.Plan.AHoldsB, _negotiation.Plan.BHoldsA));
-        Exchange(MediaSide.B, "a=sendrecv", "a=sendrecv");
-        Assert.Equal((false, false), (_negotiation.Plan.AHoldsB, _negotiation.Plan.BHoldsA));
-    }
-
-    // Old-style hold goes on as what it means: our address, and a direction.
-    [Theory]
-    [InlineData("c=IN IP4 0.0.0.0", "a=sendonly")]
-    [InlineData("c=IN IP4 0.0.0.0\na=sendrecv", "a=sendonly")]
-    [InlineData("c=IN IP4 0.0.0.0\na=recvonly", "a=inactive")]
-    public void Old_style_hold_is_written_in_the_new_style(string offered, string expected)
-    {
-        var text = Offer(MediaSide.A, Audio(offered));
-        Assert.Contains("c=IN IP4 203.0.113.1", text);
-        Assert.DoesNotContain("0.0.0.0", text);
-        Assert.EndsWith(expected, text);
-        Answer(MediaSide.B, Audio("a=recvonly"));
-        Assert.False(Line().A!.WantsRtcp);
-        Assert.True(Line().B!.WantsRtcp);
-    }
-
-    [Fact]
-    public void A_hold_does_not_change_the_family()
-    {
-        Offer(MediaSide.A, Sdps.Bytes(Sdps.IpV6));
-        Answer(MediaSide.B, Audio());
-        var text = Offer(MediaSide.A, Sdps.Bytes(Sdps.IpV6.Replace("c=IN IP6 2001:db8::10", "c=IN IP4 0.0.0.0")));
-        Assert.EndsWith("a=sendonly", text);
-        Assert.True(_ports.Reserved[(0, MediaSide.A)].IsV6);
-        Assert.Contains("c=IN IP6 2001:db8::1\n", Answer(MediaSide.B, Audio("a=recvonly")));
-    }
-
-    [Fact]
-    public void An_old_style_hold_never_answers_more_than_was_offered()
-    {
-        Offer(MediaSide.A, Audio("a=sendonly"));
-        Assert.EndsWith("a=inactive", Answer(MediaSide.B, Audio("c=IN IP4 0.0.0.0")));
     }
 
     // RFC 5761 §5.1.1: each side shares a port with us when it and we say so.
@@ -146,14 +30,14 @@ public sealed class SessionNegotiationTests
     [InlineData("a=rtcp-mux", "a=rtcp-mux", false, false, false)]
     public void Rtcp_mux_is_a_matter_of_each_side(string offered, string answered, bool allowed, bool expected, bool expectedB)
     {
-        var negotiation = new SessionNegotiation(Contexts.Of(new MediaOptions { RtcpMux = allowed }), _ports, new Random(1));
+        var negotiation = new SessionNegotiation(Contexts.Of(new MediaOptions { RtcpMux = allowed }), Ports, new Random(1));
         var offer = Sdps.Text(negotiation.Offer(MediaSide.A, Audio(offered)).Sdp);
         var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Audio(answered)).Sdp);
         Assert.Equal(allowed && offered != "", offer.Contains("rtcp-mux"));
         Assert.Equal(expected, answer.Contains("rtcp-mux"));
         Assert.Equal((expected, expectedB), (negotiation.Plan.Transport(0, MediaSide.A)!.Mux, negotiation.Plan.Transport(0, MediaSide.B)!.Mux));
         Assert.Equal(expectedB ? 5000 : 5001, negotiation.Plan.Transport(0, MediaSide.B)!.Rtcp.Port);
-        Assert.Equal((!expected, !expectedB), (_ports.Reserved[(0, MediaSide.A)].Rtcp, _ports.Reserved[(0, MediaSide.B)].Rtcp));
+        Assert.Equal((!expected, !expectedB), (Ports.Reserved[(0, MediaSide.A)].Rtcp, Ports.Reserved[(0, MediaSide.B)].Rtcp));
     }
 
     [Fact]
@@ -179,7 +63,7 @@ public sealed class SessionNegotiationTests
         Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 30006 udptl t38", "m=audio 30010 RTP/AVP 0 8 111 9 18 101 110"], text.Split('\n').Where(l => l.StartsWith("m=")));
         var answer = Answer(MediaSide.B, Sdps.Bytes(Sdps.FaxAndAudio.Replace("m=image 4402", "m=image 0")));
         Assert.Equal(["m=audio 0 RTP/AVP 8", "m=image 0 udptl t38", "m=audio 30008 RTP/AVP 8 0"], answer.Split('\n').Where(l => l.StartsWith("m=")));
-        Assert.Equal([false, false, true], _negotiation.Plan.Lines.Select(s => s is not null));
+        Assert.Equal([false, false, true], Negotiation.Plan.Lines.Select(s => s is not null));
 
         var many = string.Concat(Enumerable.Range(0, 6).Select(i => $"m=video {7000 + (2 * i)} RTP/AVPF 96\n"));
         var lines = new SessionNegotiation(Contexts.Plain, new FakePorts(), new Random(1)).Offer(MediaSide.A, Audio(many));
@@ -192,17 +76,17 @@ public sealed class SessionNegotiationTests
         var two = "m=video 7000 RTP/AVP 96";
         Offer(MediaSide.A, Audio(two));
         Answer(MediaSide.B, Audio(two));
-        Assert.Equal(4, _ports.Reserved.Count);
+        Assert.Equal(4, Ports.Reserved.Count);
 
         Offer(MediaSide.A, Audio("m=video 0 RTP/AVP 96"));
         Answer(MediaSide.B, Audio("m=video 0 RTP/AVP 96"));
-        Assert.Null(_negotiation.Plan.Lines[1]);
-        _negotiation.ReleasePorts();
-        Assert.Equal(2, _ports.Reserved.Count);
+        Assert.Null(Negotiation.Plan.Lines[1]);
+        Negotiation.ReleasePorts();
+        Assert.Equal(2, Ports.Reserved.Count);
 
         Offer(MediaSide.B, Audio(two));
         Answer(MediaSide.A, Audio(two));
-        Assert.NotNull(_negotiation.Plan.Lines[1]);
+        Assert.NotNull(Negotiation.Plan.Lines[1]);
     }
 
     [Fact]
@@ -210,13 +94,13 @@ public sealed class SessionNegotiationTests
     {
         Offer(MediaSide.A, Audio());
         Answer(MediaSide.B, Audio());
-        var plan = _negotiation.Plan;
+        var plan = Negotiation.Plan;
         Offer(MediaSide.B, Audio("a=sendonly\nm=video 7000 RTP/AVP 96"));
-        Assert.Equal(MediaError.WrongState, _negotiation.Offer(MediaSide.B, Audio()).Error);
-        _negotiation.Abandon();
-        Assert.Same(plan, _negotiation.Plan);
-        Assert.Equal(2, _ports.Reserved.Count);
-        Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.A, Audio()).Error);
+        Assert.Equal(MediaError.WrongState, Negotiation.Offer(MediaSide.B, Audio()).Error);
+        Negotiation.Abandon();
+        Assert.Same(plan, Negotiation.Plan);
+        Assert.Equal(2, Ports.Reserved.Count);
+        Assert.Equal(MediaError.WrongState, Negotiation.Answer(MediaSide.A, Audio()).Error);
         Offer(MediaSide.A, Audio());
     }
 
@@ -234,14 +118,14 @@ public sealed class SessionNegotiationTests
     [Fact]
     public void Each_side_gets_the_family_it_uses()
     {
-        var negotiation = new SessionNegotiation(Contexts.Plain, _ports, new Random(1));
+        var negotiation = new SessionNegotiation(Contexts.Plain, Ports, new Random(1));
         NetAddress.TryParse("2001:db8::99", 5060, out var peer);
         negotiation.Expect(MediaSide.B, new LegPolicy { Peer = peer });
         var offer = Sdps.Text(negotiation.Offer(MediaSide.A, Audio()).Sdp);
         Assert.Contains("c=IN IP6 2001:db8::1\n", offer);
         var answer = Sdps.Text(negotiation.Answer(MediaSide.B, Sdps.Bytes(Sdps.IpV6)).Sdp);
         Assert.Contains("c=IN IP4 203.0.113.1\n", answer);
-        Assert.Equal((false, true), (_ports.Reserved[(0, MediaSide.A)].IsV6, _ports.Reserved[(0, MediaSide.B)].IsV6));
+        Assert.Equal((false, true), (Ports.Reserved[(0, MediaSide.A)].IsV6, Ports.Reserved[(0, MediaSide.B)].IsV6));
         Assert.Equal("[2001:db8::10]:5004", negotiation.Plan.Transport(0, MediaSide.B)!.Rtp.ToString());
     }
 
@@ -274,7 +158,7 @@ public sealed class SessionNegotiationTests
     [InlineData("m=audio", MediaError.Malformed)]
     public void Offers_are_judged(string media, MediaError expected)
     {
-        var result = _negotiation.Offer(MediaSide.A, Sdps.Bytes("v=0\no=- 9 9 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n" + media));
+        var result = Negotiation.Offer(MediaSide.A, Sdps.Bytes("v=0\no=- 9 9 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n" + media));
         Assert.Equal(expected, result.Error);
         Assert.Equal(expected == MediaError.None, result.Text.Length == 0);
     }
@@ -290,26 +174,26 @@ public sealed class SessionNegotiationTests
     public void Answers_are_judged(string media, MediaError expected)
     {
         Offer(MediaSide.A, Audio());
-        var result = _negotiation.Answer(MediaSide.B, Sdps.Bytes("v=0\no=- 9 9 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n" + media));
+        var result = Negotiation.Answer(MediaSide.B, Sdps.Bytes("v=0\no=- 9 9 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\n" + media));
         Assert.Equal(expected, result.Error);
         if (expected == MediaError.None)
             return;
 
         // A refused answer spoils nothing: another fork may still answer.
-        Assert.Empty(_negotiation.Plan.Lines);
+        Assert.Empty(Negotiation.Plan.Lines);
         Answer(MediaSide.B, Audio());
     }
 
     [Fact]
     public void Without_ports_there_is_no_offer_and_nothing_stays_reserved()
     {
-        _ports.IsExhausted = true;
-        Assert.Equal(MediaError.NoPorts, _negotiation.Offer(MediaSide.A, Audio()).Error);
-        _ports.IsExhausted = false;
+        Ports.IsExhausted = true;
+        Assert.Equal(MediaError.NoPorts, Negotiation.Offer(MediaSide.A, Audio()).Error);
+        Ports.IsExhausted = false;
         Offer(MediaSide.A, Audio());
-        _negotiation.Abandon();
-        Assert.Empty(_ports.Reserved);
-        Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.B, Audio()).Error);
+        Negotiation.Abandon();
+        Assert.Empty(Ports.Reserved);
+        Assert.Equal(MediaError.WrongState, Negotiation.Answer(MediaSide.B, Audio()).Error);
     }
 
     // The bytes belong to a SIP message whose buffer is used again.
@@ -332,7 +216,7 @@ public sealed class SessionNegotiationTests
     public void The_loopback_is_a_target_for_its_own_peers_only(string peer, string host, bool expected)
     {
         if (NetAddress.TryParse(peer, 5060, out var address))
-            _negotiation.Expect(MediaSide.A, new LegPolicy { Peer = address });
+            Negotiation.Expect(MediaSide.A, new LegPolicy { Peer = address });
         Offer(MediaSide.A, Audio(host: host));
         Answer(MediaSide.B, Audio());
         Assert.Equal(expected, !Transport(MediaSide.A).Rtp.IsUnspecified);
@@ -351,7 +235,7 @@ public sealed class SessionNegotiationTests
     public void Nobody_answers_its_own_offer()
     {
         Offer(MediaSide.A, Audio());
-        Assert.Equal(MediaError.WrongState, _negotiation.Answer(MediaSide.A, Audio()).Error);
+        Assert.Equal(MediaError.WrongState, Negotiation.Answer(MediaSide.A, Audio()).Error);
     }
 
     // Any bytes as offer and answer in any order: a result and no exception.
