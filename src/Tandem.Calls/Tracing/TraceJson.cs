@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using Tandem.Core.Text;
 
 namespace Tandem.Calls.Tracing;
 
@@ -12,9 +12,9 @@ internal sealed class TraceJson
     [ThreadStatic]
     private static TraceJson? _current;
 
-    private readonly ArrayBufferWriter<byte> _bytes = new(512);
+    private readonly JsonPad _pad = new();
 
-    private TraceJson() => Json = new Utf8JsonWriter(_bytes);
+    private TraceJson() => Json = _pad.Begin();
 
     /// <summary>The writer, inside the object of the entry.</summary>
     public Utf8JsonWriter Json { get; }
@@ -23,8 +23,7 @@ internal sealed class TraceJson
     public static TraceJson Begin(string name)
     {
         var entry = _current ??= new TraceJson();
-        entry._bytes.ResetWrittenCount();
-        entry.Json.Reset();
+        entry._pad.Begin();
         entry.Json.WriteStartObject();
         entry.Json.WriteString("name"u8, name);
         return entry;
@@ -34,7 +33,6 @@ internal sealed class TraceJson
     public ReadOnlySpan<byte> End()
     {
         Json.WriteEndObject();
-        Json.Flush();
-        return _bytes.WrittenSpan;
+        return _pad.End();
     }
 }

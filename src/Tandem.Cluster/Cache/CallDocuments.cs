@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Calls.Calls;
+using Tandem.Core.Text;
 
 namespace Tandem.Cluster.Cache;
 
@@ -72,5 +73,5 @@ internal static class CallDocuments
     private static void Time(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time) =>
         json.WriteString(name, Text(time));
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) => IsoTime.Text(time);
 }

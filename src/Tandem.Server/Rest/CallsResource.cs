@@ -1,8 +1,8 @@
-using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
+using Tandem.Core.Text;
 using Tandem.Server.Http;
 using Tandem.Storage;
 
@@ -116,9 +116,9 @@ public sealed record CallVerdict(string Result, string Reason, int SipStatus, st
 /// <summary>Calls in the words of the API.</summary>
 internal static class CallText
 {
-    public static string State(CallState state) => Texts<CallState>.Upper.GetValueOrDefault(state) ?? state.ToString().ToUpperInvariant();
+    public static string State(CallState state) => EnumText.Upper(state);
 
-    public static string Recording(CallRecordingState state) => Texts<CallRecordingState>.Lower.GetValueOrDefault(state) ?? state.ToString().ToLowerInvariant();
+    public static string Recording(CallRecordingState state) => EnumText.Lower(state);
 
     /// <summary>NORMAL and TIMEOUT are document 5's words; what it did not tell apart has the name of our reason.</summary>
     public static string Termination(EndReason reason) => reason switch
@@ -130,7 +130,7 @@ internal static class CallText
 
     /// <summary><c>NotRegistered</c> → <c>NOT_REGISTERED</c>.</summary>
     public static string Word<T>(T value)
-        where T : struct, Enum => Texts<T>.Words.GetValueOrDefault(value) ?? Texts<T>.Word(value);
+        where T : struct, Enum => EnumText.Word(value);
 
     public static double Talked(CallSnapshot call, DateTimeOffset now) =>
         call.AnsweredAt is { } answered && (call.EndedAt ?? now) > answered ? ApiTime.Seconds((call.EndedAt ?? now) - answered) : 0;
@@ -144,22 +144,5 @@ internal static class CallText
 
         // An address of IPv4 has one way to be written.
         return (address.AsSpan(0, colon).Contains(':') ? host.HostText() : address[..colon], port);
-    }
-
-    // Made once: a page of records has hundreds of them.
-    private static class Texts<T>
-        where T : struct, Enum
-    {
-        public static readonly FrozenDictionary<T, string> Words = All(Word);
-        public static readonly FrozenDictionary<T, string> Upper = All(value => value.ToString().ToUpperInvariant());
-        public static readonly FrozenDictionary<T, string> Lower = All(value => value.ToString().ToLowerInvariant());
-
-        public static string Word(T value)
-        {
-            var name = value.ToString();
-            return string.Concat(name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
-        }
-
-        private static FrozenDictionary<T, string> All(Func<T, string> text) => Enum.GetValues<T>().Distinct().ToFrozenDictionary(value => value, text);
     }
 }

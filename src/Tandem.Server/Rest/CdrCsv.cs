@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tandem.Calls.Calls;
+using Tandem.Core.Text;
 
 namespace Tandem.Server.Rest;
 
@@ -52,7 +53,7 @@ internal static class CdrCsv
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string? Time(DateTimeOffset? time) => time is { } known ? IsoTime.Text(known) : null;
 
     private static string? Score(double? mos) => QualityText.Score(mos)?.ToString(CultureInfo.InvariantCulture);
 }

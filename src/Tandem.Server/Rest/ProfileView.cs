@@ -1,4 +1,5 @@
 using Tandem.Calls.Trunks;
+using Tandem.Core.Text;
 
 namespace Tandem.Server.Rest;
 
@@ -24,11 +25,7 @@ public sealed record ProfileView(
         state is null ? null : ProfileStateView.From(state, usage, withHistory));
 
     internal static string Word<T>(T value)
-        where T : struct, Enum
-    {
-        var text = value.ToString();
-        return char.ToLowerInvariant(text[0]) + text[1..];
-    }
+        where T : struct, Enum => EnumText.Camel(value);
 }
 
 /// <summary>How a profile stands with its provider.</summary>

@@ -4,6 +4,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Net;
+using Tandem.Core.Text;
 using Tandem.Server.Http;
 using Tandem.Sip.Engine;
 
@@ -70,7 +71,7 @@ public sealed record TraceLine(
     }
 
     private static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, Enum => EnumText.Lower(value);
 }
 
 /// <summary>Our own address toward a peer, for what does not name it.</summary>

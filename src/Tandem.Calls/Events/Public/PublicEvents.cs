@@ -4,6 +4,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
+using Tandem.Core.Text;
 
 namespace Tandem.Calls.Events.Public;
 
@@ -15,6 +16,9 @@ public static class PublicEvents
 {
     private const int LongestText = 512;
     private const int MostAttempts = 20;
+
+    [ThreadStatic]
+    private static JsonPad? _pad;
 
     /// <summary>The event in public form; null when it is not public.</summary>
     /// <param name="exchangeEvent">What happened.</param>
@@ -62,22 +66,19 @@ public static class PublicEvents
 
     private static PublicEvent Make(string id, string type, TenantId tenant, string callId, long sequence, DateTimeOffset at, Action<Utf8JsonWriter> data)
     {
-        using var buffer = new MemoryStream(1024);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, id);
-            json.WriteString("type"u8, type);
-            WriteTime(json, "timestamp"u8, at);
-            json.WriteString("tenant"u8, tenant.Value);
-            WriteText(json, "callId"u8, callId);
-            json.WriteStartObject("data"u8);
-            data(json);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return new PublicEvent(id, type, tenant, callId, sequence, at, buffer.ToArray());
+        var pad = _pad ??= new JsonPad();
+        var json = pad.Begin();
+        json.WriteStartObject();
+        json.WriteString("id"u8, id);
+        json.WriteString("type"u8, type);
+        WriteTime(json, "timestamp"u8, at);
+        json.WriteString("tenant"u8, tenant.Value);
+        WriteText(json, "callId"u8, callId);
+        json.WriteStartObject("data"u8);
+        data(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        return new PublicEvent(id, type, tenant, callId, sequence, at, pad.End().ToArray());
     }
 
     // What happens once to a call has an id of the call, the rest one of the node's run and the place in it.
@@ -91,7 +92,7 @@ public static class PublicEvents
     private static void Write(Utf8JsonWriter json, CallEvent call)
     {
         var now = call.Call;
-        json.WriteString("state"u8, now.State.ToString().ToUpperInvariant());
+        json.WriteString("state"u8, EnumText.Upper(now.State));
         json.WriteString("caller"u8, Cut(now.CallerNumber));
         json.WriteString("callee"u8, Cut(now.CalleeNumber));
         json.WriteString("traceId"u8, Cut(now.TraceId));
@@ -310,17 +311,18 @@ public static class PublicEvents
 
     private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {
-        if (time is { } known)
-            json.WriteString(name, known.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        else
+        if (time is not { } known)
+        {
             json.WriteNull(name);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[IsoTime.Length];
+        IsoTime.Write(text, known);
+        json.WriteString(name, text);
     }
 
     /// <summary><c>NotRegistered</c> → <c>NOT_REGISTERED</c>, as the API writes it.</summary>
     internal static string Word<T>(T value)
-        where T : struct, Enum
-    {
-        var name = value.ToString();
-        return string.Concat(name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
-    }
+        where T : struct, Enum => EnumText.Word(value);
 }
