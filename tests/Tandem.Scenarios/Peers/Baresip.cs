@@ -29,7 +29,7 @@ public sealed class Baresip : IDisposable
         _folder = scratch.Sub($"baresip-{options.Number}-{SipPort}");
         DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
         var tone = Path.Combine(_folder, "tone.wav");
-        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60), amplitude: options.ToneAmplitude).Write(tone);
+        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60), amplitude: options.ToneAmplitude).WithNoise(options.NoiseAmplitude).Write(tone);
         _rtpPorts = FreePorts.Range(40);
         File.WriteAllText(Path.Combine(_folder, "config"), $"""
             sip_listen 127.0.0.1:{SipPort}
@@ -137,6 +137,9 @@ public sealed class Baresip : IDisposable
     /// <param name="last">Only the end of the recording, this long; null for all of it.</param>
     public ToneReport Heard(double expectedHertz, TimeSpan? last = null) => ToneMeter.Measure(Recording(last), expectedHertz);
 
+    /// <summary>It was in a call since what it heard was forgotten.</summary>
+    public bool HasHeard => Directory.GetFiles(DumpFolder, "*-dec.wav").Length > 0;
+
     /// <summary>What the phone heard in its last call, or the end of it.</summary>
     public WavFile Recording(TimeSpan? last = null)
     {
@@ -146,6 +149,48 @@ public sealed class Baresip : IDisposable
         return last is { } end
             ? wav with { Samples = wav.Samples[^Math.Min(wav.Samples.Length, (int)(wav.SampleRate * end.TotalSeconds))..] }
             : wav;
+    }
+
+    /// <summary>Waits until what the phone has heard so far in its call, or the end of it, is as it should be. The recording grows with each packet that it plays.</summary>
+    public async Task HearsAsync(Func<WavFile, bool> accept, string what, TimeSpan? last = null, int seconds = 60)
+    {
+        var until = DateTime.UtcNow.AddSeconds(seconds);
+        while (!Accepts())
+        {
+            if (DateTime.UtcNow > until)
+                throw new TimeoutException($"{Options.Number} does not hear within {seconds} s: {what}; it has {string.Join(", ", Directory.GetFiles(DumpFolder).Select(file => $"{Path.GetFileName(file)} of {new FileInfo(file).Length}"))}\nserver:\n{Options.Server.Process.Output}");
+            await Task.Delay(100);
+        }
+
+        bool Accepts()
+        {
+            try
+            {
+                return Directory.GetFiles(DumpFolder, "*-dec.wav").Length > 0 && accept(Recording(last));
+            }
+            catch (InvalidDataException)
+            {
+                return false; // its header is not written yet
+            }
+        }
+    }
+
+    /// <summary>Waits until nothing has come to it for half a second, though its call goes on.</summary>
+    public async Task HearsNothingAsync()
+    {
+        for (var (before, tries) = (-1, 0); before != Recording().Samples.Length; tries++)
+        {
+            Assert.True(tries < 100, $"{Options.Number} still hears something");
+            before = Recording().Samples.Length;
+            await Task.Delay(TimeSpan.FromSeconds(0.5));
+        }
+    }
+
+    /// <summary>Waits until it has heard a second more than now.</summary>
+    public Task HearsMoreAsync()
+    {
+        var until = Recording();
+        return HearsAsync(now => now.Samples.Length > until.Samples.Length + until.SampleRate, "a second more");
     }
 
     /// <summary>Forgets the events and recordings of the calls before, so that what is read next is of the next call. It must have no call.</summary>

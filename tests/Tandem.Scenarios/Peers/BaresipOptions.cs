@@ -22,6 +22,9 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
     /// <summary>How loud the tone is, of 32,767.</summary>
     public int ToneAmplitude { get; init; } = 16_000;
 
+    /// <summary>Noise beside the tone, of 32,767.</summary>
+    public int NoiseAmplitude { get; init; }
+
     /// <summary>Registers at the start.</summary>
     public bool Register { get; init; } = true;
 

@@ -57,6 +57,28 @@ internal static class Hearing
             Assert.True(ToneLevel.Of(end, Tone(other)) < NotThere, $"{phone.Options.Number} hears {other.Options.Number} at the end: {ToneLevel.Of(end, Tone(other)):0.0} dB");
     }
 
+    /// <summary>Waits until it hears these phones now and does not hear those; its call goes on.</summary>
+    public static async Task UntilAsync(Baresip phone, Baresip[] there, Baresip[] notThere)
+    {
+        try
+        {
+            await phone.HearsAsync(
+                end => end.Samples.Length >= End.TotalSeconds * end.SampleRate
+                    && there.All(other => ToneLevel.Of(end, Tone(other)) > There) && notThere.All(other => ToneLevel.Of(end, Tone(other)) < NotThere),
+                "what it should",
+                End,
+                Stage.Patience);
+        }
+        catch (TimeoutException e)
+        {
+            var levels = there.Concat(notThere).Select(other => $"{other.Options.Number} {ToneLevel.Of(phone.Recording(End), Tone(other)):0} dB");
+            throw new TimeoutException($"{phone.Options.Number} should hear only the first {there.Length} of {string.Join(", ", levels)}", e);
+        }
+    }
+
+    /// <summary>Waits until it has heard the tone for half a second; its call goes on.</summary>
+    public static Task UntilAsync(Baresip phone, double hertz) => phone.HearsAsync(all => Loudest(all, hertz) > There, $"{hertz} Hz", null, Stage.Patience);
+
     /// <summary>The level of a tone in the half second in which it is loudest, dB below full scale.</summary>
     public static double Loudest(WavFile recording, double hertz)
     {

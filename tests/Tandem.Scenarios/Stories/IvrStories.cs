@@ -75,6 +75,27 @@ public class IvrStories(Stage stage)
         Assert.Equal((1, 1), (Count(counts, "choose", "silent"), Count(counts, "ask", "failed")));
     }
 
+    [Fact]
+    public async Task Wrong_keys_are_told_and_the_way_is_in_the_record()
+    {
+        var caller = (await stage.PhonesAsync("100"))[0];
+        await FlowAsync(
+            "wrong",
+            ("choose", new { @do = "menu", prompt = "silence:10000", invalidPrompt = $"tone:{Side}/600", keys = new Dictionary<string, string> { ["1"] = "bye" }, wait = 30, tries = 2, onInvalid = "bye" }),
+            ("bye", new { @do = "hangup", prompt = $"tone:{Sorry}/600" }));
+        await stage.RuleAsync("513", new { to = "ivr:wrong" });
+        await caller.DialAsync("513");
+        await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await caller.PressAsync('7');
+        await Hearing.UntilAsync(caller, Side);
+        await caller.PressAsync('8');
+        await caller.EventAsync("CALL_CLOSED", Stage.Patience);
+        await stage.SilenceAsync();
+        Hearing.AssertTone(caller, Sorry);
+        await stage.DataAsync("/api/v1/cdrs?limit=1", c => c.GetProperty("cdrs")[0].GetProperty("ivrPath").GetString() == "wrong/choose/bye", "the record has the way");
+        Assert.Equal(1, Count(await stage.DataAsync("/api/v1/ivr/flows/wrong/counts", c => Count(c, "bye", "done") == 1, "the last step is counted"), "choose", "invalid"));
+    }
+
     // What the queue, the room and the mailbox of a flow are: the same places that a number leads to.
     [Fact]
     public async Task Keys_lead_to_a_queue_a_room_and_a_mailbox()

@@ -15,6 +15,13 @@ public sealed record WavFile(int SampleRate, short[] Samples)
         return new WavFile(sampleRate, samples);
     }
 
+    /// <summary>The same with white noise on it, always the same, up to <paramref name="amplitude"/> of 32,767.</summary>
+    public WavFile WithNoise(int amplitude)
+    {
+        var random = new Random(1);
+        return this with { Samples = [.. Samples.Select(sample => (short)Math.Clamp(sample + random.Next(-amplitude, amplitude + 1), short.MinValue, short.MaxValue))] };
+    }
+
     /// <summary>Reads one channel of a file; a data chunk whose length was never filled in (the writer was killed) reaches to the end.</summary>
     public static WavFile Read(string path, int channel = 0)
     {
