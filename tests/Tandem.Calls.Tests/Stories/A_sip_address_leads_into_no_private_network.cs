@@ -185,6 +185,42 @@ public class A_sip_address_leads_into_no_private_network
         _ada.HangUp(a, _far, b);
     }
 
+    // RFC 5589 §7: who dialled the address connects it to somebody else. The new session is told the same of it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Its_media_is_kept_outside_in_the_call_to_which_it_comes(bool isReplaced)
+    {
+        var bob = _rig.Phone("101");
+        var (first, b) = _rig.Connect(_ada, bob, 30010, 50000);
+        var (second, far) = Talk();
+        if (isReplaced)
+            _ada.Refer(first, second.ReferTo());
+        else
+            _ada.Refer(second, first.ReferTo());
+        _rig.Run(1);
+        if (isReplaced)
+        {
+            _far.TakeReinvite(far, 40000);
+            second.Reply(_ada.Expect("BYE"), 200);
+            bob.TakeReinvite(b, 50000);
+        }
+        else
+        {
+            bob.TakeReinvite(b, 50000);
+            first.Reply(_ada.Expect("BYE"), 200);
+            _far.TakeReinvite(far, 40000);
+        }
+
+        var asked = isReplaced ? first : second;
+        Assert.Equal("200 terminated", _ada.ExpectNotify(asked));
+        asked.Reply(_ada.Expect("BYE"), 200);
+        _rig.Run(1);
+        var told = _rig.Media.Open.SelectMany(s => s.Expected.Values).Where(peer => peer is not null).ToList();
+        Assert.Single(told, peer => peer.PublicAnd is not null);
+        Assert.Equal(2, told.Count);
+    }
+
     private PhoneDialog Dial(string host = "8.8.4.4")
     {
         _rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "bob", Numbers = ["500"], Actions = [new ActionBody { To = $"external:sip:bob@{host}" }] }] }.Normalized());

@@ -19,10 +19,10 @@ internal sealed partial class ServedCall
             return 487;
 
         await Leg.SettledAsync();
-        if (IsGone || leg.Call.Model.Media is not { } before)
+        if (IsGone || leg.Call.Model.Media is null)
             return 487;
 
-        media.ContinueOrigin(CallSide.Callee, before, leg.Side);
+        LegTakeover.Announce(Call, CallSide.Callee, leg);
         var offer = media.Offer(Side, Leg.LastSdp);
         if (!offer.IsAccepted)
             return 488;

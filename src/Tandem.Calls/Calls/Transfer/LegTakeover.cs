@@ -25,6 +25,19 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
     /// <summary>True once the leg is in the new call.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>
+    /// Tells the media of a call, before its first SDP for a leg of another call that shall come to this side of it, what the session there knows of the phone: the origin, the
+    /// encryption, the codecs, the networks in which its sound may be.
+    /// </summary>
+    public static void Announce(LiveCall into, CallSide side, Leg leg)
+    {
+        var media = into.Model.Media!;
+        if (leg.Call.Model.Media is { } before)
+            media.ContinueOrigin(side, before, leg.Side);
+        if (leg.Dialog is { } dialog && leg.MediaPeerAt(dialog.Flow) is { } peer)
+            media.Expect(side, peer);
+    }
+
     /// <summary>The new call has no use for the leg any more.</summary>
     public void Abort()
     {

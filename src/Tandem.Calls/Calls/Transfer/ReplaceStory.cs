@@ -40,9 +40,7 @@ internal sealed class ReplaceStory(LiveCall call, InboundLeg caller, CallSide le
         if (MediaOpening.Open(call) is { } refused)
             return refused;
 
-        if (staying.Call.Model.Media is { } before)
-            call.Model.Media!.ContinueOrigin(CallSide.Callee, before, staying.Side);
-
+        LegTakeover.Announce(call, CallSide.Callee, staying);
         ReadOnlyMemory<byte> offer = default;
         if (caller.HasOffer)
         {
