@@ -25,6 +25,9 @@ public interface IVoicemailStore
     /// <summary>Adds a message. False when the box holds <paramref name="most"/> already.</summary>
     Task<bool> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default);
 
+    /// <summary>True when whose box it was as the message was left has it still: the extension and its tenant are there, and the number was not given to somebody else since.</summary>
+    Task<bool> HasOwnerAsync(VoiceMessage message, CancellationToken cancellation = default);
+
     /// <summary>Marks a message; false when the box has none such.</summary>
     Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default);
 

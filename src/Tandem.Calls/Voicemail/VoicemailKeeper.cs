@@ -19,6 +19,7 @@ public sealed class VoicemailKeeper
     private readonly Func<TenantId, string, CancellationToken, Task> _dropSound;
     private readonly IEventSink _events;
     private readonly TimeProvider _time;
+    private string _refusedLast = ""; // of the messages that wait
 
     /// <param name="options">The limits.</param>
     /// <param name="store">Boxes and messages.</param>
@@ -84,40 +85,65 @@ public sealed class VoicemailKeeper
         }
     });
 
-    /// <summary>True when a message for a box would be kept though the database is away.</summary>
+    /// <summary>True when a message for a box would be kept though the database is away. It blocks nobody: shards ask it.</summary>
     public bool MayWait(TenantId tenant, string number) => Waiting?.HasRoom(tenant, number) is true;
 
     /// <summary>
-    /// Puts the messages that wait into their boxes, oldest first, also into those that are full: who left them has been thanked. One that cannot be put there waits on, and holds up no other.
+    /// Puts the messages that wait into their boxes, oldest first, also into those that are full: who left them has been thanked. One that cannot be put there waits on, and holds up no other:
+    /// the next time begins behind it. One whose extension was removed meanwhile, or given to somebody else, is dropped with its sound.
     /// </summary>
     /// <returns>How many are there now.</returns>
     /// <exception cref="VoicemailAwayException">The store took none of them.</exception>
     public async Task<int> RegisterWaitingAsync(CancellationToken cancellation = default)
     {
-        var (registered, refused) = (0, 0);
+        var (registered, dropped, refused) = (0, 0, 0);
         Exception? why = null;
-        foreach (var message in Waiting?.All() ?? [])
+        foreach (var message in InTurn(Waiting?.All() ?? []))
         {
             try
             {
-                // It may be there already: the answer of the database was lost, or the process ended right after.
-                if (await _store.FindAsync(message.Tenant, message.Number, message.Id, cancellation) is null
-                    && !await _store.AddAsync(message, Options.MaxMessages + Options.MaxWaiting, cancellation))
-                    continue;
-
-                await TellAsync(message, VoicemailChange.New, cancellation);
-                Waiting!.Remove(message.Id);
-                registered++;
+                switch (await RegisterAsync(message, cancellation))
+                {
+                    case true:
+                        registered++;
+                        break;
+                    case false:
+                        dropped++;
+                        break;
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                why = e;
-                if (++refused == RefusalsOfStore && registered == 0)
+                (why, _refusedLast) = (e, message.Id);
+                if (++refused == RefusalsOfStore && registered + dropped == 0)
                     break;
             }
         }
 
-        return registered == 0 && why is not null ? throw new VoicemailAwayException(why) : registered;
+        return registered + dropped == 0 && why is not null ? throw new VoicemailAwayException(why) : registered;
+    }
+
+    private IEnumerable<VoiceMessage> InTurn(IReadOnlyList<VoiceMessage> waiting) =>
+        [.. waiting.Where(message => string.CompareOrdinal(message.Id, _refusedLast) > 0), .. waiting.Where(message => string.CompareOrdinal(message.Id, _refusedLast) <= 0)];
+
+    // True: in its box; false: dropped; null: it waits on.
+    private async Task<bool?> RegisterAsync(VoiceMessage message, CancellationToken cancellation)
+    {
+        if (!await _store.HasOwnerAsync(message, cancellation))
+        {
+            await _dropSound(message.Tenant, message.Id, cancellation);
+            Waiting!.Remove(message.Id);
+            return false;
+        }
+
+        // It may be there already: the answer of the database was lost, or the process ended right after.
+        if (await _store.FindAsync(message.Tenant, message.Number, message.Id, cancellation) is null
+            && !await _store.AddAsync(message, Options.MaxMessages + Options.MaxWaiting, cancellation))
+            return null;
+
+        await TellAsync(message, VoicemailChange.New, cancellation);
+        Waiting!.Remove(message.Id);
+        return true;
     }
 
     /// <summary>Drops the sound of a message that nobody wants; nobody waits for it.</summary>

@@ -5,7 +5,7 @@ namespace Tandem.Calls.Voicemail;
 
 /// <summary>
 /// Messages that were left while the database was away: one small file each, written and flushed before the caller is thanked, until they are in their boxes. The sound is a recording as that of any
-/// message. They outlive the process. Bounded in all, and for each box. Thread-safe; it works on the disk.
+/// message. They outlive the process. Bounded in all, and for each box. Thread-safe; adding and removing wait for the disk, the rest never does.
 /// </summary>
 public sealed class WaitingMessages
 {
@@ -15,8 +15,11 @@ public sealed class WaitingMessages
     private readonly int _most;
     private readonly int _mostOfBox;
     private readonly Action<string, Exception?> _told;
+    private readonly Lock _disk = new(); // taken first where both are; a disk may take long, and shards ask for room
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, VoiceMessage> _messages = new(StringComparer.Ordinal);
+    private readonly Dictionary<(TenantId Tenant, string Number), int> _boxes = []; // places taken: messages, and what is being written
+    private int _places; // of all boxes
 
     /// <summary>Takes over what a former run left.</summary>
     /// <param name="folder">Theirs alone; made with the first message.</param>
@@ -34,10 +37,13 @@ public sealed class WaitingMessages
 
         foreach (var file in Directory.EnumerateFiles(folder, "*" + Suffix))
         {
-            if (_messages.Count < most && Read(file) is { } message)
-                _messages[message.Id] = message;
+            if (_messages.Count < most && Read(file) is { } message && _messages.TryAdd(message.Id, message))
+                TakePlace(message);
         }
     }
+
+    /// <summary>Writes and flushes the file of a message.</summary>
+    internal Action<string, VoiceMessage> Write { get; init; } = WriteToDisk;
 
     /// <summary>How many wait.</summary>
     public int Count
@@ -49,7 +55,7 @@ public sealed class WaitingMessages
         }
     }
 
-    /// <summary>True when a message for a box would be taken.</summary>
+    /// <summary>True when a message for a box would be taken. It does not wait for the disk.</summary>
     public bool HasRoom(TenantId tenant, string number)
     {
         lock (_lock)
@@ -71,30 +77,37 @@ public sealed class WaitingMessages
             if (!_messages.ContainsKey(message.Id) && !HasRoomNow(message.Tenant, message.Number))
                 return false;
 
-            var file = FileOf(message.Id);
-            try
+            TakePlace(message);
+        }
+
+        lock (_disk)
+        {
+            var isWritten = TryWrite(message);
+            lock (_lock)
             {
-                Directory.CreateDirectory(_folder);
-                Write(file + ".new", message);
-                File.Move(file + ".new", file, overwrite: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _told($"the message {message.Id} of a voicemail cannot be written to {_folder}", e);
-                return false;
+                if (!isWritten)
+                    LeavePlace(message);
+                else if (_messages.Remove(message.Id, out var before))
+                    LeavePlace(before);
+                if (isWritten)
+                    _messages[message.Id] = message;
             }
 
-            _messages[message.Id] = message;
-            return true;
+            return isWritten;
         }
     }
 
-    /// <summary>It is in its box.</summary>
+    /// <summary>It is in its box, or nobody wants it any more.</summary>
     public void Remove(string id)
     {
-        lock (_lock)
+        lock (_disk)
         {
-            _messages.Remove(id);
+            lock (_lock)
+            {
+                if (_messages.Remove(id, out var message))
+                    LeavePlace(message);
+            }
+
             try
             {
                 File.Delete(FileOf(id));
@@ -107,21 +120,44 @@ public sealed class WaitingMessages
         }
     }
 
-    private bool HasRoomNow(TenantId tenant, string number)
-    {
-        if (_messages.Count >= _most)
-            return false;
+    private bool HasRoomNow(TenantId tenant, string number) => _places < _most && _boxes.GetValueOrDefault((tenant, number)) < _mostOfBox;
 
-        var own = 0;
-        foreach (var message in _messages.Values)
-            own += message.Tenant == tenant && message.Number == number ? 1 : 0;
-        return own < _mostOfBox;
+    private void TakePlace(VoiceMessage message)
+    {
+        var box = (message.Tenant, message.Number);
+        _boxes[box] = _boxes.GetValueOrDefault(box) + 1;
+        _places++;
+    }
+
+    private void LeavePlace(VoiceMessage message)
+    {
+        var box = (message.Tenant, message.Number);
+        if (--_boxes[box] == 0)
+            _boxes.Remove(box);
+        _places--;
+    }
+
+    private bool TryWrite(VoiceMessage message)
+    {
+        var file = FileOf(message.Id);
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            Write(file + ".new", message);
+            File.Move(file + ".new", file, overwrite: true);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _told($"the message {message.Id} of a voicemail cannot be written to {_folder}", e);
+            return false;
+        }
     }
 
     private string FileOf(string id) => Path.Combine(_folder, id + Suffix);
 
     // It has numbers of people: nobody else on the machine reads it.
-    private static void Write(string path, VoiceMessage message)
+    private static void WriteToDisk(string path, VoiceMessage message)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

@@ -89,6 +89,19 @@ public sealed class VoicemailRepository : IVoicemailStore
         cancellation) > 0;
 
     /// <inheritdoc/>
+    public async Task<bool> HasOwnerAsync(VoiceMessage message, CancellationToken cancellation = default)
+    {
+        // A number that is given anew is a new row.
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            SELECT COUNT(*) FROM extensions JOIN tenants ON tenants.tenant_id = extensions.tenant_id
+            WHERE extensions.tenant_id = @tenant AND extensions.number = @number AND extensions.deleted_at IS NULL AND extensions.created_at <= @received AND tenants.deleted_at IS NULL
+            """,
+            new { tenant = message.Tenant.Value, number = message.Number, received = message.ReceivedAt.ToStored() }, cancellationToken: cancellation)) > 0;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default) => await ExecuteAsync(
         "UPDATE voicemail_messages SET heard = @heard WHERE tenant_id = @tenant AND number = @number AND message_id = @id",
         new { tenant = tenant.Value, number, id, heard = isHeard ? 1L : 0L }, cancellation) > 0;

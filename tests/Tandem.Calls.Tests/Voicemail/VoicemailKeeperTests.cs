@@ -16,11 +16,7 @@ public sealed class VoicemailKeeperTests : IDisposable
     private readonly RecordedEvents _events = new();
     private readonly VoicemailKeeper _keeper;
 
-    public VoicemailKeeperTests() => _keeper = new VoicemailKeeper(new VoicemailOptions { MaxMessages = 2, MaxWaiting = 8 }, _store, new MailboxKeeper(_store, _lamps), _store.DropAsync, _events, TimeProvider.System)
-    {
-        Blocks = false,
-        Waiting = new WaitingMessages(_folder.Path, 8, 2, static (_, _) => { }),
-    };
+    public VoicemailKeeperTests() => _keeper = Keeper(mostOfBox: 2);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -74,6 +70,41 @@ public sealed class VoicemailKeeperTests : IDisposable
         Assert.Equal(["01", "02"], _keeper.Waiting!.All().Select(message => message.Id));
     }
 
+    // As many in a row as look like a database that is away.
+    [Fact]
+    public async Task Several_that_the_database_never_takes_hold_up_no_other_for_long()
+    {
+        _store.Refused = "102";
+        var keeper = Keeper(mostOfBox: 4);
+        foreach (var message in new[] { Message("01") with { Number = "102" }, Message("02") with { Number = "102" }, Message("03") with { Number = "102" }, Message("04") with { Number = "102" }, Message("05") })
+            Assert.True(keeper.Waiting!.TryAdd(message));
+        await Assert.ThrowsAsync<VoicemailAwayException>(() => keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal(1, await keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal([Message("05")], _store.Messages);
+
+        _store.Refused = "";
+        Assert.Equal(4, await keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal(0, keeper.Waiting!.Count);
+    }
+
+    // Who gets the number next hears nothing of who had it.
+    [Fact]
+    public async Task One_whose_extension_was_removed_meanwhile_is_dropped_with_its_sound()
+    {
+        _store.IsAway = true;
+        Assert.Equal(KeepOutcome.Waiting, await _keeper.Keep(Message("01") with { Number = "102" }));
+        Assert.Equal(KeepOutcome.Waiting, await _keeper.Keep(Message("02")));
+        await Assert.ThrowsAsync<VoicemailAwayException>(() => _keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal((2, 0), (_keeper.Waiting!.Count, _store.Dropped.Count));
+
+        (_store.IsAway, _store.Removed) = (false, "102");
+        Assert.Equal(1, await _keeper.RegisterWaitingAsync(Stop));
+        Assert.Equal([Message("02")], _store.Messages);
+        Assert.Equal(["01"], _store.Dropped);
+        Assert.Equal("02", Told.Single().Message.Id);
+        Assert.Equal((0, 0), (_keeper.Waiting!.Count, Directory.GetFiles(_folder.Path).Length));
+    }
+
     [Fact]
     public async Task Without_room_it_is_lost_and_the_caller_is_told()
     {
@@ -83,6 +114,13 @@ public sealed class VoicemailKeeperTests : IDisposable
         Assert.False(_keeper.MayWait(TenantId.Default, "101"));
         Assert.Equal(KeepOutcome.Failed, await _keeper.Keep(Message("03")));
     }
+
+    private VoicemailKeeper Keeper(int mostOfBox) => new(
+        new VoicemailOptions { MaxMessages = 2, MaxWaiting = 8 }, _store, new MailboxKeeper(_store, _lamps), _store.DropAsync, _events, TimeProvider.System)
+    {
+        Blocks = false,
+        Waiting = new WaitingMessages(_folder.Path, 8, mostOfBox, static (_, _) => { }),
+    };
 
     private IEnumerable<VoicemailEvent> Told => _events.All.OfType<VoicemailEvent>();
 

@@ -86,6 +86,54 @@ public sealed class WaitingMessagesTests : IDisposable
         Assert.Single(_told);
     }
 
+    // Shards ask for room: they would stand as long as the disk does.
+    [Fact]
+    public async Task A_disk_that_hangs_holds_up_nobody_who_asks_and_a_place_is_taken_from_the_beginning()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var writes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var goOn = new ManualResetEventSlim();
+        var waiting = new WaitingMessages(Folder, most: 3, mostOfBox: 1, (text, _) => _told.Add(text))
+        {
+            Write = (_, _) =>
+            {
+                writes.SetResult();
+                goOn.Wait(stop);
+                throw new IOException("the disk is gone");
+            },
+        };
+        var adding = Task.Run(() => waiting.TryAdd(Message("01")), stop);
+        await writes.Task.WaitAsync(stop);
+        try
+        {
+            // The bound is only for a test that fails.
+            var asked = Task.Run(() => (waiting.HasRoom(TenantId.Default, "101"), waiting.HasRoom(TenantId.Default, "102"), waiting.Count, waiting.All().Count), stop);
+            Assert.Equal((false, true, 0, 0), await asked.WaitAsync(TimeSpan.FromSeconds(30), stop));
+        }
+        finally
+        {
+            goOn.Set();
+        }
+
+        Assert.False(await adding);
+        Assert.True(waiting.HasRoom(TenantId.Default, "101"));
+        Assert.Single(_told);
+    }
+
+    [Fact]
+    public void One_that_goes_makes_room_once()
+    {
+        var waiting = Open();
+        Assert.True(waiting.TryAdd(Message("01")));
+        Assert.True(waiting.TryAdd(Message("02")));
+        Assert.True(waiting.TryAdd(Message("02")));
+        waiting.Remove("01");
+        waiting.Remove("01");
+        Assert.True(waiting.TryAdd(Message("03")));
+        Assert.False(waiting.TryAdd(Message("04")));
+        Assert.False(Open().HasRoom(TenantId.Default, "101"));
+    }
+
     [Fact]
     public void Nobody_else_reads_them()
     {

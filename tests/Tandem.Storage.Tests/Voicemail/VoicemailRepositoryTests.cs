@@ -67,6 +67,26 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
         Assert.Single(await storage.Voicemail.MessagesAsync(TenantId.Default, "101", Cancellation));
     }
 
+    // A message that waited on the disk meanwhile.
+    [Fact]
+    public async Task A_message_has_an_owner_while_the_extension_is_there_that_it_was_left_for()
+    {
+        var time = new ManualTime();
+        var storage = Serve(time);
+        var before = Message("a", 0) with { ReceivedAt = time.GetUtcNow() };
+        Assert.False(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
+        await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
+        Assert.True(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
+        Assert.False(await storage.Voicemail.HasOwnerAsync(before with { Tenant = new TenantId("other") }, Cancellation));
+
+        await storage.Extensions.RemoveAsync(TenantId.Default, "100", Cancellation);
+        Assert.False(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
+        time.Advance(TimeSpan.FromSeconds(1));
+        await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
+        Assert.False(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
+        Assert.True(await storage.Voicemail.HasOwnerAsync(before with { ReceivedAt = time.GetUtcNow() }, Cancellation));
+    }
+
     [Fact]
     public async Task The_keeper_sets_the_lamp_by_what_is_stored_tells_each_change_and_drops_the_sound_of_what_it_does_not_keep()
     {

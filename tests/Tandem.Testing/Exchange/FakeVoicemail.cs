@@ -19,6 +19,9 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
     /// <summary>The number whose messages the database never takes; empty for none.</summary>
     public string Refused { get; set; } = "";
 
+    /// <summary>The number that was removed since messages were left for it; empty for none.</summary>
+    public string Removed { get; set; } = "";
+
     /// <summary>The database is away.</summary>
     public bool IsAway { get; set; }
 
@@ -54,6 +57,9 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
         Messages.Add(message);
         return Task.FromResult(true);
     }
+
+    public Task<bool> HasOwnerAsync(VoiceMessage message, CancellationToken cancellation = default) =>
+        IsAway ? Task.FromException<bool>(new IOException("away")) : Task.FromResult(message.Number != Removed);
 
     public Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default)
     {
