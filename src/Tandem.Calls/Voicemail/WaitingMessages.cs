@@ -82,15 +82,22 @@ public sealed class WaitingMessages
 
         lock (_disk)
         {
-            var isWritten = TryWrite(message);
-            lock (_lock)
+            var isWritten = false;
+            try
             {
-                if (!isWritten)
-                    LeavePlace(message);
-                else if (_messages.Remove(message.Id, out var before))
-                    LeavePlace(before);
-                if (isWritten)
-                    _messages[message.Id] = message;
+                isWritten = TryWrite(message);
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    if (!isWritten)
+                        LeavePlace(message);
+                    else if (_messages.Remove(message.Id, out var before))
+                        LeavePlace(before);
+                    if (isWritten)
+                        _messages[message.Id] = message;
+                }
             }
 
             return isWritten;

@@ -121,6 +121,14 @@ public sealed class WaitingMessagesTests : IDisposable
     }
 
     [Fact]
+    public void A_write_that_fails_in_a_way_nobody_thought_of_gives_its_place_back()
+    {
+        var waiting = new WaitingMessages(Folder, most: 1, mostOfBox: 1, (text, _) => _told.Add(text)) { Write = (_, _) => throw new InvalidOperationException() };
+        Assert.Throws<InvalidOperationException>(() => waiting.TryAdd(Message("01")));
+        Assert.True(waiting.HasRoom(TenantId.Default, "101"));
+    }
+
+    [Fact]
     public void One_that_goes_makes_room_once()
     {
         var waiting = Open();
