@@ -14,6 +14,7 @@ public sealed partial class ClusterNode
     private readonly Dictionary<string, (string Id, long Round)> _telling = new(StringComparer.Ordinal);
     private long _round;
     private int _isLoadQueued;
+    private volatile int _loadFailures;
 
     // What was said before is missed: who was telling all he has when it began is not heard to the end.
     private void Subscribed()
@@ -37,6 +38,7 @@ public sealed partial class ClusterNode
             {
                 Volatile.Write(ref _isLoadQueued, 0);
                 await LoadAllAsync();
+                _loadFailures = 0;
             }
             finally
             {
@@ -47,8 +49,9 @@ public sealed partial class ClusterNode
         }
         catch (Exception e) when (e is RedisException or OperationCanceledException or ObjectDisposedException)
         {
-            // Commands and messages have connections of their own: while that of commands is not there yet, this is tried again soon.
-            await Pauses.WaitAsync(_options.RetryMinimum, _time, _stop.IsCancellationRequested ? new CancellationToken(true) : _stop.Token);
+            // Commands and messages have connections of their own: while that of commands is not there yet, this is tried again soon; what is refused, ever more slowly.
+            _loadFailures = IsConnected ? Math.Min(_loadFailures + 1, MaxDoublings) : 0;
+            await Pauses.WaitAsync(Pause(_loadFailures), _time, _stop.IsCancellationRequested ? new CancellationToken(true) : _stop.Token);
             if (!_stop.IsCancellationRequested)
                 _ = LoadAsync();
         }
@@ -77,17 +80,22 @@ public sealed partial class ClusterNode
             _remote.DropBefore(round, whole.Contains);
     }
 
-    private async Task VisitAsync(string prefix, Func<RespValue, Task> visit)
+    private Task VisitAsync(string prefix, Func<RespValue, Task> visit) =>
+        VisitPagesAsync(cursor => RedisCommand.Of("SCAN", cursor, "MATCH", prefix + "*", "COUNT", ScanCount), visit);
+
+    // In pages: as one answer, all of them may be more than is taken.
+    private async Task VisitPagesAsync(Func<string, RedisCommand> scan, Func<RespValue, Task> visit)
     {
         var cursor = "0";
         do
         {
-            var page = await _client.AskAsync(RedisCommand.Of("SCAN", cursor, "MATCH", prefix + "*", "COUNT", ScanCount), _stop.Token);
+            var page = await _client.AskAsync(scan(cursor), _stop.Token);
             if (page.Items.Length != 2)
                 return;
 
             cursor = page.Items[0].Text;
-            await Task.WhenAll(page.Items[1].Items.Select(visit));
+            foreach (var portion in page.Items[1].Items.Chunk(_portion))
+                await Task.WhenAll(portion.Select(visit));
         }
         while (cursor != "0" && !_stop.IsCancellationRequested);
     }

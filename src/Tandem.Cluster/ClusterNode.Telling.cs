@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Tandem.Calls.Calls;
@@ -16,90 +15,33 @@ namespace Tandem.Cluster;
 /// <summary>What this node tells: what happens, and all that it has when a connection is made.</summary>
 public sealed partial class ClusterNode
 {
-    // Commands of a portion; between two of them the answer to one is waited for, so that the queue holds them.
-    private const int Portion = 1_000;
-
-    private readonly SemaphoreSlim _tellingAll = new(1);
-    private long _connections;
-
-    // Keys of documents that changed while Redis was away: what stands there is not true any more.
-    private readonly ConcurrentQueue<string> _outdated = new();
-
-    /// <summary>Keeps a document for as long as those of calls (<see cref="ClusterOptions.CallLifetime"/>). What changes while Redis is away is not kept, and what stood there before goes when it is back.</summary>
-    public void Keep(string key, byte[] json)
-    {
-        if (!_client.Post(Command("SET", key, json, "EX"u8.ToArray(), _callLifetime)))
-            Outdate(key);
-    }
-
-    /// <summary>Takes a document out, now or when Redis is back.</summary>
-    public void Drop(string key)
-    {
-        if (!_client.Post(RedisCommand.Of("DEL", key)))
-            Outdate(key);
-    }
-
-    private void Outdate(string key)
-    {
-        if (_outdated.Count < _options.QueueLimit)
-            _outdated.Enqueue(key);
-        else
-            Interlocked.Increment(ref _dropped);
-    }
-
-    private void Connected()
-    {
-        Interlocked.Increment(ref _connections);
-        _ = TellAllAsync();
-    }
-
-    // What changed while Redis was away is made good: what came is told, and what left is taken out.
-    private async Task TellAllAsync()
-    {
-        try
-        {
-            await _tellingAll.WaitAsync(_stop.Token);
-            try
-            {
-                Found?.Invoke();
-                TellSelf();
-                await TellWholeAsync(Interlocked.Read(ref _connections));
-            }
-            finally
-            {
-                _tellingAll.Release();
-            }
-        }
-        catch (Exception e) when (e is RedisException or OperationCanceledException or ObjectDisposedException)
-        {
-            // When the connection broke the next one begins anew, otherwise there was too much to say at once.
-            await Pauses.WaitAsync(_options.RetryMinimum, _time, _stop.IsCancellationRequested ? new CancellationToken(true) : _stop.Token);
-            if (!_stop.IsCancellationRequested && IsConnected)
-                _ = TellAllAsync();
-        }
-    }
-
     // Between the two messages all is told; who hears both knows that nothing else is there, as who finds the key does.
     private async Task TellWholeAsync(long connection)
     {
-        var (isWhole, id) = (LocalOf is not null, Guid.NewGuid().ToString("N"));
-        _client.Post(RedisCommand.Of("DEL", ToldPrefix + _node));
+        var (isWhole, id, missed) = (LocalOf is not null, Guid.NewGuid().ToString("N"), Interlocked.Read(ref _missed));
+        Say(RedisCommand.Of("DEL", ToldPrefix + _node));
+        TellSelf();
         if (isWhole)
-            _client.Post(Command("PUBLISH", Channel, new SharedTelling(_node, id, IsDone: false).ToJson()));
+            Say(Command("PUBLISH", Channel, new SharedTelling(_node, id, IsDone: false).ToJson()));
         await TellBindingsAsync();
         if (isWhole)
             await VisitAsync(AorPrefix, RemoveLeftAsync);
+        await DropOutdatedAsync();
         await TellCallsAsync();
-        while (_outdated.TryDequeue(out var key))
-            _client.Post(RedisCommand.Of("DEL", key));
         await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
 
         // What was posted before a connection broke may be lost: the next one tells it.
-        if (!isWhole || connection != Interlocked.Read(ref _connections))
+        if (connection != Interlocked.Read(ref _connections))
             return;
 
-        _client.Post(Command("SET", ToldPrefix + _node, "1"u8.ToArray(), "PX"u8.ToArray(), Milliseconds(_options.NodeLifetime)));
-        _client.Post(Command("PUBLISH", Channel, new SharedTelling(_node, id, IsDone: true).ToJson()));
+        if (isWhole && Interlocked.Read(ref _missed) == missed)
+        {
+            Say(Command("SET", ToldPrefix + _node, "1"u8.ToArray(), "PX"u8.ToArray(), Milliseconds(_options.NodeLifetime)));
+            Say(Command("PUBLISH", Channel, new SharedTelling(_node, id, IsDone: true).ToJson()));
+        }
+
+        if (Interlocked.Read(ref _missed) != missed)
+            throw new RedisException("more was to be told at once than may wait");
     }
 
     private async Task TellBindingsAsync()
@@ -115,7 +57,7 @@ public sealed partial class ClusterNode
                     Tell(current, isGone: false);
             }
 
-            if (++told % Portion == 0)
+            if (++told % _portion == 0)
                 await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
         }
     }
@@ -141,8 +83,8 @@ public sealed partial class ClusterNode
                 if (Current(tenant, number, text[own.Length..]) is not null)
                     continue;
 
-                _client.Post(new RedisCommand(["HDEL"u8.ToArray(), key.Bytes, field.Bytes]));
-                _client.Post(Command("PUBLISH", Channel, SharedBinding.Gone(_node, tenant.Value, number, text[own.Length..]).ToJson()));
+                Say(new RedisCommand(["HDEL"u8.ToArray(), key.Bytes, field.Bytes]));
+                Say(Command("PUBLISH", Channel, SharedBinding.Gone(_node, tenant.Value, number, text[own.Length..]).ToJson()));
             }
         }
     }
@@ -161,13 +103,11 @@ public sealed partial class ClusterNode
                     TellCall(live, _time.GetUtcNow());
             }
 
-            if (++told % Portion == 0)
+            if (++told % _portion == 0)
                 await _client.AskAsync(RedisCommand.Of("PING"), _stop.Token);
         }
 
-        var ids = await _client.AskAsync(RedisCommand.Of("SMEMBERS", CallsPrefix + _node), _stop.Token);
-        foreach (var member in ids.Items)
-            await EndLeftAsync(member.Text);
+        await VisitPagesAsync(cursor => RedisCommand.Of("SSCAN", CallsPrefix + _node, cursor, "COUNT", ScanCount), member => EndLeftAsync(member.Text));
     }
 
     // A call that ended while Redis was away, or with an earlier run of this node.
@@ -180,9 +120,10 @@ public sealed partial class ClusterNode
         var session = await _client.AskAsync(RedisCommand.Of("GET", CallDocuments.SessionKey(id)), _stop.Token);
         lock (_saying)
         {
-            Forget(member, id);
+            // The member goes last: while it is there, the rest is done by the next attempt.
             if (CallDocuments.Ended(session.Bytes.Span, _time.GetUtcNow()) is { } ended)
                 Set(CallDocuments.SessionKey(id), ended);
+            Forget(member, id);
         }
     }
 
@@ -222,20 +163,20 @@ public sealed partial class ClusterNode
         var id = CallDocuments.IdOf(call);
         Set(CallDocuments.CallKey(id), CallDocuments.Call(call, at));
         Set(CallDocuments.SessionKey(id), CallDocuments.Session(call, at, isActive: true));
-        _client.Post(RedisCommand.Of("SADD", CallsPrefix + _node, Member(call)));
-        _client.Post(Command("EXPIRE", CallsPrefix + _node, _callLifetime));
+        Say(RedisCommand.Of("SADD", CallsPrefix + _node, Member(call)));
+        Say(Command("EXPIRE", CallsPrefix + _node, _callLifetime));
     }
 
     private void Forget(string member, string id)
     {
-        _client.Post(Command("DEL", CallDocuments.CallKey(id)));
-        _client.Post(RedisCommand.Of("SREM", CallsPrefix + _node, member));
+        Say(Command("DEL", CallDocuments.CallKey(id)));
+        Say(RedisCommand.Of("SREM", CallsPrefix + _node, member));
     }
 
     // What the exchange calls it, and what its keys are called.
     private static string Member(CallSnapshot call) => $"{call.Id.Value}|{CallDocuments.IdOf(call)}";
 
-    private void Set(string key, byte[] value) => _client.Post(Command("SET", key, value, "EX"u8.ToArray(), _callLifetime));
+    private void Set(string key, byte[] value) => Say(Command("SET", key, value, "EX"u8.ToArray(), _callLifetime));
 
     private void Tell(Binding binding, bool isGone)
     {
@@ -245,18 +186,18 @@ public sealed partial class ClusterNode
         var field = Encoding.UTF8.GetBytes(shared.Field);
         if (shared.ExpiresAt == 0)
         {
-            _client.Post(Command("HDEL", key, field));
+            Say(Command("HDEL", key, field));
         }
         else
         {
             // The hash lives as long as the longest binding in it; what has expired before is passed over by who reads it.
             var end = Encoding.ASCII.GetBytes(shared.ExpiresAt.ToString(CultureInfo.InvariantCulture));
-            _client.Post(Command("HSET", key, field, json));
-            _client.Post(Command("PEXPIREAT", key, end, "NX"u8.ToArray()));
-            _client.Post(Command("PEXPIREAT", key, end, "GT"u8.ToArray()));
+            Say(Command("HSET", key, field, json));
+            Say(Command("PEXPIREAT", key, end, "NX"u8.ToArray()));
+            Say(Command("PEXPIREAT", key, end, "GT"u8.ToArray()));
         }
 
-        _client.Post(Command("PUBLISH", Channel, json));
+        Say(Command("PUBLISH", Channel, json));
     }
 
     private void TellSelf()
@@ -264,13 +205,13 @@ public sealed partial class ClusterNode
         if (!IsConnected)
             return;
 
-        _client.Post(Command("PEXPIRE", ToldPrefix + _node, Milliseconds(_options.NodeLifetime)));
+        Say(Command("PEXPIRE", ToldPrefix + _node, Milliseconds(_options.NodeLifetime)));
         if (Address.Port == 0)
             return;
 
         var self = new SharedNode(_node, Address.ToString()).ToJson();
-        _client.Post(Command("SET", NodePrefix + _node, self, "PX"u8.ToArray(), Milliseconds(_options.NodeLifetime)));
-        _client.Post(Command("PUBLISH", Channel, self));
+        Say(Command("SET", NodePrefix + _node, self, "PX"u8.ToArray(), Milliseconds(_options.NodeLifetime)));
+        Say(Command("PUBLISH", Channel, self));
     }
 
     private static byte[] Milliseconds(TimeSpan time) => Encoding.ASCII.GetBytes(((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));

@@ -64,6 +64,7 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
         _options = options;
         _time = time;
         _node = node;
+        _portion = Math.Clamp(options.QueueLimit / CommandsOfOne, 1, MaxPortion);
         _client = new RedisClient(address, options, time) { Connected = Connected };
         _subscriber = new RedisSubscriber(address, options, time, Channel, Hear) { Subscribed = Subscribed };
         _remote = new RemoteBindings(options.MaxRemoteBindings, time);
@@ -124,8 +125,11 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
         if (exchangeEvent is not (RegistrationEvent or CallCreated or CallRinging or CallAnswered or CallEnded) || !_client.IsConnected)
             return;
 
-        if (!_events.Writer.TryWrite(exchangeEvent))
-            Interlocked.Increment(ref _dropped);
+        if (_events.Writer.TryWrite(exchangeEvent))
+            return;
+
+        Interlocked.Increment(ref _dropped);
+        Missed();
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ public sealed partial class ExchangeHost
         var node = new ClusterNode(address, _options.Cluster, storage.Writer.Run.NodeId, _time)
         {
             Lost = why => log.Error("Redis is away, this node goes on alone: {Why:l}", why),
+            Untold = why => log.Error("What this node has cannot be told to the others through Redis, it is tried again: {Why:l}", why),
             Found = () => log.Information("Redis at {Address:l} answers: this node shares with the others", address.ToString()),
         };
         _undo.Push(node.DisposeAsync);
