@@ -39,7 +39,7 @@ public sealed record HttpOptions
     /// <summary>How long the answer to a POST with Idempotency-Key is kept for its repetition. Default 24 h.</summary>
     public TimeSpan IdempotencyKeep { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Such answers that are kept for each tenant in the database, the oldest goes first. Default 10,000 (a few MB; at most 64 KiB each).</summary>
+    /// <summary>Such answers that are kept for each tenant in the database, the oldest goes first. At most 64 KiB each, and sealed 4 KiB on average: of longer ones fewer are kept. Default 10,000 (at most 40 MiB a tenant).</summary>
     public int IdempotencyMax { get; init; } = 10_000;
 
     /// <summary>

@@ -97,7 +97,7 @@ public static partial class OptionsCatalog
             "Bytes of a refused body that are read and thrown away, so that the answer is not lost with the connection.");
         list.Add(Http, "HTTP_DRAIN_TIME", o => o.Http.DrainTimeout, Milliseconds(0, 60_000), "How long a refused body is read.");
         list.Add(Http, "IDEMPOTENCY_KEEP", o => o.Http.IdempotencyKeep, Seconds(1, 604_800), "How long the answer to a POST with Idempotency-Key is kept for its repetition.");
-        list.Add(Http, "IDEMPOTENCY_MAX", o => o.Http.IdempotencyMax, Count(1, 1_000_000, "answers"), "Such answers that are kept for each tenant, sealed in the database and at most 64 KiB each; the oldest goes first.");
+        list.Add(Http, "IDEMPOTENCY_MAX", o => o.Http.IdempotencyMax, Count(1, 1_000_000, "answers"), "Such answers that are kept for each tenant, sealed in the database, at most 64 KiB each and 4 KiB on average (of longer ones fewer are kept); the oldest goes first.");
         list.Add(Http, "IDEMPOTENCY_CLAIM", o => o.Http.IdempotencyClaim, Seconds(4, 3_600), "How long after the last sign of life of a node another may run what that one was running with an Idempotency-Key.");
         list.Add(Http, "HTTP_TURN_WAIT", o => o.Http.TurnWait, Milliseconds(1, 600_000), "How long a request waits while others change the same thing of the configuration, before it gets 503.");
         list.Add(Http, "HTTP_MAX_CONNECTIONS", o => o.Http.MaxConnections, Count(1, 100_000, "connections"), "HTTP connections that may be open at once; more are closed. WebSockets count for SIP_MAX_CONNECTIONS and EVENTS_MAX_CLIENTS instead.");

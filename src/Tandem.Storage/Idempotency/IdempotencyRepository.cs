@@ -24,6 +24,9 @@ public sealed class IdempotencyRepository
     // The rows of a tenant are counted once in a sixteenth of what it may have.
     private const int TrimPart = 16;
 
+    // What an answer takes on average at most, sealed: one of 64 KiB takes some 115 KiB, those of the API a few hundred bytes.
+    private const int MeanBytes = 4 << 10;
+
     private readonly ConcurrentDictionary<long, IdempotencyClaim> _open = new();
     private readonly ConcurrentDictionary<TenantId, int> _untilTrim = new();
     private readonly TandemDatabase _database;
@@ -42,7 +45,7 @@ public sealed class IdempotencyRepository
     /// <param name="key">The key, with who asks.</param>
     /// <param name="request">What makes it the same request: a digest of it.</param>
     /// <param name="lifetime">How long the claim stands without <see cref="UpkeepAsync"/>.</param>
-    /// <param name="most">Answers that are kept for the tenant; the oldest goes first.</param>
+    /// <param name="most">Answers that are kept for the tenant, 4 KiB each on average and sealed; the oldest goes first.</param>
     /// <param name="cancellation">Nobody wants it any more.</param>
     /// <exception cref="DbException">The database is away.</exception>
     /// <exception cref="StorageException">The answer was sealed with another key.</exception>
@@ -78,7 +81,11 @@ public sealed class IdempotencyRepository
     public Task FinishAsync(IdempotencyClaim claim, IdempotentAnswer answer, TimeSpan keep)
     {
         var text = new Secret(JsonSerializer.Serialize(answer));
-        return EndAsync(claim, new IdempotencyOutcome(_box.Seal(claim.Tenant, claim.KeyHash, Purpose, text), (_time.GetUtcNow() + keep).ToStored()));
+        var kept = _box.Seal(claim.Tenant, claim.KeyHash, Purpose, text);
+
+        // A long one counts as many; at one, the next claim trims.
+        _untilTrim.AddOrUpdate(claim.Tenant, 0, (_, left) => Math.Max(Math.Min(left, 1), left - (kept.Length / MeanBytes)));
+        return EndAsync(claim, new IdempotencyOutcome(kept, (_time.GetUtcNow() + keep).ToStored()));
     }
 
     /// <summary>Gives the key back: the next request with it runs.</summary>
@@ -182,11 +189,14 @@ public sealed class IdempotencyRepository
     private bool IsTimeToTrim(TenantId tenant, int most) =>
         _untilTrim.AddOrUpdate(tenant, 0, (_, left) => left > 0 ? left - 1 : Math.Max(1, most / TrimPart) - 1) == 0;
 
-    // Before the new one: one less than what may be there is left. What runs is not counted as an answer, and stays.
+    // Before the new one: one less than what may be there is left, and of long ones fewer. What runs is not counted as an answer, and stays, as the newest answer does.
     private static Task TrimAsync(DbConnection connection, TenantId tenant, int most, CancellationToken cancellation) => connection.ExecuteAsync(new CommandDefinition(
         """
-        DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND answer IS NOT NULL AND (created_at, key_hash) <=
-            (SELECT created_at, key_hash FROM idempotency_keys WHERE tenant_id = @tenant AND answer IS NOT NULL ORDER BY created_at DESC, key_hash DESC LIMIT 1 OFFSET @left)
+        DELETE FROM idempotency_keys WHERE tenant_id = @tenant AND answer IS NOT NULL AND key_hash IN
+            (SELECT key_hash FROM
+                (SELECT key_hash, ROW_NUMBER() OVER (ORDER BY created_at DESC, key_hash DESC) AS place, SUM(LENGTH(answer)) OVER (ORDER BY created_at DESC, key_hash DESC) AS bytes
+                 FROM idempotency_keys WHERE tenant_id = @tenant AND answer IS NOT NULL) AS answers
+             WHERE place > @left OR (place > 1 AND bytes > @bytes))
         """,
-        new { tenant = tenant.Value, left = Math.Max(0, most - 1) }, cancellationToken: cancellation));
+        new { tenant = tenant.Value, left = Math.Max(0, most - 1), bytes = (long)most * MeanBytes }, cancellationToken: cancellation));
 }

@@ -143,6 +143,44 @@ public abstract class IdempotencyRepositoryTests(PostgresServer? postgres) : Sto
         Assert.Equal(IdempotencyState.Claimed, (await ClaimAsync(storage, "k5")).State);
     }
 
+    // Ten of 4 KiB on average, sealed: of those that are some 11 KiB then, three.
+    [Fact]
+    public async Task Of_long_answers_fewer_are_kept_and_the_newest_however_long_it_is()
+    {
+        var storage = OpenBeside(_time);
+        for (var i = 0; i < 20; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await FinishAsync(storage, $"k{i}", new string('x', 6_000));
+        }
+
+        await ClaimAsync(storage, "running");
+        Assert.Equal(4, Count(storage, "idempotency_keys"));
+        Assert.Equal(IdempotencyState.Answered, (await ClaimAsync(storage, "k17")).State);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await FinishAsync(storage, "long", new string('x', 60_000));
+        Assert.Equal(IdempotencyState.Answered, (await ClaimAsync(storage, "long")).State);
+        Assert.Equal(2, Count(storage, "idempotency_keys"));
+    }
+
+    // A trim comes once in so many claims; of long answers after fewer.
+    [Fact]
+    public async Task Long_answers_are_counted_sooner()
+    {
+        const int Most = 320;
+        var storage = OpenBeside(_time);
+        for (var i = 0; i < 30; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            var claim = (await storage.Idempotency.ClaimAsync(Tenant, $"k{i}", "request", Lifetime, Most, Cancellation)).Claim!;
+            await storage.Idempotency.FinishAsync(claim, Answer(new string('x', 65_000)), Keep);
+        }
+
+        // 320 of 4 KiB are 11 of some 113 KiB; two more may have come since the last trim.
+        Assert.InRange(Count(storage, "idempotency_keys"), 11, 13);
+    }
+
     [Fact]
     public async Task An_answer_that_the_database_did_not_take_is_written_when_it_is_back()
     {
@@ -160,8 +198,8 @@ public abstract class IdempotencyRepositoryTests(PostgresServer? postgres) : Sto
     private static Task<IdempotencyResult> ClaimAsync(TandemStorage node, string key, string request = "request") =>
         node.Idempotency.ClaimAsync(Tenant, key, request, Lifetime, 10, Cancellation);
 
-    private static async Task FinishAsync(TandemStorage node, string key) =>
-        await node.Idempotency.FinishAsync((await ClaimAsync(node, key)).Claim!, Answer("body"), Keep);
+    private static async Task FinishAsync(TandemStorage node, string key, string body = "body") =>
+        await node.Idempotency.FinishAsync((await ClaimAsync(node, key)).Claim!, Answer(body), Keep);
 
     private static IdempotentAnswer Answer(string body) =>
         new(201, new Dictionary<string, string> { ["Content-Type"] = "application/json", ["Location"] = "/api/v1/tokens/1" }, Encoding.UTF8.GetBytes(body));
