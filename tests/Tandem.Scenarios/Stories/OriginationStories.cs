@@ -48,9 +48,9 @@ public class OriginationStories(Stage stage)
     {
         var phones = await stage.PhonesAsync("101", "109");
         var (caller, agent) = (phones[0], phones[1]); // who is in no other story, where agents log in
-        await Server.SendAsync(HttpMethod.Post, "/api/v1/queues", new { name = "backcall", number = "760", joinWithoutAgents = true, callbackKey = "1", announceEverySeconds = 0 }, 201);
+        await Server.SendAsync(HttpMethod.Post, "/api/v1/queues", new { name = "backcall", number = "765", joinWithoutAgents = true, callbackKey = "1", announceEverySeconds = 0 }, 201);
         await Server.SendAsync(HttpMethod.Put, "/api/v1/queues/backcall/members/109", new { });
-        await caller.DialAsync("760");
+        await caller.DialAsync("765");
         await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
         await Task.Delay(TimeSpan.FromSeconds(1));
         await caller.PressAsync('1');
