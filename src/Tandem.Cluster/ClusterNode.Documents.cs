@@ -5,7 +5,7 @@ namespace Tandem.Cluster;
 /// <summary>Documents that others keep through this node.</summary>
 public sealed partial class ClusterNode
 {
-    // Keys of documents that changed while Redis was away, with the number of the change: what stands there is not true any more. Its own lock,
+    // Keys of documents that changed while Redis was away, or were lost with a connection, with the number of the change: what stands there is not true any more. Its own lock,
     // under which commands are queued too, so that a document that is kept later is not taken out.
     private readonly Dictionary<string, long> _outdated = new(StringComparer.Ordinal);
     private long _change;
@@ -20,19 +20,31 @@ public sealed partial class ClusterNode
     {
         lock (_outdated)
         {
-            if (_client.Post(command))
+            if (_client.Post(command, () => LostDocument(key)))
             {
                 _outdated.Remove(key);
                 return;
             }
 
-            if (_outdated.Count < _options.QueueLimit || _outdated.ContainsKey(key))
-                _outdated[key] = ++_change;
-            else
-                Interlocked.Increment(ref _dropped);
+            Outdate(key);
         }
 
         Missed();
+    }
+
+    // It was sent, or was about to be, and nobody knows whether Redis took it: what stands there goes by the telling of the next connection.
+    private void LostDocument(string key)
+    {
+        lock (_outdated)
+            Outdate(key);
+    }
+
+    private void Outdate(string key)
+    {
+        if (_outdated.Count < _options.QueueLimit || _outdated.ContainsKey(key))
+            _outdated[key] = ++_change;
+        else
+            Interlocked.Increment(ref _dropped);
     }
 
     // Each is done with when Redis has said so, unless it changed once more meanwhile.

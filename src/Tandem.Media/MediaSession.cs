@@ -15,8 +15,10 @@ namespace Tandem.Media;
 /// </summary>
 public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshakeDesk
 {
-    // What the session that a side leaves may still send to it while it is told to stop: a third of a second.
-    private const int LeavingPackets = 16;
+    // What the session that a side leaves may still send to it while it is told to stop: a third of a second of sound, and as much of video at 24 Mbit/s. Jitter buffers take less than 3,000
+    // (RFC 3550 §A.1, MAX_DROPOUT) for a gap, and the SSRC is another one, so that nobody counts it as lost.
+    private const int LeavingAudio = 16;
+    private const int LeavingVideo = 1_024;
 
     private readonly MediaEngine _engine;
     private readonly SessionNegotiation _negotiation;
@@ -79,10 +81,13 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
         var lines = from.Core.Lines;
         var last = new int[lines.Count];
         for (var i = 0; i < last.Length; i++)
-            last[i] = lines[i][fromSide].LastSequence is var sequence and >= 0 ? (ushort)(sequence + LeavingPackets) : -1;
+            last[i] = lines[i][fromSide].LastSequence is var sequence and >= 0 ? (ushort)(sequence + LeavingPackets(lines[i].Plan?.Kind)) : -1;
 
         Post(new Continuation(Core, side, last));
     }
+
+    /// <summary>So many numbers are left out for what a session still sends when a side leaves it, by the SDP media type.</summary>
+    internal static int LeavingPackets(string? kind) => kind == "video" ? LeavingVideo : LeavingAudio;
 
     /// <summary>Tells where the signalling of a side comes from, before its first SDP or after it moved; all else is as the options say.</summary>
     public void Expect(MediaSide side, NetAddress peer) => Expect(side, _engine.Negotiation.Policy with { Peer = peer });

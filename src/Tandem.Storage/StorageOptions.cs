@@ -34,7 +34,8 @@ public sealed record StorageOptions
 
     /// <summary>
     /// How long the writes of calls (beginning, answer, record with its event) may wait for others, so that they share one transaction.
-    /// Zero: none. 5 ms: a commit costs as much as some twenty rows. A process that is killed in this time loses what began in it and
+    /// Zero: none. 5 ms: a commit costs as much as some twenty rows. Four times as long while more than 16 come in this time (some 1,000 calls
+    /// a second): each commit writes whole pages, and fewer of them the more share it. A process that is killed in this time loses what began in it and
     /// closes a call whose record waits as NodeLost, as it always did for what waited in memory. An orderly stop writes all.
     /// </summary>
     public TimeSpan CallWriteDelay { get; init; } = TimeSpan.FromMilliseconds(5);

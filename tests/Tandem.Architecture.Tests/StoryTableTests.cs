@@ -30,6 +30,10 @@ public partial class StoryTableTests
     [InlineData("Queues")]
     [InlineData("Events")]
     [InlineData("Over a bad network")]
+    [InlineData("SIP: transports")]
+    [InlineData("SIP: methods and extensions")]
+    [InlineData("SIP: to the letter")]
+    [InlineData("SIP: with real peers")]
     [InlineData("Media: calls with real peers")]
     [InlineData("Media: over a bad network")]
     [InlineData("Media: fuzzed")]
@@ -79,6 +83,6 @@ public partial class StoryTableTests
     [GeneratedRegex(@"`(\w+(?:\.cs)?)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\[(?:Fact|Theory)\b[^\n]*\n(?:\s*\[[^\n]*\n)*\s*public (?:async )?(?:static )?(?:Task|void|ValueTask) (\w+)\(")]
+    [GeneratedRegex(@"\[(?:Fact|Theory)\b[^\n]*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:static )?(?:Task|void|ValueTask) (\w+)\(")]
     private static partial Regex Test();
 }

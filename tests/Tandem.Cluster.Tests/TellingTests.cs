@@ -1,16 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 using Tandem.Cluster.Harness;
-using Tandem.Cluster.Redis;
-using Tandem.Cluster.Resp;
-using Tandem.Core.Net;
-using Tandem.Sip.Engine;
-using Tandem.Sip.Transport;
 
 namespace Tandem.Cluster;
 
@@ -19,22 +12,13 @@ public sealed class TellingTests : IAsyncDisposable
 {
     private const int QueueLimit = 400;
 
-    private static readonly ClusterOptions Options = new()
-    {
-        RetryMinimum = TimeSpan.FromMilliseconds(20),
-        RetryMaximum = TimeSpan.FromMilliseconds(100),
-        AnswerTimeout = TimeSpan.FromMinutes(2),
-        QueueLimit = QueueLimit,
-    };
-
-    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+    private static readonly ClusterOptions Options = RedisRig.Impatient with { AnswerTimeout = TimeSpan.FromMinutes(2), QueueLimit = QueueLimit };
 
     private readonly ConcurrentDictionary<string, Binding> _phones = new();
     private readonly ConcurrentQueue<string> _untold = new();
     private Action<string> _looked = static _ => { };
     private Action<Binding> _routed = static _ => { };
-    private RedisServer _server = null!;
-    private RedisClient _client = null!;
+    private RedisRig _redis = null!;
     private ClusterNode _node = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -45,7 +29,7 @@ public sealed class TellingTests : IAsyncDisposable
     {
         var time = new HeldTime(TimeSpan.FromMilliseconds(320));
         await StartAsync();
-        await AskAsync("ACL", "SETUSER", "default", "-sscan");
+        await _redis.AskAsync("ACL", "SETUSER", "default", "-sscan");
         await NodeAsync(Options with { RetryMaximum = TimeSpan.FromMilliseconds(640) }, time);
         await Until.TrueAsync(() => Pauses().Count == 4);
         Assert.Equal([40, 80, 160, 320], Pauses());
@@ -54,7 +38,7 @@ public sealed class TellingTests : IAsyncDisposable
         // Each new connection wants all told; one that is about to do so does it for all of them.
         for (var connections = 2; connections <= 4; connections++)
         {
-            await AskAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+            await _redis.AskAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
             await Until.TrueAsync(() => _node.Statistics().Redis.Connections == connections && _node.IsConnected);
         }
 
@@ -66,9 +50,9 @@ public sealed class TellingTests : IAsyncDisposable
         Assert.Equal(7, await RefusedAsync());
         Assert.Contains("Redis refuses SSCAN", Assert.Single(_untold), StringComparison.Ordinal);
 
-        await AskAsync("ACL", "SETUSER", "default", "+sscan");
+        await _redis.AskAsync("ACL", "SETUSER", "default", "+sscan");
         time.LetGo(640);
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
 
         IReadOnlyList<int> Pauses() => time.Waits(40, 80, 160, 320, 640);
     }
@@ -78,7 +62,7 @@ public sealed class TellingTests : IAsyncDisposable
     public async Task An_event_that_was_left_out_while_all_is_told_is_told_by_the_next_attempt()
     {
         await StartAsync();
-        _phones["101"] = Phone("101");
+        _phones["101"] = Sample.Phone("101");
         var isFirst = true;
         _looked = _ =>
         {
@@ -88,8 +72,8 @@ public sealed class TellingTests : IAsyncDisposable
             Overflow();
         };
         await NodeAsync(Options, TimeProvider.System);
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
-        Assert.True(await HasAsync("EXISTS", "tandem:aor:default:199"));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
+        Assert.True(await _redis.HasAsync("EXISTS", "tandem:aor:default:199"));
         Assert.NotEmpty(_untold);
     }
 
@@ -99,19 +83,19 @@ public sealed class TellingTests : IAsyncDisposable
         await StartAsync();
         using var gate = new ManualResetEventSlim();
         await NodeAsync(Options, TimeProvider.System);
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
         var isWaiting = new TaskCompletionSource();
         _routed = _ =>
         {
             isWaiting.TrySetResult();
             gate.Wait(Cancellation);
         };
-        _phones["101"] = Phone("101");
+        _phones["101"] = Sample.Phone("101");
         Publish("101");
         await isWaiting.Task;
         Overflow();
         gate.Set();
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:aor:default:199") && await HasAsync("EXISTS", "tandem:told:a"));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:aor:default:199") && await _redis.HasAsync("EXISTS", "tandem:told:a"));
     }
 
     // The connection stays, and so nothing but what was left out says that something is to be made good.
@@ -121,11 +105,29 @@ public sealed class TellingTests : IAsyncDisposable
         await StartAsync();
         await NodeAsync(Options, TimeProvider.System);
         _node.Keep("call:1", "old"u8.ToArray());
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "call:1"));
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "call:1"));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
         await FrozenAsync(() => _node.Keep("call:1", "new"u8.ToArray()));
-        await Until.TrueAsync(async () => !await HasAsync("EXISTS", "call:1"));
+        await Until.TrueAsync(async () => !await _redis.HasAsync("EXISTS", "call:1"));
         Assert.Equal(1, _node.Statistics().Redis.Connections);
+    }
+
+    // It was queued, and the connection broke before Redis had answered: whether Redis has taken it or not, what stood there before does not stay.
+    [Fact]
+    public async Task A_document_that_was_lost_with_the_connection_is_not_there_as_it_was()
+    {
+        await StartAsync();
+        await NodeAsync(Options with { AnswerTimeout = TimeSpan.FromMilliseconds(500) }, TimeProvider.System);
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
+        _node.Keep("call:1", "old"u8.ToArray());
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "call:1"));
+        await _redis.Server.FreezeAsync();
+        _node.Keep("call:1", "new"u8.ToArray());
+        await Until.TrueAsync(() => !_node.IsConnected);
+        await _redis.Server.ThawAsync();
+        await Until.TrueAsync(() => _node.Statistics().Redis.Connections > 1);
+        await Until.TrueAsync(async () => (await _redis.AskAsync("GET", "call:1")).Text != "old");
+        await Until.TrueAsync(async () => !await _redis.HasAsync("EXISTS", "call:1"));
     }
 
     [Fact]
@@ -133,17 +135,17 @@ public sealed class TellingTests : IAsyncDisposable
     {
         await StartAsync();
         await NodeAsync(Options, TimeProvider.System);
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
-        _phones["101"] = Phone("101");
-        _server.Kill();
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
+        _phones["101"] = Sample.Phone("101");
+        _redis.Server.Kill();
         await Until.TrueAsync(() => !_node.IsConnected);
         _node.Keep("call:1", "old"u8.ToArray());
         _node.Keep("call:2", "old"u8.ToArray());
         _looked = _ => _node.Keep("call:1", "new"u8.ToArray());
-        await _server.StartAsync();
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
-        Assert.Equal("new", (await AskAsync("GET", "call:1")).Text);
-        Assert.False(await HasAsync("EXISTS", "call:2"));
+        await _redis.Server.StartAsync();
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
+        Assert.Equal("new", (await _redis.AskAsync("GET", "call:1")).Text);
+        Assert.False(await _redis.HasAsync("EXISTS", "call:2"));
     }
 
     [Fact]
@@ -151,15 +153,15 @@ public sealed class TellingTests : IAsyncDisposable
     {
         await StartAsync();
         await NodeAsync(Options, TimeProvider.System);
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
-        await AskAsync("SET", "call:1", "old");
-        await AskAsync("ACL", "SETUSER", "default", "-del");
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
+        await _redis.AskAsync("SET", "call:1", "old");
+        await _redis.AskAsync("ACL", "SETUSER", "default", "-del");
         await FrozenAsync(() => _node.Drop("call:1"));
         await Until.TrueAsync(() => !_untold.IsEmpty);
-        Assert.True(await HasAsync("EXISTS", "call:1"));
+        Assert.True(await _redis.HasAsync("EXISTS", "call:1"));
 
-        await AskAsync("ACL", "SETUSER", "default", "+del");
-        await Until.TrueAsync(async () => !await HasAsync("EXISTS", "call:1"));
+        await _redis.AskAsync("ACL", "SETUSER", "default", "+del");
+        await Until.TrueAsync(async () => !await _redis.HasAsync("EXISTS", "call:1"));
     }
 
     // RedisLink takes an answer of 4 MiB at most; these are more.
@@ -169,30 +171,23 @@ public sealed class TellingTests : IAsyncDisposable
         const int Calls = 10_000;
         await StartAsync();
         foreach (var part in Enumerable.Range(0, Calls).Chunk(1_000))
-            await AskAsync(["SADD", "tandem:calls:a", .. part.Select(i => i.ToString(CultureInfo.InvariantCulture).PadLeft(450, 'x'))]);
+            await _redis.AskAsync(["SADD", "tandem:calls:a", .. part.Select(i => i.ToString(CultureInfo.InvariantCulture).PadLeft(450, 'x'))]);
         await NodeAsync(Options with { QueueLimit = 20_000 }, TimeProvider.System);
-        await Until.TrueAsync(async () => await HasAsync("EXISTS", "tandem:told:a"));
-        Assert.Equal((0, 1), ((await AskAsync("SCARD", "tandem:calls:a")).Integer, _node.Statistics().Redis.Connections));
+        await Until.TrueAsync(async () => await _redis.HasAsync("EXISTS", "tandem:told:a"));
+        Assert.Equal((0, 1), (await _redis.CountAsync("SCARD", "tandem:calls:a"), _node.Statistics().Redis.Connections));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _node.DisposeAsync();
-        await _client.DisposeAsync();
-        await _server.DisposeAsync();
+        await _redis.DisposeAsync();
     }
 
-    private async Task StartAsync()
-    {
-        _server = await RedisServer.StartedAsync();
-        _client = new RedisClient(Address(), Options, TimeProvider.System);
-        _client.Start();
-        await Until.TrueAsync(() => _client.IsConnected);
-    }
+    private async Task StartAsync() => _redis = await RedisRig.StartedAsync(Options);
 
     private async Task NodeAsync(ClusterOptions options, TimeProvider time)
     {
-        _node = new ClusterNode(Address(), options, "a", time)
+        _node = new ClusterNode(_redis.Address, options, "a", time)
         {
             Local = () => [.. _phones.Values],
             LocalOf = (_, number) =>
@@ -216,7 +211,7 @@ public sealed class TellingTests : IAsyncDisposable
     // Redis stands still until what is done is left out.
     private async Task FrozenAsync(Action act)
     {
-        await _server.FreezeAsync();
+        await _redis.Server.FreezeAsync();
         var filling = new byte[100_000];
         while (_node.Statistics().Redis.Dropped == 0)
             _node.Keep("call:2", filling);
@@ -229,7 +224,7 @@ public sealed class TellingTests : IAsyncDisposable
             act();
         }
         while (_node.Statistics().Redis.Dropped == dropped);
-        await _server.ThawAsync();
+        await _redis.Server.ThawAsync();
     }
 
     // More than may wait, the last of a phone that is new; the node has taken one of them at most.
@@ -237,52 +232,17 @@ public sealed class TellingTests : IAsyncDisposable
     {
         for (var i = 0; i <= QueueLimit; i++)
             Publish("101");
-        _phones["199"] = Phone("199");
+        _phones["199"] = Sample.Phone("199");
         Publish("199");
         Assert.InRange(_node.Statistics().DroppedEvents, 1, 2);
     }
 
-    private void Publish(string number) => _node.Publish(new RegistrationEvent(TenantId.Default, _phones[number], RegistrationChange.Refreshed, Now));
+    private void Publish(string number) => _node.Publish(new RegistrationEvent(TenantId.Default, _phones[number], RegistrationChange.Refreshed, Sample.Now));
 
     // Attempts to tell all that came to the calls.
     private async Task<int> RefusedAsync()
     {
-        var line = (await AskAsync("INFO", "commandstats")).Text.Split("\r\n").Single(line => line.StartsWith("cmdstat_sscan:", StringComparison.Ordinal));
+        var line = (await _redis.AskAsync("INFO", "commandstats")).Text.Split("\r\n").Single(line => line.StartsWith("cmdstat_sscan:", StringComparison.Ordinal));
         return int.Parse(line.Split("rejected_calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
     }
-
-    private RedisAddress Address() => RedisAddress.TryParse(_server.Url, out var address) ? address : throw new InvalidOperationException(_server.Url);
-
-    private async Task<bool> HasAsync(params string[] command) => (await AskAsync(command)).Integer == 1;
-
-    // Over a connection that is made anew, perhaps.
-    private async Task<RespValue> AskAsync(params string[] command)
-    {
-        while (true)
-        {
-            try
-            {
-                return await _client.AskAsync(RedisCommand.Of(command), Cancellation);
-            }
-            catch (RedisException) when (!_client.IsConnected)
-            {
-                await Task.Delay(10, Cancellation);
-            }
-        }
-    }
-
-    private static Binding Phone(string number) => new()
-    {
-        Tenant = TenantId.Default,
-        Number = number,
-        ContactUri = $"sip:{number}@192.0.2.9:5060",
-        Flow = new SipFlow(SipTransportKind.Udp, NetAddress.From(IPAddress.Parse("192.0.2.1"), 5060), NetAddress.From(IPAddress.Parse("192.0.2.9"), 5060)),
-        RegisterCallId = "r",
-        RegisterCSeq = 1,
-        ExpiresSeconds = 3_600,
-        RegisteredAt = Now,
-        ExpiresAt = Now.AddSeconds(3_600),
-        LastSeen = Now,
-        UserAgent = "Phone",
-    };
 }

@@ -4,13 +4,14 @@ using Tandem.Testing.Wire;
 
 namespace Tandem.Fuzz;
 
-/// <summary>All targets. WebSocket frames are not among them: the framework reads those, and what is inside is a SIP message.</summary>
+/// <summary>All targets.</summary>
 public static class FuzzTargets
 {
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("message", 40_000, MessageTargets.Message),
         new("framer", 20_000, MessageTargets.Framer),
+        new("websocket", 6_000, WebSocketTarget.Run),
         new("uri", 100_000, HeaderTargets.Uri),
         new("via", 60_000, HeaderTargets.Via),
         new("nameaddr", 60_000, HeaderTargets.NameAddr),
@@ -18,6 +19,8 @@ public static class FuzzTargets
         new("sequence", 40_000, HeaderTargets.Sequence),
         new("auth", 60_000, HeaderTargets.Auth),
         new("list", 60_000, HeaderTargets.List),
+        new("callheaders", 20_000, CallHeaderTarget.Run),
+        new("presence", 10_000, CallHeaderTarget.Presence),
         new("body", 40_000, HeaderTargets.Body),
         new("digest", 30_000, DigestTarget.Run),
         new("sdp", 30_000, SdpTarget.Run),

@@ -45,5 +45,12 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         WaitUntil(() => relay.PortsInUse == 0);
     }
 
+    // A third of a second of a 4 Mbit/s picture is 150 packets of 1,200 bytes: 16 were sent within 50 ms.
+    [Theory]
+    [InlineData("audio", 16)]
+    [InlineData("video", 1_024)]
+    [InlineData(null, 16)]
+    public void Enough_numbers_are_left_out_for_what_the_old_session_still_sends(string? kind, int packets) => Assert.Equal(packets, MediaSession.LeavingPackets(kind));
+
     private static int SequenceOf(byte[]? packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2));
 }

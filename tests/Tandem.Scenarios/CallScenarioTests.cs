@@ -32,4 +32,10 @@ public class CallScenarioTests(SippServer server) : IClassFixture<SippServer>
     [InlineData("3911")]
     [InlineData("3428-nobody")]
     public Task What_cannot_be_is_refused_with_its_reason(string name) => server.RunAsync(name, server.Phone(), server.Phone());
+
+    // All messages of both RFCs, byte by byte: HostileTrafficTests.
+    [Theory]
+    [InlineData("4475", "127.0.0.1")]
+    [InlineData("5118", "[::1]")]
+    public Task What_is_only_unusual_is_answered(string name, string host) => server.RunAsync(name, server.Phone() with { Host = host }, server.Phone());
 }

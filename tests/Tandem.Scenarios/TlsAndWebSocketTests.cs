@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tandem.Scenarios.Peers;
@@ -96,9 +95,8 @@ public class TlsAndWebSocketTests
     {
         using var scratch = new ScratchFolder();
         var folder = scratch.Sub("certificates");
-        var one = Write(folder);
-        using var server = await TandemServer.StartAsync(
-            scratch, new Dictionary<string, string> { ["TLS_CERT"] = Path.Combine(folder, "cert.pem"), ["TLS_KEY"] = Path.Combine(folder, "key.pem"), ["TLS_POLL"] = "1" });
+        var one = ServerCertificate.Write(folder);
+        using var server = await TandemServer.StartAsync(scratch, ServerCertificate.Settings(folder));
         using var old = await ConnectAsync(server, one);
 
         // A broken file first: nothing changes, and the log says so.
@@ -106,7 +104,7 @@ public class TlsAndWebSocketTests
         await UntilAsync(() => File.ReadAllText(server.LogFile).Contains("The certificate stays as it is", StringComparison.Ordinal));
         (await ConnectAsync(server, one)).Dispose();
 
-        var two = Write(folder);
+        var two = ServerCertificate.Write(folder);
         await UntilAsync(() => File.ReadAllText(server.LogFile).Contains("Another certificate is in force", StringComparison.Ordinal));
         using var fresh = await ConnectAsync(server, two);
         foreach (var stream in new[] { old, fresh })
@@ -121,25 +119,6 @@ public class TlsAndWebSocketTests
     }
 
     private static X509Certificate2 Root(TandemServer server) => X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(server.DataFolder, "tls", "certificate.pem")));
-
-    private static X509Certificate2 Write(string folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
-        var request = new CertificateRequest("CN=scenario", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(names.Build());
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60));
-        Replace(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
-        Replace(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
-        return certificate;
-    }
-
-    private static void Replace(string path, string text)
-    {
-        File.WriteAllText(path + ".new", text);
-        File.Move(path + ".new", path, overwrite: true);
-    }
 
     private static async Task<SslStream> ConnectAsync(TandemServer server, X509Certificate2 trusted)
     {

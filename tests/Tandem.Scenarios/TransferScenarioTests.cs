@@ -16,6 +16,19 @@ public class TransferScenarioTests(SippServer server) : IClassFixture<SippServer
         await server.RunAsync("3891-unknown", cleo, bob);
     }
 
+    // RFC 5589 §7.3, RFC 3891 §3, RFC 3515 §2.4: two calls of one phone become one of the two others.
+    [Fact]
+    public async Task Who_was_asked_first_gets_the_call()
+    {
+        var (ada, bob, cleo) = (server.Phone(), await server.RegisteredAsync(), await server.RegisteredAsync());
+        using var asked = await SippTalk.StartAsync(server, ada, cleo, third: bob, scenario: "consulted.callee");
+        using var transferee = await server.ListenAsync("talker.callee", bob, ada, values: ("third", cleo.Number));
+        var escaped = ("escaped", asked.Dialog[0].Value.Replace("@", "%40", StringComparison.Ordinal));
+        await server.RunAsync("5589.caller", ada with { Port = FreePorts.Next() }, bob, values: [.. asked.Dialog, escaped, ("third", cleo.Number)]);
+        await SippServer.SucceedsAsync("talker.callee", transferee);
+        await asked.EndedAsync();
+    }
+
     // RFC 4538 §4, RFC 3892 §2.2
     [Fact]
     public async Task A_refer_outside_of_the_call_names_it()

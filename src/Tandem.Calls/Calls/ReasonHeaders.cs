@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Tandem.Calls.Trunks;
+using Tandem.Calls.Trunks.Calls;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Calls;
@@ -18,9 +20,12 @@ internal static class ReasonHeaders
 
     /// <summary>
     /// The Reason values of a request or a final response that may be passed on: well-formed ones of the protocols SIP and Q.850 with a
-    /// cause of that protocol, up to 256 characters together. Empty when there are none.
+    /// cause of that protocol, up to 256 characters together. Empty when there are none. One in which a provider repeats our credentials
+    /// is its protocol and cause alone.
     /// </summary>
-    public static string From(SipMessage? message)
+    /// <param name="message">The request or response; null for none.</param>
+    /// <param name="from">The use of the provider that sent it; null for a phone.</param>
+    public static string From(SipMessage? message, TrunkUse? from)
     {
         if (message is null || !message.Has(HeaderName.Reason))
             return "";
@@ -31,12 +36,27 @@ internal static class ReasonHeaders
             if (!IsSound(value) || kept.Length + value.Length > MaxLength)
                 continue;
 
+            var text = from is not null && ProviderWords.Repeats(value, from.Profile) ? Bare(value) : Encoding.UTF8.GetString(value);
+            if (text.Length == 0)
+                continue;
+
             if (kept.Length > 0)
                 kept.Append(", ");
-            kept.Append(Encoding.UTF8.GetString(value));
+            kept.Append(text);
         }
 
         return kept.ToString();
+    }
+
+    // Of a sound value; empty without a cause.
+    private static string Bare(ReadOnlySpan<byte> value)
+    {
+        var end = value.IndexOf((byte)';');
+        if (end < 0 || !SipParams.TryGet(value[end..], "cause"u8, out var cause) || !SipText.TryParseNumber(cause, 699, out var number))
+            return "";
+
+        var protocol = SipText.EqualsIgnoreCase(SipText.Trim(value[..end]), "SIP"u8) ? "SIP" : "Q.850";
+        return string.Create(CultureInfo.InvariantCulture, $"{protocol};cause={number}");
     }
 
     // RFC 3326 §2: the protocol, then parameters; cause is a SIP status or a Q.850 cause (7 bits).

@@ -8,6 +8,9 @@ public interface IIvrPerson
     /// <summary>True once they have hung up: everything returns at once.</summary>
     bool IsGone { get; }
 
+    /// <summary>True when they have not hung up: somebody else took them to another call.</summary>
+    bool IsTransferred => false;
+
     /// <summary>The language of prompts.</summary>
     string Language { get; set; }
 

@@ -33,6 +33,8 @@ internal sealed class IvrCaller : IIvrPerson
 
     public bool IsGone => _person.IsGone;
 
+    public bool IsTransferred => _person.IsTransferred;
+
     public string Language
     {
         get => _person.Language;

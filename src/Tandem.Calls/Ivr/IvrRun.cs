@@ -55,7 +55,7 @@ public sealed partial class IvrRun(IvrFlow flow, IIvrPerson person, Func<string,
                 outcome = await TryAsync(step, depth);
 
             if (person.IsGone && outcome.Result != IvrStepResult.Done)
-                outcome = outcome with { Result = IvrStepResult.Gone, Next = null, IsOver = true };
+                outcome = outcome with { Result = IvrStepResult.Gone, Next = null, IsOver = true, Detail = person.IsTransferred ? "transferred by a command" : outcome.Detail };
             var isFailure = outcome.Result == IvrStepResult.Failed && outcome.Next is null;
             if (isFailure && !hasFailed && Limit() is null && current.OnError is { } rescue)
             {

@@ -19,6 +19,9 @@ internal sealed class ParkingLot(ParkingOptions options)
 
     public ParkingOptions Options => options;
 
+    /// <summary>True when a tenant has something else at the number of a slot: who dials it does not reach the slot, so nobody is parked there. From any thread.</summary>
+    public Func<TenantId, string, bool> IsHidden { get; set; } = static (_, _) => false;
+
     public ParkingStatistics Statistics => new(
         Volatile.Read(ref _now), Interlocked.Read(ref _parked), Interlocked.Read(ref _retrieved), Interlocked.Read(ref _expired), Interlocked.Read(ref _full), Interlocked.Read(ref _pickedUp));
 
@@ -30,7 +33,7 @@ internal sealed class ParkingLot(ParkingOptions options)
     {
         lock (_lock)
         {
-            var number = wanted.Length == 0 ? FirstFree(tenant) : options.IsSlot(wanted) && !_slots.ContainsKey((tenant, wanted)) ? wanted : null;
+            var number = wanted.Length == 0 ? FirstFree(tenant) : options.IsSlot(wanted) && IsFree(tenant, wanted) ? wanted : null;
             if (number is null)
             {
                 Interlocked.Increment(ref _full);
@@ -188,10 +191,12 @@ internal sealed class ParkingLot(ParkingOptions options)
         for (var i = 0; i < options.Slots; i++)
         {
             var number = (options.FirstSlot + i).ToString(CultureInfo.InvariantCulture);
-            if (!_slots.ContainsKey((tenant, number)))
+            if (IsFree(tenant, number))
                 return number;
         }
 
         return null;
     }
+
+    private bool IsFree(TenantId tenant, string number) => !_slots.ContainsKey((tenant, number)) && !IsHidden(tenant, number);
 }

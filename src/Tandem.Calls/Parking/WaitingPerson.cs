@@ -28,7 +28,7 @@ internal sealed class WaitingPerson
     /// <summary>Where his phone is.</summary>
     public string Address => _person.Call.Model.Snapshot.CallerAddress;
 
-    /// <summary>The call that fetches him, as the world sees it.</summary>
+    /// <summary>The call that fetches him, as the world sees it: no other one may meanwhile. Null for none.</summary>
     public CallId? Into { get; set; }
 
     private bool IsRefused { get; set; }
@@ -41,6 +41,9 @@ internal sealed class WaitingPerson
 
         return (person.Call.Control ??= new CallControl(person.Call)).Waiting = new WaitingPerson(person, DialogName.Of(dialog));
     }
+
+    /// <summary>The call that was to fetch him does not: another one may; from any thread.</summary>
+    public void Release() => _person.Call.Environment.PostToShard(() => Into = null);
 
     /// <summary>He is not fetched, after all; from any thread.</summary>
     public void Fail() => _person.Call.Environment.PostToShard(() =>

@@ -22,6 +22,7 @@ public interface IQueueStore
     Task SaveCallbackAsync(TenantId tenant, string id, QueueCallback? callback, CancellationToken cancellation = default);
 
     /// <summary>Writes a queue anew or over the one with its name.</summary>
+    /// <exception cref="NumberTakenException">Something else of the tenant has its number.</exception>
     Task SaveAsync(StoredQueue queue, CancellationToken cancellation = default);
 
     /// <summary>
@@ -29,6 +30,7 @@ public interface IQueueStore
     /// </summary>
     /// <param name="change">Gets what is stored, null for nothing; what it returns is written, null leaves it as it is. It may not wait.</param>
     /// <returns>What <paramref name="change"/> returned.</returns>
+    /// <exception cref="NumberTakenException">Something else of the tenant has the number that the queue is to get.</exception>
     Task<StoredQueue?> ChangeAsync(TenantId tenant, string name, Func<StoredQueue?, StoredQueue?> change, CancellationToken cancellation = default);
 
     /// <summary>Removes a queue; false when there was none.</summary>

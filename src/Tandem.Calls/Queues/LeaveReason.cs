@@ -18,6 +18,9 @@ public enum LeaveReason
     /// <summary>The queue was removed, or the exchange wants the call to end.</summary>
     Closed,
 
+    /// <summary>Somebody with the permission took him out: he is in another call.</summary>
+    Transferred,
+
     /// <summary>He was called back as often as the queue says, and not reached.</summary>
     NotReached,
 

@@ -38,7 +38,7 @@ internal sealed class QueueProgram(string name, int priority) : ICallProgram
             if (_callback.Length > 0 && desk.AskCallback(seat.Tenant, seat.Ticket, _callback, call.Now))
                 return;
 
-            desk.Leave(seat.Tenant, seat.Ticket, LeaveReason.Abandoned, call.Now);
+            desk.Leave(seat.Tenant, seat.Ticket, person.IsTransferred ? LeaveReason.Transferred : LeaveReason.Abandoned, call.Now);
             desk.Hangup(seat.Tenant, seat.Ticket, call.Now);
         });
         return await WaitAsync(person, desk, settings, seat);

@@ -1,6 +1,7 @@
 using Tandem.Calls.Events;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Security;
+using Tandem.Calls.Tenants;
 using Tandem.Core.Loops;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
@@ -86,7 +87,10 @@ public sealed class RegistrarService
         // As with the contacts of one number, RFC 3261 has no better word for "enough" than 403.
         if (_authenticator.Domains.LimitsOf(key.Tenant).Registrations is var most and > 0
             && _updates.Changes.Sum(static change => change.Existing is null ? 1 : change.Next is null ? -1 : 0) is var more and > 0 && _table.CountOf(key.Tenant) + more > most)
+        {
+            _authenticator.Domains.LimitReached?.Invoke(key.Tenant, TenantLimit.Registrations, most, now);
             return Refuse(request, new RegisterFault(403, "Too Many Registrations"));
+        }
 
         _keeper.Commit(key, _updates.Changes, now);
         return _answers.Accept(request, _keeper.Find(key), _updates.IsOutbound, flow.IsReliable, now);

@@ -58,6 +58,15 @@ public sealed record FeatureCodes
     /// <summary>Takes a call that rings at a phone of one's pickup group; with an extension behind it, that one's. Default *8. Codes that begin with it go before.</summary>
     public string Pickup { get; init; } = "*8";
 
+    /// <summary>True for all that is dialled for a feature, or with a code before it: whatever else has such a number is not reached by it.</summary>
+    public static bool IsCode(string called, CallOptions calls, FeatureCodes codes) =>
+        called.Length > 0 && (called == codes.Redial || called == codes.LastCaller || codes.IntercomTo(called) is not null || Has(called, calls, codes));
+
+    /// <summary>The extension behind the code of intercom; null for any other number.</summary>
+    public string? IntercomTo(string called) =>
+        Intercom.Length > 0 && called.Length > Intercom.Length && called.StartsWith(Intercom, StringComparison.Ordinal) && !called.AsSpan(Intercom.Length).ContainsAnyExceptInRange('0', '9')
+            ? called[Intercom.Length..] : null;
+
     /// <summary>True when the exchange itself answers at a number.</summary>
     public static bool Has(string called, CallOptions calls, FeatureCodes codes) => new FeatureTable(calls, codes).Find(called) is not null;
 }

@@ -78,12 +78,7 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
     }
 
     /// <summary>The extension behind the code of intercom; null for any other number.</summary>
-    public string? IntercomTo(string called)
-    {
-        var code = options.Routing.Codes.Intercom;
-        return code.Length > 0 && called.Length > code.Length && called.StartsWith(code, StringComparison.Ordinal) && !called.AsSpan(code.Length).ContainsAnyExceptInRange('0', '9')
-            ? called[code.Length..] : null;
-    }
+    public string? IntercomTo(string called) => options.Routing.Codes.IntercomTo(called);
 
     /// <summary>Changes what an extension has set; false when it cannot be so.</summary>
     public bool TryChange(TenantId tenant, string number, FeatureChange change, string argument)

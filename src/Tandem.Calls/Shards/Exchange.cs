@@ -41,13 +41,20 @@ public sealed class Exchange
             _shards[i] = new ExchangeShard(i, options, services, _shared);
         _shared.Shards = _shards;
         _commands = new CommandDesk(_shared.Calls);
+        _shared.Parking.IsHidden = (tenant, number) =>
+            _shared.Queues.At(tenant, number) is not null || (_shared.Domains.CanHave(tenant, number) && services.Extensions.Find(tenant, number) is not null);
         _shared.Watch.Tell = (shard, change) => _shards[shard].Post(() => _shards[shard].Notifier.Changed(change));
+        Refusals = new TenantRefusals(services.Events);
+        _shared.Domains.LimitReached = (tenant, limit, most, now) => Refusals.Count(tenant, limit, most, services.WallClock.ToUtc(now));
         QueueDriver.Start(_shared, services, _shards[0]);
         services.Profiles.Changed = ProfileChanged;
         services.Mailboxes.Changed = (tenant, number) => _shared.Watch.Changed(new StateChange(new AorKey(tenant, number), WatchedStates.Mailbox));
     }
 
     public ExchangeOptions Options { get; }
+
+    /// <summary>How often which tenant was refused by its limits.</summary>
+    public TenantRefusals Refusals { get; }
 
     /// <summary>The shards, to be driven by one loop each.</summary>
     public IReadOnlyList<ExchangeShard> Shards => _shards;

@@ -46,6 +46,13 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
             return;
         }
 
+        // He was to be fetched, and talks to somebody now: that one is not meant.
+        if (caller is null && DialogOf(name) is { Owner: LegLink { Leg.Call.Control.Waiting.Into: not null } })
+        {
+            Refuse(server, tenant, 486);
+            return;
+        }
+
         if (Refusal(name, tenant, out var leaving) is var status and > 0)
         {
             Refuse(server, tenant, status);
@@ -61,10 +68,12 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
     }
 
     private Leg? FindWaiting(DialogName name, TenantId tenant) =>
-        environment.Engine.Dialogs.Find(Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag))
-            is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call is { IsOver: false, Callee: null, Control.Waiting: not null } call && call.Model.Tenant == tenant && call.Caller == leg
+        DialogOf(name) is { Owner: LegLink { Leg: { IsOver: false } leg } } && leg.Call is { IsOver: false, Callee: null, Control.Waiting: not null } call && call.Model.Tenant == tenant && call.Caller == leg
             ? leg
             : null;
+
+    private Dialog? DialogOf(DialogName name) =>
+        environment.Engine.Dialogs.Find(Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag));
 
     // §3: one Replaces, and no header that says something else about the same dialogs (Join).
     private static DialogName? Read(SipMessage request)
@@ -81,8 +90,7 @@ internal sealed class ReplacingInvites(CallEnvironment environment, ExchangeOpti
     private int Refusal(DialogName name, TenantId tenant, out Leg? leaving)
     {
         leaving = null;
-        var dialog = environment.Engine.Dialogs.Find(
-            Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag));
+        var dialog = DialogOf(name);
         if (dialog?.Owner is not LegLink link)
             return 481; // none, or not made by INVITE
 

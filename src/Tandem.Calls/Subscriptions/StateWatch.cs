@@ -6,7 +6,7 @@ namespace Tandem.Calls.Subscriptions;
 
 /// <summary>
 /// Hears every event of the exchange after everybody else has, and wakes the shards that have subscriptions to the number that it
-/// is about. An event of a number that nobody watches costs one look into a table. Thread-safe.
+/// is about. An event of a number that nobody watches costs one look into a table, and none while nobody watches any. Thread-safe.
 /// </summary>
 internal sealed class StateWatch(IEventSink next, SubscriptionTable table) : IEventSink
 {
@@ -26,6 +26,9 @@ internal sealed class StateWatch(IEventSink next, SubscriptionTable table) : IEv
     {
         next.Publish(exchangeEvent);
         Monitors?.Publish(exchangeEvent);
+        if (!table.IsWatched)
+            return;
+
         switch (exchangeEvent)
         {
             case CallEvent { Call: var call } and not (CallHeld or CallResumed or CallDigit or CallRecordingChanged or CallRecordingFailed or CallCommandEnded or CallWaiting):

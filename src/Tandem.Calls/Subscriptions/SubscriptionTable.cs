@@ -14,9 +14,13 @@ internal sealed class SubscriptionTable(int shards)
     private readonly ConcurrentDictionary<Subscription, TenantId> _all = new();
     private readonly ConcurrentDictionary<AorKey, int[]> _watchers = new();
     private readonly Lock _watching = new();
+    private int _watched;
 
     /// <summary>Subscriptions of all shards.</summary>
     public int Count => _all.Count;
+
+    /// <summary>True when anybody watches anything.</summary>
+    public bool IsWatched => Volatile.Read(ref _watched) > 0;
 
     /// <summary>Places by watching extension.</summary>
     public Places<AorKey> ByWatcher { get; } = new();
@@ -37,6 +41,7 @@ internal sealed class SubscriptionTable(int shards)
             var next = _watchers.TryGetValue(subscription.Resource, out var counts) ? (int[])counts.Clone() : new int[shards];
             next[shard]++;
             _watchers[subscription.Resource] = next;
+            _watched++;
         }
     }
 
@@ -51,6 +56,7 @@ internal sealed class SubscriptionTable(int shards)
             if (!_watchers.TryGetValue(subscription.Resource, out var counts))
                 return;
 
+            _watched--;
             var next = (int[])counts.Clone();
             next[shard]--;
             if (Array.TrueForAll(next, n => n == 0))

@@ -18,7 +18,11 @@ internal sealed class TenantCalls(TenantDomains domains)
     public bool TryEnter(TenantId tenant, Moment now)
     {
         var limits = domains.LimitsOf(tenant);
-        return _accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, now);
+        if (_accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, now) is not { } reached)
+            return true;
+
+        domains.LimitReached?.Invoke(tenant, reached, reached == TenantLimit.Calls ? limits.Calls : limits.CallsPerSecond, now);
+        return false;
     }
 
     /// <summary>Takes a place whatever the limits say: a call that stands in for one that is there, as a transfer's.</summary>
@@ -39,12 +43,13 @@ internal sealed class TenantCalls(TenantDomains domains)
 
         public int Calls { get; private set; }
 
-        public bool TryEnter(TenantLimits limits, Moment now)
+        // The limit that is reached; null when there was a place.
+        public TenantLimit? TryEnter(TenantLimits limits, Moment now)
         {
             lock (_lock)
             {
                 if (limits.Calls > 0 && Calls >= limits.Calls)
-                    return false;
+                    return TenantLimit.Calls;
 
                 // A bucket of one second: as many calls may come at once as in a second.
                 if (limits.CallsPerSecond > 0)
@@ -52,12 +57,12 @@ internal sealed class TenantCalls(TenantDomains domains)
                     _left = Math.Min(limits.CallsPerSecond, _left + (Math.Max(0, (now - _at).TotalSeconds) * limits.CallsPerSecond));
                     _at = now;
                     if (_left < 1)
-                        return false;
+                        return TenantLimit.CallsPerSecond;
                     _left--;
                 }
 
                 Calls++;
-                return true;
+                return null;
             }
         }
 

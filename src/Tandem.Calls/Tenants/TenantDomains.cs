@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Calls.Registrar;
+using Tandem.Core.Time;
 
 namespace Tandem.Calls.Tenants;
 
@@ -40,6 +41,9 @@ public sealed class TenantDomains(TenantId home, ExtensionRange range, ITenantDi
 
     /// <summary>What phones of a tenant see behind the @; empty for the one of the installation.</summary>
     public string DomainOf(TenantId tenant) => directory?.Find(tenant)?.Domain ?? "";
+
+    /// <summary>Hears who was refused by which limit, what it may have, and when; it must neither block nor throw. Set before the loops start.</summary>
+    public Action<TenantId, TenantLimit, int, Moment>? LimitReached { get; set; }
 
     /// <summary>How much a tenant may use.</summary>
     public TenantLimits LimitsOf(TenantId tenant) => directory?.Find(tenant)?.Limits ?? TenantLimits.None;

@@ -23,6 +23,8 @@ public static class TraceMask
         var body = glance.BodyStart;
         var isDigits = hideDigits && IsDigits(glance.ContentType);
         HideCredentials(message[..body]);
+        if (HasEcho(message))
+            HideResponses(message);
         if (body < message.Length)
             HideBody(message[body..], isDigits);
     }
@@ -33,7 +35,7 @@ public static class TraceMask
     /// <param name="hideDigits">Whether digits are hidden too.</param>
     public static bool HasSecrets(ReadOnlySpan<byte> message, in SipGlance glance, bool hideDigits)
     {
-        if (glance.HasCredentials)
+        if (glance.HasCredentials || HasEcho(message))
             return true;
 
         var body = message[glance.BodyStart..];
@@ -41,6 +43,33 @@ public static class TraceMask
             && ((hideDigits && IsDigits(glance.ContentType))
                 || body.StartsWith("k="u8) || body.IndexOf("\nk="u8) >= 0
                 || body.IndexOf("a=crypto:"u8) >= 0 || body.IndexOf("a=ice-pwd:"u8) >= 0);
+    }
+
+    // Who refuses a request may repeat it: in the reason phrase, in a Warning, in the body.
+    private static bool HasEcho(ReadOnlySpan<byte> message) => message.Length > 8 && message.StartsWith("SIP/2.0 "u8) && message[8] > (byte)'2' && HasResponse(message);
+
+    // Names of parameters compare without case. The letter p is the rarest of the word.
+    private static bool HasResponse(ReadOnlySpan<byte> text)
+    {
+        const int before = 3;
+        for (var from = before; from < text.Length;)
+        {
+            var next = text[from..].IndexOfAny((byte)'p', (byte)'P');
+            if (next < 0)
+                return false;
+
+            from += next + 1;
+            if (IsStart(text[(from - 1 - before)..], "response"u8))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static void HideResponses(Span<byte> text)
+    {
+        while (!text.IsEmpty)
+            HideParameter(NextLine(ref text), "response"u8);
     }
 
     private static bool IsDigits(ReadOnlySpan<byte> type) => type.IndexOf("dtmf"u8) >= 0 || type.IndexOf("DTMF"u8) >= 0;
@@ -89,19 +118,22 @@ public static class TraceMask
         HideParameter(value, "rspauth"u8);
     }
 
+    // Linear in the length: what was looked at for one occurrence is hidden, or is no other one.
     private static void HideParameter(Span<byte> value, ReadOnlySpan<byte> name)
     {
         for (var from = 0; from + name.Length < value.Length; from++)
         {
-            if (!IsStart(value[from..], name) || (from > 0 && value[from - 1] is not ((byte)' ' or (byte)',' or (byte)'\t')))
+            if (!IsStart(value[from..], name) || (from > 0 && IsOfWord(value[from - 1])))
                 continue;
 
-            var rest = value[(from + name.Length)..];
-            var equals = rest.IndexOf((byte)'=');
-            if (equals < 0 || rest[..equals].IndexOfAnyExcept((byte)' ') >= 0)
+            var rest = value[(from + name.Length)..].TrimStart(" \t"u8);
+            if (rest.IsEmpty || rest[0] != '=')
                 continue;
 
-            rest = rest[(equals + 1)..].TrimStart((byte)' ');
+            // Inside a quoted string the quotes are escaped.
+            rest = rest[1..].TrimStart(" \t"u8);
+            if (rest.StartsWith("\\\""u8))
+                rest = rest[1..];
             if (!rest.IsEmpty && rest[0] == '"')
             {
                 rest = rest[1..];
@@ -113,10 +145,11 @@ public static class TraceMask
                 var end = rest.IndexOfAny((byte)',', (byte)' ', (byte)'\t');
                 HideAll(end < 0 ? rest : rest[..end]);
             }
-
-            return;
         }
     }
+
+    // The end of a longer name, or of another word.
+    private static bool IsOfWord(byte c) => char.IsAsciiLetterOrDigit((char)c) || c == '_';
 
     private static void HideBody(Span<byte> body, bool isDigits)
     {

@@ -39,6 +39,16 @@ public sealed record ProfileState
     /// <summary>Our address as the provider sees it, <c>address:port</c>; empty when it did not say.</summary>
     public string PublicAddress { get; init; } = "";
 
+    /// <summary>The same without its port; unspecified for our own.</summary>
+    public NetAddress PublicHost
+    {
+        get
+        {
+            var host = PublicAddress.EndsWith(']') || !PublicAddress.Contains(':', StringComparison.Ordinal) ? PublicAddress : PublicAddress[..PublicAddress.LastIndexOf(':')];
+            return NetAddress.TryParse(host.Trim('[', ']'), 0, out var address) ? address : default;
+        }
+    }
+
     /// <summary>False while the provider does not answer OPTIONS; null when it is not asked.</summary>
     public bool? IsReachable { get; init; }
 

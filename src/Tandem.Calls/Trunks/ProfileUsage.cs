@@ -9,6 +9,7 @@ public sealed class ProfileUsage
     private int _inSecond;
     private long _outbound;
     private long _inbound;
+    private long _refused;
 
     /// <summary>Calls in progress, both directions.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -19,13 +20,16 @@ public sealed class ProfileUsage
     /// <summary>Calls from the provider since the start.</summary>
     public long Inbound => Interlocked.Read(ref _inbound);
 
+    /// <summary>Calls that had no place since the start.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
     /// <summary>Takes a place for a call; false when the profile has as many as it may, or as many in this second.</summary>
     public bool TryEnter(SipProfile profile, DateTimeOffset now, bool isOutbound)
     {
         lock (_lock)
         {
             if (profile.MaxCalls > 0 && _calls >= profile.MaxCalls)
-                return false;
+                return Full();
 
             if (isOutbound && profile.MaxCallsPerSecond > 0)
             {
@@ -37,7 +41,7 @@ public sealed class ProfileUsage
                 }
 
                 if (_inSecond >= profile.MaxCallsPerSecond)
-                    return false;
+                    return Full();
 
                 _inSecond++;
             }
@@ -56,5 +60,11 @@ public sealed class ProfileUsage
     {
         lock (_lock)
             _calls--;
+    }
+
+    private bool Full()
+    {
+        _refused++;
+        return false;
     }
 }

@@ -45,19 +45,40 @@ internal static class ProviderWords
         _ => Of(401),
     };
 
-    /// <summary>The provider's own words: the reason phrase, and the text of a Warning (RFC 3261 §20.43). Control characters are left out.</summary>
-    public static string Quote(SipMessage? response)
+    /// <summary>
+    /// The provider's own words: the reason phrase, and the text of a Warning (RFC 3261 §20.43), up to 200 characters of each, without control characters, and without the
+    /// password or what proves it, which a provider may repeat.
+    /// </summary>
+    public static string Quote(SipMessage? response, SipProfile profile)
     {
         if (response is null)
             return "";
 
-        var text = Clean(Encoding.UTF8.GetString(Cut(response.ReasonPhrase)));
-        return response.TryGetHeader(HeaderName.Warning, out var warning) ? Join(text, Clean(Encoding.UTF8.GetString(Cut(warning)))) : text;
+        var text = Phrase(response, profile, Longest);
+        return response.TryGetHeader(HeaderName.Warning, out var warning) ? Join(text, Safe(warning, profile, Longest)) : text;
+    }
+
+    /// <summary>The reason phrase alone, made harmless in the same way.</summary>
+    public static string Phrase(SipMessage response, SipProfile profile, int longest) => Safe(response.ReasonPhrase, profile, longest);
+
+    /// <summary>True when words hold the password or what proves it, as they stand or with the escapes of a quoted string resolved (RFC 3261 §25.1).</summary>
+    public static bool Repeats(ReadOnlySpan<byte> words, SipProfile profile) =>
+        Repeats(Encoding.UTF8.GetString(words), profile) || (words.Contains((byte)'\\') && Repeats(SipText.Unquote(words), profile));
+
+    private static bool Repeats(string words, SipProfile profile)
+    {
+        var text = Clean(words);
+        return CredentialEcho.Remove(text, profile) != text;
     }
 
     private static string Join(string reason, string warning) => reason.Length == 0 ? warning : $"{reason} ({warning})";
 
-    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text) => text.Length > Longest ? text[..Longest] : text;
+    // Cut at last: the first part of a password is a secret too.
+    private static string Safe(ReadOnlySpan<byte> words, SipProfile profile, int longest)
+    {
+        var text = CredentialEcho.Remove(Clean(Encoding.UTF8.GetString(words)), profile);
+        return text.Length <= longest ? text : text[..longest];
+    }
 
     private static string Clean(string text)
     {

@@ -71,6 +71,9 @@ public sealed record SipProfile
 
     public IdentityStyle Identity { get; init; }
 
+    /// <summary>What becomes of sound before the answer, in calls of both directions.</summary>
+    public EarlyMediaPolicy EarlyMedia { get; init; }
+
     /// <summary>How numbers are dialled and written.</summary>
     public NumberPlan Numbers { get; init; } = NumberPlan.Default;
 

@@ -24,6 +24,10 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
     /// <summary>The states of the profiles of a tenant, in no order.</summary>
     public IReadOnlyList<ProfileState> Of(TenantId tenant) => [.. _states.Values.Where(state => state.Tenant == tenant)];
 
+    /// <summary>All profiles that ever carried a call since they are there, with their tenant (the default value when it is not known), in no order.</summary>
+    public IReadOnlyList<(ProfileId Id, TenantId Tenant, ProfileUsage Usage)> Usages() =>
+        [.. _usage.Where(static pair => pair.Value.Outbound + pair.Value.Inbound > 0).Select(pair => (pair.Key, Find(pair.Key)?.Tenant ?? default, pair.Value))];
+
     /// <summary>Profiles in each state, all tenants.</summary>
     public IReadOnlyDictionary<ProfileStatus, int> Count()
     {

@@ -55,7 +55,9 @@ public sealed class RedisClient : IAsyncDisposable
     public void Start() => _work = Task.Run(WorkAsync);
 
     /// <summary>Queues a command whose answer nobody waits for; false, and counted, when it is left out.</summary>
-    public bool Post(RedisCommand command) => TryQueue(new Pending(command, null, _time.GetTimestamp()));
+    /// <param name="command">The command.</param>
+    /// <param name="lost">Called when it was queued and the connection broke before Redis had answered: it may be done or not. On a task of the client, before the next connection; it must not throw.</param>
+    public bool Post(RedisCommand command, Action? lost = null) => TryQueue(new Pending(command, null, _time.GetTimestamp()) { Lost = lost });
 
     /// <summary>Sends a command and waits for its answer.</summary>
     /// <exception cref="RedisException">Redis is away, does not answer in time, or refuses.</exception>
@@ -121,9 +123,9 @@ public sealed class RedisClient : IAsyncDisposable
                     Lost?.Invoke(e.Message);
                 isTold = true;
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (_stop.IsCancellationRequested)
             {
-                // The exchange stops.
+                // The exchange stops, and a connection may be lost at that moment.
             }
             finally
             {
@@ -212,12 +214,19 @@ public sealed class RedisClient : IAsyncDisposable
         while (_sent.TryDequeue(out var pending) || _queue.Reader.TryRead(out pending))
         {
             Interlocked.Decrement(ref _waiting);
-            if (pending.Answer is null)
-                Interlocked.Increment(ref _dropped);
-            else
-                pending.Answer.TrySetException(new RedisException(why));
+            if (pending.Answer is { } answer)
+            {
+                answer.TrySetException(new RedisException(why));
+                continue;
+            }
+
+            Interlocked.Increment(ref _dropped);
+            pending.Lost?.Invoke();
         }
     }
 
-    private readonly record struct Pending(RedisCommand Command, TaskCompletionSource<RespValue>? Answer, long At);
+    private readonly record struct Pending(RedisCommand Command, TaskCompletionSource<RespValue>? Answer, long At)
+    {
+        public Action? Lost { get; init; }
+    }
 }

@@ -13,8 +13,11 @@ public static class GlobalNetworks
         },
         text => NetPrefix.TryParse(text, out var prefix) ? prefix : throw new ArgumentException($"{text} is no network"));
 
-    /// <summary>True when anybody on the Internet may be meant by an address, or it lies in one of <paramref name="allowed"/>.</summary>
-    public static bool Has(in NetAddress address, IReadOnlyList<NetPrefix> allowed) => IsIn(allowed, address) || !IsIn(Closed, address);
+    /// <summary>The addresses of the machine that the process runs on; the driver says which. None until then.</summary>
+    public static OwnAddresses Machine { get; } = new();
+
+    /// <summary>True when anybody on the Internet but ourselves may be meant by an address, or it lies in one of <paramref name="allowed"/>.</summary>
+    public static bool Has(in NetAddress address, IReadOnlyList<NetPrefix> allowed) => IsIn(allowed, address) || !(IsIn(Closed, address) || Machine.Has(address));
 
     private static bool IsIn(IReadOnlyList<NetPrefix> prefixes, in NetAddress address)
     {

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tandem.Media.Codecs;
 using Tandem.Media.Sdp;
 
@@ -11,6 +13,11 @@ internal sealed class FormatRules(NegotiationContext context)
     private static readonly AudioCodec[] Added = [AudioCodec.Opus, AudioCodec.G722, AudioCodec.Pcmu, AudioCodec.Pcma, AudioCodec.G729];
 
     private static readonly string[] Tokens = [.. Enumerable.Range(0, 128).Select(static type => type.ToString(CultureInfo.InvariantCulture))];
+
+    // What we add is the same for all, as long as its number is free.
+    private static readonly ConditionalWeakTable<AudioFormat, LineFormat> Own = [];
+    private static readonly ConcurrentDictionary<int, LineFormat> OwnEvents = new();
+    private static readonly LineFormat Dropped = new("", FormatRole.Other, new SdpFormat("", -1, "", 0, 1, ""), new SdpFormat("", -1, "", 0, 1, ""));
 
     /// <summary>The formats of a line as its side wrote them, without codecs of ours that the policy does not allow.</summary>
     public List<LineFormat> Read(SdpMedia media, LegPolicy policy)
@@ -34,9 +41,9 @@ internal sealed class FormatRules(NegotiationContext context)
     /// <param name="policy">Of the side that is offered to.</param>
     /// <param name="line">The index of the line.</param>
     /// <param name="numbers">Of the side that is offered to.</param>
-    /// <param name="avoid">The numbers of the source, over all lines.</param>
+    /// <param name="avoid">The numbers of the source, over all lines, a bit for each.</param>
     public List<LineFormat> Offer(
-        IReadOnlyList<LineFormat> source, bool isAudio, bool adds, LegPolicy policy, int line, PayloadNumbers numbers, HashSet<int> avoid)
+        IReadOnlyList<LineFormat> source, bool isAudio, bool adds, LegPolicy policy, int line, PayloadNumbers numbers, UInt128 avoid)
     {
         if (!isAudio)
             return Renumber([.. source], line, numbers, avoid);
@@ -60,7 +67,7 @@ internal sealed class FormatRules(NegotiationContext context)
                 if (Array.IndexOf(Added, audio.Codec) < 0 || Find(known, audio.Key) is not null)
                     continue;
 
-                known.Add(Ours(audio));
+                known.Add(Own.GetValue(audio, static format => Ours(format)));
                 formats.Add(known[^1]);
             }
         }
@@ -70,7 +77,7 @@ internal sealed class FormatRules(NegotiationContext context)
         {
             var clock = format.Local.ClockRate;
             if (!HasEvent(source, clock) && !HasEvent(formats, clock))
-                formats.Add(OurEvent(clock));
+                formats.Add(OwnEvents.GetOrAdd(clock, static rate => OurEvent(rate)));
         }
 
         foreach (var format in source)
@@ -88,9 +95,8 @@ internal sealed class FormatRules(NegotiationContext context)
         var taken = new List<LineFormat>(answer.Formats.Count);
         foreach (var format in answer.Formats)
         {
-            var match = offered.FirstOrDefault(own => own.Local.PayloadType == format.PayloadType && own.Local.PayloadType >= 0 && IsSame(own.Local, format))
-                ?? offered.FirstOrDefault(own => format.Name.Length > 0 && IsSame(own.Local, format) && !taken.Exists(one => one.Key == own.Key));
-            if (match is not null && !taken.Exists(one => one.Key == match.Key))
+            var match = Numbered(offered, format) ?? Named(offered, format, taken);
+            if (match is not null && Find(taken, match.Key) is null)
                 taken.Add(match with { Remote = format });
         }
 
@@ -104,20 +110,22 @@ internal sealed class FormatRules(NegotiationContext context)
     public List<LineFormat> Answer(IReadOnlyList<LineFormat> offered, IReadOnlyList<LineFormat> answered, LegPolicy policy)
     {
         var formats = new List<LineFormat>(offered.Count);
-        var renamed = new Dictionary<int, int>();
-        foreach (var other in answered)
+        Dictionary<int, int>? renamed = null;
+        for (var i = 0; i < answered.Count; i++)
         {
-            if (offered.FirstOrDefault(own => own.Key == other.Key) is { } own && own.Role != FormatRole.Event && CanPass(own, other))
+            var other = answered[i];
+            if (Find(offered, other.Key) is { } own && own.Role != FormatRole.Event && CanPass(own, other))
             {
-                renamed[other.Remote.PayloadType] = own.Remote.PayloadType;
-                formats.Add(own with { Local = own.Local with { Parameters = other.Remote.Parameters } });
+                if (own.Remote.PayloadType != other.Remote.PayloadType)
+                    (renamed ??= [])[other.Remote.PayloadType] = own.Remote.PayloadType;
+                formats.Add(With(own, other.Remote.Parameters));
             }
         }
 
-        if (!formats.Exists(format => format.IsMedia))
+        if (!formats.Exists(static format => format.IsMedia))
             return Alone(offered, policy);
 
-        for (var i = 0; i < formats.Count; i++)
+        for (var i = 0; i < formats.Count && renamed is not null; i++)
             formats[i] = formats[i] with { Local = FormatReferences.Renamed(formats[i].Local, renamed) };
         AddEvents(formats, offered, answered);
         return formats;
@@ -142,6 +150,28 @@ internal sealed class FormatRules(NegotiationContext context)
         && (left.Audio is null || right.Audio is null
             || context.Shares(new PayloadFormat(0, left.Audio, left.Remote.Parameters), new PayloadFormat(0, right.Audio, right.Remote.Parameters)));
 
+    private static LineFormat? Numbered(IReadOnlyList<LineFormat> offered, SdpFormat format)
+    {
+        for (var i = 0; i < offered.Count; i++)
+        {
+            if (offered[i].Local is var own && own.PayloadType == format.PayloadType && own.PayloadType >= 0 && IsSame(own, format))
+                return offered[i];
+        }
+
+        return null;
+    }
+
+    private static LineFormat? Named(IReadOnlyList<LineFormat> offered, SdpFormat format, List<LineFormat> taken)
+    {
+        for (var i = 0; i < offered.Count && format.Name.Length > 0; i++)
+        {
+            if (IsSame(offered[i].Local, format) && Find(taken, offered[i].Key) is null)
+                return offered[i];
+        }
+
+        return null;
+    }
+
     private static bool IsSame(SdpFormat own, SdpFormat other) =>
         other.Name.Length == 0 || (own.Is(other.Name) && own.ClockRate == other.ClockRate && own.Channels == other.Channels);
 
@@ -149,20 +179,37 @@ internal sealed class FormatRules(NegotiationContext context)
     // not take are for us to translate. A phone may have events of another rate than its codec's alone, against RFC 4733 §2.1: then those.
     private static void AddEvents(List<LineFormat> formats, IReadOnlyList<LineFormat> offered, IReadOnlyList<LineFormat> answered)
     {
-        var clocks = formats.Where(static format => format.IsMedia).Select(static format => format.Local.ClockRate).ToHashSet();
-        var fits = offered.Any(own => own.Role == FormatRole.Event && clocks.Contains(own.Local.ClockRate));
-        foreach (var own in offered)
+        var media = formats.Count;
+        var fits = false;
+        for (var i = 0; i < offered.Count; i++)
+            fits |= offered[i].Role == FormatRole.Event && HasMedia(formats, media, offered[i].Local.ClockRate);
+
+        for (var i = 0; i < offered.Count; i++)
         {
+            var own = offered[i];
             if (own.Role != FormatRole.Event)
                 continue;
 
-            var other = answered.FirstOrDefault(format => format.Key == own.Key);
-            if (other is not null)
-                formats.Add(own with { Local = own.Local with { Parameters = other.Remote.Parameters } });
-            else if (!fits || clocks.Contains(own.Local.ClockRate))
+            if (Find(answered, own.Key) is { } other)
+                formats.Add(With(own, other.Remote.Parameters));
+            else if (!fits || HasMedia(formats, media, own.Local.ClockRate))
                 formats.Add(own);
         }
     }
+
+    private static bool HasMedia(List<LineFormat> formats, int count, int clock)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (formats[i].IsMedia && formats[i].Local.ClockRate == clock)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static LineFormat With(LineFormat own, string parameters) =>
+        own.Local.Parameters == parameters ? own : own with { Local = own.Local with { Parameters = parameters } };
 
     // What we read of the source, in the order of the side; equals stay in theirs.
     private void AddKnown(List<LineFormat> known, IReadOnlyList<LineFormat> source, LegPolicy policy)
@@ -198,12 +245,12 @@ internal sealed class FormatRules(NegotiationContext context)
         return ranked;
     }
 
-    private static LineFormat? Find(List<LineFormat> formats, string key)
+    private static LineFormat? Find(IReadOnlyList<LineFormat> formats, string key)
     {
-        foreach (var format in formats)
+        for (var i = 0; i < formats.Count; i++)
         {
-            if (format.Key == key)
-                return format;
+            if (formats[i].Key == key)
+                return formats[i];
         }
 
         return null;
@@ -222,8 +269,14 @@ internal sealed class FormatRules(NegotiationContext context)
 
     private LineFormat ReadAudio(SdpFormat format, List<LineFormat> before)
     {
+        foreach (var audio in context.Formats)
+        {
+            if (format.Is(audio.Name) && format.ClockRate == audio.ClockRate && format.Channels == audio.Channels)
+                return Find(before, audio.Key) is null ? new LineFormat(audio.Key, FormatRole.Audio, format, format, audio) : Other(format);
+        }
+
         var key = $"{format.Name.ToLowerInvariant()}/{format.ClockRate}/{format.Channels}";
-        if (before.Exists(other => other.Key == key))
+        if (Find(before, key) is not null)
             return Other(format);
         if (format.Is("telephone-event"))
             return new LineFormat(key, FormatRole.Event, format, format);
@@ -231,12 +284,6 @@ internal sealed class FormatRules(NegotiationContext context)
             return new LineFormat(key, FormatRole.ComfortNoise, format, format);
         if (format.Is("red"))
             return new LineFormat(key, FormatRole.Redundancy, format, format);
-
-        foreach (var audio in context.Formats)
-        {
-            if (format.Is(audio.Name) && format.ClockRate == audio.ClockRate && format.Channels == audio.Channels)
-                return new LineFormat(audio.Key, FormatRole.Audio, format, format, audio);
-        }
 
         return Other(format);
     }
@@ -248,13 +295,14 @@ internal sealed class FormatRules(NegotiationContext context)
     private static LineFormat Ours(AudioFormat format)
     {
         var type = format.StaticPayloadType >= 0 ? format.StaticPayloadType : format.Codec == AudioCodec.Opus ? 111 : 96;
-        var own = new SdpFormat("", type, format.Name, format.ClockRate, format.Channels, CodecCatalog.Parameters(format));
+        var own = new SdpFormat(Tokens[type], type, format.Name, format.ClockRate, format.Channels, CodecCatalog.Parameters(format));
         return new LineFormat(format.Key, FormatRole.Audio, own, own, format, IsOurs: true);
     }
 
     private static LineFormat OurEvent(int clock)
     {
-        var own = new SdpFormat("", clock == 8000 ? 101 : 110, "telephone-event", clock, 1, "0-15");
+        var type = clock == 8000 ? 101 : 110;
+        var own = new SdpFormat(Tokens[type], type, "telephone-event", clock, 1, "0-15");
         return new LineFormat($"telephone-event/{clock}/1", FormatRole.Event, own, own, IsOurs: true);
     }
 
@@ -284,47 +332,50 @@ internal sealed class FormatRules(NegotiationContext context)
         return -1;
     }
 
-    private static List<LineFormat> Renumber(List<LineFormat> formats, int line, PayloadNumbers numbers, HashSet<int> avoid)
+    // In place: the list is the caller's own.
+    private static List<LineFormat> Renumber(List<LineFormat> formats, int line, PayloadNumbers numbers, UInt128 avoid)
     {
-        var renamed = new Dictionary<int, int>();
-        var result = new LineFormat?[formats.Count];
+        // Only formats that name others need to know how those are called now.
+        var renamed = formats.Exists(static format => format.Role == FormatRole.Redundancy || format.Local.Is("rtx")) ? new Dictionary<int, int>() : null;
         for (var pass = 0; pass < 2; pass++)
         {
             for (var i = 0; i < formats.Count; i++)
             {
                 // Those of the source have the first choice of a number.
-                if (formats[i].IsOurs != (pass == 1))
+                var format = formats[i];
+                if (format.IsOurs != (pass == 1) || ReferenceEquals(format, Dropped))
                     continue;
 
-                var own = formats[i].Local;
+                var own = format.Local;
                 if (own.PayloadType < 0)
+                    continue;
+
+                var type = numbers.Take(line, own, format.IsOurs ? avoid : 0);
+                if (type < 0)
                 {
-                    result[i] = formats[i];
+                    formats[i] = Dropped;
                     continue;
                 }
 
-                var type = numbers.Take(line, own, formats[i].IsOurs ? avoid : null);
-                if (type < 0)
-                    continue;
-
-                if (!formats[i].IsOurs)
+                if (!format.IsOurs && renamed is not null)
                     renamed[own.PayloadType] = type;
                 var token = Tokens[type];
-                result[i] = own.PayloadType == type && own.Token == token ? formats[i] : formats[i] with { Local = own with { PayloadType = type, Token = token } };
+                if (own.PayloadType != type || own.Token != token)
+                    formats[i] = format with { Local = own with { PayloadType = type, Token = token } };
             }
         }
 
-        var kept = new List<LineFormat>(formats.Count);
-        foreach (var format in result)
+        for (var i = 0; i < formats.Count && renamed is not null; i++)
         {
             // The blocks of redundancy name payload types inside the packet, where nobody renames them.
-            if (format is null || (format.Role == FormatRole.Redundancy && !FormatReferences.AreUnchanged(format.Local, renamed)))
-                continue;
-
-            var local = FormatReferences.Renamed(format.Local, renamed);
-            kept.Add(ReferenceEquals(local, format.Local) ? format : format with { Local = local });
+            var format = formats[i];
+            if (format.Role == FormatRole.Redundancy && !FormatReferences.AreUnchanged(format.Local, renamed))
+                formats[i] = Dropped;
+            else if (FormatReferences.Renamed(format.Local, renamed) is var local && !ReferenceEquals(local, format.Local))
+                formats[i] = format with { Local = local };
         }
 
-        return kept;
+        formats.RemoveAll(static format => ReferenceEquals(format, Dropped));
+        return formats;
     }
 }

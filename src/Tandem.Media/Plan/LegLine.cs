@@ -49,10 +49,10 @@ internal sealed record LegLine
     {
         get
         {
-            foreach (var format in Formats)
+            for (var i = 0; i < Formats.Count; i++)
             {
-                if (format.IsMedia)
-                    return format;
+                if (Formats[i].IsMedia)
+                    return Formats[i];
             }
 
             return null;
@@ -61,10 +61,10 @@ internal sealed record LegLine
 
     public LineFormat? Find(string key)
     {
-        foreach (var format in Formats)
+        for (var i = 0; i < Formats.Count; i++)
         {
-            if (format.Key == key)
-                return format;
+            if (Formats[i].Key == key)
+                return Formats[i];
         }
 
         return null;

@@ -70,7 +70,7 @@ internal sealed partial class LegNegotiation
 
         var transports = Bundling.Transports(offer, accepted, context.Options.RtcpMux);
         var sections = new SdpSection[taken.Count];
-        var bundled = new (string, int)?[taken.Count];
+        (string, int)?[]? bundled = null;
         var address = ServedAddress(IsV6 ?? false, out var isV6);
         for (var i = 0; i < sections.Length; i++)
         {
@@ -89,7 +89,7 @@ internal sealed partial class LegNegotiation
             sections[i] = AnswerSection(taken[i], answers[i]!, i, owner, address, port, out lines[i]);
             lines[i] = lines[i]! with { IsBundled = isBundled };
             if (isBundled)
-                bundled[i] = (media.Mid, owner);
+                (bundled ??= new (string, int)?[taken.Count])[i] = (media.Mid, owner);
 
             // RFC 9143 §15: lines whose payload types or sources are alike are told apart by it. We only read it (RFC 8285 §5).
             if (isBundled && IsBundled(transports, i) && MidExtension(media) is var extension and > 0)
@@ -102,7 +102,7 @@ internal sealed partial class LegNegotiation
                 _numbers.Learn(i, format.Local);
         }
 
-        return Write(address, Bundling.Groups(bundled), sections);
+        return Write(address, bundled is null ? [] : Bundling.Groups(bundled), sections);
     }
 
     // RFC 8285 §8: "extmap:4 URI", "extmap:4/sendonly URI". What the side only receives it does not send.
@@ -192,7 +192,7 @@ internal sealed partial class LegNegotiation
             Kind = media.Kind,
             Port = port,
             Protocol = media.Protocol,
-            Formats = [.. answer.Formats.Select(static format => format.Local)],
+            Formats = LocalsOf(answer.Formats),
             Direction = media.Transport.IsRtp() ? answer.Direction : null,
             PacketMilliseconds = answer.PacketMilliseconds,
             MaxPacketMilliseconds = answer.MaxPacketMilliseconds,

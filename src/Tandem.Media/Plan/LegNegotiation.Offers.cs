@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Core.Net;
 using Tandem.Media.Sdp;
 using Tandem.Media.Srtp;
@@ -15,11 +16,11 @@ internal sealed partial class LegNegotiation
         var address = ServedAddress(IsV6 ?? isV6 ?? false, out var family);
         IsV6 = family;
         _numbers.Clear();
-        var avoid = new HashSet<int>();
+        UInt128 avoid = 0;
         foreach (var line in lines)
         {
             foreach (var format in line.Formats)
-                avoid.Add(format.Local.PayloadType);
+                avoid |= PayloadNumbers.Bit(format.Local.PayloadType);
         }
 
         // RFC 3264 §8: a description never has fewer lines than the one before it.
@@ -51,11 +52,26 @@ internal sealed partial class LegNegotiation
             locals[i] = Local(lines[i], i, owner, manner, formats, address, port);
         }
 
-        var groups = Bundling.Groups([.. locals.Select(static line => line is { IsOff: false, IsBundled: true } ? (line.Section.Mid, line.Transport) : ((string, int)?)null)]);
-        var offer = new LocalOffer(Policy, locals, Write(address, groups, [.. locals.Select(static line => line.Section)]));
-        _offers.RemoveAll(other => IsAlike(other.Policy, Policy));
+        var offer = new LocalOffer(Policy, locals, Write(address, bundle < 0 ? [] : GroupsOf(locals), Array.ConvertAll(locals, static line => line.Section)));
+        for (var i = _offers.Count - 1; i >= 0; i--)
+        {
+            if (IsAlike(_offers[i].Policy, Policy))
+                _offers.RemoveAt(i);
+        }
+
         _offers.Add(offer);
         return offer;
+    }
+
+    private static List<IReadOnlyList<string>> GroupsOf(LocalLine[] lines) =>
+        Bundling.Groups([.. lines.Select(static line => line is { IsOff: false, IsBundled: true } ? (line.Section.Mid, line.Transport) : ((string, int)?)null)]);
+
+    private static SdpFormat[] LocalsOf(IReadOnlyList<LineFormat> formats)
+    {
+        var locals = new SdpFormat[formats.Count];
+        for (var i = 0; i < locals.Length; i++)
+            locals[i] = formats[i].Local;
+        return locals;
     }
 
     /// <summary>Reads the answer to an offer of ours. A text says why it cannot be used; then nothing has changed.</summary>
@@ -158,22 +174,16 @@ internal sealed partial class LegNegotiation
     {
         var isOwner = owner == index;
         var before = Before(index);
-        var crypto = new List<CryptoAttribute>();
+        List<CryptoAttribute>? crypto = null;
         var offersKeys = manner.Keys == KeyStyle.Sdes || (manner.Keys == KeyStyle.None && Policy is { Srtp: SrtpPolicy.Offered, OffersKeys: true });
         if (offersKeys && manner.Profile.IsRtp())
         {
+            crypto = new List<CryptoAttribute>(Policy.SrtpProfiles.Count);
             foreach (var profile in Policy.SrtpProfiles)
                 crypto.Add(new CryptoAttribute(crypto.Count + 1, profile, _keys.Of(index, profile)));
         }
 
-        var renamed = new Dictionary<int, int>();
-        foreach (var format in formats)
-        {
-            if (!format.IsOurs)
-                renamed[format.Remote.PayloadType] = format.Local.PayloadType;
-        }
-
-        var others = line.Source is { } source ? PassedAttributes.Of(source, manner.Profile.HasFeedback(), renamed) : [];
+        var others = line.Source is { } source ? PassedAttributes.Of(source, manner.Profile.HasFeedback(), RenamedFor(source, formats)) : [];
         if (manner.UsesIce && line.Kind == "audio")
             others.Add($"msid:tandem audio{index}");
 
@@ -182,7 +192,7 @@ internal sealed partial class LegNegotiation
             Kind = line.Kind,
             Port = port,
             Protocol = manner.Protocol,
-            Formats = [.. formats.Select(static format => format.Local)],
+            Formats = LocalsOf(formats),
             Direction = manner.Profile.IsRtp() ? line.Direction : null,
             PacketMilliseconds = line.Source?.PacketMilliseconds ?? (line.Kind == "audio" ? Policy.PacketMilliseconds : 0),
             MaxPacketMilliseconds = line.Source?.MaxPacketMilliseconds ?? 0,
@@ -190,7 +200,7 @@ internal sealed partial class LegNegotiation
             ReducedRtcp = line.Source?.ReducedRtcp == true,
             Mid = before?.Mid is { Length: > 0 } mid ? mid : manner.IsBundled ? $"{index}" : "",
             IsBundleOnly = manner.IsBundled && !isOwner && port == 0,
-            Crypto = [.. crypto.Select(static one => one.Write())],
+            Crypto = crypto is null ? [] : crypto.ConvertAll(static one => one.Write()),
             Bandwidths = line.Kind == "audio" ? [] : line.Source?.Bandwidths ?? [],
             Others = others,
         };
@@ -208,13 +218,28 @@ internal sealed partial class LegNegotiation
             Section = section,
             Profile = manner.Profile,
             Keys = manner.Keys,
-            Crypto = crypto,
+            Crypto = crypto ?? [],
             UsesIce = manner.UsesIce,
             Mux = manner.Mux,
             Formats = formats,
             Transport = owner,
             IsBundled = manner.IsBundled,
         };
+    }
+
+    private static IReadOnlyDictionary<int, int> RenamedFor(SdpMedia source, List<LineFormat> formats)
+    {
+        if (!PassedAttributes.NamesFormats(source))
+            return FrozenDictionary<int, int>.Empty;
+
+        var renamed = new Dictionary<int, int>();
+        foreach (var format in formats)
+        {
+            if (!format.IsOurs)
+                renamed[format.Remote.PayloadType] = format.Local.PayloadType;
+        }
+
+        return renamed;
     }
 
     private string? ReadLine(SdpMedia media, LocalLine offered, int owner, int index, out LegLine? line)

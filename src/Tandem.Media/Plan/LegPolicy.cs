@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tandem.Core.Net;
 using Tandem.Media.Codecs;
 using Tandem.Media.Srtp;
@@ -7,8 +8,13 @@ namespace Tandem.Media.Plan;
 /// <summary>How the media of one side is negotiated. Immutable.</summary>
 public sealed record LegPolicy
 {
+    // By the object: options do not change, and every session asks.
+    private static readonly ConditionalWeakTable<MediaOptions, LegPolicy> OfOptions = [];
+
     /// <summary>As the options of the room say.</summary>
-    public static LegPolicy Of(MediaOptions options) => new()
+    public static LegPolicy Of(MediaOptions options) => OfOptions.GetValue(options, Make);
+
+    private static LegPolicy Make(MediaOptions options) => new()
     {
         Srtp = options.SrtpPolicy,
         SrtpProfiles = options.SrtpProfiles,

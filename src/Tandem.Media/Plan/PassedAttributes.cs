@@ -13,6 +13,9 @@ internal static class PassedAttributes
     private static readonly string[] OneTransport = ["sdes:mid", "sdes:rtp-stream-id", "sdes:repaired-rtp-stream-id", "transport-wide-cc"];
     private static readonly string[] OfAudio = ["label", "content", "lang", "silenceSupp"];
 
+    /// <summary>True when it matters for <see cref="Of"/> how payload types of the line are renamed.</summary>
+    public static bool NamesFormats(SdpMedia media) => media.Kind != "audio" && media.Others.Count > 0;
+
     /// <param name="media">The line of the side that says it.</param>
     /// <param name="withFeedback">The other side's line has a profile with feedback (RFC 4585 §4.2).</param>
     /// <param name="renamed">Payload types of the line and what the other side calls them; those that it does not have are left out.</param>

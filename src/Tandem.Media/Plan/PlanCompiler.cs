@@ -60,8 +60,9 @@ internal static class PlanCompiler
 
         var remote = line.Remote.EffectiveDirection;
         var payloads = new PayloadTable();
-        foreach (var format in line.Formats)
+        for (var i = 0; i < line.Formats.Count; i++)
         {
+            var format = line.Formats[i];
             var clock = format.Role == FormatRole.Event || format.Local.Is("tone") ? 0 : format.Local.ClockRate;
             payloads.Add(format.Local.PayloadType, clock);
             payloads.Add(format.Remote.PayloadType, clock);
@@ -87,8 +88,9 @@ internal static class PlanCompiler
         var events = new List<int>(2);
         PayloadFormat? sends = null;
         int eventOut = -1, comfortNoise = -1, redundancy = -1;
-        foreach (var format in line.Formats)
+        for (var i = 0; i < line.Formats.Count; i++)
         {
+            var format = line.Formats[i];
             switch (format.Role)
             {
                 case FormatRole.Audio:
@@ -111,8 +113,9 @@ internal static class PlanCompiler
             }
         }
 
-        foreach (var format in line.Formats)
+        for (var i = 0; i < line.Formats.Count; i++)
         {
+            var format = line.Formats[i];
             if (format.Role == FormatRole.Event && sends is not null && (eventOut < 0 || format.Local.ClockRate == sends.Format.ClockRate))
                 eventOut = format.Remote.PayloadType;
         }
@@ -132,7 +135,7 @@ internal static class PlanCompiler
 
     private static byte[]? Renaming(LegLine from, LegLine to, FormatRules rules)
     {
-        var map = new byte[128];
+        Span<byte> map = stackalloc byte[128];
         for (var i = 0; i < map.Length; i++)
             map[i] = (byte)i;
 
@@ -150,7 +153,7 @@ internal static class PlanCompiler
             isNeeded |= value != format.Local.PayloadType || (HasOwnNumber(from, format) && value != format.Remote.PayloadType);
         }
 
-        return isNeeded ? map : null;
+        return isNeeded ? map.ToArray() : null;
     }
 
     // A side that numbers a format otherwise than we did may send it under its own number (RFC 3264 §6.1 says it should not).
@@ -159,9 +162,9 @@ internal static class PlanCompiler
         if (format.Remote.PayloadType == format.Local.PayloadType || format.Remote.PayloadType < 0)
             return false;
 
-        foreach (var other in line.Formats)
+        for (var i = 0; i < line.Formats.Count; i++)
         {
-            if (other.Local.PayloadType == format.Remote.PayloadType)
+            if (line.Formats[i].Local.PayloadType == format.Remote.PayloadType)
                 return false;
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Media.Sdp;
 
 namespace Tandem.Media.Plan;
@@ -35,14 +36,20 @@ public sealed partial class SessionNegotiation
         if (!offered.HasFlag(SdpDirection.SendOnly))
             direction &= ~SdpDirection.RecvOnly;
 
-        var renamed = new Dictionary<int, int>();
-        foreach (var format in formats)
+        var source = answered.Remote;
+        IReadOnlyDictionary<int, int> renamed = FrozenDictionary<int, int>.Empty;
+        if (PassedAttributes.NamesFormats(source))
         {
-            if (answered.Find(format.Key) is { } other)
-                renamed[other.Remote.PayloadType] = format.Local.PayloadType;
+            var names = new Dictionary<int, int>();
+            foreach (var format in formats)
+            {
+                if (answered.Find(format.Key) is { } other)
+                    names[other.Remote.PayloadType] = format.Local.PayloadType;
+            }
+
+            renamed = names;
         }
 
-        var source = answered.Remote;
         return new AnswerLine
         {
             Formats = formats,

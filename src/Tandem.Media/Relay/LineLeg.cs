@@ -80,7 +80,8 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     /// <summary>The number of the last packet toward this side; -1 before the first. Any thread may ask; it is a moment old then.</summary>
     public int LastSequence => _steady.HasBegun ? _steady.Last : _sequence.Last;
 
-    private LineLeg Other => side == MediaSide.A ? line.B : line.A;
+    /// <summary>The other side of the line.</summary>
+    public LineLeg Other => side == MediaSide.A ? line.B : line.A;
 
     /// <summary>Our RTCP with the side; null before it was needed.</summary>
     public LineReports? Reports { get; set; }
@@ -109,6 +110,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
             other.IsFed ? other.Plan?.Audio?.Sends?.Format : null,
             other.Remote);
     }
+
+    /// <summary>Reads what the next packet from or to this side needs of the leg itself (see <see cref="RoundTouch"/>).</summary>
+    public long Touch() => _sequence.Last ^ _lastPayloadType ^ _shift ^ (_isRelayed ? 1 : 0) ^ (Transport is null ? 1 : 0) ^ (Listener is null ? 2 : 0);
 
     public void Apply(LineSide? plan, MediaTransport? transport, byte[]? rename)
     {

@@ -45,6 +45,9 @@ internal struct SourceLatch
     /// <summary>True when <paramref name="source"/> is the learned one.</summary>
     public readonly bool IsSource(in NetAddress source) => _isLearned && source == _source;
 
+    /// <summary>Reads what the next packet is judged by (see <see cref="Transport.RoundTouch"/>).</summary>
+    public readonly long Touch() => _source.Port ^ _named.Port ^ _lastSeen.Ticks ^ _windowEnd.Ticks;
+
     /// <summary>A negotiation came into force.</summary>
     /// <param name="named">What the SDP says; unspecified when it gives no address: then the address before it still counts.</param>
     /// <param name="peer">Where the signalling comes from; unspecified when unknown.</param>

@@ -44,7 +44,7 @@ public sealed class RtpStatistics
     public void Count(in RtpHeader header, int length, int clockRate, Moment now)
     {
         Volatile.Write(ref _version, _version + 1);
-        Interlocked.MemoryBarrier();
+        Volatile.WriteBarrier();
         _packets++;
         _bytes += length;
         _lastSeen = now.Ticks;
@@ -72,7 +72,7 @@ public sealed class RtpStatistics
     public void CountRtcp(Moment now)
     {
         Volatile.Write(ref _version, _version + 1);
-        Interlocked.MemoryBarrier();
+        Volatile.WriteBarrier();
         _rtcpPackets++;
         _lastSeen = now.Ticks;
         Volatile.Write(ref _version, _version + 1);
@@ -82,7 +82,7 @@ public sealed class RtpStatistics
     public void CountDatagram(int length, Moment now)
     {
         Volatile.Write(ref _version, _version + 1);
-        Interlocked.MemoryBarrier();
+        Volatile.WriteBarrier();
         _packets++;
         _bytes += length;
         _lastSeen = now.Ticks;
@@ -127,6 +127,13 @@ public sealed class RtpStatistics
         }
 
         return count;
+    }
+
+    /// <summary>Reads what the next packet is counted in (see <see cref="Transport.RoundTouch"/>). For the loop that writes.</summary>
+    internal long Touch()
+    {
+        ref var source = ref _sources[_current];
+        return _packets ^ _intervalStart ^ source.LastUse ^ source.Ssrc ^ (source.IsUsed ? 1 : 0);
     }
 
     /// <summary>When the last packet came; null before the first. For the loop that writes.</summary>

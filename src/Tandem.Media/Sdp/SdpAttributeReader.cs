@@ -60,22 +60,28 @@ internal static class SdpAttributeReader
     /// <summary>Gives each line what the session says for it, once all lines are read.</summary>
     public static void Finish(SdpDocument document)
     {
-        var session = document.SessionLevel;
+        var session = document.HasSessionLevel ? document.SessionLevel : null;
         foreach (var media in document.MediaList)
         {
-            if (media.FingerprintList.Count == 0)
-                media.FingerprintList.AddRange(session.FingerprintList);
-            if (media.Setup == SdpSetup.None)
-                media.Setup = session.Setup;
-            if (media.TlsId.Length == 0)
-                media.TlsId = session.TlsId;
+            if (session is not null)
+                Inherit(media, session);
 
             // RFC 8839 §5.4: both belong together, at either level.
             var own = media.IceUfrag.Length > 0 && media.IcePassword.Length > 0;
-            var (ufrag, password) = own ? (media.IceUfrag, media.IcePassword) : (session.IceUfrag, session.IcePassword);
+            var (ufrag, password) = own || session is null ? (media.IceUfrag, media.IcePassword) : (session.IceUfrag, session.IcePassword);
             if (ufrag.Length > 0 && password.Length > 0 && media.Transport.IsRtp())
-                media.Ice = new SdpIce(ufrag, password, document.IsIceLite, IsMismatch(media, session.IsTrickle));
+                media.Ice = new SdpIce(ufrag, password, document.IsIceLite, IsMismatch(media, session?.IsTrickle == true));
         }
+    }
+
+    private static void Inherit(SdpMedia media, SdpMedia session)
+    {
+        if (media.Fingerprints.Count == 0 && session.Fingerprints.Count > 0)
+            media.FingerprintList.AddRange(session.FingerprintList);
+        if (media.Setup == SdpSetup.None)
+            media.Setup = session.Setup;
+        if (media.TlsId.Length == 0)
+            media.TlsId = session.TlsId;
     }
 
     // RFC 8839 §4.2.5; the exceptions are those of trickle (RFC 8840 §4.1.1) and of names.
@@ -86,7 +92,7 @@ internal static class SdpAttributeReader
         if (media.IsBundleOnly || media.Port is 0 or 9 || media.Connection.Address.IsUnspecified)
             return false;
 
-        return media.Candidates.Count == 0
+        return !media.HasCandidates
             ? !isTrickle && !media.IsTrickle
             : !media.Candidates.Contains(media.Connection.Address.WithPort(media.Port));
     }

@@ -18,7 +18,7 @@ public sealed class SdpDocument
     public SdpDirection? Direction { get; internal set; }
 
     /// <summary>The <c>a=group:BUNDLE</c> groups (RFC 9143 §6): the mids of each in order.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Bundles => BundleList;
+    public IReadOnlyList<IReadOnlyList<string>> Bundles => (IReadOnlyList<IReadOnlyList<string>>?)_bundles ?? [];
 
     /// <summary><c>a=ice-lite</c> (RFC 8839 §5.3).</summary>
     public bool IsIceLite { get; internal set; }
@@ -26,9 +26,11 @@ public sealed class SdpDocument
     /// <summary>What the session says for all lines about ICE and DTLS; a line's own attributes come first.</summary>
     internal SdpMedia SessionLevel => _sessionLevel ??= new SdpMedia(this, 0);
 
+    internal bool HasSessionLevel => _sessionLevel is not null;
+
     internal List<SdpMedia> MediaList { get; } = [];
 
-    internal List<IReadOnlyList<string>> BundleList { get; } = [];
+    internal List<IReadOnlyList<string>> BundleList => _bundles ??= [];
 
     internal List<SdpLine> Lines { get; } = [];
 
@@ -43,4 +45,5 @@ public sealed class SdpDocument
     internal ReadOnlySpan<byte> Value(int index) => LineBytes(index)[2..];
 
     private SdpMedia? _sessionLevel;
+    private List<IReadOnlyList<string>>? _bundles;
 }

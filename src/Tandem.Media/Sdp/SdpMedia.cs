@@ -9,6 +9,13 @@ public sealed class SdpMedia
 {
     private readonly SdpDocument _document;
 
+    // Null until there is something: a plain line has none of these.
+    private List<string>? _crypto;
+    private List<CertificateFingerprint>? _fingerprints;
+    private List<string>? _others;
+    private List<string>? _bandwidths;
+    private List<NetAddress>? _candidates;
+
     internal SdpMedia(SdpDocument document, int firstLine)
     {
         _document = document;
@@ -69,10 +76,10 @@ public sealed class SdpMedia
     public bool IsBundleOnly { get; internal set; }
 
     /// <summary>The values of <c>a=crypto</c> in order (RFC 4568 §4).</summary>
-    public IReadOnlyList<string> Crypto => CryptoList;
+    public IReadOnlyList<string> Crypto => (IReadOnlyList<string>?)_crypto ?? [];
 
     /// <summary><c>a=fingerprint</c> (RFC 8122 §5), those that can be read.</summary>
-    public IReadOnlyList<CertificateFingerprint> Fingerprints => FingerprintList;
+    public IReadOnlyList<CertificateFingerprint> Fingerprints => (IReadOnlyList<CertificateFingerprint>?)_fingerprints ?? [];
 
     /// <summary><c>a=setup</c> (RFC 4145 §4).</summary>
     public SdpSetup Setup { get; internal set; }
@@ -84,10 +91,10 @@ public sealed class SdpMedia
     public SdpIce? Ice { get; internal set; }
 
     /// <summary>Values of the attributes that no other property holds, in order and as they came.</summary>
-    public IReadOnlyList<string> Others => OtherList;
+    public IReadOnlyList<string> Others => (IReadOnlyList<string>?)_others ?? [];
 
     /// <summary>The values of its <c>b=</c> lines.</summary>
-    public IReadOnlyList<string> Bandwidths => BandwidthList;
+    public IReadOnlyList<string> Bandwidths => (IReadOnlyList<string>?)_bandwidths ?? [];
 
     /// <summary>Where RTP shall go; unspecified when the SDP gives no address, or the discard port that stands for "see the candidates".</summary>
     public NetAddress RtpTarget =>
@@ -112,15 +119,17 @@ public sealed class SdpMedia
 
     internal List<SdpFormat> FormatList { get; } = [];
 
-    internal List<string> CryptoList { get; } = [];
+    internal List<string> CryptoList => _crypto ??= [];
 
-    internal List<CertificateFingerprint> FingerprintList { get; } = [];
+    internal List<CertificateFingerprint> FingerprintList => _fingerprints ??= [];
 
-    internal List<string> OtherList { get; } = [];
+    internal List<string> OtherList => _others ??= [];
 
-    internal List<string> BandwidthList { get; } = [];
+    internal List<string> BandwidthList => _bandwidths ??= [];
 
-    internal List<NetAddress> Candidates { get; } = [];
+    internal List<NetAddress> Candidates => _candidates ??= [];
+
+    internal bool HasCandidates => _candidates is { Count: > 0 };
 
     internal string IceUfrag { get; set; } = "";
 

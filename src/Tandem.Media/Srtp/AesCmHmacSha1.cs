@@ -21,6 +21,8 @@ internal sealed class AesCmHmacSha1 : SrtpSuite
         _rtcp = new Session(key, SrtpKeyDerivation.RtcpEncryption, SrtpKeyDerivation.RtcpAuthentication, SrtpKeyDerivation.RtcpSalt);
     }
 
+    public override long Touch(int depth) => _rtp.Touch(depth);
+
     public override void ProtectRtp(Span<byte> packet, int headerLength, uint ssrc, ulong index)
     {
         var body = packet[..^RtpTagLength];
@@ -102,6 +104,8 @@ internal sealed class AesCmHmacSha1 : SrtpSuite
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(mac);
         }
+
+        public long Touch(int depth) => depth == 0 ? (long)(_saltHigh ^ _saltLow) ^ _mac.Touch() : _counter.Touch();
 
         public void Authenticate(ReadOnlySpan<byte> data, ReadOnlySpan<byte> tail, Span<byte> mac) => _mac.Compute(data, tail, mac);
 

@@ -78,6 +78,9 @@ internal readonly unsafe struct HmacSha1
         MemoryMarshal.Write(mac[Vector128<byte>.Count..], outer.BigEndianFifth);
     }
 
+    /// <summary>Reads the kept states.</summary>
+    public uint Touch() => _inner.BigEndianFifth ^ _outer.BigEndianFifth;
+
     // The block of the pad comes first.
     private static ulong Bits(int bytes) => ((ulong)bytes + BlockLength) * 8;
 

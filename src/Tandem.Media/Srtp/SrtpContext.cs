@@ -116,6 +116,15 @@ public sealed class SrtpContext : IDisposable
         return verdict;
     }
 
+    /// <summary>Reads what the next packet of RTP needs (see <see cref="Transport.RoundTouch"/>).</summary>
+    internal long Touch(int depth) => depth switch
+    {
+        0 => _identifierLength,
+        1 => _streams.Count ^ (_suite?.RtpTagLength ?? 0),
+        2 => _streams.Touch() ^ (_suite?.Touch(0) ?? 0),
+        _ => _suite?.Touch(1) ?? 0,
+    };
+
     public void Dispose()
     {
         _suite?.Dispose();

@@ -29,6 +29,11 @@ public sealed class SrtpSession(SrtpOptions options) : IDisposable
     /// <summary>When the previous inbound key is forgotten; <see cref="Moment.Never"/> without one.</summary>
     public Moment Deadline => _previous is null ? Moment.Never : _previousUntil;
 
+    /// <summary>Reads what the next packet is decrypted or encrypted with: keys, index and window (see <see cref="Transport.RoundTouch"/>).</summary>
+    /// <param name="outbound">What we send is meant, and not what comes.</param>
+    /// <param name="depth">How far, from 0; each goes over what the one before it has read.</param>
+    internal long Touch(bool outbound, int depth) => (outbound ? _outbound : _inbound)?.Touch(depth) ?? 0;
+
     /// <summary>Sets the keys that a description or a handshake gave. The same keys again change nothing.</summary>
     /// <exception cref="ArgumentException">A key does not fit the profile; the keys in use stay.</exception>
     public void SetKeys(SrtpProfile profile, SrtpKey inbound, SrtpKey outbound, Moment now)

@@ -128,6 +128,9 @@ internal sealed class SrtpStreams(SrtpOptions options)
         ReplayWindow.Start(RtcpWindowOf(slot), index);
     }
 
+    /// <summary>Reads the state of the SSRC that came last (see <see cref="Transport.RoundTouch"/>).</summary>
+    public long Touch() => Count == 0 ? 0 : (long)(_words[_last * _stride] ^ _words[(_last * _stride) + StateWords]);
+
     private int Grow()
     {
         if (Count == _ssrcs.Length)

@@ -32,6 +32,10 @@ internal abstract class SrtpSuite : IDisposable
         };
     }
 
+    /// <summary>Reads the keys of RTP (see <see cref="Transport.RoundTouch"/>); a suite whose keys are not ours to read has nothing to do.</summary>
+    /// <param name="depth">0 or 1: what lies in the suite, and what that leads to.</param>
+    public virtual long Touch(int depth) => 0;
+
     /// <summary>Encrypts behind the header and writes the tag.</summary>
     /// <param name="packet">The packet and behind it the room for the tag.</param>
     /// <param name="headerLength">Bytes that stay readable.</param>

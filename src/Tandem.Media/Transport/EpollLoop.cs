@@ -7,8 +7,8 @@ using Tandem.Media.Srtp;
 namespace Tandem.Media.Transport;
 
 /// <summary>
-/// The media loop of Linux: epoll, recvfrom, sendto. When rounds follow each other closely it lets the coalescing time pass from the beginning
-/// of one to the next, so that one wake-up serves many packets. What a round itself takes counts: the busier, the less there is to wait for.
+/// The media loop of Linux: epoll, recvfrom, sendto. When rounds follow each other closely it pauses between them, so that one wake-up serves
+/// many packets (<see cref="RoundPace"/>), and reads ahead what the packets of a round will need (<see cref="RoundTouch"/>).
 /// </summary>
 internal sealed unsafe class EpollLoop : MediaLoop
 {
@@ -30,7 +30,8 @@ internal sealed unsafe class EpollLoop : MediaLoop
     private readonly List<EpollSocket?> _slots = [];
     private readonly Stack<int> _freeSlots = new();
     private long _round;
-    private Moment _lastRound;
+    private RoundPace _pace;
+    private long _touched;
     private bool _hasMore;
 
     // Who wakes a loop that has just ended must not write into whatever has the number of its descriptor now.
@@ -40,6 +41,7 @@ internal sealed unsafe class EpollLoop : MediaLoop
     public EpollLoop(int index, MediaOptions options, PortPool pool, Clock clock)
         : base(index, options, pool, clock)
     {
+        _pace = new RoundPace(options.Coalesce);
         _epoll = LibC.EpollCreate(LibC.SocketCloseOnExec);
         _wake = LibC.EventDescriptor(0, LibC.EventNonBlocking | LibC.EventCloseOnExec);
         if (_epoll < 0 || _wake < 0)
@@ -52,8 +54,8 @@ internal sealed unsafe class EpollLoop : MediaLoop
             throw new IOException($"epoll refuses its own wake-up: error {Marshal.GetLastPInvokeError()}");
     }
 
-    // Two turns in a pause: whatever else runs on the core, what came is looked at before the next would be due.
-    protected override void Prepare() => LibC.Hasten(Options.Coalesce / 2, Options.ThreadNice);
+    // Some turns in a pause: whatever else runs on the core, what came is looked at before the next would be due.
+    protected override void Prepare() => LibC.Hasten(Options.Coalesce / 4, Options.ThreadNice);
 
     public override void Wake()
     {
@@ -78,22 +80,57 @@ internal sealed unsafe class EpollLoop : MediaLoop
         var now = Clock.Now;
         var packets = 0;
         _hasMore = false;
-        for (var i = 0; i < count; i++)
+        for (var from = 0; from < count; from += RoundTouch.Group)
         {
-            var data = Unsafe.ReadUnaligned<ulong>(_events + (i * EventSize) + EventData);
-            if (data == WakeMark)
-                ClearWake();
-            else if (data < (ulong)_slots.Count && _slots[(int)data] is { } socket)
-                packets += ReceiveFrom(socket);
+            var to = Math.Min(from + RoundTouch.Group, count);
+            if (to - from > 1)
+                Touch(from, to);
+            for (var i = from; i < to; i++)
+            {
+                if (SocketOf(i) is { } socket)
+                    packets += ReceiveFrom(socket);
+                else if (EventOf(i) == WakeMark)
+                    ClearWake();
+            }
         }
 
-        // Busy: the last round was not long ago. A quiet loop answers at once, a busy one gathers.
         // A socket that gave all it may has more: its buffer would run over meanwhile.
-        var busy = packets > 0 && now - _lastRound < Options.Coalesce + Options.Coalesce;
-        _lastRound = now;
-        if (busy && !_hasMore)
-            Sleep(Moment.Earlier(now + Options.Coalesce, Sound.NextDeadline) - Clock.Now);
+        var until = _pace.PauseUntil(now, Clock.Now, packets > 0);
+        if (until != Moment.Zero && !_hasMore)
+            Sleep(Moment.Earlier(until, Sound.NextDeadline) - Clock.Now);
     }
+
+    private ulong EventOf(int index) => Unsafe.ReadUnaligned<ulong>(_events + (index * EventSize) + EventData);
+
+    private void Touch(int from, int to)
+    {
+        var touched = 0L;
+        var hasKeys = false;
+        for (var step = 0; step < RoundTouch.Steps; step++)
+        {
+            for (var i = from; i < to; i++)
+            {
+                if (SocketOf(i) is { Component: { } component } socket)
+                    touched ^= RoundTouch.Step(step, component) ^ socket.LastRound;
+            }
+        }
+
+        for (var i = from; i < to && !hasKeys; i++)
+            hasKeys = SocketOf(i) is { Component: { } component } && RoundTouch.HasKeys(component);
+
+        for (var step = 0; hasKeys && step < RoundTouch.KeySteps; step++)
+        {
+            for (var i = from; i < to; i++)
+            {
+                if (SocketOf(i) is { Component: { } component })
+                    touched ^= RoundTouch.KeyStep(step, component);
+            }
+        }
+
+        _touched = touched;
+    }
+
+    private EpollSocket? SocketOf(int index) => EventOf(index) is var data && data < (ulong)_slots.Count ? _slots[(int)data] : null;
 
     public override bool Attach(MediaSocket socket)
     {

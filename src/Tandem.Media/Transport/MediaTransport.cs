@@ -68,6 +68,12 @@ internal sealed partial class MediaTransport
         }
     }
 
+    /// <summary>The leg of a transport that carries one line; null for a bundle of several.</summary>
+    public LineLeg? Only => _only;
+
+    /// <summary>Reads what the next packet needs of the transport itself (see <see cref="RoundTouch"/>).</summary>
+    public long Touch() => _verdicts[(int)PacketVerdict.Rtp] ^ (_isProtected ? 1 : 0) ^ (Plan is { IsOpaque: true } ? 1 : 0);
+
     /// <summary>Puts a plan in force, between two packets.</summary>
     /// <param name="plan">The plan; null switches the transport off.</param>
     /// <param name="legs">The legs that it carries.</param>

@@ -179,6 +179,9 @@ internal sealed class TransportComponent
         loop.Wheel.Schedule(_timer, Moment.Earlier(_ice?.Deadline ?? Moment.Never, _dtls?.Deadline ?? Moment.Never));
     }
 
+    /// <summary>Reads what the next packet from or to here needs of the component itself (see <see cref="RoundTouch"/>).</summary>
+    public long Touch() => _latch.Touch() ^ (_usesIce ? 1 : 0);
+
     // What comes from there would be answered there (see LegPolicy.PublicAnd). A source is easily forged.
     private bool IsBarred(in NetAddress source) => _publicAnd is { } allowed && !GlobalNetworks.Has(source, allowed);
 

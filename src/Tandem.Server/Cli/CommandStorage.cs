@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Options;
 using Tandem.Storage;
@@ -25,7 +26,7 @@ public static class CommandStorage
             await using var storage = TandemStorage.Open(options.Storage, context.Time);
             return await work(storage, options);
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or NumberTakenException)
         {
             context.Complain(e.Message);
             return ExitCodes.Failed;

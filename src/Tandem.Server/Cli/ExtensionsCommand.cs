@@ -80,6 +80,7 @@ public static class ExtensionsCommand
             if (!TryReadSecret(context, result.GetValue(stdin), out var secret))
                 return ExitCodes.Failed;
 
+            ReservedNumbers.CheckExtension(options, digits);
             if (await storage.Extensions.AddAsync(tenant, digits, secret, result.GetValue(name)!) is not { } extension)
             {
                 context.Complain($"{digits} exists already");

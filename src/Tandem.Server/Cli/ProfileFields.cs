@@ -22,6 +22,7 @@ internal sealed class ProfileFields
     private readonly Option<int?> _expiry = new("--expiry") { Description = "The lifetime of the registration in seconds" };
     private readonly Option<string> _fromUser = new("--from-user") { Description = "userName, callerId or extension" };
     private readonly Option<string> _identity = new("--identity") { Description = "asserted or none" };
+    private readonly Option<string> _early = new("--early-media") { Description = "Sound before the answer: pass or ring" };
     private readonly Option<string> _country = new("--country") { Description = "The country code, for example 49" };
     private readonly Option<string> _national = new("--national-prefix") { Description = "Dialled before a national number, for example 0" };
     private readonly Option<string> _international = new("--international-prefix") { Description = "Dialled before a country code, for example 00" };
@@ -43,7 +44,7 @@ internal sealed class ProfileFields
         foreach (var option in new Option[]
         {
             _server, _port, _transport, _user, _authentication, _password, _realm, _domain, _proxy, _callerId, _callerName, _codecs, _srtp, _expiry, _fromUser, _identity,
-            _country, _national, _international, _format, _certificate, _key, _roots, _registers, _prefixes, _health, _priority, _weight, _maxCalls, _maxRate, _enabled,
+            _early, _country, _national, _international, _format, _certificate, _key, _roots, _registers, _prefixes, _health, _priority, _weight, _maxCalls, _maxRate, _enabled,
         })
             command.Add(option);
     }
@@ -68,6 +69,7 @@ internal sealed class ProfileFields
             ExpirySeconds = result.GetValue(_expiry),
             FromUser = result.GetValue(_fromUser),
             Identity = result.GetValue(_identity),
+            EarlyMedia = result.GetValue(_early),
             CountryCode = result.GetValue(_country),
             NationalPrefix = result.GetValue(_national),
             InternationalPrefix = result.GetValue(_international),

@@ -5,6 +5,7 @@ using Tandem.Calls.Queues;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Http;
 using Tandem.Server.Logging;
+using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Storage;
 using Tandem.Storage.Queues;
@@ -67,7 +68,9 @@ public static class QueuesCommand
         var number = new Option<string?>("--number") { Description = "The number at which phones reach it" };
         command.Add(file);
         command.Add(number);
-        Run(context, command, async (storage, tenant, result) =>
+        var tenants = new TenantOption(command);
+        var options = new SettingOptions(command, all: false);
+        command.SetAction(result => CommandStorage.RunInAsync(context, options.Read(result), tenants, result, async (storage, tenant, loaded) =>
         {
             var known = (await storage.Queues.QueuesAsync()).FirstOrDefault(queue => queue.Tenant == tenant && queue.Settings.Name.Equals(result.GetValue(name), StringComparison.OrdinalIgnoreCase));
             var body = known is null ? new QueueBody() : QueueBody.From(known.Settings);
@@ -83,11 +86,14 @@ public static class QueuesCommand
                 return ExitCodes.Failed;
             }
 
+            storage.LoadRouting();
+            if (settings.Number != known?.Settings.Number)
+                ReservedNumbers.CheckQueue(loaded, storage, tenant, settings.Number);
             await storage.Queues.ChangeAsync(tenant, settings.Name, stored => new StoredQueue(tenant, settings, stored?.Members ?? []));
             await storage.Audit.WriteCommandAsync(tenant, known is null ? "queue.create" : "queue.change", settings.Name);
             context.Output.WriteLine($"{settings.Name} is {(known is null ? "made" : "changed")}");
             return ExitCodes.Done;
-        });
+        }));
         return command;
     }
 

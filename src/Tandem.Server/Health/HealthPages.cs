@@ -4,6 +4,7 @@ using Tandem.Calls.Tenants;
 using Tandem.Server.Cli;
 using Tandem.Server.Hosting;
 using Tandem.Server.Http;
+using Tandem.Server.Options;
 using Tandem.Server.Rest;
 using Tandem.Storage;
 
@@ -25,8 +26,10 @@ public static class HealthPages
         health.MapGet("/detailed", DetailedAsync).WithMetadata(new OpenToLoopback()).Needs(Permission.SystemRead).Produces<DetailedAnswer>().Produces<DetailedAnswer>(503).WithSummary("The parts one by one; 503 when one fails");
     }
 
-    private static Ok<HealthAnswer> Basic(TimeProvider time) =>
-        TypedResults.Ok(new HealthAnswer("ok", time.GetUtcNow(), Service, VersionCommand.Version));
+    private static string VersionOf(TandemOptions options) => options.Server.AppVersion.Length > 0 ? options.Server.AppVersion : VersionCommand.Version;
+
+    private static Ok<HealthAnswer> Basic(TandemOptions options, TimeProvider time) =>
+        TypedResults.Ok(new HealthAnswer("ok", time.GetUtcNow(), Service, VersionOf(options)));
 
     private static Ok<ProbeAnswer> Live(TimeProvider time) =>
         TypedResults.Ok(new ProbeAnswer("alive", time.GetUtcNow(), "The process answers"));
@@ -36,7 +39,7 @@ public static class HealthPages
         : TypedResults.Json(new ProbeAnswer("not ready", time.GetUtcNow(), $"The exchange is {state.Phase.ToString().ToLowerInvariant()}"), statusCode: 503);
 
     private static async Task<JsonHttpResult<DetailedAnswer>> DetailedAsync(
-        HostState state, TandemStorage storage, IExchangeView exchange, ClusterPresence cluster, IEnumerable<IHealthProbe> probes, TimeProvider time, CancellationToken cancellation)
+        HostState state, TandemStorage storage, IExchangeView exchange, ClusterPresence cluster, IEnumerable<IHealthProbe> probes, TandemOptions options, TimeProvider time, CancellationToken cancellation)
     {
         var checks = new Dictionary<string, HealthCheck>
         {
@@ -51,7 +54,7 @@ public static class HealthPages
 
         var isOk = checks.Values.All(check => check.Status == "ok");
         return TypedResults.Json(
-            new DetailedAnswer(isOk ? "ok" : "error", time.GetUtcNow(), Service, VersionCommand.Version, checks), statusCode: isOk ? 200 : 503);
+            new DetailedAnswer(isOk ? "ok" : "error", time.GetUtcNow(), Service, VersionOf(options), checks), statusCode: isOk ? 200 : 503);
     }
 
     private static async Task<HealthCheck> ProbeAsync(IHealthProbe probe, CancellationToken cancellation)

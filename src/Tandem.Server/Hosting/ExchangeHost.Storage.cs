@@ -6,6 +6,7 @@ using Tandem.Media.Playback;
 using Tandem.Media.Recording;
 using Tandem.Server.Ivr;
 using Tandem.Server.Logging;
+using Tandem.Server.Otlp;
 using Tandem.Server.Webhooks;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
@@ -35,6 +36,11 @@ public sealed partial class ExchangeHost
             TenantId.Default, _options.Calls.FirstExtension, _options.Calls.LastExtension, _options.Server.AuthSecret, cancellation);
         if (created > 0)
             log.Information("{Extensions} extensions were created", created);
+
+        foreach (var lost in await storage.Queues.TakeLostNumbersAsync(cancellation))
+            log.Warning("Queue {Queue} of tenant {Tenant} has no number any more: {Number} is that of queue {Kept}", lost.Queue, lost.Tenant.Value, lost.Number, lost.KeptBy);
+        foreach (var (tenant, queue, number) in await storage.Queues.HiddenExtensionsAsync(cancellation))
+            log.Warning("Nobody can dial extension {Number} of tenant {Tenant}: queue {Queue} has the same number", number, tenant.Value, queue);
 
         return storage;
     }
@@ -128,10 +134,10 @@ public sealed partial class ExchangeHost
         }
     }
 
-    private RouteWebhookClient OpenRouteWebhooks(TandemStorage storage)
+    private RouteWebhookClient OpenRouteWebhooks(TandemStorage storage, OtlpExport? otlp)
     {
         var sender = new WebhookSender(_options.Webhooks, _time);
         Undo(sender.Dispose);
-        return new RouteWebhookClient(sender, _options.Routing, storage);
+        return new RouteWebhookClient(sender, _options.Routing, storage, _time) { Asked = otlp is null ? null : otlp.Asked };
     }
 }

@@ -167,15 +167,16 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             _undo.Push(hep.DisposeAsync);
 
         var otlp = _options.Metrics.OtlpEndpoint.Length == 0 ? null
-            : new OtlpExport(_options.Metrics, traces, cancel => storage.Writer.FlushAsync(cancel), _time, text => _log.Warning("{What:l}", text));
+            : new OtlpExport(_options.Metrics, traces, _time, text => _log.Warning("{What:l}", text));
         if (otlp is not null)
         {
             _undo.Push(otlp.DisposeAsync);
             webhooks.Attempted = otlp.Attempted;
+            storage.Writer.RecordWritten = otlp.Written;
         }
 
         IEventSink[] exporters = otlp is null ? [] : [otlp];
-        var events = new EventBus([new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, new MonitorAuditSink(storage.Audit), .. exporters], SinkFailed);
+        var events = new EventBus([.. exporters, new CallJournalSink(storage.Journal), storage.Outbox, .. cluster is null ? Array.Empty<IEventSink>() : [cluster, new SharedFailures(cluster, bans, _options.Guard, clock, _time)], statistics, eventLog, traces, callMeter, new MonitorAuditSink(storage.Audit)], SinkFailed);
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         stored.Events = events;
         _undo.Push(new TenantStorageCheck(stored, _options.Storage.TenantStorageCheck, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
@@ -230,7 +231,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Toll = toll,
                 Ivr = ivr,
                 Routing = storage.RoutingDirectory,
-                RouteWebhooks = OpenRouteWebhooks(storage),
+                RouteWebhooks = OpenRouteWebhooks(storage, otlp),
                 Tenants = storage.TenantDirectory,
                 Digest = new DigestAuthenticator(_options.Digest),
                 Bans = bans,
@@ -271,12 +272,17 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         transport.IsHeld = exchange.IsHeld;
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
         addresses.Open(transport);
+        _undo.Push(new OwnAddressWatch(
+            [addresses.Configured ?? default, addresses.MediaV4, addresses.MediaV6, .. transport.Bound.Select(bound => bound.Address)], exchange.Trunks.Of, _time,
+            (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         StartSip(transport, loops);
         JoinCluster(cluster, edge, exchange, addresses.ForPeople.WithPort(transport.Bound[0].Address.Port));
         foreach (var shard in exchange.Shards)
             shard.Post(() => SetReach(shard.Engine.Locator, transport));
 
         storage.ProfileDirectory.Unreadable = text => _log.Error("{What:l}", text);
+        if (await AccountProfile.SaveAsync(storage, _options, _time.GetUtcNow(), cancellation) is { } noAccount)
+            _log.Error("The account of SIP_SERVER is not in use: {Why:l}", noAccount);
         exchange.StartProfiles();
 
         var names = new SystemNames(_options.Dns, dns, table => Tell(exchange, table), _time);

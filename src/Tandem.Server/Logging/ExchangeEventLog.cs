@@ -71,7 +71,7 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
     private static LogEventLevel LevelOf(ExchangeEvent exchangeEvent) => exchangeEvent switch
     {
         RegistrationEvent { Change: RegistrationChange.Refreshed } => LogEventLevel.Debug,
-        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped or TenantStorageFull
+        AuthenticationFailed { BannedFor: not null } or OverloadChanged { Report.IsOver: false } or CallRecordingFailed or TollTripped or TenantStorageFull or TenantLimitReached
             or ProfileEvent { State.Status: ProfileStatus.Failed } => LogEventLevel.Warning,
         _ => LogEventLevel.Information,
     };
@@ -102,6 +102,10 @@ public sealed class ExchangeEventLog : IEventSink, IAsyncDisposable
                 break;
             case TenantStorageFull full:
                 _log.Warning("Tenant {Tenant:l} has stored all that it may: {Used} of {Limit} bytes", full.Tenant.Value, full.Used, full.Limit);
+                break;
+            case TenantLimitReached reached:
+                _log.ForContext("tenant", reached.Tenant.Value).Warning(
+                    "Tenant {Tenant:l} is refused by its limit {Limit:l} ({Most}), {Refused} times so far", reached.Tenant.Value, reached.Limit.ToString(), reached.Most, reached.Refused);
                 break;
             case TollTripped tripped:
                 _log.ForContext("tenant", tripped.Tenant.Value).Warning(

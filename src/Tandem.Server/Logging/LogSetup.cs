@@ -1,6 +1,7 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
 using Tandem.Core.Privacy;
 using Tandem.Server.Options;
 
@@ -20,7 +21,7 @@ public static class LogSetup
     public static Logger Create(LogOptions options, TextWriter console)
     {
         PersonalText.PrintInFull = !options.Redact;
-        var formatter = new JsonLineFormatter(options.Service);
+        ITextFormatter formatter = options.Format == LogFormat.Text ? new TextLineFormatter() : new JsonLineFormatter(options.Service);
         var lowest = options.Level < options.ConsoleLevel ? options.Level : options.ConsoleLevel;
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(lowest)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Server.Metrics;
@@ -23,13 +24,18 @@ public sealed class CallMeter : IEventSink, IMetricSource
     private readonly Histogram _setup = new();
     private readonly Histogram _mos = new(MosBounds);
     private readonly long[] _byReason = new long[Enum.GetValues<EndReason>().Length];
+    private readonly long[] _trips = new long[Enum.GetValues<TollRule>().Length];
     private readonly ConcurrentDictionary<TenantId, Tally> _tenants = new();
 
     /// <inheritdoc/>
     public void Publish(ExchangeEvent exchangeEvent)
     {
         if (exchangeEvent is not CallEvent { Call: var call })
+        {
+            if (exchangeEvent is TollTripped tripped)
+                Interlocked.Increment(ref _trips[(int)tripped.Rule]);
             return;
+        }
 
         var direction = DirectionOf(call);
         switch (exchangeEvent)
@@ -87,6 +93,10 @@ public sealed class CallMeter : IEventSink, IMetricSource
         page.Family("tandem_calls_ended_total", "counter", "Calls that ended, by the reason of their verdict.");
         for (var reason = 0; reason < _byReason.Length; reason++)
             page.Sample(Volatile.Read(ref _byReason[reason]), ("reason", ((EndReason)reason).ToString()));
+
+        page.Family("tandem_toll_trips_total", "counter", "Calls to outside that the toll guard refused, by its rule.");
+        for (var rule = 0; rule < _trips.Length; rule++)
+            page.Sample(Volatile.Read(ref _trips[rule]), ("rule", ((TollRule)rule).ToString()));
 
         WriteTenants(page);
     }

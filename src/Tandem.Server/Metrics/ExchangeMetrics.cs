@@ -14,6 +14,8 @@ namespace Tandem.Server.Metrics;
 /// <summary>The numbers of the running parts: SIP, registrations, transactions, dialogs, media, queues, pools, database.</summary>
 public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, HttpMeter http) : IMetricSource
 {
+    private readonly TrunkMetrics _trunks = new();
+
     /// <inheritdoc/>
     public void Write(PrometheusWriter page)
     {
@@ -36,6 +38,7 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         WriteTables(page, gauges);
         ParkingMetrics.Write(page, parts.Exchange.Parking);
         page.Gauge("tandem_voicemail_waiting", "Messages of voicemail that wait on the disk for the database.", parts.Voicemail.Waiting?.Count ?? 0);
+        _trunks.Write(page, parts.Exchange);
         QueueMetrics.Write(page, parts.Queues.Desk, parts.Clock.Now);
         parts.Hep?.Write(page);
         parts.Otlp?.Write(page);

@@ -11,6 +11,9 @@ public sealed record LogOptions
     /// <summary>The file; errors go to <c>error.log</c> beside it as well; <c>-</c> writes the lines to standard output instead.</summary>
     public string File { get; init; } = "./logs/sip-server.log";
 
+    /// <summary>What a line looks like. Default JSON: collectors read it.</summary>
+    public LogFormat Format { get; init; }
+
     /// <summary>Bytes after which the next file begins. Default 10 MiB.</summary>
     public long MaxSize { get; init; } = 10 << 20;
 

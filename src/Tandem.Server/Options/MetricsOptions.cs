@@ -20,9 +20,27 @@ public sealed record MetricsOptions
     /// <summary>HEP packets that may wait. Default 4,096 (up to 16 MB): what a second of 300 calls makes. More are dropped and counted.</summary>
     public int HepQueue { get; init; } = 4_096;
 
-    /// <summary>Where traces and metrics go by OTLP (http/protobuf): the base address of a collector; empty for nowhere.</summary>
+    /// <summary>Where traces and metrics go by OTLP: the base address of a collector; empty for nowhere.</summary>
     public string OtlpEndpoint { get; init; } = "";
 
     /// <summary>What the exchange is called there.</summary>
     public string OtlpService { get; init; } = "telephony-gateway";
+
+    /// <summary>The version that it is told to have; empty for its own.</summary>
+    public string OtlpServiceVersion { get; init; } = "";
+
+    /// <summary>How the collector is spoken to. Default by its port: 4317 is gRPC's, in OpenTelemetry and in document 3's default.</summary>
+    public OtlpProtocol OtlpProtocol { get; init; }
+
+    /// <summary>Headers of each request, <c>name=value,name=value</c>; null for none. A collector wants its token there.</summary>
+    public Core.Privacy.Secret? OtlpHeaders { get; init; }
+
+    /// <summary>How long the collector may take to answer. Default 10 s, as OpenTelemetry has it.</summary>
+    public TimeSpan OtlpTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two times that the traces of ended calls go. Default 5 s, as OpenTelemetry has it; the last messages of a call come after its end.</summary>
+    public TimeSpan OtlpTraceInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two times that the metrics go. Default 60 s, as OpenTelemetry has it.</summary>
+    public TimeSpan OtlpMetricInterval { get; init; } = TimeSpan.FromSeconds(60);
 }

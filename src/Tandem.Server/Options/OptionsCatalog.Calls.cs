@@ -42,7 +42,7 @@ public static partial class OptionsCatalog
         list.Add(Calls, "CALL_MAX_PENDING", o => o.Calls.MaxPendingSignals, Count(4, 10_000, "requests"), "What may wait for one call's story; above it requests get 500 with Retry-After.");
         list.Add(Calls, "SIP_MAX_FORWARDS", o => o.Calls.MaxForwards, Count(1, 255, "hops"), "Max-Forwards of requests that we start ourselves (RFC 3261 §8.1.1.6).");
         list.Add(Calls, "SIP_DOMAIN", o => o.Calls.Domain, new TextKind("a host name or address", IsHost, 255),
-            "The host part of the addresses that we write (From, To, P-Asserted-Identity).", defaultText: "our address as the phone sees it");
+            "The host part of the addresses that we write (From, To, P-Asserted-Identity). With SIP_SERVER it is the domain of that account instead, as in the telephony gateway.", defaultText: "our address as the phone sees it");
         list.Add(Calls, "SIP_PRODUCT", o => o.Calls.Product, new TextKind("a token of RFC 3261: letters, digits, - . ! % * _ + ` ' ~ /", IsProduct, 64), "The product in Server and User-Agent.");
         list.Add(Calls, "RELAYED_HEADERS", o => o.Calls.RelayedHeaders, HeaderListKind.Instance,
             "Headers of the caller's INVITE that reach the callee, besides what the exchange writes itself: they are about the call and say nothing of the caller's network.");

@@ -40,7 +40,7 @@ public static partial class OptionsCatalog
         list.Add(Audio, "MEDIA_SHARDS", o => o.Media.Shards, Count(1, 256, "loops"), "Loops that relay audio, each on a thread of its own.", defaultText: "one per core");
         list.Add(Audio, "MEDIA_EPOLL", o => o.Media.UseEpoll, SwitchKind.Instance, "Epoll and direct system calls (Linux only); false takes the portable loop.", defaultText: "true on Linux");
         list.Add(Audio, "MEDIA_COALESCE", o => o.Media.Coalesce, Milliseconds(0, 20),
-            "How long a busy loop waits before it looks again, so that one wake-up serves many packets: a third of the CPU, for at most this much delay.");
+            "The longest that a packet waits for others in a busy loop, so that one wake-up serves many; 0 turns it off. The busier the loop, the less it waits.");
         list.Add(Audio, "MEDIA_NICE", o => o.Media.ThreadNice, Count(-20, 19, "nice"),
             "Nice value of the threads that relay audio, so that no packet waits for who computes; needs CAP_SYS_NICE or RLIMIT_NICE, else it stays as it is.");
         list.Add(Audio, "MEDIA_MAX_SESSIONS", o => o.Media.MaxSessions, Count(1, 1_000_000, "calls"), "Calls with audio at once; a bound on memory.");

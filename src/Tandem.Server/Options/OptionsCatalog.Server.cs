@@ -11,7 +11,10 @@ public static partial class OptionsCatalog
 
     private static readonly WordKind Level = new(
         ("error", LogEventLevel.Error), ("warn", LogEventLevel.Warning), ("info", LogEventLevel.Information), ("debug", LogEventLevel.Debug),
-        ("warning", LogEventLevel.Warning), ("information", LogEventLevel.Information));
+        ("warning", LogEventLevel.Warning), ("information", LogEventLevel.Information),
+        ("http", LogEventLevel.Information), ("verbose", LogEventLevel.Debug), ("silly", LogEventLevel.Debug), ("trace", LogEventLevel.Debug));
+
+    private static readonly WordKind LogFormats = new(("json", LogFormat.Json), ("text", LogFormat.Text), ("simple", LogFormat.Text), ("pretty", LogFormat.Text));
 
     private static bool IsNumber(string text) => text.Length is >= 2 and <= 9 && text[0] != '0' && text.All(char.IsAsciiDigit);
 
@@ -30,6 +33,8 @@ public static partial class OptionsCatalog
             new WordKind(("development", "Development"), ("production", "Production"), ("staging", "Staging"), ("test", "Test")),
             "In development, HTTP requests from this machine itself act as administrator; in production every request needs a session or a token, and the admin routes are absent.",
             main: true, aliases: ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"]);
+        list.Add(Installation, "APP_VERSION", o => o.Server.AppVersion, new TextKind("1 to 64 characters", maxLength: 64),
+            "The version that the health pages tell, for those who look there for what they deployed.", defaultText: "that of the program");
         list.Add(Installation, "SERVER_ADDRESS", o => o.Server.ServerAddress, new AddressKind(wildcard: false),
             "The address that phones are told in Contact, Via and SDP. Set it when the machine is behind NAT; phones on this machine itself are always told 127.0.0.1.",
             main: true, defaultText: "for each phone the address that the route to it uses", aliases: ["PUBLIC_IP"]);
@@ -70,7 +75,8 @@ public static partial class OptionsCatalog
     {
         list.Add(Logs, "LOG_LEVEL", o => o.Log.Level, Level, "The least level that is written to the file.", main: true);
         list.Add(Logs, "LOG_FILE", o => o.Log.File, new TextKind("a file, or - for standard output"),
-            "JSON lines; errors go to error.log beside it as well.", main: true);
+            "Lines of LOG_FORMAT; errors go to error.log beside it as well.", main: true);
+        list.Add(Logs, "LOG_FORMAT", o => o.Log.Format, LogFormats, "json: an object a line; text (also simple, pretty): a line for people.");
         list.Add(Logs, "LOG_MAX_SIZE", o => o.Log.MaxSize, new SizeKind(4 << 10, 100L << 30), "A file that has reached this size is followed by the next one.", main: true);
         list.Add(Logs, "LOG_MAX_FILES", o => o.Log.MaxFiles, Count(1, 10_000), "Files that are kept, the present one included; the oldest is deleted.", main: true);
         list.Add(Logs, "LOG_REDACT", o => o.Log.Redact, SwitchKind.Instance,

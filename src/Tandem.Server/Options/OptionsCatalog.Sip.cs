@@ -87,6 +87,7 @@ public static partial class OptionsCatalog
         list.Add(SipSockets, "SIP_CONNECT_TIMEOUT", o => o.SipTransport.ConnectTimeout, Seconds(1, 60), "How long opening a connection may take: far below timer F, so that another way can be tried.");
         list.Add(SipSockets, "SIP_SEND_TIMEOUT", o => o.SipTransport.SendTimeout, Seconds(1, 600), "A connection that takes none of our bytes for so long is closed.");
         list.Add(SipSockets, "SIP_SEND_QUEUE", o => o.SipTransport.MaxSendQueueBytes, new SizeKind(64 << 10, 256 << 20), "What may wait on one connection; what does not fit fails at once.");
+        list.Add(SipSockets, "SIP_SEND_QUEUE_SOURCE", o => o.SipTransport.MaxSendQueueBytesPerSource, new SizeKind(64 << 10, int.MaxValue), "What may wait on all connections of one address together: who reads nothing on many of them leaves room for the others.");
         list.Add(SipSockets, "SIP_SEND_QUEUE_ALL", o => o.SipTransport.MaxSendQueueBytesInAll, new SizeKind(64 << 10, int.MaxValue), "What may wait on all connections together: slow readers cannot take the memory that each may use alone.");
         list.Add(SipSockets, "SIP_LINGER", o => o.SipTransport.LingerTimeout, Milliseconds(0, 60_000), "How long a broken stream stays open for the answer that says why.");
         list.Add(SipSockets, "SIP_HALF_CLOSE", o => o.SipTransport.HalfCloseTimeout, Seconds(1, 600), "How long a connection whose client has ended its sending stays open for the answers that it is owed: 64*T1.");

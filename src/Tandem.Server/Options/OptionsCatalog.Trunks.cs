@@ -6,8 +6,17 @@ public static partial class OptionsCatalog
 {
     private const string Trunks = "SIP profiles";
 
+    private static bool IsAccountServer(string text) => AccountServer.TryParse(text, out _, out _, out _);
+
+    private static bool IsAccountUser(string text) => text.All(static c => !char.IsWhiteSpace(c) && c is not ('"' or '<' or '>' or '@'));
+
     private static void AddTrunks(List<Setting> list)
     {
+        list.Add(Trunks, "SIP_SERVER", o => o.Account.Server, new TextKind("a host, host:port, or a SIP URI (sip: or sips:, with transport= udp, tcp or tls); not ws: or wss:", IsAccountServer, 255),
+            "A server to register at with SIP_USERNAME: kept as the SIP profile SIP_SERVER of the first tenant, and changed when this changes.", defaultText: "none");
+        list.Add(Trunks, "SIP_USERNAME", o => o.Account.UserName, new TextKind("1 to 128 characters without spaces, quotes and @", IsAccountUser, 128), "The user name at SIP_SERVER.", defaultText: "none");
+        list.Add(Trunks, "SIP_PASSWORD", o => o.Account.Password, new TextKind("1 to 128 characters", maxLength: 128), "The password there; it is kept sealed.", defaultText: "none");
+        list.Add(Trunks, "SIP_DISPLAY_NAME", o => o.Account.DisplayName, new TextKind("1 to 128 characters", maxLength: 128), "The name that calls through SIP_SERVER show.", defaultText: "none");
         list.Add(Trunks, "OUTBOUND", o => o.Trunks.Outbound, SwitchKind.Instance,
             "true: a number that is no extension goes to the SIP profiles of the tenant. Without profiles it goes nowhere.", main: true);
         list.Add(Trunks, "EXTERNAL_CALLS", o => o.Trunks.External, SwitchKind.Instance,

@@ -45,6 +45,7 @@ public static partial class OptionsCatalog
     /// <summary>Properties of the rooms' records that have no setting of their own, and what they follow from.</summary>
     public static IReadOnlyDictionary<string, string> Composed { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["Account.Domain"] = "SIP_DOMAIN, where SIP_SERVER is set",
         ["Calls.FirstExtension"] = "EXT_MIN",
         ["Calls.LastExtension"] = "EXT_MAX",
         ["Media.AdvertisedV4"] = "SERVER_ADDRESS, RTP_HOST",

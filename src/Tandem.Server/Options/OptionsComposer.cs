@@ -13,6 +13,8 @@ public static class OptionsComposer
     public static TandemOptions Compose(TandemOptions options)
     {
         var server = options.Server;
+        if (options.Account.Server.Length > 0 && options.Calls.Domain.Length > 0)
+            options = options with { Account = options.Account with { Domain = options.Calls.Domain }, Calls = options.Calls with { Domain = "" } };
         var first = int.Parse(server.ExtMin, CultureInfo.InvariantCulture);
         var last = int.Parse(server.ExtMax, CultureInfo.InvariantCulture);
         return options with

@@ -51,6 +51,11 @@ public static class OptionsRules
         if (server.HttpsPort > 0 && (server.HttpsPort == server.SipPort || server.HttpsPort == server.SipsPort || server.HttpsPort == server.ApiPort))
             yield return $"HTTPS_PORT={server.HttpsPort} is not accepted: not the same as SIP_PORT, SIPS_PORT or API_PORT, all use TCP";
 
+        if (options.Account is { Server.Length: > 0, UserName.Length: 0 })
+            yield return "SIP_USERNAME is not set: SIP_SERVER needs the user name of an account there";
+        else if (options.Account is { Server.Length: 0 } and ({ UserName.Length: > 0 } or { Password: not null }))
+            yield return "SIP_SERVER is not set: SIP_USERNAME and SIP_PASSWORD are those of an account there";
+
         if ((options.Tls.CertificateFile is null) != (options.Tls.KeyFile is null))
             yield return options.Tls.KeyFile is null ? "TLS_KEY is not set: TLS_CERT needs its key" : "TLS_CERT is not set: TLS_KEY needs its certificate";
 

@@ -8,6 +8,9 @@ public sealed record ServerOptions
     /// <summary><c>Development</c>, <c>Production</c>, <c>Staging</c> or <c>Test</c>. Default Development.</summary>
     public string Environment { get; init; } = "Development";
 
+    /// <summary>The version that the health pages tell; empty for the program's own.</summary>
+    public string AppVersion { get; init; } = "";
+
     /// <summary>The address that phones are told in Contact, Via and SDP; null to choose per phone.</summary>
     public string? ServerAddress { get; init; }
 

@@ -38,6 +38,8 @@ public sealed record TandemOptions
 {
     public ServerOptions Server { get; init; } = new();
 
+    public AccountOptions Account { get; init; } = new();
+
     public LogOptions Log { get; init; } = new();
 
     public HttpOptions Http { get; init; } = new();

@@ -2,38 +2,43 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Tracing;
 using Tandem.Server.Webhooks;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Parsing;
 using Tandem.Storage.Webhooks;
 
 namespace Tandem.Server.Otlp;
 
 /// <summary>
-/// An ended call as a trace: the call itself, and in it the routing, each leg by its SIP messages, the media, and the writing of the record. The trace id is
-/// the call's, which CDR, API and log have as well. Numbers of people are not told; they are in the record.
+/// An ended call as a trace: the call itself, and in it the routing, each leg by its SIP messages, the media; and what comes by itself: the writing of the record and
+/// the requests to webhooks. The trace id is the call's, which CDR, API and log have as well. Numbers of people are not told; they are in the record.
 /// </summary>
 internal static class CallSpans
 {
     /// <summary>The spans of a call.</summary>
     /// <param name="record">Its record.</param>
     /// <param name="trace">What was seen of it; null when nothing is kept any more.</param>
-    /// <param name="stored">When the record was in the database; null when nobody knows.</param>
-    public static IEnumerable<OtlpSpan> Of(CallDetailRecord record, CallTrace? trace, DateTimeOffset? stored)
+    public static IEnumerable<OtlpSpan> Of(CallDetailRecord record, CallTrace? trace)
     {
-        if (record.TraceId.Length != 32 || !record.TraceId.All(char.IsAsciiHexDigit))
+        if (!IsTrace(record.TraceId))
             yield break;
 
         var root = Id(record.Id.Value, "call");
         var verdict = record.Verdict;
         var legs = trace is null ? [] : Legs(trace);
         var last = legs.Count == 0 ? record.EndedAt : legs.Max(leg => leg.End);
+
+        // The INVITE that was challenged first came before there was a call.
+        var first = legs.Count == 0 ? record.InitiatedAt : legs.Min(leg => leg.Start);
         yield return new OtlpSpan(
-            record.TraceId, root, 0, "call", record.InitiatedAt, last > record.EndedAt ? last : record.EndedAt, verdict.Result != ResultClass.Success,
+            record.TraceId, root, 0, "call", first < record.InitiatedAt ? first : record.InitiatedAt, last > record.EndedAt ? last : record.EndedAt, verdict.Result != ResultClass.Success,
             [
                 ("tandem.call_id", record.Id.Value), ("tandem.tenant", record.Tenant.Value), ("tandem.reason", verdict.Reason.ToString()), ("tandem.result", verdict.Result.ToString()),
                 ("tandem.ended_by", verdict.EndedBy.ToString()), ("sip.status_code", (long)verdict.SipStatus), ("tandem.cause", (long)verdict.Cause), ("tandem.duration_s", record.Duration.TotalSeconds),
-            ]);
+            ])
+        { Kind = SpanKind.Server };
 
         var decided = trace?.Entries.FirstOrDefault(entry => entry.Kind == TraceKind.Decision && entry.Text.Contains("\"dialplan\"", StringComparison.Ordinal));
         yield return new OtlpSpan(
@@ -44,7 +49,8 @@ internal static class CallSpans
         {
             yield return new OtlpSpan(
                 record.TraceId, Id(record.Id.Value, "leg " + leg.CallId), root, "leg", leg.Start, leg.End, false,
-                [("sip.call_id", leg.CallId), ("network.peer.address", leg.Peer), ("network.transport", leg.Transport), ("tandem.messages", (long)leg.Messages)]);
+                [("sip.call_id", leg.CallId), ("network.peer.address", leg.Peer), ("network.transport", leg.Transport), ("tandem.messages", (long)leg.Messages)])
+            { Kind = leg.IsOurs ? SpanKind.Client : SpanKind.Server };
         }
 
         if (record.AnsweredAt is { } answered)
@@ -53,10 +59,23 @@ internal static class CallSpans
                 record.TraceId, Id(record.Id.Value, "media"), root, "media", answered, record.EndedAt, false,
                 [.. Quality("caller", record.FromCaller), .. Quality("callee", record.FromCallee)]);
         }
-
-        if (stored is { } written)
-            yield return new OtlpSpan(record.TraceId, Id(record.Id.Value, "storage"), root, "storage", record.EndedAt, written, false, []);
     }
+
+    /// <summary>The writing of the record of a call, from its end on; null for a call without a trace id.</summary>
+    public static OtlpSpan? Storage(CallId call, string traceId, DateTimeOffset ended, DateTimeOffset written) =>
+        IsTrace(traceId) ? new OtlpSpan(traceId, Id(call.Value, "storage"), Id(call.Value, "call"), "storage", ended, written, false, [("tandem.call_id", call.Value)]) : null;
+
+    /// <summary>The question to a webhook where a call goes: a part of its routing.</summary>
+    public static OtlpSpan? Question(RouteQuestion question, string problem, DateTimeOffset began, DateTimeOffset ended) =>
+        IsTrace(question.TraceId)
+            ? new OtlpSpan(
+                question.TraceId, QuestionId(question), Id(question.Call.Value, "routing"), "webhook", began, ended, problem.Length > 0,
+                [("tandem.call_id", question.Call.Value), ("tandem.event_type", "route")])
+            { Kind = SpanKind.Client }
+            : null;
+
+    /// <summary>The id of that span.</summary>
+    public static ulong QuestionId(RouteQuestion question) => Id(question.Call.Value, FormattableString.Invariant($"question {question.At.UtcTicks}"));
 
     /// <summary>An attempt to deliver an event of a call; null for an event of none.</summary>
     public static OtlpSpan? Webhook(WebhookDelivery delivery, DeliveryAttempt attempt, DateTimeOffset began, DateTimeOffset ended) =>
@@ -67,10 +86,13 @@ internal static class CallSpans
                     ("tandem.call_id", delivery.CallId), ("tandem.event_id", delivery.EventId), ("tandem.event_type", delivery.EventType), ("tandem.webhook_id", delivery.WebhookId),
                     ("tandem.attempt", (long)delivery.Attempts + 1), ("http.response.status_code", (long)attempt.Status),
                 ])
+            { Kind = SpanKind.Client }
             : null;
 
     /// <summary>The id of that span: another for each attempt.</summary>
     public static ulong WebhookId(WebhookDelivery delivery) => Id(delivery.CallId, FormattableString.Invariant($"webhook {delivery.Id} {delivery.Attempts}"));
+
+    private static bool IsTrace(string traceId) => traceId.Length == 32 && traceId.All(char.IsAsciiHexDigit);
 
     private static List<Leg> Legs(CallTrace trace)
     {
@@ -83,7 +105,7 @@ internal static class CallSpans
             var callId = Encoding.UTF8.GetString(SipGlance.At(entry.Data.Span).CallId);
             var index = legs.FindIndex(leg => leg.CallId == callId);
             if (index < 0)
-                legs.Add(new Leg(callId, entry.Flow.Remote.ToString(), entry.Flow.Transport.ToString().ToLowerInvariant(), entry.At, entry.At, 1));
+                legs.Add(new Leg(callId, entry.Flow.Remote.ToString(), entry.Flow.Transport.ToString().ToLowerInvariant(), entry.At, entry.At, 1, entry.Direction == SipDirection.Sent));
             else
                 legs[index] = legs[index] with { End = entry.At, Messages = legs[index].Messages + 1 };
         }
@@ -109,5 +131,5 @@ internal static class CallSpans
         return BinaryPrimitives.ReadUInt64BigEndian(hash) | 1;
     }
 
-    private sealed record Leg(string CallId, string Peer, string Transport, DateTimeOffset Start, DateTimeOffset End, int Messages);
+    private sealed record Leg(string CallId, string Peer, string Transport, DateTimeOffset Start, DateTimeOffset End, int Messages, bool IsOurs);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Tandem.Server.Cli;
 using Tandem.Server.Metrics;
+using Tandem.Server.Options;
 
 namespace Tandem.Server.Otlp;
 
@@ -11,14 +12,13 @@ namespace Tandem.Server.Otlp;
 internal static class OtlpMessages
 {
     private const int Cumulative = 2;
-    private const int InternalSpan = 1;
     private const int StatusError = 2;
     private const int StatusOk = 1;
 
     /// <summary>The body for <c>/v1/traces</c>.</summary>
-    public static byte[] Traces(string service, IEnumerable<OtlpSpan> spans) => new ProtoWriter().Message(1, resource =>
+    public static byte[] Traces(MetricsOptions options, IEnumerable<OtlpSpan> spans) => new ProtoWriter().Message(1, resource =>
     {
-        resource.Message(1, r => Resource(r, service));
+        resource.Message(1, r => Resource(r, options));
         resource.Message(2, scope =>
         {
             scope.Message(1, Scope);
@@ -28,9 +28,9 @@ internal static class OtlpMessages
     }).ToArray();
 
     /// <summary>The body for <c>/v1/metrics</c>.</summary>
-    public static byte[] Metrics(string service, IEnumerable<MetricFamily> families, DateTimeOffset started, DateTimeOffset now) => new ProtoWriter().Message(1, resource =>
+    public static byte[] Metrics(MetricsOptions options, IEnumerable<MetricFamily> families, DateTimeOffset started, DateTimeOffset now) => new ProtoWriter().Message(1, resource =>
     {
-        resource.Message(1, r => Resource(r, service));
+        resource.Message(1, r => Resource(r, options));
         resource.Message(2, scope =>
         {
             scope.Message(1, Scope);
@@ -39,10 +39,10 @@ internal static class OtlpMessages
         });
     }).ToArray();
 
-    private static void Resource(ProtoWriter resource, string service)
+    private static void Resource(ProtoWriter resource, MetricsOptions options)
     {
-        resource.Message(1, a => Attribute(a, "service.name", service));
-        resource.Message(1, a => Attribute(a, "service.version", VersionCommand.Version));
+        resource.Message(1, a => Attribute(a, "service.name", options.OtlpService));
+        resource.Message(1, a => Attribute(a, "service.version", options.OtlpServiceVersion.Length > 0 ? options.OtlpServiceVersion : VersionCommand.Version));
         resource.Message(1, a => Attribute(a, "host.name", Environment.MachineName));
     }
 
@@ -59,7 +59,7 @@ internal static class OtlpMessages
             message.Bytes(4, id);
         }
 
-        message.Text(5, span.Name).Int(6, InternalSpan).Fixed(7, Nanos(span.Start)).Fixed(8, Nanos(span.End < span.Start ? span.Start : span.End));
+        message.Text(5, span.Name).Int(6, (int)span.Kind).Fixed(7, Nanos(span.Start)).Fixed(8, Nanos(span.End < span.Start ? span.Start : span.End));
         foreach (var (name, value) in span.Attributes)
             message.Message(9, a => Attribute(a, name, value));
         message.Message(15, status => status.Int(3, span.IsError ? StatusError : StatusOk));

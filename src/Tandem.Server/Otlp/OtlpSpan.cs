@@ -10,4 +10,8 @@ namespace Tandem.Server.Otlp;
 /// <param name="IsError">Whether it failed.</param>
 /// <param name="Attributes">Texts, whole numbers (<see cref="long"/>) and other numbers (<see cref="double"/>) by name.</param>
 public sealed record OtlpSpan(
-    string TraceId, ulong SpanId, ulong Parent, string Name, DateTimeOffset Start, DateTimeOffset End, bool IsError, IReadOnlyList<(string Name, object Value)> Attributes);
+    string TraceId, ulong SpanId, ulong Parent, string Name, DateTimeOffset Start, DateTimeOffset End, bool IsError, IReadOnlyList<(string Name, object Value)> Attributes)
+{
+    /// <summary>Which side of a conversation it shows; within the exchange none.</summary>
+    public SpanKind Kind { get; init; } = SpanKind.Internal;
+}

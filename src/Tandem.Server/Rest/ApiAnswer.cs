@@ -20,6 +20,9 @@ public static class ApiAnswer
     /// <summary>An error of a versioned route.</summary>
     public static JsonHttpResult<Failure> Fail(int status, string code, string error) => TypedResults.Json(new Failure(false, error, code), statusCode: status);
 
+    /// <summary>409: a number that something else of the tenant has.</summary>
+    public static JsonHttpResult<Failure> Taken(Calls.Ports.NumberTakenException taken) => Fail(409, "NUMBER_TAKEN", taken.Message);
+
     /// <summary>400: a field that is not accepted, and what is.</summary>
     public static JsonHttpResult<FieldFailure> Invalid(FieldProblem problem) => TypedResults.Json(
         new FieldFailure(false, $"{problem.Field} is not accepted: {problem.Accepted}", "INVALID", problem.Field, problem.Accepted), statusCode: 400);

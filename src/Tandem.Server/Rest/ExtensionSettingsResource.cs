@@ -57,7 +57,18 @@ public static class ExtensionSettingsResource
             return ApiAnswer.Invalid(problem);
 
         var secret = body.Secret is { } text ? new Secret(text) : null;
-        if (await storage.Extensions.AddAsync(who.Tenant, number, secret, change.DisplayName ?? "", change.Algorithms ?? "", cancellation) is not { } made)
+        Extension? made;
+        try
+        {
+            ReservedNumbers.CheckExtension(options, number);
+            made = await storage.Extensions.AddAsync(who.Tenant, number, secret, change.DisplayName ?? "", change.Algorithms ?? "", cancellation);
+        }
+        catch (NumberTakenException taken)
+        {
+            return ApiAnswer.Taken(taken);
+        }
+
+        if (made is null)
             return ApiAnswer.Fail(409, "NUMBER_TAKEN", $"There is an extension {number} already");
 
         await storage.Extensions.ChangeAsync(who.Tenant, number, change, cancellation);

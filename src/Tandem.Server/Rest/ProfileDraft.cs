@@ -50,6 +50,8 @@ public sealed record ProfileDraft
 
     public string? Identity { get; init; }
 
+    public string? EarlyMedia { get; init; }
+
     public string? CountryCode { get; init; }
 
     public string? NationalPrefix { get; init; }
@@ -92,6 +94,8 @@ public sealed record ProfileDraft
             fault = "fromUser: userName, callerId or extension";
         else if (!TryWord(Identity, profile.Identity, out var identity))
             fault = "identity: asserted or none";
+        else if (!TryWord(EarlyMedia, profile.EarlyMedia, out var earlyMedia))
+            fault = "earlyMedia: pass or ring";
         else if (!TryWord(NumberFormat, profile.Numbers.Format, out var format))
             fault = "numberFormat: e164, digits, international, national or dialled";
         else if (!TryPrefixes(profile.Prefixes, out var prefixes))
@@ -117,6 +121,7 @@ public sealed record ProfileDraft
                 ExpirySeconds = ExpirySeconds ?? profile.ExpirySeconds,
                 FromUser = fromUser,
                 Identity = identity,
+                EarlyMedia = earlyMedia,
                 Numbers = new NumberPlan(
                     CountryCode?.TrimStart('+') ?? profile.Numbers.CountryCode, NationalPrefix ?? profile.Numbers.NationalPrefix,
                     InternationalPrefix ?? profile.Numbers.InternationalPrefix, format),

@@ -6,7 +6,7 @@ namespace Tandem.Server.Rest;
 /// <summary>A SIP profile as the API shows it: never its password or its private key.</summary>
 public sealed record ProfileView(
     string Id, string Name, string Server, int Port, string Transport, string UserName, string AuthenticationName, bool HasPassword, string Realm, string Domain,
-    string OutboundProxy, string CallerId, string CallerName, string Codecs, string Srtp, int ExpirySeconds, string FromUser, string Identity, string CountryCode,
+    string OutboundProxy, string CallerId, string CallerName, string Codecs, string Srtp, int ExpirySeconds, string FromUser, string Identity, string EarlyMedia, string CountryCode,
     string NationalPrefix, string InternationalPrefix, string NumberFormat, string ClientCertificate, bool HasClientKey, DateTimeOffset? ClientCertificateExpiresAt, string TrustedCertificates, bool Registers, IReadOnlyList<string> Prefixes, int HealthIntervalSeconds, int Priority,
     int Weight, int MaxCalls, int MaxCallsPerSecond, bool Enabled, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt, long Version, ProfileStateView? State)
 {
@@ -17,7 +17,7 @@ public sealed record ProfileView(
     public static ProfileView From(SipProfile profile, ProfileState? state, ProfileUsage? usage, bool withHistory) => new(
         profile.Id.Value, profile.Name, profile.Server, profile.Port, Word(profile.Transport), profile.UserName, profile.AuthenticationName,
         profile.Password.Reveal().Length > 0, profile.Realm, profile.Domain, profile.OutboundProxy, profile.CallerId, profile.CallerName, profile.Codecs,
-        profile.Srtp is { } srtp ? Word(srtp) : "default", profile.ExpirySeconds, Word(profile.FromUser), Word(profile.Identity), profile.Numbers.CountryCode,
+        profile.Srtp is { } srtp ? Word(srtp) : "default", profile.ExpirySeconds, Word(profile.FromUser), Word(profile.Identity), Word(profile.EarlyMedia), profile.Numbers.CountryCode,
         profile.Numbers.NationalPrefix, profile.Numbers.InternationalPrefix, Word(profile.Numbers.Format),
         profile.ClientCertificate, profile.ClientKey.Reveal().Length > 0, ProfileTls.ExpiryOf(profile), profile.TrustedCertificates, profile.Registers,
         [.. profile.Prefixes.Select(prefix => prefix.ToString())], profile.HealthIntervalSeconds, profile.Priority, profile.Weight, profile.MaxCalls,

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Time;
 using Tandem.Server.Http;
+using Tandem.Server.Options;
 using Tandem.Storage;
 using Tandem.Storage.Audit;
 using Tandem.Storage.Queues;
@@ -18,7 +20,7 @@ public static class QueuesResource
         api.MapGet("/queues", List).Needs(Permission.QueuesRead).WithSummary("Queues by name, with their figures");
         api.MapPost("/queues", CreateAsync).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(409).WithSummary("Makes a queue");
         api.MapGet("/queues/{name}", Find).VersionedBy(Version).Needs(Permission.QueuesRead).Produces<Failure>(404).WithSummary("A queue: settings, members and figures");
-        api.MapPut("/queues/{name}", ChangeAsync).VersionedBy(Version).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(404)
+        api.MapPut("/queues/{name}", ChangeAsync).VersionedBy(Version).Needs(Permission.QueuesWrite).Produces<FieldFailure>(400).Produces<Failure>(404).Produces<Failure>(409)
             .WithSummary("Replaces the settings of a queue; the next caller meets them");
         api.MapDelete("/queues/{name}", RemoveAsync).VersionedBy(Version).Needs(Permission.QueuesWrite).Produces<Failure>(404).WithSummary("Removes a queue; who waits there goes");
         api.MapGet("/queues/{name}/state", State).Needs(Permission.QueuesRead).Produces<Failure>(404).WithSummary("Who waits, who serves, and the figures of the last hour");
@@ -52,7 +54,7 @@ public static class QueuesResource
     }
 
     private static async Task<Results<Created<Envelope<QueueView>>, JsonHttpResult<FieldFailure>, JsonHttpResult<Failure>>> CreateAsync(
-        Identity who, QueueKeeper queues, AuditLog audit, Clock clock, QueueBody body, CancellationToken cancellation)
+        Identity who, QueueKeeper queues, TandemStorage storage, TandemOptions options, AuditLog audit, Clock clock, QueueBody body, CancellationToken cancellation)
     {
         var (settings, problem) = Read(body, null);
         if (settings is null)
@@ -62,15 +64,23 @@ public static class QueuesResource
         if (queues.Desk.Of(who.Tenant).Count >= queues.Desk.Options.MaxQueues)
             return ApiAnswer.Fail(409, "TOO_MANY", $"A tenant has {queues.Desk.Options.MaxQueues} queues at most (QUEUE_MAX)");
 
-        if (await queues.ChangeAsync(who.Tenant, settings.Name, known => known is null ? new StoredQueue(who.Tenant, settings, []) : null, cancellation) is null)
-            return ApiAnswer.Fail(409, "EXISTS", "There is a queue with that name");
+        try
+        {
+            ReservedNumbers.CheckQueue(options, storage, who.Tenant, settings.Number);
+            if (await queues.ChangeAsync(who.Tenant, settings.Name, known => known is null ? new StoredQueue(who.Tenant, settings, []) : null, cancellation) is null)
+                return ApiAnswer.Fail(409, "EXISTS", "There is a queue with that name");
+        }
+        catch (NumberTakenException taken)
+        {
+            return ApiAnswer.Taken(taken);
+        }
 
         audit.Write(who, "queue.create", settings.Name);
         return ApiAnswer.Made($"/api/v1/queues/{settings.Name}", View(queues.Desk, queues.Desk.Find(who.Tenant, settings.Name)!, clock.Now));
     }
 
     private static async Task<Results<Ok<Envelope<QueueView>>, JsonHttpResult<FieldFailure>, JsonHttpResult<Failure>>> ChangeAsync(
-        Identity who, QueueKeeper queues, AuditLog audit, Clock clock, string name, QueueBody body, CancellationToken cancellation)
+        Identity who, QueueKeeper queues, TandemStorage storage, TandemOptions options, AuditLog audit, Clock clock, string name, QueueBody body, CancellationToken cancellation)
     {
         if (queues.Desk.Find(who.Tenant, name) is not { } known)
             return NotFound();
@@ -80,8 +90,17 @@ public static class QueuesResource
         if (settings is null)
             return ApiAnswer.Invalid(problem!);
 
-        if (await queues.ChangeAsync(who.Tenant, settings.Name, stored => stored is null ? null : stored with { Settings = settings }, cancellation) is null)
-            return NotFound();
+        try
+        {
+            if (settings.Number != known.Settings.Number)
+                ReservedNumbers.CheckQueue(options, storage, who.Tenant, settings.Number);
+            if (await queues.ChangeAsync(who.Tenant, settings.Name, stored => stored is null ? null : stored with { Settings = settings }, cancellation) is null)
+                return NotFound();
+        }
+        catch (NumberTakenException taken)
+        {
+            return ApiAnswer.Taken(taken);
+        }
 
         audit.Write(who, "queue.change", settings.Name);
         return queues.Desk.Find(who.Tenant, name) is { } queue ? ApiAnswer.Data(View(queues.Desk, queue, clock.Now)) : NotFound();

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
@@ -20,7 +21,7 @@ public static class TollResource
     {
         var toll = api.MapGroup("/toll");
         toll.MapGet("/rules", RulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.ProfilesRead).WithSummary("The rules of the tenant, or those that a profile adds");
-        toll.MapPut("/rules", SetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).Produces<Failure>(400).WithSummary("Sets the rules; the next call meets them");
+        toll.MapPut("/rules", SetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).Produces<Failure>(400).Produces<Failure>(409).WithSummary("Sets the rules; the next call meets them");
         toll.MapDelete("/rules", ResetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).WithSummary("Takes the rules back to the defaults");
         toll.MapGet("/state", State).Needs(Permission.ProfilesRead).WithSummary("Calls to outside now, money of the day, and the block if there is one");
         toll.MapPost("/lift", LiftAsync).Needs(Permission.TollWrite).Produces<Failure>(409).WithSummary("Opens the way out again after a trip");
@@ -54,6 +55,13 @@ public static class TollResource
         var (rules, problem) = body.Read();
         if (rules is null)
             return ApiAnswer.Fail(400, "BAD_RULES", problem);
+
+        // A queue goes before the outside: whoever dialled for help would reach the queue.
+        foreach (var queue in await storage.Queues.QueuesAsync(cancellation))
+        {
+            if (queue.Tenant == who.Tenant && rules.AlwaysAllowed.Contains(queue.Settings.Number))
+                return ApiAnswer.Taken(new NumberTakenException(queue.Settings.Number, "queue " + queue.Settings.Name));
+        }
 
         await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", rules, cancellation);
         audit.Write(who, "toll.rules", profile ?? "", Describe(rules));

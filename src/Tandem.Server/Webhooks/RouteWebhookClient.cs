@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Routing;
+using Tandem.Server.Otlp;
 using Tandem.Storage;
 using Tandem.Storage.Webhooks;
 
@@ -11,10 +12,13 @@ namespace Tandem.Server.Webhooks;
 /// Asks a webhook where a call goes: a POST that is signed with the secret of the tenant's webhook of the same origin, answered with JSON. The same guard as for
 /// events stands before it: private addresses only where an option allows them, no redirect, a bounded answer, one limit of time.
 /// </summary>
-public sealed class RouteWebhookClient(WebhookSender sender, RoutingOptions options, TandemStorage storage) : IRouteWebhooks
+public sealed class RouteWebhookClient(WebhookSender sender, RoutingOptions options, TandemStorage storage, TimeProvider time) : IRouteWebhooks
 {
     private const int MostBytes = 16 << 10;
     private const int MostActions = 8;
+
+    /// <summary>Hears of each question, what was wrong with its answer (empty for nothing) and when it was put; it must not throw. Set when there is somebody.</summary>
+    public Action<RouteQuestion, string, DateTimeOffset>? Asked { get; set; }
 
     /// <inheritdoc/>
     public async Task<RouteAnswer> AskAsync(string url, RouteQuestion question)
@@ -25,10 +29,14 @@ public sealed class RouteWebhookClient(WebhookSender sender, RoutingOptions opti
                 return new RouteAnswer([], "the tenant has no enabled webhook of this origin whose secret could sign the question");
 
             var body = JsonSerializer.Serialize(RouteQuestionJson.Of(question), RouteWebhookJson.Default.RouteQuestionJson);
-            var (answer, problem) = await sender.AskAsync(webhook, url, $"route-{question.Call.Value}", body, MostBytes, options.WebhookTimeout);
-            return answer is null ? new RouteAnswer([], problem) : Read(answer);
+            var began = time.GetUtcNow();
+            var parent = question.TraceId.Length == 32 ? CallOfDelivery.Parent(question.TraceId, CallSpans.QuestionId(question)) : null;
+            var (answer, problem) = await sender.AskAsync(webhook, url, $"route-{question.Call.Value}", body, MostBytes, options.WebhookTimeout, parent);
+            var read = answer is null ? new RouteAnswer([], problem) : Read(answer);
+            Asked?.Invoke(question, read.Problem, began);
+            return read;
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or JsonException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
         {
             return new RouteAnswer([], e.Message);
         }
@@ -51,7 +59,16 @@ public sealed class RouteWebhookClient(WebhookSender sender, RoutingOptions opti
 
     private static RouteAnswer Read(string json)
     {
-        var answer = JsonSerializer.Deserialize(json, RouteWebhookJson.Default.RouteAnswerJson);
+        RouteAnswerJson? answer;
+        try
+        {
+            answer = JsonSerializer.Deserialize(json, RouteWebhookJson.Default.RouteAnswerJson);
+        }
+        catch (JsonException e)
+        {
+            return new RouteAnswer([], e.Message);
+        }
+
         var steps = new List<(string, int)>();
         foreach (var action in answer?.Actions ?? [])
         {

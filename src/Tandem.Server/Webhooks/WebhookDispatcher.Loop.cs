@@ -195,7 +195,7 @@ public sealed partial class WebhookDispatcher
         for (var i = 0; i < RelaysPerTurn; i++)
         {
             // Without a webhook they need not even be read.
-            var taken = _byTenant.Count == 0 ? _storage.WebhookQueue.Discard(RelayBatch) : _storage.WebhookQueue.Relay(Takers, Queued, now, RelayBatch);
+            var taken = _byTenant.Count == 0 ? _storage.WebhookQueue.Discard(RelayBatch) : _storage.WebhookQueue.Relay(Refresh, Takers, Queued, now, RelayBatch);
             if (taken < RelayBatch)
                 return false;
         }

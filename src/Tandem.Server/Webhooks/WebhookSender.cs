@@ -66,7 +66,8 @@ public sealed class WebhookSender : IDisposable
     /// <param name="body">JSON.</param>
     /// <param name="mostBytes">The longest answer.</param>
     /// <param name="limit">How long it may take.</param>
-    public async Task<(string? Answer, string Problem)> AskAsync(Webhook webhook, string url, string id, string body, int mostBytes, TimeSpan limit)
+    /// <param name="parent">The header <c>traceparent</c>; null for none.</param>
+    public async Task<(string? Answer, string Problem)> AskAsync(Webhook webhook, string url, string id, string body, int mostBytes, TimeSpan limit, string? parent = null)
     {
         if (webhook.Secret is not { } secret)
             return (null, "the secret of the webhook cannot be read: its key is gone");
@@ -75,6 +76,8 @@ public sealed class WebhookSender : IDisposable
         try
         {
             using var request = Request(webhook, url, id, body, secret);
+            if (parent is not null)
+                request.Headers.Add("traceparent", parent);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             if (Judge(response) is { Error.Length: > 0 } refused)
                 return (null, refused.Error);

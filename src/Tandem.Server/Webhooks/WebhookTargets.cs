@@ -5,7 +5,7 @@ using Tandem.Core.Net;
 namespace Tandem.Server.Webhooks;
 
 /// <summary>
-/// Where webhooks may lead: any public address, and the private networks that the operator allows. A name is checked when it is connected to,
+/// Where webhooks may lead: any public address that is not this machine's, and the private networks that the operator allows. A name is checked when it is connected to,
 /// not when it is written down: what it resolves to may change (DNS rebinding).
 /// </summary>
 public sealed class WebhookTargets(IReadOnlyList<NetPrefix> allowed)
@@ -22,7 +22,7 @@ public sealed class WebhookTargets(IReadOnlyList<NetPrefix> allowed)
         if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             return "url must have neither a user nor a fragment";
         if (IPAddress.TryParse(uri.DnsSafeHost, out var address) && !IsAllowed(address))
-            return "url leads to a private address; the operator allows networks by WEBHOOK_ALLOW_PRIVATE";
+            return "url leads to a private address or to this machine; the operator allows networks by WEBHOOK_ALLOW_PRIVATE";
 
         return uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !IsAllowed(IPAddress.Loopback) && !IsAllowed(IPAddress.IPv6Loopback)
             ? "url leads to this machine; the operator allows networks by WEBHOOK_ALLOW_PRIVATE"

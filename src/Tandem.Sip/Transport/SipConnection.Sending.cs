@@ -10,6 +10,9 @@ internal abstract partial class SipConnection
     private int _queuedBytes;
     private bool _isWriting;
 
+    // Under the lock; what waits on all connections of the far side's source. Null until something is sent.
+    private WaitingBySource.Share? _share;
+
     // Of the writing task: what one write carries.
     private readonly List<OutgoingBytes> _batch = [];
 
@@ -31,7 +34,8 @@ internal abstract partial class SipConnection
             if (_isClosed)
                 return false;
 
-            if (_queuedBytes + bytes.Data.Length > Context.Options.MaxSendQueueBytes || !Context.TryQueue(bytes.Data.Length))
+            _share ??= Context.Waiting.Enter(Remote);
+            if (_queuedBytes + bytes.Data.Length > Context.Options.MaxSendQueueBytes || !Context.TryQueue(_share, bytes.Data.Length))
             {
                 SipTransportCounters.Add(ref Context.Counters.SendQueueFullField);
                 return false;
@@ -135,7 +139,7 @@ internal abstract partial class SipConnection
                 {
                     _batch.Add(bytes);
                     _queuedBytes -= bytes.Data.Length;
-                    Context.Unqueue(bytes.Data.Length);
+                    Context.Unqueue(_share!, bytes.Data.Length);
                     room -= bytes.Data.Length;
                 }
                 while (_queue.TryPeek(out bytes) && bytes.Data.Length <= room && _queue.TryDequeue(out bytes));
@@ -160,9 +164,16 @@ internal abstract partial class SipConnection
                 return false;
 
             _queuedBytes -= bytes.Data.Length;
-            Context.Unqueue(bytes.Data.Length);
+            Context.Unqueue(_share!, bytes.Data.Length);
             return true;
         }
+    }
+
+    // After the close nothing is queued any more.
+    private void LeaveSource()
+    {
+        if (_share is not null)
+            Context.Waiting.Leave(_share);
     }
 
     private void Fail(in OutgoingBytes bytes)

@@ -125,6 +125,7 @@ internal abstract partial class SipConnection
         Context.Closed(this, reason);
         while (TryDequeue(out var bytes))
             Fail(bytes);
+        LeaveSource();
     }
 
     /// <summary>When something last came or went.</summary>

@@ -63,6 +63,12 @@ public sealed record SipTransportOptions
     public int MaxSendQueueBytes { get; init; } = 256 * 1024;
 
     /// <summary>
+    /// Bytes that may wait to be sent on all connections of one source together. Default 8 MiB: a proxy with its phones behind it needs far less, and whoever
+    /// opens many connections and reads none of them leaves the room of all others alone.
+    /// </summary>
+    public long MaxSendQueueBytesPerSource { get; init; } = 8L * 1024 * 1024;
+
+    /// <summary>
     /// Bytes that may wait to be sent on all connections together. Default 64 MiB: many slow readers together cannot take the memory that
     /// each of them may use alone.
     /// </summary>

@@ -27,21 +27,30 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
     /// <summary>Called with an accepted connection and the address that its far side, which has shown who it is, wants reached over it (RFC 5923 §8.2).</summary>
     public Action<SipConnection, NetAddress>? Aliased { get; set; }
 
+    /// <summary>What waits to be sent, by source.</summary>
+    public WaitingBySource Waiting { get; } = new(options.MaxSendQueueBytesPerSource, options.Ipv6PrefixBits);
+
     /// <summary>Bytes that wait to be sent on all connections.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
-    /// <summary>Takes room for bytes that wait; false when all connections together have used it up.</summary>
-    public bool TryQueue(int bytes)
+    /// <summary>Takes room for bytes that wait; false when the connections of the source, or all together, have used theirs up.</summary>
+    public bool TryQueue(WaitingBySource.Share share, int bytes)
     {
+        if (!share.TryQueue(bytes))
+            return false;
         if (Interlocked.Add(ref _queuedBytes, bytes) <= options.MaxSendQueueBytesInAll)
             return true;
 
-        Unqueue(bytes);
+        Unqueue(share, bytes);
         return false;
     }
 
     /// <summary>Returns the room of bytes that wait no more.</summary>
-    public void Unqueue(int bytes) => Interlocked.Add(ref _queuedBytes, -bytes);
+    public void Unqueue(WaitingBySource.Share share, int bytes)
+    {
+        share.Unqueue(bytes);
+        Interlocked.Add(ref _queuedBytes, -bytes);
+    }
 
     public SipTransportOptions Options => options;
 

@@ -11,6 +11,9 @@ internal interface IRowWriter
     void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow;
 
+    /// <summary>Tells whether a SELECT without parameters, a constant of the program, finds a row; it sees what the transaction sees.</summary>
+    bool Finds(string sql);
+
     /// <summary>Adds rows to a table; one whose key is there already changes nothing.</summary>
     /// <param name="affected">When given, called with each row that was new.</param>
     void Insert<T>(TableInsert into, IReadOnlyList<T> rows, Action<T>? affected = null)

@@ -18,6 +18,8 @@ internal sealed class PooledSession(TandemDatabase database) : WriteSession
         _rows = new RowWriter(_connection, _transaction);
     }
 
+    public override bool Finds(string sql) => _rows!.Finds(sql);
+
     public override void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null) => _rows!.Execute(sql, rows, affected);
 
     public override void Insert<T>(TableInsert into, IReadOnlyList<T> rows, Action<T>? affected = null) => _rows!.Insert(into, rows, affected);

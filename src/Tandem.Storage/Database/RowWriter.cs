@@ -14,6 +14,14 @@ internal sealed class RowWriter(DbConnection connection, DbTransaction transacti
 
     public bool TakesArrays => connection is NpgsqlConnection;
 
+    public bool Finds(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        return command.ExecuteScalar() is not null;
+    }
+
     public void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow
     {

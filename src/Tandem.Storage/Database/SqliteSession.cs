@@ -14,6 +14,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : WriteSession
     // IMMEDIATE takes the lock at once: a lock that is asked for later, after a read, may be refused without waiting.
     public override void Begin() => Statement("BEGIN IMMEDIATE").Run();
 
+    public override bool Finds(string sql) => Statement(sql).FindsRow();
+
     public override void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
     {
         if (rows.Count == 0)

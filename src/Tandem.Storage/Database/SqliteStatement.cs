@@ -68,6 +68,22 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Runs it to its first row, if there is one.</summary>
+    /// <exception cref="SqliteException">It failed; it can run again.</exception>
+    public bool FindsRow()
+    {
+        try
+        {
+            var result = raw.sqlite3_step(_statement);
+            Check(result);
+            return result == raw.SQLITE_ROW;
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
+    }
+
     public void Dispose() => _statement.Dispose();
 
     private int Number(int position, string name)

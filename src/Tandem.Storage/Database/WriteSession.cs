@@ -10,6 +10,8 @@ internal abstract class WriteSession : IRowWriter, IDisposable
 
     public abstract void Begin();
 
+    public abstract bool Finds(string sql);
+
     public abstract void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
         where T : IRow;
 

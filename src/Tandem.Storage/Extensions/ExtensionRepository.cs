@@ -67,7 +67,7 @@ public sealed class ExtensionRepository
 
     /// <summary>
     /// Creates what is missing of the range, each with a random secret or with <paramref name="firstSecret"/>. An extension that
-    /// was removed is not brought back. To be called at each start.
+    /// was removed is not brought back, and a number that a queue has stays the queue's. To be called at each start.
     /// </summary>
     /// <param name="first">The first number, for example 100.</param>
     /// <param name="last">The last number, included.</param>
@@ -85,10 +85,11 @@ public sealed class ExtensionRepository
             var there = (await connection.QueryAsync<string>(new CommandDefinition(
                 "SELECT number FROM extensions WHERE tenant_id = @tenant", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation))).ToHashSet();
             var rows = new List<NewExtensionRow>();
+            var queues = await QueueRepository.LockNumbersAsync(connection, transaction, tenant, cancellation);
             for (var i = first; i <= last; i++)
             {
                 var number = i.ToString(CultureInfo.InvariantCulture);
-                if (!there.Contains(number))
+                if (!there.Contains(number) && !queues.ContainsKey(number))
                     rows.Add(NewRow(tenant, number, firstSecret ?? new Secret(RandomText.Secret()), "", "", version, now));
             }
 
@@ -100,6 +101,7 @@ public sealed class ExtensionRepository
     /// <summary>Adds an extension; a removed one with the same number comes back as new.</summary>
     /// <param name="secret">Its secret; null for a random one.</param>
     /// <returns>The new extension, or null when the number is taken.</returns>
+    /// <exception cref="NumberTakenException">A queue has the number.</exception>
     /// <exception cref="ArgumentException">The number is not made of 1 to 32 digits, <c>*</c>, <c>#</c>, letters, dots, dashes or underscores.</exception>
     public async Task<Extension?> AddAsync(
         TenantId tenant, string number, Secret? secret = null, string displayName = "", string algorithms = "", CancellationToken cancellation = default)
@@ -116,6 +118,8 @@ public sealed class ExtensionRepository
             var count = 0;
             new RowWriter(connection, transaction).Execute<NewExtensionRow>(NewExtensionRow.InsertSql,
                 [NewRow(tenant, number, secret, StoredText.Clean(displayName), StoredText.Clean(algorithms), version, now)], _ => count++);
+            if (count > 0 && (await QueueRepository.LockNumbersAsync(connection, transaction, tenant, cancellation)).TryGetValue(number, out var queue))
+                throw new NumberTakenException(number, QueueRepository.Holder(queue));
             return count;
         }, cancellation);
         return added == 0 ? null : new Extension(tenant, number, secret, displayName, algorithms);

@@ -1,3 +1,4 @@
+using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Outbox;
 
@@ -9,18 +10,33 @@ namespace Tandem.Storage.Journal;
 /// </summary>
 internal static class CallClosing
 {
-    /// <summary>The events of the records that are new.</summary>
-    public static IReadOnlyList<OutboxRow> Write(IRowWriter writer, IReadOnlyList<CdrRow> records)
+    // Asked in the transaction of the records: a webhook that was made before it gets their events, and without any there is nothing to write.
+    private const string AnyWebhook = "SELECT 1 FROM webhooks LIMIT 1";
+
+    /// <param name="isStreamed">Tells whether the events of a tenant go into its stream.</param>
+    /// <param name="streamed">Gets the events of new records that go into streams.</param>
+    /// <returns>How many events of new records went into the outbox: all of them, or none without a webhook.</returns>
+    public static int Write(IRowWriter writer, IReadOnlyList<CdrRow> records, Func<TenantId, bool> isStreamed, List<OutboxRow> streamed)
     {
         if (records.Count == 0)
-            return [];
+            return 0;
 
-        var events = new List<OutboxRow>(records.Count);
+        var isTaken = writer.Finds(AnyWebhook);
+        var events = new List<OutboxRow>(isTaken ? records.Count : 0);
         var totals = new Dictionary<string, TotalsRow>();
         var attempts = new List<AttemptRow>();
         writer.Insert(CdrRow.Insert, records, row =>
         {
-            events.Add(OutboxRow.Ended(row));
+            var isFollowed = isStreamed(new TenantId(row.TenantId));
+            if (isTaken || isFollowed)
+            {
+                var ended = OutboxRow.Ended(row);
+                if (isTaken)
+                    events.Add(ended);
+                if (isFollowed)
+                    streamed.Add(ended);
+            }
+
             if (row.AttemptRows is { } legs)
                 attempts.AddRange(legs);
             if (!totals.TryGetValue(row.TenantId, out var sum))
@@ -36,6 +52,6 @@ internal static class CallClosing
         foreach (var record in records)
             closed.Add(new ClosedCallRow(record.CallId));
         writer.Execute(ClosedCallRow.DeleteSql, closed);
-        return events;
+        return events.Count;
     }
 }

@@ -43,7 +43,9 @@ internal static class CallRecovery
                 """,
                 new { run.NodeId, run.RunId, limit = CallsPerTransaction }, transaction).ToList();
             var writer = new RowWriter(connection, transaction);
-            StreamRows.Write(writer, [.. CallClosing.Write(writer, lost.ConvertAll(row => CdrRow.From(row.ToRecord(), clock.Next())))]);
+            var streamed = new List<OutboxRow>();
+            CallClosing.Write(writer, lost.ConvertAll(row => CdrRow.From(row.ToRecord(), clock.Next())), static _ => true, streamed);
+            StreamRows.Write(writer, streamed);
             if (lost.Count < CallsPerTransaction)
                 ForgetRuns(connection, transaction, run);
 

@@ -46,6 +46,8 @@ internal sealed record ProfileSettings
 
     public IdentityStyle Identity { get; init; }
 
+    public EarlyMediaPolicy EarlyMedia { get; init; }
+
     public string CountryCode { get; init; } = "";
 
     public string NationalPrefix { get; init; } = "0";
@@ -90,6 +92,7 @@ internal sealed record ProfileSettings
             ExpirySeconds = profile.ExpirySeconds,
             FromUser = profile.FromUser,
             Identity = profile.Identity,
+            EarlyMedia = profile.EarlyMedia,
             CountryCode = profile.Numbers.CountryCode,
             NationalPrefix = profile.Numbers.NationalPrefix,
             InternationalPrefix = profile.Numbers.InternationalPrefix,
@@ -137,6 +140,7 @@ internal sealed record ProfileSettings
             ExpirySeconds = settings.ExpirySeconds,
             FromUser = settings.FromUser,
             Identity = settings.Identity,
+            EarlyMedia = settings.EarlyMedia,
             Numbers = new NumberPlan(settings.CountryCode, settings.NationalPrefix, settings.InternationalPrefix, settings.NumberFormat),
             ClientCertificate = settings.ClientCertificate,
             TrustedCertificates = settings.TrustedCertificates,

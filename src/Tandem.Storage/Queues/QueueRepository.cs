@@ -8,7 +8,7 @@ using Tandem.Storage.Database;
 namespace Tandem.Storage.Queues;
 
 /// <summary>Queues, their members, and which agents are logged in.</summary>
-public sealed class QueueRepository : IQueueStore
+public sealed partial class QueueRepository : IQueueStore
 {
     internal const string Topic = "queues";
 
@@ -70,9 +70,13 @@ public sealed class QueueRepository : IQueueStore
 
         // The row of the topic is locked from here on: whoever changes a queue at another node waits.
         await ChangeFollower.RaiseAsync(connection, transaction, Topic, cancellation);
-        if (change(await FindAsync(connection, transaction, tenant, name, cancellation)) is not { } queue)
+        var known = await FindAsync(connection, transaction, tenant, name, cancellation);
+        if (change(known) is not { } queue)
             return null;
 
+        // A number that it had before stays its own, whatever came upon it since.
+        if (queue.Settings.Number.Length > 0 && queue.Settings.Number != known?.Settings.Number)
+            await RefuseTakenAsync(connection, transaction, queue, cancellation);
         await WriteAsync(connection, transaction, queue, cancellation);
         await transaction.CommitAsync(cancellation);
         return queue;
@@ -130,11 +134,11 @@ public sealed class QueueRepository : IQueueStore
 
     private async Task WriteAsync(DbConnection connection, DbTransaction transaction, StoredQueue queue, CancellationToken cancellation)
     {
-        var key = new { tenant = queue.Tenant.Value, name = queue.Settings.Name, body = QueueBody.From(queue.Settings).ToJson(), now = _time.GetUtcNow().ToStored() };
+        var key = new { tenant = queue.Tenant.Value, name = queue.Settings.Name, number = queue.Settings.Number, body = QueueBody.From(queue.Settings).ToJson(), now = _time.GetUtcNow().ToStored() };
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO queues (tenant_id, name, body, changed_at) VALUES (@tenant, @name, @body, @now)
-            ON CONFLICT (tenant_id, name) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+            INSERT INTO queues (tenant_id, name, number, body, changed_at) VALUES (@tenant, @name, @number, @body, @now)
+            ON CONFLICT (tenant_id, name) DO UPDATE SET number = excluded.number, body = excluded.body, changed_at = excluded.changed_at
             """,
             key, transaction, cancellationToken: cancellation));
         await connection.ExecuteAsync(new CommandDefinition(

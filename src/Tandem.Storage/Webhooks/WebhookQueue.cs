@@ -28,10 +28,11 @@ public sealed class WebhookQueue
     /// Takes the oldest events out of the outbox and queues each for the webhooks that take it, in one transaction: an event is either in the
     /// outbox or with all of its webhooks.
     /// </summary>
+    /// <param name="found">Called before the first is asked for when events wait: an event lies in the outbox because there is a webhook, perhaps one that another node has just made.</param>
     /// <param name="takers">The webhooks that get an event of a tenant and type; it is asked once for each event.</param>
     /// <param name="queued">Told of each webhook that got a new row.</param>
     /// <returns>Events that left the outbox; less than <paramref name="limit"/> when it is empty.</returns>
-    public int Relay(Func<TenantId, string, IReadOnlyList<Webhook>> takers, Action<string> queued, DateTimeOffset now, int limit)
+    public int Relay(Action found, Func<TenantId, string, IReadOnlyList<Webhook>> takers, Action<string> queued, DateTimeOffset now, int limit)
     {
         using var connection = _database.Connect();
         var waiting = connection.Query<WaitingEvent>(
@@ -39,6 +40,7 @@ public sealed class WebhookQueue
         if (waiting.Count == 0)
             return 0;
 
+        found();
         var rows = new List<NewDeliveryRow>();
         foreach (var e in waiting)
         {
@@ -57,11 +59,12 @@ public sealed class WebhookQueue
         return waiting.Count;
     }
 
-    /// <summary>Takes events out of the outbox unread, the oldest first: for nobody waits for them. How many, at most <paramref name="limit"/>.</summary>
+    /// <summary>Takes events out of the outbox unread, the oldest first, unless there is a webhook by now: for nobody waits for them. How many, at most <paramref name="limit"/>.</summary>
     public int Discard(int limit)
     {
         using var connection = _database.Connect();
-        return connection.Execute("DELETE FROM outbox WHERE event_id IN (SELECT event_id FROM outbox ORDER BY sequence, event_id LIMIT @limit)", new { limit });
+        return connection.Execute(
+            "DELETE FROM outbox WHERE NOT EXISTS (SELECT 1 FROM webhooks) AND event_id IN (SELECT event_id FROM outbox ORDER BY sequence, event_id LIMIT @limit)", new { limit });
     }
 
     /// <summary>Events in the outbox, counted up to <paramref name="most"/>.</summary>

@@ -1,11 +1,17 @@
 using System.Data.Common;
+using Tandem.Calls.Calls;
 using Tandem.Storage.Database;
+using Tandem.Storage.Journal;
 
 namespace Tandem.Storage.Writing;
 
 /// <summary>The thread that writes: batches, failures and the spill file.</summary>
 public sealed partial class StorageWriter
 {
+    // From so many writes in one delay on, four delays of them share a commit.
+    private const int CrowdOfDelay = 16;
+    private const int DelaysOfCrowd = 4;
+
     private void Loop()
     {
         var lostSeen = 0L;
@@ -43,8 +49,11 @@ public sealed partial class StorageWriter
 
         // A haste of before is over; who is in haste from here on has set its reason first.
         _hurry.Reset();
-        if (!_stopping && !_abandon && _flushes.IsEmpty && Interlocked.Read(ref _inMemory) < _options.WriteBatchLimit)
-            _hurry.WaitOne(_options.CallWriteDelay);
+        if (_stopping || _abandon || !_flushes.IsEmpty || Interlocked.Read(ref _inMemory) >= _options.WriteBatchLimit)
+            return;
+
+        _hurry.WaitOne(_options.CallWriteDelay * _delays);
+        _delays = _calls.Count >= CrowdOfDelay * _delays ? DelaysOfCrowd : 1;
     }
 
     private bool IsIdle => _batch.Count == 0 && _spill.Lines == 0 && _local.Count == 0 && _calls.IsEmpty && _bindings.IsEmpty;
@@ -143,6 +152,7 @@ public sealed partial class StorageWriter
             try
             {
                 _writer.Write([_batch[0]], heartbeat: null);
+                TellRecord(_batch[0]);
             }
             catch (DbException e) when (_database.IsDataFault(e))
             {
@@ -157,8 +167,8 @@ public sealed partial class StorageWriter
 
     private void Settle()
     {
-        var hasEvents = _batch.Exists(static item => item.Kind is WriteKind.CallClosed or WriteKind.Event or WriteKind.EventAndStream);
-        var hasStreamed = _batch.Exists(static item => item.Kind is WriteKind.CallClosed or WriteKind.StreamEvent or WriteKind.EventAndStream);
+        var (hasEvents, hasStreamed) = (_writer.HasEvents, _writer.HasStreamed);
+        _writer.HasEvents = _writer.HasStreamed = false;
         if (_batchIsFromSpill)
             _spill.Consume(_batchLines, _batchEnd);
         else
@@ -166,6 +176,8 @@ public sealed partial class StorageWriter
 
         Interlocked.Add(ref _written, _batchLines);
         Interlocked.Increment(ref _commits);
+        foreach (var item in _batch)
+            TellRecord(item);
         _batch.Clear();
         _batchLines = 0;
         _batchIsFromSpill = false;
@@ -181,6 +193,17 @@ public sealed partial class StorageWriter
         _away = false;
         _pause = TimeSpan.Zero;
         Notice?.Invoke(StorageNotice.DatabaseBack, $"{_database.Description} takes writes again");
+    }
+
+    private void TellRecord(in WriteItem item)
+    {
+        if (RecordWritten is not { } told)
+            return;
+
+        if (item.Payload is CallDetailRecord record)
+            told(record.Id);
+        else if (item.Payload is CdrRow row)
+            told(new CallId(row.CallId));
     }
 
     private void BatchLeftMemory()

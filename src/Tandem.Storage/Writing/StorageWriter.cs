@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Database;
 using Tandem.Storage.Outbox;
@@ -50,6 +51,7 @@ public sealed partial class StorageWriter : IAsyncDisposable
     private int _batchBindings;
     private long _batchEnd;
     private bool _oneByOne;
+    private int _delays = 1;
     private TimeSpan _pause;
     private long _retryAt;
     private long _heartbeatAt;
@@ -95,6 +97,9 @@ public sealed partial class StorageWriter : IAsyncDisposable
 
     /// <summary>Called on the writer's thread after events may have gone into streams; it must neither block nor throw.</summary>
     public Action? StreamsWritten { get; set; }
+
+    /// <summary>Called on the writer's thread with each call whose record is in the database; it must neither block nor throw. Set when there is somebody.</summary>
+    public Action<CallId>? RecordWritten { get; set; }
 
     /// <summary>Tells whether the events of a tenant go into its stream.</summary>
     internal Func<TenantId, bool> IsStreamed { get; set; } = static _ => false;

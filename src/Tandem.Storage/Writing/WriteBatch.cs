@@ -30,6 +30,12 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<
     private readonly List<AuditRow> _audit = [];
     private WriteSession? _session;
 
+    /// <summary>Events went into the outbox since this was reset.</summary>
+    public bool HasEvents { get; set; }
+
+    /// <summary>Events may have gone into streams since this was reset.</summary>
+    public bool HasStreamed { get; set; }
+
     /// <summary>Writes and commits everything, or nothing.</summary>
     /// <param name="heartbeat">When given, the sign of life to leave in the same transaction, in stored time.</param>
     /// <exception cref="DbException">Nothing was written.</exception>
@@ -43,12 +49,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<
             _session.Execute(OpenCallRow.InsertSql, _opened);
             _session.Execute(AnsweredCallRow.UpdateSql, _answered);
             _session.Insert(OutboxRow.Insert, _events);
-            foreach (var ended in CallClosing.Write(_session, _closed))
-            {
-                if (isStreamed(new TenantId(ended.TenantId)))
-                    _streamed.Add(ended);
-            }
-
+            var ended = CallClosing.Write(_session, _closed, isStreamed, _streamed);
             StreamRows.Write(_session, _streamed);
             _session.Execute(BindingRow.UpsertSql, _saved);
             _session.Execute(BindingKeyRow.DeleteSql, _removed);
@@ -58,6 +59,8 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<
                 _session.Execute<HeartbeatRow>(HeartbeatRow.UpdateSql, [new HeartbeatRow(run.RunId, at)]);
 
             _session.Commit();
+            HasEvents |= ended + _events.Count > 0;
+            HasStreamed |= _streamed.Count > 0;
         }
         catch
         {

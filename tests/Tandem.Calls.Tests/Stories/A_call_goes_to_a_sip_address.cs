@@ -83,6 +83,36 @@ public class A_call_goes_to_a_sip_address
         Assert.Single(rig.Events.All.OfType<TollTripped>());
     }
 
+    // A public address of the machine itself: from inside it could be more open than to the world. The operator may open it as he opens a private network.
+    [Theory]
+    [InlineData("45.33.33.33/32", true)]
+    [InlineData("10.0.0.0/8", false)]
+    public void An_address_of_this_machine_is_no_destination(string opened, bool isReached)
+    {
+        var own = NetAddress.FromV4(0x2D212121, 5060);
+        GlobalNetworks.Machine.Set([own]);
+        var rig = new ExchangeRig(options: o => o with { Trunks = o.Trunks with { External = true, ExternalAllowPrivate = NetPrefix.TryParse(opened, out var network) ? [network] : [] } });
+        var ada = rig.Phone("100");
+        var self = new ScriptedPhone(rig.Network, "bob", own, ExchangeRig.ServerAddress);
+        rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "bob", Numbers = ["500"], Actions = [new ActionBody { To = $"external:sip:bob@{own}" }] }] }.Normalized());
+        var a = Dial(ada);
+        if (isReached)
+        {
+            var invite = self.Expect("INVITE");
+            self.Take(invite).Reply(invite, 486);
+            a.AckRefusal(ada.Expect("486"));
+        }
+        else
+        {
+            ada.ExpectSomething();
+            self.ExpectNothing();
+            a.AckRefusal(ada.Unread[0]);
+        }
+
+        GlobalNetworks.Machine.Set([]);
+        Assert.Single(rig.Events.Records);
+    }
+
     [Theory]
     [InlineData("external:sip:bob@example.org", true)]
     [InlineData("external:sips:bob@example.org:5061;transport=tcp", true)]

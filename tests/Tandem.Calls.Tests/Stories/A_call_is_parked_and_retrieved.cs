@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Parking;
+using Tandem.Calls.Queues;
 using Tandem.Calls.Tenants;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
@@ -55,6 +56,20 @@ public sealed class A_call_is_parked_and_retrieved
         Assert.Equal(("103", "701", (CallId?)parked.Call), (retrieving.CallerNumber, retrieving.CalleeNumber, retrieving.TransferredTo));
         Assert.Equal(("101", "103", "100", CallSide.Caller), (talk.CallerNumber, talk.CalleeNumber, talk.TransferredBy, talk.Verdict.EndedBy));
         Assert.Equal("", rig.Leftovers());
+    }
+
+    // Who dials the number of a queue or of an extension gets that: nobody who is parked could be retrieved there.
+    [Fact]
+    public void Nobody_is_parked_where_a_number_leads_somewhere_else()
+    {
+        var call = new TalkingCall();
+        var rig = call.Rig;
+        rig.Exchange.Queues.Configure(new StoredQueue(TenantId.Default, new QueueSettings { Name = "sales", Number = "701" }, []), rig.Network.Now);
+        call.Ada.Refer(call.A, "<sip:*70@198.51.100.1>");
+        call.Bob.TakeReinvite(call.B, 41000);
+        Assert.Equal("200 terminated", call.Ada.ExpectNotify(call.A));
+        rig.Run(1);
+        Assert.Equal("702", Assert.Single(rig.Exchange.Parked(TenantId.Default)).Slot);
     }
 
     // RFC 5589 §7: who has dialled the code hears a slot, which is his till he transfers.

@@ -2,6 +2,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Routing.Rules;
+using Tandem.Calls.Tenants;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
 
@@ -164,6 +165,20 @@ public class A_caller_alone_is_held
         _rig.Run(0.5);
         Assert.Equal(CommandOutcome.Done, _rig.OutcomeOf(on)!.Outcome);
         _ada.HangUp(a, cleo, c);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // Who may command calls may not act as the extension.
+    [Fact]
+    public async Task A_code_does_nothing_for_who_was_sent_to_it()
+    {
+        var a = await AnsweredAsync("500");
+        var begun = await _rig.CommandAsync(new TransferCommand(CallSide.Caller, "*72102"));
+        _rig.Run(0.5);
+        Assert.Equal(CommandOutcome.Done, _rig.OutcomeOf(begun)!.Outcome);
+        Assert.Null(_rig.Routing.FeaturesOf(TenantId.Default, "100"));
+        a.Reply(_ada.Expect("BYE"), 200);
+        _rig.Run(0.1);
         Assert.Equal("", _rig.Leftovers());
     }
 

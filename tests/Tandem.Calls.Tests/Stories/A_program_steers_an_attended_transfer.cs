@@ -120,6 +120,46 @@ public class A_program_steers_an_attended_transfer
         Assert.Equal("", call.Rig.Leftovers());
     }
 
+    // The third party is the caller of the call that remains, and the partner its callee: who is kept talks to the party of the other call, nobody hears music, and the two others get BYE.
+    [Theory]
+    [InlineData(CallSide.Caller, 0)]
+    [InlineData(CallSide.Caller, 1)]
+    [InlineData(CallSide.Callee, 0)]
+    [InlineData(CallSide.Callee, 1)]
+    public async Task The_call_that_remains_is_bridged_with_another(CallSide kept, int shard)
+    {
+        var (call, cleo, c, first) = await ConsultAsync();
+        var rig = call.Rig;
+        await CommandAsync(rig, first, new DecideCommand(ConsultStep.Complete));
+        call.Ada.TakeReinvite(call.A, 30000);
+        call.B.Reply(call.Bob.Expect("BYE"), 200);
+        rig.Run(1);
+        var remaining = Assert.Single(rig.Calls);
+        Assert.Equal(("102", "100"), (remaining.CallerNumber, remaining.CalleeNumber));
+
+        var (dan, eve) = (rig.Phone("103"), rig.Phone("104"));
+        var (d, e) = rig.Connect(dan, eve, 60000, 61000, shard);
+        var other = rig.Calls.Single(one => one.Id != remaining.Id).Id;
+        var bridge = await CommandAsync(rig, remaining.Id, new BridgeCommand(kept, other, CallSide.Callee));
+        var (who, whose, leaves, leaving) = kept == CallSide.Caller ? (cleo, c, call.Ada, call.A) : (call.Ada, call.A, cleo, c);
+        eve.TakeReinvite(e, 61000);
+        who.TakeReinvite(whose, 51000);
+        leaving.Reply(leaves.Expect("BYE"), 200);
+        d.Reply(dan.Expect("BYE"), 200);
+        rig.Run(1);
+
+        Assert.Equal(CommandOutcome.Done, Ended(rig, bridge).Outcome);
+        var now = Assert.Single(rig.Calls);
+        Assert.Equal((kept == CallSide.Caller ? "102" : "100", "104"), (now.CallerNumber, now.CalleeNumber));
+        Assert.All(rig.Media.Open, media => Assert.Null(media.Sound.Playing(CallSide.Caller) ?? media.Sound.Playing(CallSide.Callee)));
+        Assert.Empty(rig.Media.Mixes);
+        Assert.DoesNotContain("30000", kept == CallSide.Caller ? rig.Connected() : "", StringComparison.Ordinal);
+        Assert.Contains("61000", rig.Connected(), StringComparison.Ordinal);
+        Assert.Contains("51000", rig.Connected(), StringComparison.Ordinal);
+        who.HangUp(whose, eve, e);
+        Assert.Equal("", rig.Leftovers());
+    }
+
     private static ConsultCommand Consult => new(CallSide.Callee, new Destination.Number("102"), "102");
 
     private static async Task<(TalkingCall Call, ScriptedPhone Cleo, PhoneDialog C, CallId First)> ConsultAsync()

@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
 
@@ -72,6 +73,52 @@ public class A_sips_call_stays_on_TLS
         Assert.Equal("sip:" + bob.ContactUri[5..], invite.RequestUri);
         Assert.StartsWith("SIP/2.0/TLS ", invite["Via"], StringComparison.Ordinal);
         Assert.StartsWith("sip:100@198.51.100.1:5061", invite.ContactUri, StringComparison.Ordinal);
+    }
+
+    // RFC 5630 §5.1.1.3: a transfer out of a sips call rings sips contacts only, whatever Refer-To says, and its call stays when there is none.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_comes_out_of_it_by_a_transfer_is_sips(bool isTargetSips)
+    {
+        var rig = new ExchangeRig();
+        var ada = rig.SecurePhone("100", isSips: true);
+        var bob = rig.SecurePhone("101", isSips: true);
+        var cleo = isTargetSips ? rig.SecurePhone("102", isSips: true) : rig.Phone("102");
+        var a = ada.Dial("101");
+        a.RemoteTarget = Sips101;
+        a.Invite(Sdp.Audio(port: 30000));
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 200, Sdp.Audio(port: 40000));
+        a.Ack(ada.Expect("200 INVITE"));
+        bob.Expect("ACK");
+        rig.Run(1);
+
+        ada.Refer(a, "<sip:102@198.51.100.1>");
+        if (!isTargetSips)
+        {
+            Assert.Equal("480 terminated", ada.ExpectNotify(a));
+            cleo.ExpectNothing();
+            Assert.Equal(CallState.Established, Assert.Single(rig.Calls).State);
+            a.Send("BYE");
+            ada.Expect("200 BYE");
+            b.Reply(bob.Expect("BYE"), 200);
+            Assert.Equal("", rig.Leftovers());
+            return;
+        }
+
+        var third = cleo.Expect("INVITE");
+        Assert.Equal(cleo.ContactUri, third.RequestUri);
+        Assert.StartsWith("SIP/2.0/TLS ", third["Via"], StringComparison.Ordinal);
+        Assert.StartsWith("sips:101@198.51.100.1:5061", third.ContactUri, StringComparison.Ordinal);
+        cleo.Take(third).Reply(third, 486);
+        cleo.Expect("ACK");
+        Assert.Equal("486 terminated", ada.ExpectNotify(a));
+        a.Send("BYE");
+        ada.Expect("200 BYE");
+        b.Reply(bob.Expect("BYE"), 200);
+        Assert.Equal("", rig.Leftovers());
     }
 
     // §5.1.2: a sips URI beside an insecure hop, or beside a Contact that is none, is inconsistent.

@@ -18,6 +18,34 @@ public class TraceMaskTests
         Assert.Equal(message.Replace(secret, new string('x', secret.Length)), masked);
     }
 
+    // Who refuses a request may repeat it.
+    [Theory]
+    [InlineData("SIP/2.0 403 Digest username=\"a\", response=\"0123abcd\"\r\nCall-ID: a\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No response=0123abcd, response=0123abcd\r\nCall-ID: a\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No\r\nCall-ID: a\r\nWarning: 399 x \"Digest response=0123abcd\"\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No\r\nCall-ID: a\r\nContent-Type: text/plain\r\n\r\nREGISTER sip:x\r\nAuthorization: Digest response=\"0123abcd\"\r\n")]
+    [InlineData("SIP/2.0 403 Digest Response=\"0123abcd\"\r\nCall-ID: a\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No\r\nCall-ID: a\r\nWarning: 399 x \"response=0123abcd\"\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No\r\nCall-ID: a\r\nWarning: 399 x \"RESPONSE\t= 0123abcd\"\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No\r\nCall-ID: a\r\nReason: SIP;cause=403;text=\"response=\\\"0123abcd\\\"\"\r\n\r\n")]
+    [InlineData("SIP/2.0 403 No\r\nCall-ID: a\r\nReason: SIP;response=0123abcd\r\n\r\n")]
+    public void What_a_refusal_repeats_is_hidden(string message)
+    {
+        var masked = Mask(message, hideDigits: false);
+        Assert.DoesNotContain("0123abcd", masked, StringComparison.Ordinal);
+        Assert.Equal(message.Length, masked.Length);
+        Assert.Matches("(?i)response\\s*=", masked);
+    }
+
+    // A whole message of them, and other words that end or begin so.
+    [Fact]
+    public void It_is_found_behind_any_number_of_others()
+    {
+        var many = string.Concat(Enumerable.Repeat("response ", 7_000));
+        var message = $"SIP/2.0 403 No\r\nCall-ID: a\r\n\r\n{many}RESPONSES=1 noresponse=2 response=0123abcd";
+        Assert.Equal(message.Replace("0123abcd", "xxxxxxxx", StringComparison.Ordinal), Mask(message, hideDigits: false));
+    }
+
     [Fact]
     public void The_rest_of_the_credentials_stays() =>
         Assert.Contains("username=\"100\", realm=\"tandem\", nonce=\"abc\"", Mask("INVITE sip:x SIP/2.0\r\nAuthorization: Digest username=\"100\", realm=\"tandem\", nonce=\"abc\", response=\"s\"\r\n\r\n", true));

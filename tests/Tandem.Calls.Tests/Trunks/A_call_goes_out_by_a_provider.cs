@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Shards;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Trunks;
@@ -224,6 +225,24 @@ public sealed class A_call_goes_out_by_a_provider
         Finish(rig);
     }
 
+    // RFC 3261 §25.1: the user part of a URI is never empty. A trunk that is known by addresses alone has no account.
+    [Theory]
+    [InlineData(FromUserStyle.UserName, "", "sip:100@provider.test")]
+    [InlineData(FromUserStyle.CallerId, "", "sip:100@provider.test")]
+    [InlineData(FromUserStyle.UserName, "+4930999", "sip:+4930999@provider.test")]
+    public void Somebody_is_shown_also_without_an_account(FromUserStyle style, string callerId, string from)
+    {
+        var (rig, ada, carrier) = Rig(Profile() with { UserName = "", CallerId = callerId, FromUser = style });
+        var a = ada.Dial("030123456");
+        a.Invite(Sdp.Audio());
+        var invite = carrier.Expect("INVITE");
+        Assert.Equal(from, WireMessage.UriOf(invite["From"]));
+        carrier.Take(invite).Reply(invite, 486);
+        carrier.Expect("ACK");
+        a.AckRefusal(ada.Expect("486"));
+        Finish(rig);
+    }
+
     [Fact]
     public void A_profile_that_is_full_is_passed_over_and_says_so_when_it_is_the_last()
     {
@@ -282,6 +301,23 @@ public sealed class A_call_goes_out_by_a_provider
         bob.Take(invite).Reply(invite, 486);
         bob.Expect("ACK");
         a.AckRefusal(ada.Expect("486"));
+        carrier.ExpectNothing(1);
+        Finish(rig);
+    }
+
+    // RFC 3261 §26.2.2: a provider is a hop that sips: does not reach, and a forward to outside is no way around.
+    [Theory]
+    [InlineData("030123456")]
+    [InlineData("101")]
+    public void A_sips_call_does_not_go_out(string number)
+    {
+        var (rig, _, carrier) = Rig();
+        var ada = rig.SecurePhone("102", isSips: true);
+        rig.Set("101", new ExtensionFeatures { ForwardAlways = "030123456" });
+        var a = ada.Dial(number);
+        a.RemoteTarget = $"sips:{number}@198.51.100.1";
+        a.Invite(Sdp.Audio());
+        a.AckRefusal(ada.Expect("404"));
         carrier.ExpectNothing(1);
         Finish(rig);
     }

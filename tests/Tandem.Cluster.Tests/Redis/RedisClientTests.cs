@@ -7,12 +7,6 @@ namespace Tandem.Cluster.Redis;
 /// <summary>The client with a real server.</summary>
 public sealed class RedisClientTests
 {
-    private static readonly ClusterOptions Options = new()
-    {
-        RetryMinimum = TimeSpan.FromMilliseconds(20),
-        RetryMaximum = TimeSpan.FromMilliseconds(100),
-    };
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -65,7 +59,7 @@ public sealed class RedisClientTests
     {
         await using var server = await RedisServer.StartedAsync();
         var why = new TaskCompletionSource<string>();
-        await using var client = new RedisClient(Address(string.Format(CultureInfo.InvariantCulture, url, server.Port)), Options, TimeProvider.System) { Lost = text => why.TrySetResult(text) };
+        await using var client = new RedisClient(Address(string.Format(CultureInfo.InvariantCulture, url, server.Port)), RedisRig.Impatient, TimeProvider.System) { Lost = text => why.TrySetResult(text) };
         client.Start();
         var text = await why.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         Assert.Contains(expected, text, StringComparison.Ordinal);
@@ -75,18 +69,35 @@ public sealed class RedisClientTests
     [Fact]
     public async Task A_port_where_nobody_listens_is_tried_again_and_again_and_a_stop_does_not_wait()
     {
-        var client = new RedisClient(Address("redis://127.0.0.1:27999"), Options, TimeProvider.System);
+        var client = new RedisClient(Address("redis://127.0.0.1:27999"), RedisRig.Impatient, TimeProvider.System);
         client.Start();
         await Until.TrueAsync(() => client.Statistics().LastFailure.Length > 0);
         await client.DisposeAsync();
         Assert.Equal(0, client.Statistics().Connections);
     }
 
+    // What ends a connection at the moment of a stop is nobody's failure any more.
+    [Fact]
+    public async Task A_connection_that_fails_while_the_client_stops_does_not_spoil_the_stop()
+    {
+        await using var server = await RedisServer.StartedAsync();
+        var stopped = new TaskCompletionSource<Task>();
+        var client = new RedisClient(Address(server.Url), RedisRig.Impatient, TimeProvider.System);
+        client.Connected = () =>
+        {
+            stopped.SetResult(client.DisposeAsync().AsTask());
+            throw new RedisException("Redis closed the connection");
+        };
+        client.Start();
+        await (await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.Equal(("", 1L), (client.Statistics().LastFailure, client.Statistics().Connections));
+    }
+
     private static RedisAddress Address(string url) => RedisAddress.TryParse(url, out var address) ? address : throw new ArgumentException(url);
 
     private static async Task<RedisClient> ConnectedAsync(string url)
     {
-        var client = new RedisClient(Address(url), Options, TimeProvider.System);
+        var client = new RedisClient(Address(url), RedisRig.Impatient, TimeProvider.System);
         client.Start();
         await Until.TrueAsync(() => client.IsConnected);
         return client;

@@ -9,7 +9,8 @@ public sealed class PayloadNumbersTests
 
     private static SdpFormat Format(int type, string name, int clock = 8000) => new($"{type}", type, name, clock, 1, "");
 
-    private int Take(SdpFormat format, int line = 0, params int[] avoid) => _numbers.Take(line, format, [.. avoid]);
+    private int Take(SdpFormat format, int line = 0, params int[] avoid) =>
+        _numbers.Take(line, format, avoid.Aggregate(UInt128.Zero, static (all, type) => all | PayloadNumbers.Bit(type)));
 
     // RFC 3264 §8.3.2.
     [Fact]

@@ -19,6 +19,7 @@ public sealed class Baresip : IDisposable
     private readonly int _controlPort;
     private readonly int _rtpPorts;
     private TcpClient? _control;
+    private bool _isGone;
 
     private Baresip(ScratchFolder scratch, BaresipOptions options)
     {
@@ -216,8 +217,13 @@ public sealed class Baresip : IDisposable
         }
     }
 
+    /// <summary>Ends the phone; a story may do so before its end.</summary>
     public void Dispose()
     {
+        if (_isGone)
+            return;
+
+        _isGone = true;
         _control?.Dispose();
         _process.Dispose();
         FreePorts.Return(_rtpPorts);

@@ -22,6 +22,9 @@ public sealed class EventReceiver : IDisposable
     /// <summary>What was taken, in the order of arrival; the same event may be there more than once.</summary>
     public ConcurrentQueue<ReceivedEvent> All { get; } = new();
 
+    /// <summary>The destination that is answered when a call's way is asked for; null for nothing.</summary>
+    public string? Way { get; set; }
+
     /// <summary>The calls of which an event of a type was taken.</summary>
     public HashSet<string> CallsOf(string type) => All.Where(e => e.Type == type).Select(e => e.Call).ToHashSet();
 
@@ -49,8 +52,16 @@ public sealed class EventReceiver : IDisposable
             {
                 var context = await listener.GetContextAsync();
                 var body = await JsonDocument.ParseAsync(context.Request.InputStream);
+                var type = body.RootElement.GetProperty("type").GetString() ?? "";
                 All.Enqueue(new ReceivedEvent(
-                    context.Request.Headers["webhook-id"] ?? "", body.RootElement.GetProperty("type").GetString() ?? "", body.RootElement.GetProperty("callId").GetString() ?? ""));
+                    context.Request.Headers["webhook-id"] ?? "", type, body.RootElement.GetProperty(type == "route" ? "call" : "callId").GetString() ?? "", context.Request.Headers["traceparent"] ?? ""));
+                if (type == "route" && Way is { } way)
+                {
+                    context.Response.ContentType = "application/json";
+                    context.Response.Close(JsonSerializer.SerializeToUtf8Bytes(new { actions = new[] { new { to = way } } }), willBlock: false);
+                    continue;
+                }
+
                 context.Response.StatusCode = 204;
                 context.Response.Close();
             }
@@ -62,5 +73,6 @@ public sealed class EventReceiver : IDisposable
     }
 }
 
-/// <summary>An event of a webhook.</summary>
-public sealed record ReceivedEvent(string Id, string Type, string Call);
+/// <summary>An event of a webhook, or the question where a call goes (its type is <c>route</c>).</summary>
+/// <param name="Parent">The header <c>traceparent</c>; empty when there was none.</param>
+public sealed record ReceivedEvent(string Id, string Type, string Call, string Parent);

@@ -66,11 +66,28 @@ public sealed class Linphone : IDisposable
     private string RecordedFile => Path.Combine(_folder, "heard.wav");
 
     /// <summary>Measures what the phone heard in its only call. The call must be over; the phone is ended, for it closes its file only then.</summary>
-    public async Task<ToneReport> HeardAsync(double expectedHertz)
+    public async Task<ToneReport> HeardAsync(double expectedHertz) => ToneMeter.Measure(await RecordingAsync(), expectedHertz);
+
+    /// <summary>What the phone heard in its only call. The call must be over; the phone is ended, for it closes its file only then.</summary>
+    public async Task<WavFile> RecordingAsync()
     {
         _process.Type("quit");
         await _process.ExitAsync(TimeSpan.FromSeconds(15));
-        return ToneMeter.Measure(WavFile.Read(RecordedFile), expectedHertz);
+        return WavFile.Read(RecordedFile);
+    }
+
+    /// <summary>Waits until it has heard a second and a half more than now, at whatever rate it records; its header tells that only when the file is closed.</summary>
+    public async Task HearsMoreAsync()
+    {
+        const int Bytes = 48_000 * 2 * 3 / 2;
+        var until = DateTime.UtcNow.AddSeconds(60);
+        for (var before = Length(); Length() < before + Bytes;)
+        {
+            Assert.True(DateTime.UtcNow < until, $"{Options.Number} hears nothing more than {Length() - before} bytes:\n{Output}");
+            await Task.Delay(100);
+        }
+
+        long Length() => File.Exists(RecordedFile) ? new FileInfo(RecordedFile).Length : 0;
     }
 
     /// <summary>Starts the phone and waits until the server has its registration.</summary>

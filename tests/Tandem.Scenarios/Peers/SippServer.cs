@@ -27,8 +27,6 @@ public class SippServer : IAsyncLifetime
 
     public TandemServer Server { get; private set; } = null!;
 
-    public string SipAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Server.SipPort}");
-
     public async ValueTask InitializeAsync()
     {
         var port = EdgePort.ToString(CultureInfo.InvariantCulture);
@@ -85,7 +83,7 @@ public class SippServer : IAsyncLifetime
 
     /// <summary>Starts a scenario that begins by sending.</summary>
     public ChildProcess Start(string name, SippPhone phone, SippPhone? peer = null, bool overTcp = false, params (string Name, string Value)[] values) =>
-        Launch(name, phone, peer, overTcp, values, SipAddress);
+        Launch(name, phone, peer, overTcp, values, string.Create(CultureInfo.InvariantCulture, $"{phone.Host}:{Server.SipPort}"));
 
     /// <summary>Starts a scenario that begins by waiting, and returns when its port is open.</summary>
     public async Task<ChildProcess> ListenAsync(
@@ -148,7 +146,7 @@ public class SippServer : IAsyncLifetime
         foreach (var (key, value) in values)
             all[key] = value;
         return Sipp.Start(
-            _folder, [.. target, "-sf", SippScript.Write(_folder, name, all), "-au", phone.Number, "-ap", TandemServer.Secret, "-i", "127.0.0.1",
+            _folder, [.. target, "-sf", SippScript.Write(_folder, name, all), "-au", phone.Number, "-ap", TandemServer.Secret, "-i", phone.Host,
             "-p", phone.Port.ToString(CultureInfo.InvariantCulture), "-t", overTcp ? "t1" : "u1", "-m", "1", "-trace_err", "-trace_msg", "-timeout", "50s", "-timeout_error",
             .. all.TryGetValue("dialog", out var dialog) && name == "hang-up" ? new[] { "-cid_str", dialog } : []]);
     }

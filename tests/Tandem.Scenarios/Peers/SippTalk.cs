@@ -26,10 +26,11 @@ public sealed class SippTalk : IDisposable
     /// <param name="caller">Who calls.</param>
     /// <param name="callee">Who is called; registered.</param>
     /// <param name="third">Whom the callee will talk to in the end; null when it is hung up on in this call.</param>
-    public static async Task<SippTalk> StartAsync(SippServer server, SippPhone caller, SippPhone callee, SippPhone? third = null)
+    /// <param name="scenario">What the callee plays; null for what fits <paramref name="third"/>.</param>
+    public static async Task<SippTalk> StartAsync(SippServer server, SippPhone caller, SippPhone callee, SippPhone? third = null, string? scenario = null)
     {
         var signal = server.Signal();
-        var called = await server.ListenAsync(third is null ? "plain.callee" : "talker.callee", callee, caller, values: ("third", third?.Number ?? ""));
+        var called = await server.ListenAsync(scenario ?? (third is null ? "plain.callee" : "talker.callee"), callee, caller, values: ("third", third?.Number ?? ""));
         var calling = server.Start("talker.caller", caller, callee, values: ("signal", signal));
         return new SippTalk(caller, calling, called, await SippServer.SignalledAsync(signal, calling, called));
     }

@@ -79,6 +79,10 @@ internal static class Hearing
     /// <summary>Waits until it has heard the tone for half a second; its call goes on.</summary>
     public static Task UntilAsync(Baresip phone, double hertz) => phone.HearsAsync(all => Loudest(all, hertz) > There, $"{hertz} Hz", null, Stage.Patience);
 
+    /// <summary>Waits until it does not hear the tone any more; its call goes on.</summary>
+    public static Task UntilGoneAsync(Baresip phone, double hertz) => phone.HearsAsync(
+        end => end.Samples.Length >= End.TotalSeconds * end.SampleRate && ToneLevel.Of(end, hertz) < NotThere, $"no {hertz} Hz", End, Stage.Patience);
+
     /// <summary>The level of a tone in the half second in which it is loudest, dB below full scale.</summary>
     public static double Loudest(WavFile recording, double hertz)
     {
@@ -87,6 +91,19 @@ internal static class Hearing
         for (var at = 0; at + window <= recording.Samples.Length; at += window / 2)
             best = Math.Max(best, ToneLevel.Of(recording with { Samples = recording.Samples[at..(at + window)] }, hertz));
         return best;
+    }
+
+    /// <summary>Where the first half second is in which a tone is there, samples; the length of the recording when it never is.</summary>
+    public static int FirstHeard(WavFile recording, double hertz)
+    {
+        var window = recording.SampleRate / 2;
+        for (var at = 0; at + window <= recording.Samples.Length; at += window / 2)
+        {
+            if (ToneLevel.Of(recording with { Samples = recording.Samples[at..(at + window)] }, hertz) > There)
+                return at;
+        }
+
+        return recording.Samples.Length;
     }
 
     private static double Tone(Baresip phone) => phone.Options.ToneHertz;

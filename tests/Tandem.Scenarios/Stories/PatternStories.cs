@@ -82,4 +82,46 @@ public class PatternStories(Stage stage)
         Assert.Equal((reached[0], reached[1]), (reached[2], reached[3]));
         Assert.NotEqual(reached[0], reached[1]);
     }
+
+    [Fact]
+    public async Task A_group_in_random_order_rings_each_of_its_members_first_at_some_time()
+    {
+        var phones = await stage.PhonesAsync("100", "101", "102");
+        var caller = phones[0];
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/ring-groups/random", new { members = new[] { "101", "102" }, strategy = "random" });
+        await stage.RuleAsync("593", new { to = "group:random" });
+        var first = new HashSet<string>();
+
+        // In turn it would always be 101. The chance that it is one of the two 30 times in a row is 1 in 500 million.
+        for (var tries = 0; tries < 30 && first.Count < 2; tries++)
+        {
+            foreach (var phone in phones)
+                phone.Forget();
+            await caller.DialAsync("593");
+            await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+            var one = Assert.Single(phones[1..], phone => phone.HasHeard);
+            if (first.Add(one.Options.Number))
+            {
+                await Hearing.UntilAsync(caller, [one], [caller]);
+                await Hearing.UntilAsync(one, [caller], [one]);
+            }
+
+            await caller.HangUpAsync();
+            await caller.EventAsync("CALL_CLOSED", Stage.Patience);
+            await one.EventAsync("CALL_CLOSED", Stage.Patience);
+            await stage.SilenceAsync();
+        }
+
+        Assert.Equal(2, first.Count);
+    }
+
+    // Where it is allowed it is in OutsideStories.
+    [Fact]
+    public async Task A_sip_address_outside_is_refused_where_nothing_allows_it()
+    {
+        var caller = (await stage.PhonesAsync("100"))[0];
+        await stage.RuleAsync("594", new { to = $"external:sip:bob@127.0.0.1:{FreePorts.Next()}" });
+        await caller.DialAsync("594");
+        Assert.StartsWith("403", (await caller.EventAsync("CALL_CLOSED", Stage.Patience)).GetProperty("param").GetString());
+    }
 }

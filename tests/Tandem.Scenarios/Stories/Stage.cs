@@ -8,13 +8,13 @@ namespace Tandem.Scenarios.Stories;
 /// One server and its phones for many stories, one after the other: 100 to 109 answer at once, 110 to 119 ring. A phone is started when a story first
 /// wants it, sends a tone of its own number, and stays.
 /// </summary>
-public sealed class Stage : IAsyncLifetime
+public class Stage : IAsyncLifetime
 {
     /// <summary>How long a story waits for anything, s.</summary>
     public const int Patience = 60;
 
-    // Three at once stay below full scale.
-    private const int Amplitude = 6_000;
+    /// <summary>How loud the tone of a phone is, of 32,767: three at once stay below full scale.</summary>
+    public const int Amplitude = 6_000;
 
     private readonly ScratchFolder _scratch = new();
     private readonly Dictionary<string, Baresip> _phones = [];
@@ -27,11 +27,12 @@ public sealed class Stage : IAsyncLifetime
     /// <summary>The tone that a phone of the stage sends, Hz: no two are near each other or the first overtone of each other.</summary>
     public static double ToneOf(string number) => 410 + (70 * (int.Parse(number) - 100));
 
-    public async ValueTask InitializeAsync() => _server = await TandemServer.StartAsync(_scratch, new Dictionary<string, string>
+    public async ValueTask InitializeAsync()
     {
-        ["EXT_MAX"] = "129",
-        ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8",
-    });
+        var settings = new Dictionary<string, string> { ["EXT_MAX"] = "129", ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8" };
+        Configure(settings);
+        _server = await TandemServer.StartAsync(_scratch, settings);
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -39,6 +40,7 @@ public sealed class Stage : IAsyncLifetime
             phone.Dispose();
         _server?.Dispose();
         _scratch.Dispose();
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -77,16 +79,13 @@ public sealed class Stage : IAsyncLifetime
     public Task RuleAsync(string number, params object[] actions) =>
         Server.SendAsync(HttpMethod.Put, $"/api/v1/routing/rules/r{number}", new { numbers = new[] { number }, actions });
 
-    /// <summary>A sound of the tenant: a tone, one second long.</summary>
-    public async Task SoundAsync(string name, double hertz)
-    {
-        var file = Path.Combine(_scratch.Sub("sounds"), name + ".wav");
-        WavFile.Tone(hertz, TimeSpan.FromSeconds(1), amplitude: Amplitude).Write(file);
-        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(file));
-        body.Headers.ContentType = new("audio/wav");
-        using var answer = await Server.Http.PutAsync($"/api/v1/prompts/{name}", body);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-    }
+    /// <summary>A sound of the tenant: a tone, one second long unless said.</summary>
+    public Task SoundAsync(string name, double hertz, int seconds = 1) => UploadAsync($"/api/v1/prompts/{name}", hertz, TimeSpan.FromSeconds(seconds));
+
+    /// <summary>What who is held hears from now on: a tone. The story that set it takes it back by <see cref="NoMusicAsync"/>.</summary>
+    public Task MusicAsync(double hertz) => UploadAsync("/api/v1/music/default/tone", hertz, TimeSpan.FromSeconds(10));
+
+    public Task NoMusicAsync() => Server.SendAsync(HttpMethod.Delete, "/api/v1/music/default/tone");
 
     /// <summary>Waits for the list or thing under <c>data</c> of a route.</summary>
     public async Task<JsonElement> DataAsync(string path, Func<JsonElement, bool> accept, string what) =>
@@ -97,6 +96,21 @@ public sealed class Stage : IAsyncLifetime
     {
         await Server.EventuallyAsync("/api/rtp-streams", lines => lines.EnumerateArray().Count(line => line.GetProperty("packets").GetInt64() > 75) >= 2, "both talk", Patience);
         await Task.Delay(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Changes the settings of the server before it starts.</summary>
+    protected virtual void Configure(Dictionary<string, string> settings)
+    {
+    }
+
+    private async Task UploadAsync(string path, double hertz, TimeSpan length)
+    {
+        var file = Path.Combine(_scratch.Sub("sounds"), Guid.NewGuid() + ".wav");
+        WavFile.Tone(hertz, length, amplitude: Amplitude).Write(file);
+        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(file));
+        body.Headers.ContentType = new("audio/wav");
+        using var answer = await Server.Http.PutAsync(path, body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 }
 

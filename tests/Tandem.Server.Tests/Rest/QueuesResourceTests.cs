@@ -33,6 +33,37 @@ public class QueuesResourceTests
         Assert.Equal(404, (await server.GetAsync("/api/v1/agents/101")).Status);
     }
 
+    /// <summary>What is dialled within a tenant leads to one thing: whatever would hide another, or be hidden, is refused and named.</summary>
+    [Fact]
+    public async Task A_number_that_leads_somewhere_else_is_refused_and_its_holder_named()
+    {
+        await using var server = await ApiServer.StartAsync();
+        Assert.Equal(201, (await server.SendAsync(HttpMethod.Post, "/api/v1/queues", new { name = "sales", number = "700" })).Status);
+        Assert.Equal(201, (await server.SendAsync(HttpMethod.Post, "/api/v1/queues", new { name = "support" })).Status);
+        foreach (var (number, holder) in new[]
+        {
+            ("700", "queue sales"), ("101", "extension 101"), ("*43", "a feature code of the installation"), ("*6800", "a feature code of the installation"),
+            ("*66", "a feature code of the installation"), ("*80101", "a feature code of the installation"), ("112", "calls for help (alwaysAllowed of the toll guard)"),
+        })
+        {
+            await RefusedAsync(HttpMethod.Post, "/api/v1/queues", new { name = "other", number }, number, holder);
+            await RefusedAsync(HttpMethod.Put, "/api/v1/queues/support", new { number }, number, holder);
+        }
+
+        Assert.Equal(404, (await server.GetAsync("/api/v1/queues/other")).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/queues/sales", new { number = "700", weight = 5 })).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, "/api/v1/extensions/104")).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/queues/support", new { number = "104" })).Status);
+        await RefusedAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "104" }, "104", "queue support");
+
+        async Task RefusedAsync(HttpMethod method, string path, object body, string number, string holder)
+        {
+            var (status, text) = await server.SendAsync(method, path, body);
+            var answer = JsonDocument.Parse(text).RootElement;
+            Assert.Equal((409, "NUMBER_TAKEN", $"The number {number} is taken by {holder}"), (status, answer.GetProperty("code").GetString(), answer.GetProperty("error").GetString()));
+        }
+    }
+
     [Theory]
     [InlineData("""{}""", "name")]
     [InlineData("""{"name":"sales","strategy":"LOUDEST"}""", "strategy")]

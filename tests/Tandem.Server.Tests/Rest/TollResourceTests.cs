@@ -77,6 +77,16 @@ public sealed class TollResourceTests
     }
 
     [Fact]
+    public async Task A_number_for_help_is_not_hidden_by_a_queue()
+    {
+        await using var server = await ApiServer.StartAsync();
+        Assert.Equal(201, (await server.SendAsync(HttpMethod.Post, "/api/v1/queues", JsonNode.Parse("""{"name":"sales","number":"910"}"""))).Status);
+        var (status, body) = await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules", JsonNode.Parse("""{"alwaysAllowed":["112","910"]}"""));
+        Assert.Equal((409, true), (status, body.Contains("The number 910 is taken by queue sales", StringComparison.Ordinal)));
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules", JsonNode.Parse("""{"alwaysAllowed":["112","911"]}"""))).Status);
+    }
+
+    [Fact]
     public async Task Nothing_to_lift_is_said()
     {
         await using var server = await ApiServer.StartAsync();

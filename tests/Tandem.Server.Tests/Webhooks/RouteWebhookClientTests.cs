@@ -18,6 +18,7 @@ public sealed class RouteWebhookClientTests : IAsyncLifetime
         TenantId.Default, new CallId("01JD2M0Q6Y3V8W4X5Z6A7B8C9D"), "100", "500", "Internal", "", new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
 
     private readonly WebhookReceiver _receiver = new();
+    private readonly List<string> _told = [];
     private ApiServer _server = null!;
 
     public async ValueTask InitializeAsync()
@@ -64,6 +65,7 @@ public sealed class RouteWebhookClientTests : IAsyncLifetime
         Assert.Empty(answer.Steps);
         Assert.NotEqual("", answer.Problem);
         Assert.StartsWith(problem, answer.Problem, StringComparison.Ordinal);
+        Assert.Equal([answer.Problem], _told); // and the trace of the call shows the question and what was wrong
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class RouteWebhookClientTests : IAsyncLifetime
     private async Task<RouteAnswer> AskAsync(string url, WebhookOptions? options = null)
     {
         using var sender = new WebhookSender(options ?? new WebhookOptions { AllowPrivate = [Loopback] }, TimeProvider.System);
-        return await new RouteWebhookClient(sender, RoutingOptions.Default with { WebhookTimeout = TimeSpan.FromSeconds(30) }, _server.Storage).AskAsync(url, Question);
+        return await new RouteWebhookClient(sender, RoutingOptions.Default with { WebhookTimeout = TimeSpan.FromSeconds(30) }, _server.Storage, TimeProvider.System) { Asked = (_, problem, _) => _told.Add(problem) }
+            .AskAsync(url, Question);
     }
 
     private async Task<string> AddAsync(string url)

@@ -22,7 +22,11 @@ public sealed class WebhookDispatcherTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _receiver.StartAsync();
-        _server = await ApiServer.StartAsync(options => options with
+        _server = await ServerAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    private static Task<ApiServer> ServerAsync(TimeSpan poll) =>
+        ApiServer.StartAsync(options => options with
         {
             Webhooks = new WebhookOptions
             {
@@ -30,10 +34,9 @@ public sealed class WebhookDispatcherTests : IAsyncLifetime
                 RetryMinimum = TimeSpan.FromMilliseconds(20),
                 RetryMaximum = TimeSpan.FromMilliseconds(100),
                 Attempts = 1_000,
-                PollInterval = TimeSpan.FromMilliseconds(50),
+                PollInterval = poll,
             },
         });
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -244,6 +247,24 @@ public sealed class WebhookDispatcherTests : IAsyncLifetime
         Call(3);
         await _receiver.TakenAsync(2);
         Assert.Equal([Id(1), Id(3)], _receiver.All.Select(received => received.Call));
+    }
+
+    // Nobody tells this node of it, and it does not look again for a day: what lies in the outbox lies there because of a webhook.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_webhook_that_another_node_has_just_made_gets_the_next_event(bool hasOneAlready)
+    {
+        await _server.DisposeAsync();
+        _server = await ServerAsync(TimeSpan.FromDays(1));
+        if (hasOneAlready)
+            await AddAsync("registration.added");
+        _server.Webhooks.Start();
+        await Until.TrueAsync(() => _server.Webhooks.Statistics().IsLeader);
+        Assert.NotNull(await _server.Storage.Webhooks.AddAsync(TenantId.Default, _receiver.Url, "", ["call.ended"], enabled: true, most: 10, TestContext.Current.CancellationToken));
+        Call(1);
+        await _receiver.TakenAsync(1);
+        Assert.Equal((Id(1), "call.ended"), (_receiver.All.Single().Call, _receiver.All.Single().Type));
     }
 
     [Theory]

@@ -63,14 +63,7 @@ public class ConnectionLimitTests
     public async Task What_waits_for_all_slow_readers_together_is_bounded()
     {
         await using var bench = new TransportBench(adjust: o => o with { MaxSendQueueBytes = 1 << 20, MaxSendQueueBytesInAll = 300_000 });
-        var readers = new List<(Socket Socket, SipFlow Flow)>();
-        for (var i = 0; i < 3; i++)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
-            socket.Connect(bench.Tcp);
-            socket.Send(TransportBench.Options(bench.CallIdOf(0)));
-            readers.Add((socket, bench.Shards[0].Take().Flow));
-        }
+        var readers = Enumerable.Range(0, 3).Select(_ => Slow(bench, IPAddress.Loopback)).ToList();
 
         // More than the system buffers of a connection take.
         var big = new byte[60_000];
@@ -83,6 +76,29 @@ public class ConnectionLimitTests
             socket.Dispose();
 
         bench.UntilClosed(3);
+        TransportBench.Until(() => bench.Transport.QueuedBytes == 0, "what waited is given back");
+    }
+
+    // Whoever opens many connections and reads none of them takes the room of nobody else.
+    [Fact]
+    public async Task What_waits_for_the_slow_readers_of_one_source_is_bounded_and_others_have_room()
+    {
+        await using var bench = new TransportBench(adjust: o => o with { MaxSendQueueBytes = 1 << 20, MaxSendQueueBytesPerSource = 300_000 });
+        var readers = Enumerable.Range(0, 3).Select(_ => Slow(bench, IPAddress.Loopback)).ToList();
+        for (var i = 0; i < 300; i++)
+            bench.Send(0, new SipPacket(readers[i % 3].Flow, PooledBuffer.Copy(new byte[60_000]), i + 1));
+
+        TransportBench.Until(() => bench.Counters.SendQueueFull > 0, "the bound of the source is reached");
+        Assert.InRange(bench.Transport.QueuedBytes, 1, 300_000);
+
+        readers.Add(Slow(bench, IPAddress.Parse("127.0.0.2")));
+        for (var i = 0; i < 300; i++)
+            bench.Send(0, new SipPacket(readers[3].Flow, PooledBuffer.Copy(new byte[60_000]), 1_000 + i));
+        TransportBench.Until(() => bench.Transport.QueuedBytes > 300_000, "another source has room of its own");
+        Assert.InRange(bench.Transport.QueuedBytes, 300_001, 600_000);
+
+        readers.ForEach(reader => reader.Socket.Dispose());
+        bench.UntilClosed(4);
         TransportBench.Until(() => bench.Transport.QueuedBytes == 0, "what waited is given back");
     }
 
@@ -120,5 +136,21 @@ public class ConnectionLimitTests
         Assert.Equal([ConnectionCloseReason.ByPeer], bench.UntilClosed(50).Where(r => r != ConnectionCloseReason.NetworkError).Distinct());
         Assert.Equal(0, bench.Transport.Connections);
         Assert.Equal(0, bench.Counters.StreamMessagesIn);
+    }
+
+    // A client that has sent a message and reads nothing.
+    private static (Socket Socket, SipFlow Flow) Slow(TransportBench bench, IPAddress from)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
+        socket.Bind(new IPEndPoint(from, 0));
+        socket.Connect(bench.Tcp);
+        socket.Send(TransportBench.Options(bench.CallIdOf(0)));
+
+        // What was not sent to others comes to the shard as well.
+        SipInput input;
+        do
+            input = bench.Shards[0].Take();
+        while (input.Message is null);
+        return (socket, input.Flow);
     }
 }

@@ -15,6 +15,9 @@ public abstract class CrashTests(PostgresServer? postgres) : StorageTests(postgr
     [Fact]
     public async Task A_process_killed_while_it_writes_leaves_one_record_for_every_call()
     {
+        var before = Serve();
+        await WantEventsAsync(before);
+        await CloseAsync(before);
         var highest = await RunAndKillAsync(calls: 300);
 
         var storage = Serve();

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Dapper;
+using Tandem.Calls.Tenants;
 using Tandem.Storage.Ivr;
+using Tandem.Storage.Webhooks;
 
 namespace Tandem.Storage.Tests.Harness;
 
@@ -46,6 +48,10 @@ public abstract class StorageTests : IAsyncDisposable
         _open.Add(storage);
         return storage;
     }
+
+    /// <summary>A webhook that takes all events: without any in the installation, the outbox gets none.</summary>
+    protected static async Task<Webhook> WantEventsAsync(TandemStorage storage, string types = "*") =>
+        (await storage.Webhooks.AddAsync(TenantId.Default, "https://example.org/hook", "", types.Split(','), true, most: 10, Cancellation))!;
 
     protected static async Task Until(Func<bool> condition)
     {

@@ -14,6 +14,7 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
     public async Task A_call_leaves_one_record_with_every_field_and_one_event()
     {
         var storage = Serve();
+        await WantEventsAsync(storage);
         var record = Sample.Ended(1);
 
         storage.Journal.Opened(Sample.Opened(1));
@@ -34,6 +35,7 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
     public async Task What_few_calls_have_comes_back_whole_and_goes_with_its_call(int calls)
     {
         var storage = Serve();
+        await WantEventsAsync(storage);
         Execute(storage, "ALTER TABLE cdrs RENAME TO cdrs_away"); // so that they gather in one batch
         for (var i = 0; i < calls; i++)
             storage.Journal.Closed(Sample.Ended(i) with { Extras = i % 2 == 0 ? Sample.Extras(i) : null });
@@ -57,6 +59,7 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
     public async Task A_batch_of_which_some_was_written_before_writes_the_rest_once()
     {
         var storage = Serve();
+        await WantEventsAsync(storage);
         for (var i = 0; i < 60; i += 3)
             storage.Journal.Closed(Sample.Ended(i));
         await storage.Writer.FlushAsync(Cancellation);
@@ -74,6 +77,37 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
         Assert.Equal((60, 40, 80), (Count(storage, "cdrs"), Count(storage, "outbox"), Count(storage, "cdr_attempts")));
         Assert.Equal(60, (await storage.Cdrs.TotalsAsync(TenantId.Default, Cancellation)).Calls);
         Assert.Equal(0, storage.Writer.Statistics().Rejected);
+    }
+
+    // A webhook that is made later gets the events from then on, and one that is taken away leaves no rows behind it.
+    [Fact]
+    public async Task Without_a_webhook_a_call_leaves_no_row_in_the_outbox_and_wakes_nobody()
+    {
+        var storage = Serve();
+        var woken = 0;
+        storage.Writer.EventsWritten = () => Interlocked.Increment(ref woken);
+        storage.Writer.StreamsWritten = () => Interlocked.Increment(ref woken);
+        await CloseCallAsync(1);
+        Assert.Equal((1, 0), (Count(storage, "cdrs"), Count(storage, "outbox")));
+
+        var hook = await WantEventsAsync(storage);
+        await CloseCallAsync(2);
+        Assert.Equal((2, 1), (Count(storage, "cdrs"), Count(storage, "outbox")));
+        Assert.Equal(Sample.Id(2).Value, Scalar<string>(storage, "SELECT call_id FROM outbox"));
+        await Until(() => Volatile.Read(ref woken) > 0);
+
+        Assert.True(await storage.Webhooks.DeleteAsync(TenantId.Default, hook.Id, Cancellation));
+        await CloseCallAsync(3);
+        Assert.Equal((3, 1), (Count(storage, "cdrs"), Count(storage, "outbox")));
+        await CloseAsync(storage);
+        Assert.Equal(1, woken);
+
+        async Task CloseCallAsync(int number)
+        {
+            storage.Journal.Opened(Sample.Opened(number));
+            storage.Journal.Closed(Sample.Ended(number));
+            await storage.Writer.FlushAsync(Cancellation);
+        }
     }
 
     [Fact]
@@ -98,6 +132,7 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
     public async Task A_repeated_write_changes_nothing()
     {
         var storage = Serve();
+        await WantEventsAsync(storage);
         storage.Journal.Closed(Sample.Ended(1));
         await storage.Writer.FlushAsync(Cancellation);
         Execute(storage, "DELETE FROM outbox");
@@ -117,6 +152,7 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
     public async Task Calls_of_a_lost_run_end_once_at_the_last_sign_of_life()
     {
         var first = Serve();
+        await WantEventsAsync(first);
         first.Journal.Opened(Sample.Opened(1));
         first.Journal.Opened(Sample.Opened(2));
         await first.Writer.FlushAsync(Cancellation);
@@ -210,6 +246,7 @@ public abstract class CallJournalTests(PostgresServer? postgres) : StorageTests(
     public async Task Many_calls_of_many_threads_are_all_written()
     {
         var storage = Serve();
+        await WantEventsAsync(storage);
         await Parallel.ForAsync(0, 4, Cancellation, (thread, _) =>
         {
             for (var i = thread * 1000; i < (thread + 1) * 1000; i++)

@@ -65,11 +65,11 @@ public abstract class QueueRepositoryTests(PostgresServer? postgres) : StorageTe
         var storage = Serve();
         var before = await storage.Queues.VersionAsync(Cancellation);
         await storage.Queues.SaveAsync(new StoredQueue(TenantId.Default, Settings, [new("101", 50, 2), new("102")]), Cancellation);
-        await storage.Queues.SaveAsync(new StoredQueue(TenantId.Default, Settings with { Name = "support" }, []), Cancellation);
+        await storage.Queues.SaveAsync(new StoredQueue(TenantId.Default, Settings with { Name = "support", Number = "701" }, []), Cancellation);
         await storage.Queues.SaveAsync(new StoredQueue(TenantId.Default, Settings, [new("101", 60, 2)]), Cancellation);
 
         var queues = await storage.Queues.QueuesAsync(Cancellation);
-        Assert.Equal([Settings, Settings with { Name = "support" }], queues.Select(queue => queue.Settings));
+        Assert.Equal([Settings, Settings with { Name = "support", Number = "701" }], queues.Select(queue => queue.Settings));
         Assert.Equal([new QueueMember("101", 60, 2)], queues[0].Members);
         Assert.Equal(before + 3, await storage.Queues.VersionAsync(Cancellation));
 

@@ -26,6 +26,8 @@ public sealed class StreamRowsOnPostgresTests(PostgresServer postgres) : StreamR
 
         public bool TakesArrays => true;
 
+        public bool Finds(string sql) => throw new InvalidOperationException();
+
         public void Execute<T>(string sql, IReadOnlyList<T> rows, Action<T>? affected = null)
             where T : IRow => Rows.Add(rows.Count);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Tandem.Calls.Tenants;
 using Tandem.Storage.Tests.Harness;
 using Tandem.Storage.Writing;
@@ -40,6 +41,7 @@ public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTest
     {
         Options = Options with { WriteQueueLimit = 50, WriteBatchLimit = 7 };
         var storage = Serve();
+        await WantEventsAsync(storage);
         Execute(storage, Break);
         for (var i = 0; i < 500; i++)
         {
@@ -197,6 +199,24 @@ public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTest
         Assert.Equal(before + 1, storage.Writer.Statistics().Commits);
     }
 
+    // A lower bound, which no slow machine breaks: what comes after a crowd waits four times as long, for there may be more of it.
+    [Fact]
+    public async Task After_a_crowd_of_writes_the_next_wait_longer_to_share_a_commit()
+    {
+        var delay = TimeSpan.FromMilliseconds(300);
+        Options = Options with { CallWriteDelay = delay };
+        var storage = Serve();
+        await storage.Writer.FlushAsync(Cancellation);
+        for (var i = 0; i < 50; i++)
+            storage.Journal.Opened(Sample.Opened(i));
+        await Until(() => storage.Writer.Statistics().QueueLength == 0);
+
+        var began = Stopwatch.GetTimestamp();
+        storage.Journal.Opened(Sample.Opened(50));
+        await Until(() => storage.Writer.Statistics().QueueLength == 0);
+        Assert.True(Stopwatch.GetElapsedTime(began) > delay * 3, $"{Stopwatch.GetElapsedTime(began)}");
+    }
+
     [Fact]
     public async Task A_flush_a_full_batch_and_the_end_of_the_program_wait_for_no_other_call()
     {
@@ -228,6 +248,7 @@ public abstract class StorageWriterTests(PostgresServer? postgres) : StorageTest
     public async Task A_row_that_the_database_refuses_is_put_aside_and_the_rest_is_written()
     {
         var storage = Serve();
+        await WantEventsAsync(storage);
         storage.Journal.Closed(Sample.Ended(1));
         storage.Journal.Closed(Sample.Ended(2) with { Tenant = new TenantId("nobody") });
         storage.Bindings.Save(Sample.Binding("100", "sip:phone@192.0.2.1"));

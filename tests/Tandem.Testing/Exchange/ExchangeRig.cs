@@ -34,9 +34,9 @@ public sealed class ExchangeRig
     private readonly FakeBindings _bindings = new();
     private int _hosts = 0x0A000001;
 
-    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null, TraceOptions? traces = null, WaitingMessages? waiting = null)
+    public ExchangeRig(CallOptions? calls = null, int seed = 1, NetworkConditions? conditions = null, bool credentials = false, Func<SipEngineOptions, SipEngineOptions>? engine = null, DigestOptions? digest = null, Func<ExchangeOptions, ExchangeOptions>? options = null, DnsZone? dns = null, TraceOptions? traces = null, WaitingMessages? waiting = null, VirtualNetwork? network = null)
     {
-        Network = new VirtualNetwork(seed, conditions);
+        Network = network ?? new VirtualNetwork(seed, conditions);
         var clock = new EpochClock();
         Guard = new TollGuard(Toll, Toll, Events);
         var guard = new SourceGuardOptions();

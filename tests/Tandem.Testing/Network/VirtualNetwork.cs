@@ -46,6 +46,14 @@ public sealed class VirtualNetwork(int seed = 1, NetworkConditions? conditions =
     /// <summary>Takes the node at <paramref name="address"/> off the network: what is sent to it vanishes.</summary>
     public void Detach(NetAddress address) => _byAddress.Remove(address);
 
+    /// <summary>A node is no more: it gets nothing and never runs again, as when its process was killed.</summary>
+    public void Kill(INetworkNode node)
+    {
+        _nodes.Remove(node);
+        foreach (var address in _byAddress.Where(at => at.Value == node).Select(at => at.Key).ToArray())
+            _byAddress.Remove(address);
+    }
+
     /// <summary>True when a node has this address.</summary>
     public bool IsAttached(NetAddress address) => _byAddress.ContainsKey(address);
 

@@ -65,11 +65,11 @@ public sealed unsafe class RtpLoad : IDisposable
         _calleeSends[call] = (ushort)calleeSends;
     }
 
-    /// <summary>Sends for the given time; a second before it lets the relay settle and is not counted.</summary>
+    /// <summary>Sends for the given time; three seconds before it let the relay settle (a runtime compiles anew what has become busy) and are not counted.</summary>
     public RtpReport Run(TimeSpan length, ProcessCpu server)
     {
         using var self = Process.GetCurrentProcess();
-        Drive(TimeSpan.FromSeconds(1));
+        Drive(TimeSpan.FromSeconds(3));
         Drain(TimeSpan.FromMilliseconds(200));
         Array.Clear(_latency);
         (_sent, _returned) = (0, 0);

@@ -10,7 +10,7 @@ internal static class RtpProgram
             arguments[args[i]] = args[i + 1];
 
         string Need(string name) =>
-            arguments.TryGetValue(name, out var value) ? value : throw new ArgumentException($"{name} is missing; accepted: --via tandem|rtpengine --port P --pid PID --calls N --seconds S [--secure none|sdes|sdes-both|dtls]");
+            arguments.TryGetValue(name, out var value) ? value : throw new ArgumentException($"{name} is missing; accepted: --via tandem|rtpengine --port P --pid PID --calls N --seconds S [--secure none|sdes|sdes-both|dtls] [--recorded N] [--metrics PORT]");
 
         var via = Need("--via");
         var port = int.Parse(Need("--port"));
@@ -27,7 +27,7 @@ internal static class RtpProgram
         using var load = new RtpLoad(calls);
         using ISessionMaker sessions = via switch
         {
-            "tandem" => new SipSessions(port),
+            "tandem" => new SipSessions(port, arguments.TryGetValue("--recorded", out var recorded) ? calls - int.Parse(recorded) : int.MaxValue),
             "rtpengine" => new NgSessions(port, security == LoadSecurity.SdesBoth ? "RTP/SAVP" : "RTP/AVP"),
             _ => throw new ArgumentException($"--via '{via}' is unknown; accepted: tandem, rtpengine"),
         };
@@ -35,9 +35,15 @@ internal static class RtpProgram
         for (var call = 0; call < calls; call++)
             Make(load, sessions, call, security, ends);
 
+        var http = arguments.TryGetValue("--metrics", out var metricsPort) ? int.Parse(metricsPort) : 0;
+        var before = http == 0 ? null : StopNumbers.Read(http);
         var report = load.Run(TimeSpan.FromSeconds(seconds), new ProcessCpu(int.Parse(Need("--pid"))));
         Console.WriteLine(report.Text(security == LoadSecurity.None ? via : $"{via} {arguments["--secure"]}", calls));
-        sessions.End();
+        // Who asks for the numbers of one run ends the server, and the calls with it.
+        if (before is not null)
+            Console.WriteLine(StopNumbers.Read(http).Text(before));
+        else
+            sessions.End();
         ends.ForEach(end => end.Dispose());
     }
 

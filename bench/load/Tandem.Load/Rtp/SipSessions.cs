@@ -11,22 +11,36 @@ namespace Tandem.Load;
 /// </summary>
 internal sealed partial class SipSessions : ISessionMaker
 {
+    private const int Plain = 19999;
+    private const int Recorded = 19998;
+
     private readonly int _port;
     private readonly Socket _caller = Bound();
     private readonly Socket _callee = Bound();
     private readonly List<(string CallId, string Tag, string To, string Target)> _calls = [];
+    private readonly int _recordedFrom;
 
-    public SipSessions(int port)
+    /// <param name="port">Of SIP.</param>
+    /// <param name="recordedFrom">Calls from this number on go to 19998, which the server was told to record; the others to 19999.</param>
+    public SipSessions(int port, int recordedFrom = int.MaxValue)
     {
         _port = port;
+        _recordedFrom = recordedFrom;
+        Register(Plain);
+        if (recordedFrom != int.MaxValue)
+            Register(Recorded);
+    }
+
+    private void Register(int number)
+    {
         Send(_callee, $"""
-            REGISTER sip:127.0.0.1:{port} SIP/2.0
-            Via: SIP/2.0/UDP {Local(_callee)};branch=z9hG4bKreg{Environment.ProcessId}
-            From: <sip:19999@127.0.0.1>;tag=reg
-            To: <sip:19999@127.0.0.1>
-            Call-ID: load-register-{Environment.ProcessId}
+            REGISTER sip:127.0.0.1:{_port} SIP/2.0
+            Via: SIP/2.0/UDP {Local(_callee)};branch=z9hG4bKreg{Environment.ProcessId}x{number}
+            From: <sip:{number}@127.0.0.1>;tag=reg
+            To: <sip:{number}@127.0.0.1>
+            Call-ID: load-register-{Environment.ProcessId}-{number}
             CSeq: 1 REGISTER
-            Contact: <sip:19999@{Local(_callee)}>
+            Contact: <sip:{number}@{Local(_callee)}>
             Expires: 600
             Max-Forwards: 70
             """, "");
@@ -36,11 +50,12 @@ internal sealed partial class SipSessions : ISessionMaker
     public (string ToCaller, string ToCallee) Make(int call, string offer, Func<string, string> answering)
     {
         var callId = $"load-{Environment.ProcessId}-{call}";
+        var number = call < _recordedFrom ? Plain : Recorded;
         Send(_caller, $"""
-            INVITE sip:19999@127.0.0.1:{_port} SIP/2.0
+            INVITE sip:{number}@127.0.0.1:{_port} SIP/2.0
             Via: SIP/2.0/UDP {Local(_caller)};branch=z9hG4bKi{Environment.ProcessId}x{call}
             From: <sip:10000@127.0.0.1>;tag=c{call}
-            To: <sip:19999@127.0.0.1>
+            To: <sip:{number}@127.0.0.1>
             Call-ID: {callId}
             CSeq: 1 INVITE
             Contact: <sip:10000@{Local(_caller)}>
@@ -56,7 +71,7 @@ internal sealed partial class SipSessions : ISessionMaker
             {Lines(invite, "To")[0]};tag=u{call}
             {Lines(invite, "Call-ID")[0]}
             {Lines(invite, "CSeq")[0]}
-            Contact: <sip:19999@{Local(_callee)}>
+            Contact: <sip:{number}@{Local(_callee)}>
             Content-Type: application/sdp
             """, answering(invite));
 

@@ -36,6 +36,9 @@ internal sealed class CallControl(LiveCall call)
     /// <summary>The program that is to deal with the call, or deals with it; null for none.</summary>
     public Held.ProgramWait? Wait { get; set; }
 
+    /// <summary>The program that deals with the caller has sent them on, and it rings there: until that is decided they go nowhere else.</summary>
+    public bool IsOnTheWay { get; set; }
+
     /// <summary>The attended transfer that is under way; null for none.</summary>
     public Consultation? Consultation { get; set; }
 

@@ -14,8 +14,8 @@ internal sealed class CommandDesk(CallTable calls)
         var done = new TaskCompletionSource<CommandReply?>(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // The party in the other call is named there, and taken from here: each on its own shard.
-        if (command is BridgeCommand bridge && Find(tenant, bridge.Other) is { } other)
-            OnShard(other, done, () => OnShard(call, done, Run(call, bridge with { Target = BridgeTarget.Of(other, bridge.OtherKept) }, done)));
+        if (command is BridgeCommand bridge && bridge.Other != id && Find(tenant, bridge.Other) is { } other)
+            OnShard(other, done, () => Bridge(call, done, bridge with { Target = BridgeTarget.Of(other, bridge.OtherKept, id) }));
         else
             OnShard(call, done, Run(call, command, done));
         return done.Task;
@@ -25,6 +25,14 @@ internal sealed class CommandDesk(CallTable calls)
 
     private static Action Run(LiveCall call, CallCommand command, TaskCompletionSource<CommandReply?> done) =>
         () => done.TrySetResult(call.IsOver ? null : command.Run(new CommandContext(call, command)));
+
+    // A call that ended meanwhile keeps nobody.
+    private static void Bridge(LiveCall call, TaskCompletionSource<CommandReply?> done, BridgeCommand bridge) => OnShard(call, done, () =>
+    {
+        if (call.IsOver)
+            bridge.Target?.Release();
+        Run(call, bridge, done)();
+    });
 
     private static void OnShard(LiveCall call, TaskCompletionSource<CommandReply?> done, Action work) => call.Environment.PostToShard(() =>
     {

@@ -1,4 +1,5 @@
 using Tandem.Calls.Calls.Held;
+using Tandem.Calls.Calls.Legs;
 using Tandem.Calls.Calls.Transfer;
 using Tandem.Calls.Routing;
 
@@ -51,25 +52,41 @@ public sealed record TransferCommand(CallSide Moved, string To) : CallCommand
     internal static CommandReply Begin(CommandContext context, CallSide moved, ReferOrder order, string detail = "")
     {
         var call = context.Call;
+        if (ServedPerson.Of(call, moved) is { } person)
+            return BeginServed(context, person, order, detail);
         if (context.LegOf(moved) is null || context.LegOf(moved == CallSide.Caller ? CallSide.Callee : CallSide.Caller) is not { } transferor)
             return context.Refused("The call is not between two phones that talk");
 
         var transfers = call.Environment.Transfers;
-        switch (transfers.TryReserve(transferor))
-        {
-            case 0:
-                break;
-            case 503:
-                return context.Unavailable("The exchange takes no more calls now");
-            case 491:
-                return context.Refused("The call is being transferred already, or one of its phones is not settled");
-            default:
-                return context.Refused("The call is not answered");
-        }
+        if (Refusal(context, transfers.TryReserve(transferor)) is { } refusal)
+            return refusal;
 
         // Its place is reserved, so it has to begin; that the news of one command too many are not told harms nobody.
         context.Control.TryRun(context);
         transfers.Begin(transferor, order, [""], new CommandWatcher(context, detail));
         return context.Begun();
     }
+
+    // He stays in the service until he is elsewhere: the service goes on meanwhile, and hears of his leaving as of any transfer.
+    private static CommandReply BeginServed(CommandContext context, Leg person, ReferOrder order, string detail)
+    {
+        if (context.Control.IsOnTheWay)
+            return context.Refused("The caller goes somewhere else already");
+
+        var transfers = context.Call.Environment.Transfers;
+        if (Refusal(context, transfers.TryReserveServed(person)) is { } refusal)
+            return refusal;
+
+        context.Control.TryRun(context);
+        transfers.BeginServed(person, order, new CommandWatcher(context, detail));
+        return context.Begun();
+    }
+
+    private static CommandReply? Refusal(CommandContext context, int status) => status switch
+    {
+        0 => null,
+        503 => context.Unavailable("The exchange takes no more calls now"),
+        491 => context.Refused("The call is being transferred already, or one of its phones is not settled"),
+        _ => context.Refused("The call is not answered"),
+    };
 }

@@ -38,10 +38,12 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
         {
             if (wait.TakeOrder() is { } order)
             {
+                control.IsOnTheWay = true;
                 var (isOver, ending) = await GoAsync(person, control, order);
                 if (isOver)
                     return ending;
                 control.Wait = wait;
+                control.IsOnTheWay = false;
                 person.AfterHold = static () => { };
                 continue;
             }
@@ -53,6 +55,8 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
             await person.ListenAsync(null, isTaken ? Forever : due - call.Now, () => wait.HasOrder || wait.IsTaken != isTaken);
         }
 
+        // An order that came just before the hang-up is not carried out: whom it named is free again.
+        wait.TakeOrder()?.Target?.Release();
         return null;
     }
 
@@ -72,6 +76,7 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
         control.Sounds.Stop(person.Side, person.Sound, "The caller goes on");
         if (control.FindHold(person.Side) is { } hold && !await hold.LiftAsync())
         {
+            order.Target?.Release();
             if (!person.IsGone)
                 order.Command.End(CommandOutcome.Failed, detail: "The phone of the caller stays on hold");
             return (person.IsGone, null);
@@ -84,6 +89,8 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
         if (order.Target is { } target)
         {
             (var place, addressing) = person.Call.Environment.Transfers.TakePlace(person.Tenant, person.Leg.Number, target.Number, target.Leaving);
+            if (target.Fetches is { } waiting)
+                waiting.Into = person.Call.Model.Id;
             plan = CallPlan.Of(place);
         }
         else
@@ -92,13 +99,18 @@ internal sealed class HeldProgram(ExchangeService.Api service) : ICallProgram
         }
 
         var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = shown, Timeout = person.Call.Options.SetupTimeout, Addressing = addressing });
+        if (!outcome.IsConnected)
+            order.Target?.Release();
         switch (outcome.End)
         {
             case ConnectEnd.Connected:
+                control.IsOnTheWay = false;
                 order.Command.End(CommandOutcome.Done, 200);
                 return (true, await person.TalkAsync());
             case ConnectEnd.Service:
+                control.IsOnTheWay = false;
                 order.Command.End(CommandOutcome.Done, 200);
+                person.IsSentOn = true;
                 return (true, await person.ServeAsync(outcome.Service!));
             case ConnectEnd.Gone:
                 return (true, null);

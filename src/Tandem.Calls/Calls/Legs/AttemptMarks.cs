@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Calls.Trunks;
 using Tandem.Core.Time;
 using Tandem.Sip.Messages;
 
@@ -23,12 +24,16 @@ internal struct AttemptMarks
 
     public void Provisional(Moment now) => Ringing ??= now;
 
-    public void Fail(int status, SipMessage? response, Moment now)
+    /// <param name="status">Of the response, or what stands for it.</param>
+    /// <param name="response">The final response; null for none.</param>
+    /// <param name="profile">The profile by which the leg went to a provider; null for a phone.</param>
+    /// <param name="now">The time.</param>
+    public void Fail(int status, SipMessage? response, SipProfile? profile, Moment now)
     {
         Failed = now;
         Status = status;
         if (response is not null)
-            Text = Clean(response.ReasonPhrase);
+            Text = profile is null ? Clean(response.ReasonPhrase) : ProviderWords.Phrase(response, profile, LongestText);
     }
 
     // What a stranger wrote, for lists and files: no control character in it, and an end.

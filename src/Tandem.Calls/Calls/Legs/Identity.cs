@@ -8,10 +8,10 @@ internal static class Identity
     /// <summary>RFC 3323 §4.1: the From of a caller who wants to stay unknown.</summary>
     public const string Anonymous = "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
 
-    /// <summary><c>"Name" &lt;sip:number@domain&gt;</c>, without the name when it is empty.</summary>
+    /// <summary><c>"Name" &lt;sip:number@domain&gt;</c>, without the name when it is empty, and without the user part (RFC 3261 §25.1: never an empty one) when nobody knows a number.</summary>
     public static string NameAddr(string displayName, string number, string domain)
     {
-        var address = $"<sip:{number}@{domain}>";
+        var address = number.Length == 0 ? $"<sip:{domain}>" : $"<sip:{number}@{domain}>";
         if (displayName.Length == 0)
             return address;
 

@@ -320,7 +320,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
             return;
 
         HasFailed = true;
-        _marks.Fail(status, response, Now);
+        _marks.Fail(status, response, Trunk?.Profile, Now);
         Trunk?.End();
         if (!IsOver)
             Call.Post(new CallSignal(CallSignalKind.Refused, this, response, Status: status));

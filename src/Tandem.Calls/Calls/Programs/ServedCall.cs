@@ -49,6 +49,9 @@ internal sealed partial class ServedCall
     /// <summary>The leg of the person.</summary>
     public Leg Leg { get; }
 
+    /// <summary>A program of the tenant had them come to what serves them now; they did not dial it.</summary>
+    public bool IsSentOn { get; set; }
+
     /// <summary>Their side of the media session.</summary>
     public CallSide Side => Leg.Side;
 
@@ -59,6 +62,9 @@ internal sealed partial class ServedCall
 
     /// <summary>True once the person hung up, or the call ended for another reason.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>True once the person is in another call: transferred, parked, retrieved or bridged by somebody else than the program.</summary>
+    public bool IsTransferred => Leg.Call != Call;
 
     /// <summary>What is played to the person and heard of them.</summary>
     public IMediaSound Sound => Call.Model.Media?.Sound ?? SilentSound.Instance;
@@ -176,7 +182,7 @@ internal sealed partial class ServedCall
             case CallSignalKind.Request when signal.Leg == Leg && signal.Message!.Method == SipMethod.Bye:
                 Leg.Respond(signal.Server!, 200);
                 Leg.HungUp();
-                Go(new CallEnding(Verdicts.For(EndReason.Completed, Side, Call.IsAnswered), ReasonHeaders.From(signal.Message)));
+                Go(new CallEnding(Verdicts.For(EndReason.Completed, Side, Call.IsAnswered), ReasonHeaders.From(signal.Message, Leg.Trunk)));
                 return true;
             case CallSignalKind.Request when signal.Leg == Leg:
                 _requests.Serve(Leg, signal.Message!, signal.Server!);
@@ -188,7 +194,7 @@ internal sealed partial class ServedCall
                 Go(CallEnding.For(signal.Reason, Side, Call.IsAnswered));
                 return true;
             case CallSignalKind.Cancelled:
-                Go(new CallEnding(Verdicts.For(EndReason.Cancelled, Side, Call.IsAnswered), ReasonHeaders.From(signal.Message)));
+                Go(new CallEnding(Verdicts.For(EndReason.Cancelled, Side, Call.IsAnswered), ReasonHeaders.From(signal.Message, Leg.Trunk)));
                 return true;
             case CallSignalKind.TimeUp:
                 Go(CallEnding.For(EndReason.MaximumDuration, CallSide.Exchange, Call.IsAnswered));

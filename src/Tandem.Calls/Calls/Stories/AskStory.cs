@@ -19,7 +19,8 @@ internal sealed class AskStory(LiveCall call)
 
         var snapshot = call.Model.Snapshot;
         var question = new RouteQuestion(
-            snapshot.Tenant, snapshot.Id, snapshot.CallerNumber, snapshot.CalleeNumber, snapshot.Direction.ToString(), snapshot.ProfileId, call.Environment.WallClock.ToUtc(call.Now));
+            snapshot.Tenant, snapshot.Id, snapshot.CallerNumber, snapshot.CalleeNumber, snapshot.Direction.ToString(), snapshot.ProfileId, call.Environment.WallClock.ToUtc(call.Now),
+            snapshot.TraceId);
         Ask(webhooks, url, question);
         var limit = call.Environment.Routing.WebhookTimeout + TimeSpan.FromSeconds(1);
         if (Person is { } served)

@@ -115,7 +115,7 @@ internal sealed class ConversationStory(LiveCall call)
         var leg = signal.Leg!;
         leg.Respond(signal.Server!, 200);
         leg.HungUp();
-        return Part(leg, new CallEnding(Verdicts.For(EndReason.Completed, leg.Side, answered: true), ReasonHeaders.From(signal.Message)));
+        return Part(leg, new CallEnding(Verdicts.For(EndReason.Completed, leg.Side, answered: true), ReasonHeaders.From(signal.Message, leg.Trunk)));
     }
 
     private CallEnding? Lost(in CallSignal signal)

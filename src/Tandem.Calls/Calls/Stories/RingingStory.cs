@@ -135,7 +135,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
                         _ringing--;
                         break;
                     case CallSignalKind.Refused:
-                        Count(signal.Status, isHeard: signal.Message is not null, ReasonHeaders.From(signal.Message));
+                        Count(signal.Status, isHeard: signal.Message is not null, ReasonHeaders.From(signal.Message, signal.Leg!.Trunk));
                         if (IsDecided() is { } ending)
                             return ending;
                         break;
@@ -194,7 +194,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
             contact = next;
         }
 
-        var leg = new OutboundLeg(call, _addressing.For(contact), OfferFor(contact), trunk) { MayOfferEarly = _mayOfferEarly };
+        var leg = new OutboundLeg(call, _addressing.For(contact), OfferFor(contact), trunk) { MayOfferEarly = _mayOfferEarly && !IsQuietBeforeAnswer(trunk) && !IsQuietBeforeAnswer(call.Caller?.Trunk) };
         call.AddFork(leg);
         _ringing++;
         Show(leg);
@@ -217,6 +217,14 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
             return;
 
         Show(leg);
+        if (IsQuietBeforeAnswer(leg.Trunk) || IsQuietBeforeAnswer(call.Caller?.Trunk))
+        {
+            // What the response says of media waits for the 2xx, and 183 would leave the caller in silence.
+            call.Model.Ring(call.Now);
+            call.Origin.Progress(response.StatusCode == 183 ? 180 : response.StatusCode, default, leg);
+            return;
+        }
+
         if (!leg.EarlyOffer.IsEmpty && _early.Fork is null && call.Origin is InboundLeg caller)
         {
             PassOffer(caller, leg, response.StatusCode);
@@ -241,6 +249,8 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         call.Model.Ring(call.Now);
         call.Origin.Progress(response.StatusCode, sdp, leg);
     }
+
+    private static bool IsQuietBeforeAnswer(TrunkUse? trunk) => trunk is { Profile.EarlyMedia: EarlyMediaPolicy.Ring };
 
     private void PassOffer(InboundLeg caller, OutboundLeg leg, int status)
     {
@@ -327,7 +337,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     }
 
     private CallEnding Cancelled(SipMessage? message) =>
-        new(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(message));
+        new(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(message, call.Caller?.Trunk));
 
     private void Count(int status, bool isHeard, string reason = "")
     {

@@ -11,10 +11,10 @@ internal static class UnansweredCaller
         switch (signal.Kind)
         {
             case CallSignalKind.Cancelled:
-                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message));
+                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message, call.Caller?.Trunk));
             case CallSignalKind.Request when signal.Leg == call.Caller && signal.Message!.Method == SipMethod.Bye:
                 call.Caller.Respond(signal.Server!, 200);
-                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message));
+                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message, call.Caller?.Trunk));
             case CallSignalKind.Request:
                 new EarlySession(call).Receive(signal);
                 return null;

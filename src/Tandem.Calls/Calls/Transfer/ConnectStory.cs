@@ -37,12 +37,12 @@ internal sealed class ConnectStory(LiveCall call, Leg present, LegTakeover takeo
             case CallSignalKind.TakenOver:
                 return Refused(signal.Status);
             case CallSignalKind.Cancelled:
-                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message));
+                return new CallEnding(Verdicts.For(EndReason.Cancelled, CallSide.Caller, answered: false), ReasonHeaders.From(signal.Message, signal.Leg?.Trunk));
             case CallSignalKind.Request when signal.Message!.Method == SipMethod.Bye:
                 signal.Leg!.Respond(signal.Server!, 200);
                 if (signal.Leg == call.Callee)
                     signal.Leg.HungUp();
-                return new CallEnding(Verdicts.For(EndReason.Cancelled, signal.Leg.Side, answered: false), ReasonHeaders.From(signal.Message));
+                return new CallEnding(Verdicts.For(EndReason.Cancelled, signal.Leg.Side, answered: false), ReasonHeaders.From(signal.Message, signal.Leg.Trunk));
             case CallSignalKind.Request:
                 new EarlySession(call).Receive(signal);
                 return null;

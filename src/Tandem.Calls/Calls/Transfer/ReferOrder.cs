@@ -18,6 +18,9 @@ internal sealed record ReferOrder(string Number, string Host, bool IsSecure, Dia
     /// <summary>Where the leg goes, when it is no number that a phone could dial: only programs ask for that, never a REFER.</summary>
     public Destination? To { get; init; }
 
+    /// <summary>Who is fetched from a service of the exchange, when that is whose dialog is replaced; null for nobody.</summary>
+    public Parking.WaitingPerson? Fetches { get; init; }
+
     /// <summary>The slot that is kept for who is transferred; null for a transfer to a number.</summary>
     public Parking.ParkingSlot? Slot { get; init; }
 

@@ -22,14 +22,15 @@ internal sealed class Transfer : ICallOrigin
     private int _announcement;
     private bool _isTold;
 
-    /// <param name="transferor">The leg of who asked, in a call that is answered.</param>
+    /// <param name="transferee">The leg that shall go, in a call that is answered.</param>
+    /// <param name="transferor">The leg of who asked; null when the exchange itself serves the other one.</param>
     /// <param name="watcher">Hears of the progress; null for nobody.</param>
     /// <param name="offer">What the new call offers its target: the SDP of the leg that shall go there.</param>
-    public Transfer(Leg transferor, IReferWatcher? watcher, ReadOnlyMemory<byte> offer)
+    public Transfer(Leg transferee, Leg? transferor, IReferWatcher? watcher, ReadOnlyMemory<byte> offer)
     {
-        From = transferor.Call;
+        From = transferee.Call;
         Transferor = transferor;
-        Transferee = From.Other(transferor);
+        Transferee = transferee;
         LastSdp = offer;
         _watcher = watcher;
     }
@@ -37,8 +38,8 @@ internal sealed class Transfer : ICallOrigin
     /// <summary>The call that the leg is in; the new call once it has gone there and the old one is over.</summary>
     public LiveCall From { get; private set; }
 
-    /// <summary>The leg of who asked; the one that has gone, once the old call is over.</summary>
-    public Leg Transferor { get; private set; }
+    /// <summary>The leg of who asked; the one that has gone, once the old call is over. Null while the exchange serves the one who is to go.</summary>
+    public Leg? Transferor { get; private set; }
 
     /// <summary>The leg that shall go.</summary>
     public Leg Transferee { get; }
@@ -81,7 +82,7 @@ internal sealed class Transfer : ICallOrigin
     public void Moved()
     {
         IsDone = true;
-        From.Model.TransferTo(_newCall!.Model.Id, Transferor.Side, From.Now);
+        From.Model.TransferTo(_newCall!.Model.Id, (Transferor ?? Transferee).Side, From.Now);
         if (!Announce())
             Close();
     }
@@ -97,6 +98,9 @@ internal sealed class Transfer : ICallOrigin
     private bool Announce()
     {
         var snapshot = From.Model.Snapshot;
+        if (Transferor is null)
+            return false;
+
         var isHolding = Transferor.Side == CallSide.Caller ? snapshot.HeldByCaller : snapshot.HeldByCallee;
         if (Announcement is not { } prompt || isHolding || Transferor.IsOver || From.IsOver || From.Model.Media is not { } media)
             return false;
@@ -119,7 +123,7 @@ internal sealed class Transfer : ICallOrigin
         _watcher?.Tell(200, isFinal: true);
         if (From.IsOver)
             return;
-        if (_watcher is null || Transferor.IsOver)
+        if (_watcher is null || Transferor is null or { IsOver: true })
         {
             From.Post(new CallSignal(CallSignalKind.HandedOver));
             return;

@@ -68,8 +68,22 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             return 481;
         if (!call.IsAnswered)
             return 500;
-        if (!call.IsWhole || call.Transfer is not null || call.Other(transferor).LastSdp.IsEmpty)
-            return 491;
+        return !call.IsWhole || call.Transfer is not null || call.Other(transferor).LastSdp.IsEmpty ? 491 : TryReserve(call);
+    }
+
+    /// <summary>The same for somebody whom the exchange itself serves: nobody leaves for him.</summary>
+    public int TryReserveServed(Leg transferee)
+    {
+        var call = transferee.Call;
+        if (transferee.IsOver || call.IsOver)
+            return 481;
+        if (!call.IsAnswered)
+            return 500;
+        return call.IsHandedOver || call.Transfer is not null || transferee.LastSdp.IsEmpty ? 491 : TryReserve(call);
+    }
+
+    private int TryReserve(LiveCall call)
+    {
         if (shared.IsDraining)
             return 503;
         if (shared.Calls.TryReserveNext(options.Calls.MaxCalls, call.Model.Tenant))
@@ -84,9 +98,18 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
     /// <param name="order">What is asked.</param>
     /// <param name="ownHosts">Hosts under which the phone knows this exchange.</param>
     /// <param name="watcher">Hears of the progress; null for nobody.</param>
-    public void Begin(Leg transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
+    public void Begin(Leg transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher) =>
+        Begin(transferor.Call.Other(transferor), transferor, order, ownHosts, watcher);
+
+    /// <summary>
+    /// Begins a transfer of somebody whom the exchange itself serves, in a menu, a queue, a room: he stays there till the target has answered and his phone has accepted, and
+    /// then his old call ends for whoever served him.
+    /// </summary>
+    public void BeginServed(Leg transferee, ReferOrder order, IReferWatcher watcher) => Begin(transferee, null, order, [order.Host], watcher);
+
+    private void Begin(Leg transferee, Leg? transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
     {
-        if (!births.TryBegin(transferor.Call.Model.Tenant, () => Make(transferor, order, ownHosts, watcher)))
+        if (!births.TryBegin(transferee.Call.Model.Tenant, () => Make(transferee, transferor, order, ownHosts, watcher)))
             watcher?.Tell(500, isFinal: true);
     }
 
@@ -137,15 +160,15 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         return hosts;
     }
 
-    private (LiveCall Call, Action Run) Make(Leg transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
+    private (LiveCall Call, Action Run) Make(Leg transferee, Leg? transferor, ReferOrder order, IReadOnlyCollection<string> ownHosts, IReferWatcher? watcher)
     {
-        var transferee = transferor.Call.Other(transferor);
-        var from = transferor.Call.Model.Snapshot;
+        var from = transferee.Call.Model.Snapshot;
         var isCaller = transferee.Side == CallSide.Caller;
-        var by = transferor.Number;
+        var by = transferor?.Number ?? "";
+        var isSips = IsSips(order, transferee, transferor);
         var number = transferee.Number;
         var target = births.Find(from.Tenant, order.Number);
-        var plan = Decide(order, ownHosts, transferor, by, number, target, out var replaces);
+        var plan = Decide(order, ownHosts, from.Tenant, isSips, by, number, target, out var replaces);
 
         // Who has another one dial may not have him dial what he may not dial himself; the API is asked for its own permission.
         var dialler = transferor is OutboundLeg { Trunk: null } phone ? phone.Contact.Number : by;
@@ -167,29 +190,44 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
             TransferredFrom = from.Id,
         };
         var call = new LiveCall(new Call(birth, environment.WallClock, environment.Events), environment);
+        if (order.Fetches is { } waiting)
+            waiting.Into = call.Model.Id;
         var addressing = new CalleeAddressing(
             births.Find(from.Tenant, number) ?? new Extension(from.Tenant, number, default!),
             order.Number,
             options.Calls,
             environment.Engine.Addressing,
             order.MaxForwards,
-            isPrivate: transferor.PeerNumber.Length == 0,
-            Headers(by, transferor, replaces))
+            isPrivate: transferor is null ? isCaller && from.CallerIsPrivate : transferor.PeerNumber.Length == 0,
+            Headers(transferor, replaces))
         {
-            IsSips = replaces is null && IsSips(order, transferor),
+            IsSips = replaces is null && isSips,
             TenantDomain = births.DomainOf(from.Tenant),
         };
-        var transfer = new Transfer(transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span)) { Announcement = slot is null ? null : SlotPrompt.Of(slot.Number) };
+        var transfer = new Transfer(transferee, transferor, watcher, SdpDirections.WithoutHold(transferee.LastSdp.Span)) { Announcement = slot is null ? null : SlotPrompt.Of(slot.Number) };
         call.Origin = transfer;
         var identity = births.IdentityOf(target, transferee.Dialog!.Flow);
         transfer.Begin(call);
+        if (order.Fetches is { } fetched)
+            ReleaseAtEnd(call, fetched);
         if (slot is not null)
             _parking.FreeAtEnd(call, slot);
         return (call, () => new TransferStory(call, transfer, addressing, identity).Run(plan));
     }
 
+    // Who is fetched has a new call then, or may be fetched by another one.
+    private static void ReleaseAtEnd(LiveCall call, WaitingPerson fetched)
+    {
+        var before = call.Ended;
+        call.Ended = ending =>
+        {
+            fetched.Release();
+            before?.Invoke(ending);
+        };
+    }
+
     private CallPlan Decide(
-        ReferOrder order, IReadOnlyCollection<string> ownHosts, Leg transferor, string by, string number, Extension? target, out DialogName? replaces)
+        ReferOrder order, IReadOnlyCollection<string> ownHosts, TenantId tenant, bool isSips, string by, string number, Extension? target, out DialogName? replaces)
     {
         replaces = null;
         if (order.Slot is { } reserved)
@@ -201,23 +239,23 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         if (order.Number == number)
             return CallPlan.Of(new DialDecision.Reject(400, EndReason.Rejected, "Call to oneself"));
 
-        if (order.Replaces is { } office && _parking.Inherit(transferor.Call.Model.Tenant, office, by) is { } kept)
+        if (order.Replaces is { } office && _parking.Inherit(tenant, office, by) is { } kept)
             return CallPlan.Of(new DialDecision.Serve(new ExchangeService.Park(kept.Number) { Reserved = kept }));
 
-        if (order.Replaces is { } name && !CancelIfRinging(name, by))
+        if (order.Replaces is { } name && (by.Length == 0 || !CancelIfRinging(name, by)))
         {
             // The target talks to who asked: that dialog is replaced, on the shard that owns it.
             replaces = name;
             var shard = ShardSelector.PickForCallId(Encoding.UTF8.GetBytes(name.CallId), options.Shards);
-            return CallPlan.Of(new DialDecision.Ring([InternalFlows.Contact(transferor.Call.Model.Tenant, order.Number, number, index, shard)]));
+            return CallPlan.Of(new DialDecision.Ring([InternalFlows.Contact(tenant, order.Number, number, index, shard)]));
         }
 
-        return births.Plan(new RouteRequest(transferor.Call.Model.Tenant, number, order.To is null ? order.Number : "") { To = order.To, Callee = target, IsSips = IsSips(order, transferor) });
+        return births.Plan(new RouteRequest(tenant, number, order.To is null ? order.Number : "") { To = order.To, Callee = target, IsSips = isSips });
     }
 
     // RFC 3261 §26.2.2: sips is kept on every hop or not served; RFC 5630 §5.1.1.3: what comes out of a sips dialog is sips as well.
-    private static bool IsSips(ReferOrder order, Leg transferor) =>
-        order.IsSecure || transferor.Dialog is { Secure: true } || transferor.Call.Other(transferor).Dialog is { Secure: true };
+    private static bool IsSips(ReferOrder order, Leg transferee, Leg? transferor) =>
+        order.IsSecure || transferor?.Dialog is { Secure: true } || transferee.Dialog is { Secure: true };
 
     /// <summary>
     /// RFC 5589 §7.6: the call that is to be replaced may still ring. Its dialog is one that we did not start, so it cannot be replaced
@@ -249,10 +287,15 @@ internal sealed class TransferService(CallEnvironment environment, ExchangeOptio
         Encoding.UTF8.GetBytes(name.CallId), Encoding.UTF8.GetBytes(name.LocalTag), Encoding.UTF8.GetBytes(name.RemoteTag));
 
     // Referred-By (RFC 3892) says who asked by our directory, never what a phone claims.
-    private List<(HeaderName, string)> Headers(string by, Leg transferor, DialogName? replaces)
+    private List<(HeaderName, string)> Headers(Leg? transferor, DialogName? replaces)
     {
-        var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, transferor.Dialog!.Flow, births.DomainOf(transferor.Call.Model.Tenant));
-        List<(HeaderName, string)> headers = [(HeaderName.ReferredBy, $"<sip:{SipEscaping.EscapeUser(by)}@{domain}>")];
+        var headers = new List<(HeaderName, string)>(2);
+        if (transferor is not null)
+        {
+            var domain = CalleeAddressing.Domain(options.Calls, environment.Engine.Addressing, transferor.Dialog!.Flow, births.DomainOf(transferor.Call.Model.Tenant));
+            headers.Add((HeaderName.ReferredBy, $"<sip:{SipEscaping.EscapeUser(transferor.Number)}@{domain}>"));
+        }
+
         if (replaces is not null)
             headers.Add((HeaderName.Replaces, replaces.Replaces));
         return headers;

@@ -29,6 +29,7 @@ public static class PublicEventTypes
     public const string MessageFailed = "message.failed";
     public const string TollTripped = "toll.tripped";
     public const string TenantStorageFull = "tenant.storage-full";
+    public const string TenantLimitReached = "tenant.limit-reached";
     public const string ProfileChanged = "profile.changed";
     public const string ConferenceStarted = "conference.started";
     public const string ConferenceEnded = "conference.ended";
@@ -65,7 +66,7 @@ public static class PublicEventTypes
         ConferenceTalking, ConferenceSpeaker, ConferenceLocked, ConferenceRecording, ConferencePlayed, ConferenceDial, ConferenceRefused,
         MonitorStarted, MonitorMode, MonitorWaiting, MonitorTakenOver, MonitorEnded, MonitorRefused,
         .. PublicDeskEvents.All,
-        TenantStorageFull,
+        TenantStorageFull, TenantLimitReached,
     ];
 
     /// <summary>The name of an event; null when it is not public. It is asked on a shard for each event, and allocates nothing.</summary>
@@ -80,6 +81,7 @@ public static class PublicEventTypes
         Rooms.RoomEvent room => MeetingEvents.Of(room.Kind),
         Monitoring.MonitorEvent monitor => MeetingEvents.Of(monitor.Kind),
         Events.TenantStorageFull => TenantStorageFull,
+        Events.TenantLimitReached => TenantLimitReached,
         _ => PublicDeskEvents.Of(exchangeEvent),
     };
 

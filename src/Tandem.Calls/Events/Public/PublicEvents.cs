@@ -43,6 +43,12 @@ public static class PublicEvents
             json.WriteNumber("usedBytes"u8, full.Used);
             json.WriteNumber("limitBytes"u8, full.Limit);
         }),
+        TenantLimitReached reached => Make(IdOf(sequence, run), PublicEventTypes.TenantLimitReached, reached.Tenant, "", sequence, reached.At, json =>
+        {
+            json.WriteString("limit"u8, Word(reached.Limit));
+            json.WriteNumber("most"u8, reached.Most);
+            json.WriteNumber("refused"u8, reached.Refused);
+        }),
         _ when PublicDeskEvents.Of(exchangeEvent) is { } type => FromDesk(exchangeEvent, type, IdOf(sequence, run), sequence),
         _ => null,
     };

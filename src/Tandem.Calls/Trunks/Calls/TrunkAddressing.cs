@@ -27,6 +27,10 @@ internal static class TrunkAddressing
             FromUserStyle.Extension => caller.Number,
             _ => profile.UserName.Length > 0 ? profile.UserName : shown,
         };
+
+        // A trunk without an account that has no caller ID knows nobody else who could be shown.
+        if (user.Length == 0)
+            user = caller.Number;
         var from = hides ? Identity.Anonymous : Identity.NameAddr(profile.CallerName, SipEscaping.EscapeUser(user), domain);
         var asserts = profile.Identity == IdentityStyle.Asserted && shown.Length > 0;
         var to = contact.ContactUri.Replace(";user=phone", "", StringComparison.Ordinal);

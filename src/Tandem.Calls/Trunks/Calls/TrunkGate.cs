@@ -128,14 +128,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     public string PublicAddressOf(ProfileId id) => table.Find(id)?.PublicAddress ?? "";
 
     /// <summary>The same as an address for SDP, without port; unspecified where ours is meant.</summary>
-    public NetAddress SeenAt(ProfileId id)
-    {
-        if (!options.LearnedAddressInSdp || PublicAddressOf(id) is not { Length: > 0 } text)
-            return default;
-
-        var host = text.EndsWith(']') || !text.Contains(':', StringComparison.Ordinal) ? text : text[..text.LastIndexOf(':')];
-        return NetAddress.TryParse(host.Trim('[', ']'), 0, out var address) ? address : default;
-    }
+    public NetAddress SeenAt(ProfileId id) => options.LearnedAddressInSdp ? table.Find(id)?.PublicHost ?? default : default;
 
     /// <summary>What a profile says of its provider's media.</summary>
     /// <param name="profile">The profile.</param>

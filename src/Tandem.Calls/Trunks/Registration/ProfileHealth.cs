@@ -115,7 +115,7 @@ internal sealed class ProfileHealth
                 return;
 
             health.Learn(this, response, transaction);
-            health.Finish(this, response.StatusCode is not (503 or 408), ProviderWords.Quote(response));
+            health.Finish(this, response.StatusCode is not (503 or 408), ProviderWords.Quote(response, health.Profile));
         }
 
         public void OnTimeout() => health.Finish(this, isThere: false, "");

@@ -115,7 +115,7 @@ internal sealed class ProfileRegistration
         if (response is not null && transaction is not null && status < 300)
             Succeed(response, transaction, exchange);
         else if (++_rounds > MostRounds)
-            Fail(status, "The provider leads the registration in circles", ProviderWords.Quote(response), RegistrationTimes.Backoff(++_failures, Options, _shard.Environment.Random));
+            Fail(status, "The provider leads the registration in circles", ProviderWords.Quote(response, Profile), RegistrationTimes.Backoff(++_failures, Options, _shard.Environment.Random));
         else if (response is null)
             Fail(status, status == 503 ? "The provider cannot be reached" : ProviderWords.Of(status), "", NextBackoff());
         else
@@ -141,13 +141,13 @@ internal sealed class ProfileRegistration
                 break;
             case 500 or 503 or 480 when RegisterAnswers.RetryAfter(response) is { } seconds:
                 _failures++;
-                Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response), RegistrationTimes.RetryAfter(seconds, Options, _shard.Environment.Random));
+                Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response, Profile), RegistrationTimes.RetryAfter(seconds, Options, _shard.Environment.Random));
                 break;
             case 408 or 480 or 430 or >= 500 and < 600:
-                Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response), NextBackoff());
+                Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response, Profile), NextBackoff());
                 break;
             default:
-                Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response), NextRefusal());
+                Fail(status, ProviderWords.Of(status), ProviderWords.Quote(response, Profile), NextRefusal());
                 break;
         }
     }
@@ -218,7 +218,7 @@ internal sealed class ProfileRegistration
             Status = ProfileStatus.Registered,
             SipStatus = response.StatusCode,
             Text = ProviderWords.Of(response.StatusCode),
-            ProviderText = ProviderWords.Quote(response),
+            ProviderText = ProviderWords.Quote(response, Profile),
             ExpiresAt = wall + TimeSpan.FromSeconds(granted),
             NextAttemptAt = wall + refresh,
             Target = transaction.Target.ToString(),
@@ -243,7 +243,7 @@ internal sealed class ProfileRegistration
             return;
         }
 
-        Fail(response.StatusCode, ProviderWords.Of(outcome), ProviderWords.Quote(response), NextRefusal());
+        Fail(response.StatusCode, ProviderWords.Of(outcome), ProviderWords.Quote(response, Profile), NextRefusal());
     }
 
     // RFC 3261 §10.3 step 7 seen from here. A provider that wants more than a day does not get it.

@@ -15,4 +15,8 @@ public class IdentityTests
     {
         Assert.Equal(written, Identity.NameAddr(name, "100", "example.com"));
     }
+
+    // RFC 3261 §25.1: the user part is left out, or it has a character at least.
+    [Fact]
+    public void Without_a_number_there_is_no_user_part() => Assert.Equal("\"Ada\" <sip:example.com>", Identity.NameAddr("Ada", "", "example.com"));
 }
