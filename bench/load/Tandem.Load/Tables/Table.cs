@@ -164,7 +164,7 @@ internal sealed class Table(TableOptions options)
         server.Start();
         var run = Run.Of(server, options, arguments);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {server.Name} {arguments.Mode} {arguments.Transport}: {run.Rate:N0}/s, {run.MicrosecondsEach:0.0} µs each, server {run.ServerShare:0 %}, generators {run.GeneratorShare:0 %}, failed {run.Failed} of {run.Done} {run.LastFailure}"));
+            $"  {server.Name} {arguments.Mode} {arguments.Transport}: {run.Rate:N0}/s, {run.MicrosecondsEach:0.0} µs each, server {run.ServerShare:0 %}, generators {run.GeneratorShare:0 %}, failed {run.FailedOnPlateau} on the plateau, {run.Failed} of {run.Done} in all {run.LastFailure}"));
         return run;
     }
 
