@@ -29,6 +29,7 @@ public sealed class ShardLoop : IDisposable
     private volatile int _state;
     private readonly ConcurrentQueue<ManualResetEventSlim> _barriers = new();
     private int _sleeping;
+    private WriteBatch? _writes;
 
     // Of the loop: which inlets to look at in the next round.
     private uint _readable = LoopWaiter.All;
@@ -176,6 +177,7 @@ public sealed class ShardLoop : IDisposable
 
         RunTurns();
         SendPackets();
+        _writes?.FlushIfMany();
     }
 
     private void Run()
@@ -183,6 +185,7 @@ public sealed class ShardLoop : IDisposable
         // Async code that the shard starts while it handles a message resumes here, as a turn.
         SynchronizationContext.SetSynchronizationContext(Shard.Turns);
         var wakes = WakeBatch.Open();
+        _writes = WriteBatch.Open();
         while (_state == (int)State.Running)
         {
             var began = _clock.Now;
@@ -243,6 +246,7 @@ public sealed class ShardLoop : IDisposable
         }
 
         SendPackets();
+        _writes!.Flush();
         return _mailbox.Count > 0 || Shard.Turns.Count > 0 || (inletsMayHaveMore && _state == (int)State.Running);
     }
 

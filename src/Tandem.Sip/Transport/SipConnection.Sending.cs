@@ -10,6 +10,9 @@ internal abstract partial class SipConnection
     private int _queuedBytes;
     private bool _isWriting;
 
+    // Under the lock: the loop that sends here writes at the end of its round.
+    private bool _isJoined;
+
     // Under the lock; what waits on all connections of the far side's source. Null until something is sent.
     private WaitingBySource.Share? _share;
 
@@ -29,6 +32,7 @@ internal abstract partial class SipConnection
     /// <summary>Queues bytes; false when the connection is closed or the queue is full: they stay the caller's then.</summary>
     public bool TrySend(in OutgoingBytes bytes)
     {
+        bool waits;
         lock (_lock)
         {
             if (_isClosed)
@@ -43,14 +47,32 @@ internal abstract partial class SipConnection
 
             _queue.Enqueue(bytes);
             _queuedBytes += bytes.Data.Length;
-            if (_isWriting || !_isOpen)
+            if (!_isOpen || (_isWriting && !_isJoined))
                 return true;
 
+            waits = _queuedBytes < JoinsMessages && (_isJoined || WriteBatch.TryJoin(this));
             _isWriting = true;
+            _isJoined = waits;
+        }
+
+        if (!waits)
+            _ = WriteAllAsync();
+
+        return true;
+    }
+
+    /// <summary>The round is over: writes what waited for its end, unless it was more than one write takes and is written already.</summary>
+    public void WriteJoined()
+    {
+        lock (_lock)
+        {
+            if (!_isJoined)
+                return;
+
+            _isJoined = false;
         }
 
         _ = WriteAllAsync();
-        return true;
     }
 
     /// <summary>Writes the bytes of one message or, when <see cref="JoinsMessages"/>, of several.</summary>
@@ -72,6 +94,7 @@ internal abstract partial class SipConnection
                 if (_batch.Count > 1)
                     joined = Join(_batch);
 
+                SipTransportCounters.Add(ref Context.Counters.StreamWritesField);
                 await WriteAsync((joined ?? _batch[0].Data).Memory).ConfigureAwait(false);
                 Volatile.Write(ref _writeDue, 0);
                 MarkActive(Context.Clock.Now);

@@ -24,6 +24,7 @@ public sealed class SipTransportCounters
     internal long StreamBytesInField;
     internal long StreamMessagesOutField;
     internal long StreamBytesOutField;
+    internal long StreamWritesField;
     internal long StreamPingsField;
     internal long StreamsBrokenField;
     internal long SendQueueFullField;
@@ -98,6 +99,9 @@ public sealed class SipTransportCounters
 
     /// <summary>Messages and keep-alive answers sent on streams.</summary>
     public long StreamMessagesOut => Volatile.Read(ref StreamMessagesOutField);
+
+    /// <summary>Writes on connections: several messages of one round go together.</summary>
+    public long StreamWrites => Volatile.Read(ref StreamWritesField);
 
     /// <summary>Bytes sent on streams.</summary>
     public long StreamBytesOut => Volatile.Read(ref StreamBytesOutField);

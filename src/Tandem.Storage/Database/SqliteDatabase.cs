@@ -85,7 +85,7 @@ internal sealed class SqliteDatabase : TandemDatabase
 
     private SqliteConnection OpenOne()
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteFileConnection(_connectionString);
         try
         {
             connection.Open();
@@ -144,7 +144,7 @@ internal sealed class SqliteDatabase : TandemDatabase
         if (!disposing)
             return;
 
-        using var connection = new SqliteConnection(_connectionString);
-        SqliteConnection.ClearPool(connection);
+        using var connection = new SqliteFileConnection(_connectionString);
+        connection.ForgetPool();
     }
 }

@@ -19,7 +19,7 @@ public sealed class TenantRepository
     internal static readonly string[] Emptied =
     [
         "sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings", "webhook_deliveries", "webhooks", "outbox", "stream_events", "event_streams", "toll_prices", "toll_states", "toll_lifts",
-        "queue_members", "queues", "queue_callbacks", "queue_logins", "voicemail_messages", "voicemail_boxes", "idempotency_keys",
+        "queue_members", "queue_number_conflicts", "queues", "queue_callbacks", "queue_logins", "voicemail_messages", "voicemail_boxes", "idempotency_keys",
     ];
 
     private readonly TandemDatabase _database;

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Tandem.Core.Buffers;
+using Tandem.Core.Net;
+using Tandem.Sip.Engine;
+
+namespace Tandem.Sip.Tests.Transport;
+
+// What one round of a loop sends on one connection leaves in one write, in order; on others beside it too.
+public sealed class WriteBatchTests
+{
+    [Fact]
+    public async Task Answers_of_one_round_leave_in_one_write()
+    {
+        await using var bench = new TransportBench(shards: 1);
+        using var client = new TestStream(bench.Tcp);
+        Settle(client);
+        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 1, "the first answer is counted as sent");
+        client.Send([.. TransportBench.Options("a"), .. TransportBench.Options("b"), .. "\r\n\r\n"u8, .. TransportBench.Options("c")]);
+
+        // Keep-alives are answered by who reads, messages by the shard, later in the same round.
+        Assert.Equal("\r\n", client.Take());
+        foreach (var callId in new[] { "a", "b", "c" })
+            Assert.Equal(callId, CallId(client.Take()));
+
+        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 5, "the answers and the pong are counted as sent");
+        Assert.Equal(2, bench.Counters.StreamWrites);
+    }
+
+    [Fact]
+    public async Task What_is_more_than_a_write_takes_is_begun_at_once_and_stays_in_order()
+    {
+        await using var bench = new TransportBench(shards: 1);
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var target = new SipFlow(SipTransportKind.Tcp, default, NetAddress.From((IPEndPoint)server.LocalEndpoint));
+        bench.Send(0, new SipPacket(target, PooledBuffer.Copy([0]), 1));
+        using var far = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 1, "the connection is open");
+
+        // One turn: all of it is of one round. 4 KiB each, and a write takes 16.
+        const int Count = 200, Size = 4_096;
+        bench.Shards[0].Turns.Post(() =>
+        {
+            for (var i = 1; i <= Count; i++)
+            {
+                var bytes = new byte[Size];
+                bytes.AsSpan().Fill((byte)i);
+                bench.Shards[0].Send(new SipPacket(target, PooledBuffer.Copy(bytes), i));
+            }
+        });
+
+        var received = new byte[1 + (Count * Size)];
+        await far.GetStream().ReadExactlyAsync(received, TestContext.Current.CancellationToken);
+        Assert.All(Enumerable.Range(0, Count), i => Assert.Equal(((byte)(i + 1), (byte)(i + 1)), (received[1 + (i * Size)], received[(i + 1) * Size])));
+        TransportBench.Until(() => bench.Counters.StreamMessagesOut == Count + 1, "all are counted as sent");
+        Assert.InRange(bench.Counters.StreamWrites, 2, 1 + (Count / 2));
+        Assert.Equal(0, bench.Counters.SendQueueFull);
+    }
+
+    [Fact]
+    public async Task Each_connection_of_a_round_gets_its_own()
+    {
+        await using var bench = new TransportBench(shards: 1);
+        var clients = Enumerable.Range(0, 100).Select(_ => new TestStream(bench.Tcp)).ToList();
+        clients.ForEach(Settle);
+        for (var i = 0; i < clients.Count; i++)
+            clients[i].Send([.. TransportBench.Options($"{i}-first"), .. TransportBench.Options($"{i}-second")]);
+
+        for (var i = 0; i < clients.Count; i++)
+        {
+            Assert.Equal($"{i}-first", CallId(clients[i].Take()));
+            Assert.Equal($"{i}-second", CallId(clients[i].Take()));
+        }
+
+        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 300, "all answers are counted as sent");
+
+        // A long round writes now and then, perhaps between the two of one connection.
+        Assert.InRange(bench.Counters.StreamWrites, 200, 204);
+        clients.ForEach(client => client.Dispose());
+    }
+
+    // What comes before the connection is read by the loop goes through its mailbox, message by message.
+    private static void Settle(TestStream client)
+    {
+        client.Send(TransportBench.Options("settled"));
+        Assert.Equal("settled", CallId(client.Take()));
+    }
+
+    private static string CallId(string message) => message.Split("Call-ID: ")[1].Split("\r\n")[0];
+}
