@@ -42,6 +42,9 @@ internal sealed class CallEnvironment
     /// <summary>Keeps what happened to each call; null for nobody.</summary>
     public Tracing.CallTraces? Traces { get; init; }
 
+    /// <summary>What must not be seen in the messages of providers; null when nobody keeps or exports messages.</summary>
+    public Trunks.ProviderSecrets? Secrets { get; init; }
+
     /// <summary>The door to the providers. Set by the shard.</summary>
     public Trunks.Calls.TrunkGate Trunks { get; set; } = null!;
 

@@ -17,10 +17,12 @@ internal sealed class DialogStrangers(CallEnvironment environment, RequestAuthen
     /// <summary>True when the request may reach the user; else it was answered.</summary>
     public bool Admits(SipMessage request, ServerTransaction server, Dialog dialog, IDialogUser user)
     {
-        if (dialog.Knows(server.Flow) || user.ChecksStrangers || user.Trusts(server.Flow))
+        var isDoubted = user.Doubts(server.Flow);
+        if (!isDoubted && (dialog.Knows(server.Flow) || user.ChecksStrangers || user.Trusts(server.Flow)))
             return true;
 
-        if (!user.MayBeAt(server.Flow))
+        // A provider has no credentials of ours to give instead of its certificate.
+        if (isDoubted || !user.MayBeAt(server.Flow))
         {
             Refuse(server, server.Reply(403));
             return false;

@@ -53,6 +53,9 @@ public sealed record ExchangeServices
     /// <summary>Keeps the trace of each call; null for none. It must be among the sinks of <see cref="Events"/> as well.</summary>
     public CallTraces? Traces { get; init; }
 
+    /// <summary>Hears which messages may repeat the password of a provider (<see cref="CallTraces.Secrets"/>); null when nobody keeps or exports messages.</summary>
+    public ProviderSecrets? Secrets { get; init; }
+
     /// <summary>Sees every SIP message besides <see cref="Traces"/>; null for nobody.</summary>
     public ISipObserver? Observer { get; init; }
 

@@ -78,6 +78,7 @@ public sealed partial class ExchangeShard : ISipShard
             Registrar = shared.Registrar,
             Counters = Counters,
             Traces = services.Traces,
+            Secrets = services.Secrets,
             Ivr = services.Ivr,
             FindTenant = id => services.Tenants?.Find(id),
             Rooms = shared.Rooms,

@@ -51,10 +51,17 @@ internal sealed class IncomingInvites(
             return;
         }
 
-        if (InboundMatch.Find(request, server.Flow.Remote, environment.Trunks.Directory) is { } profile && !ClaimsExtension(request))
+        var profile = InboundMatch.Find(request, server.Flow, environment.Trunks, out var unproven);
+        if ((profile ?? unproven) is not null && !ClaimsExtension(request))
         {
-            ReceiveFromProvider(request, server, profile);
-            return;
+            if (profile is not null)
+            {
+                ReceiveFromProvider(request, server, profile);
+                return;
+            }
+
+            // He gets the answer of a stranger, which tells him nothing; who runs the exchange is told why.
+            environment.Trunks.NoteUnproven(unproven!, server.Flow);
         }
 
         var outcome = authenticator.Check(request, server.Flow, environment.Now);

@@ -5,6 +5,7 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Parsing;
@@ -69,6 +70,9 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
     /// <summary>The options.</summary>
     public TraceOptions Options => _options;
 
+    /// <summary>What must not be seen in the messages of providers.</summary>
+    public ProviderSecrets Secrets { get; } = new();
+
     /// <summary>The trace of a call; null when the tenant has none with this id, or no longer.</summary>
     public CallTrace? Find(TenantId tenant, CallId id) =>
         _byId.TryGetValue(id, out var book) && book.Tenant == tenant ? book.Read() : null;
@@ -95,7 +99,8 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
         if (book is null)
             return;
 
-        if (!TraceMask.HasSecrets(message, glance, _options.HideDigits))
+        var secret = direction == SipDirection.Received ? Secrets.Find(glance.CallId) : null;
+        if (!TraceMask.HasSecrets(message, glance, _options.HideDigits) && secret?.IsIn(message) is not true)
         {
             Add(book, TraceKind.Sip, _clock.ToUtc(at), shard, direction, flow, message);
             return;
@@ -106,6 +111,7 @@ public sealed partial class CallTraces : ISipObserver, IEventSink
         var copy = _scratch.AsSpan(0, message.Length);
         message.CopyTo(copy);
         TraceMask.Apply(copy, _options.HideDigits);
+        secret?.Hide(copy);
         Add(book, TraceKind.Sip, _clock.ToUtc(at), shard, direction, flow, copy);
     }
 

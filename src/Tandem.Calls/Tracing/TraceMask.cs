@@ -4,7 +4,7 @@ namespace Tandem.Calls.Tracing;
 
 /// <summary>
 /// Hides the secrets of a SIP message where it lies, by an <c>x</c> for each byte, so that lengths stay true: what proves a password
-/// (Authorization), keys of media (RFC 4568, ICE, the old <c>k=</c>), and the digits that phones send by INFO.
+/// (Authorization), keys of media (RFC 4568, ICE, the old <c>k=</c>), and the digits that phones send by INFO. A password that a provider repeats is hidden by <see cref="Trunks.ProviderSecret"/>.
 /// </summary>
 public static class TraceMask
 {

@@ -17,5 +17,7 @@ public sealed class NoProfiles : IProfileDirectory
 
     public IReadOnlyList<SipProfile> WithPrefixes() => [];
 
+    public bool RequiresCertificates => false;
+
     public ProfileNumber? FindNumber(TenantId tenant, string number) => null;
 }

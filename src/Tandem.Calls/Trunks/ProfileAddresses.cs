@@ -79,6 +79,10 @@ internal static class ProfileAddresses
         IsWithin(host, profile.Server) || IsWithin(host, profile.EffectiveDomain)
         || (profile.OutboundProxy.Length > 0 && IsWithin(host, HostOf(NextHop(profile))));
 
+    /// <summary>What a certificate of the provider is for (RFC 5922 §7.1): its domain, its server or its proxy.</summary>
+    public static IReadOnlyList<string> CertificateNames(SipProfile profile) =>
+        [profile.EffectiveDomain, profile.Server, profile.OutboundProxy.Length > 0 ? HostOf(NextHop(profile)) : ""];
+
     /// <summary>The host of a SIP URI; empty when it is none.</summary>
     public static string HostOf(string uri) => SipUriValue.TryParse(Encoding.UTF8.GetBytes(uri), out var value) ? value.HostText() : "";
 

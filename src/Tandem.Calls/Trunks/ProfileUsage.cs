@@ -10,6 +10,7 @@ public sealed class ProfileUsage
     private long _outbound;
     private long _inbound;
     private long _refused;
+    private UnprovenClaim? _unproven;
 
     /// <summary>Calls in progress, both directions.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -22,6 +23,21 @@ public sealed class ProfileUsage
 
     /// <summary>Calls that had no place since the start.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Who called last in the name of the provider without the certificate that the profile requires; null for nobody.</summary>
+    public UnprovenClaim? Unproven => Volatile.Read(ref _unproven);
+
+    /// <summary>Somebody did that; true when it is to be told of, once in <paramref name="pause"/> however many there are.</summary>
+    public bool NoteUnproven(string from, string why, DateTimeOffset now, TimeSpan pause)
+    {
+        lock (_lock)
+        {
+            var before = _unproven;
+            var isTold = before is null || now - before.ToldAt >= pause;
+            Volatile.Write(ref _unproven, new UnprovenClaim((before?.Count ?? 0) + 1, now, from, why, isTold ? now : before!.ToldAt));
+            return isTold;
+        }
+    }
 
     /// <summary>Takes a place for a call; false when the profile has as many as it may, or as many in this second.</summary>
     public bool TryEnter(SipProfile profile, DateTimeOffset now, bool isOutbound)

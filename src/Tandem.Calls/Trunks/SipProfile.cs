@@ -86,6 +86,9 @@ public sealed record SipProfile
     /// <summary>The roots that the provider's certificate must lead to, in PEM; empty for the installation's.</summary>
     public string TrustedCertificates { get; init; } = "";
 
+    /// <summary>Whether who calls in the name of the provider has to prove it by a certificate.</summary>
+    public InboundCertificate InboundCertificate { get; init; }
+
     /// <summary>The exchange registers there; false for a trunk that is known by addresses alone.</summary>
     public bool Registers { get; init; } = true;
 

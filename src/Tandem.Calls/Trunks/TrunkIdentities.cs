@@ -28,6 +28,9 @@ internal sealed class TrunkIdentities(TlsIdentities identities)
         return SipTargetList.Of(list, targets.Domain);
     }
 
+    /// <summary>The identity whose roots a certificate of the provider has to lead to; 0 for the installation's.</summary>
+    public int Of(SipProfile profile) => profile.HasTlsIdentity ? NumberOf(profile) : 0;
+
     /// <summary>The profile is gone, or has no identity any more.</summary>
     public void Forget(ProfileId id)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Tenants;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Transport;
 
 namespace Tandem.Calls.Trunks;
@@ -8,12 +9,30 @@ namespace Tandem.Calls.Trunks;
 /// <param name="identities">Where the certificates of profiles go; null for a table that makes no connections.</param>
 public sealed class TrunkTable(TlsIdentities? identities = null)
 {
+    private static readonly TimeSpan ToldAgain = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<ProfileId, ProfileState> _states = new();
     private readonly ConcurrentDictionary<ProfileId, ProfileUsage> _usage = new();
     private readonly ConcurrentDictionary<long, int> _held = new();
+    private long _unproven;
 
     /// <summary>The certificates that profiles show to their providers.</summary>
     internal TrunkIdentities Identities { get; } = new(identities ?? new TlsIdentities());
+
+    /// <summary>
+    /// How the certificate of a connection is judged: for these names, with the roots of this identity (<see cref="SipTransport.Judge"/>). Set before requests come; null where there is no transport:
+    /// nobody proves anything then.
+    /// </summary>
+    public Func<SipFlow, IReadOnlyList<string>, int, CertificateVerdict>? Judge { get; set; }
+
+    /// <summary>False when this node listens nowhere over TLS: certificates are shown on connections alone that we have opened ourselves.</summary>
+    public bool ListensOverTls { get; set; } = true;
+
+    /// <summary>Hears of requests in the name of a provider without the certificate that its profile requires, once a minute for each profile at most; on a shard, it must not block.</summary>
+    public Action<SipProfile, UnprovenClaim>? ClaimedInVain { get; set; }
+
+    /// <summary>Calls in the name of providers that were treated as a stranger's for want of a certificate, since the start.</summary>
+    public long Unproven => Interlocked.Read(ref _unproven);
 
     /// <summary>How a profile stands; null when it is not known (yet).</summary>
     public ProfileState? Find(ProfileId id) => _states.GetValueOrDefault(id);
@@ -39,6 +58,20 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
 
     /// <summary>True when a registration lives on this connection.</summary>
     public bool IsHeld(long connection) => _held.ContainsKey(connection);
+
+    /// <summary>Whether a request came from whom the profile believes.</summary>
+    internal CertificateVerdict VerdictOn(SipProfile profile, in SipFlow flow) =>
+        profile.InboundCertificate == InboundCertificate.None ? CertificateVerdict.Proven
+            : Judge?.Invoke(flow, ProfileAddresses.CertificateNames(profile), Identities.Of(profile)) ?? CertificateVerdict.NoCertificate;
+
+    /// <summary>Counts a call that was not believed, and tells of it now and then.</summary>
+    internal void NoteUnproven(SipProfile profile, in SipFlow flow, DateTimeOffset now)
+    {
+        Interlocked.Increment(ref _unproven);
+        var usage = UsageOf(profile.Id);
+        if (usage.NoteUnproven(flow.ToString(), UnprovenClaim.Of(VerdictOn(profile, flow), profile), now, ToldAgain))
+            ClaimedInVain?.Invoke(profile, usage.Unproven!);
+    }
 
     internal void Set(ProfileState state) => _states[state.Id] = state;
 

@@ -30,6 +30,7 @@ internal sealed class ProfileFields
     private readonly Option<string> _certificate = new("--client-cert") { Description = "A file in PEM: the certificate for TLS to this provider, then its chain; - for none" };
     private readonly Option<string> _key = new("--client-key") { Description = "A file in PEM: its private key, without a passphrase" };
     private readonly Option<string> _roots = new("--trusted-certs") { Description = "A file in PEM: the roots of this provider; - for the installation's" };
+    private readonly Option<string> _inbound = new("--inbound-cert") { Description = "required: calls of this provider come over TLS with a certificate of it alone; or none" };
     private readonly Option<bool?> _registers = new("--registers") { Description = "false for a trunk that is known by addresses alone" };
     private readonly Option<string> _prefixes = new("--prefixes") { Description = "Networks from which its calls may come, separated by commas" };
     private readonly Option<int?> _health = new("--health-interval") { Description = "Seconds between two OPTIONS; 0 for none" };
@@ -44,7 +45,7 @@ internal sealed class ProfileFields
         foreach (var option in new Option[]
         {
             _server, _port, _transport, _user, _authentication, _password, _realm, _domain, _proxy, _callerId, _callerName, _codecs, _srtp, _expiry, _fromUser, _identity,
-            _early, _country, _national, _international, _format, _certificate, _key, _roots, _registers, _prefixes, _health, _priority, _weight, _maxCalls, _maxRate, _enabled,
+            _early, _country, _national, _international, _format, _certificate, _key, _roots, _inbound, _registers, _prefixes, _health, _priority, _weight, _maxCalls, _maxRate, _enabled,
         })
             command.Add(option);
     }
@@ -74,6 +75,7 @@ internal sealed class ProfileFields
             NationalPrefix = result.GetValue(_national),
             InternationalPrefix = result.GetValue(_international),
             NumberFormat = result.GetValue(_format),
+            InboundCertificate = result.GetValue(_inbound),
             Registers = result.GetValue(_registers),
             Prefixes = result.GetValue(_prefixes)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             HealthIntervalSeconds = result.GetValue(_health),

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Tracing;
+using Tandem.Calls.Trunks;
 using Tandem.Core.Buffers;
 using Tandem.Core.Net;
 using Tandem.Core.Time;
@@ -74,7 +75,8 @@ public sealed class HepExport : ISipObserver, IMetricSource, IAsyncDisposable
         var copy = BufferPool.Shared.Rent(message.Length);
         message.CopyTo(copy.Array);
         copy.Length = message.Length;
-        Queue(new Waiting(copy, flow, direction, at, null));
+        var secret = direction == SipDirection.Received && _traces.Secrets.Count > 0 ? _traces.Secrets.Find(SipGlance.At(message).CallId) : null;
+        Queue(new Waiting(copy, flow, direction, at, null) { Secret = secret });
     }
 
     /// <inheritdoc/>
@@ -191,7 +193,9 @@ public sealed class HepExport : ISipObserver, IMetricSource, IAsyncDisposable
         var correlation = waiting.Correlation;
         if (correlation is null)
         {
-            TraceMask.Apply(waiting.Data.Array.AsSpan(0, waiting.Data.Length), _hideDigits);
+            var message = waiting.Data.Array.AsSpan(0, waiting.Data.Length);
+            TraceMask.Apply(message, _hideDigits);
+            waiting.Secret?.Hide(message);
             var callId = SipGlance.At(waiting.Data.Span).CallId;
             correlation = _traces.CallOf(callId)?.Value ?? Encoding.UTF8.GetString(callId);
         }
@@ -231,5 +235,8 @@ public sealed class HepExport : ISipObserver, IMetricSource, IAsyncDisposable
     {
         /// <summary>When it happened, if that is not when it was seen.</summary>
         public DateTimeOffset? At { get; init; }
+
+        /// <summary>What the message may repeat; null for nothing. Found at once: a moment later the call may be long over.</summary>
+        public ProviderSecret? Secret { get; init; }
     }
 }

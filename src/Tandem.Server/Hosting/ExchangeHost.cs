@@ -243,6 +243,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Faulted = CallFaulted,
                 Traces = _options.Traces.IsOn ? traces : null,
                 Observer = hep,
+                Secrets = _options.Traces.IsOn || hep is not null ? traces.Secrets : null,
             });
         foreach (var shard in exchange.Shards)
             shard.Engine.Addressing.Choose = addresses.Toward;
@@ -259,8 +260,8 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var loops = MakeLoops(exchange, clock);
         var certificates = OpenCertificates();
         var sipLog = _log.ForContext("component", LogComponents.Sip);
-        var transport = new SipTransport(
-            _options.SipTransport with { Tls = _options.SipTransport.Tls with { Certificates = () => certificates.Tls, Identities = identities } }, loops, guard, clock)
+        var tls = _options.SipTransport.Tls with { Certificates = () => certificates.Tls, Identities = identities, WantsProof = () => storage.ProfileDirectory.RequiresCertificates };
+        var transport = new SipTransport(_options.SipTransport with { Tls = tls }, loops, guard, clock)
         {
             ListenerSkipped = (listener, e) => sipLog.Write(
                 listener.Transport == SipTransportKind.Tls && e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied }
@@ -270,12 +271,16 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         };
         exchange.Registrar.ConnectionState = transport.IsOpen;
         transport.IsHeld = exchange.IsHeld;
+        exchange.Trunks.Judge = (flow, names, identity) => transport.Judge(flow, names, identity);
+        exchange.Trunks.ClaimedInVain = (profile, claim) => sipLog.Warning(
+            "A call in the name of SIP profile {Profile:l} from {From:l} was treated as a stranger's (inboundCertificate is required): {Why:l}", profile.Name, claim.From, claim.Text);
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);
         addresses.Open(transport);
         _undo.Push(new OwnAddressWatch(
             [addresses.Configured ?? default, addresses.MediaV4, addresses.MediaV6, .. transport.Bound.Select(bound => bound.Address)], exchange.Trunks.Of, _time,
             (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         StartSip(transport, loops);
+        exchange.Trunks.ListensOverTls = transport.Bound.Any(bound => bound.Transport == SipTransportKind.Tls);
         JoinCluster(cluster, edge, exchange, addresses.ForPeople.WithPort(transport.Bound[0].Address.Port));
         foreach (var shard in exchange.Shards)
             shard.Post(() => SetReach(shard.Engine.Locator, transport));

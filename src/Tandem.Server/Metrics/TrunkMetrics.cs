@@ -33,6 +33,8 @@ public sealed class TrunkMetrics
         page.Family("tandem_profile_registers_total", "counter", "REGISTERs to providers: sent, and what became of the tries.")
             .Sample(counters.Sum(c => c.Sent), ("result", "sent")).Sample(counters.Sum(c => c.Registered), ("result", "registered")).Sample(counters.Sum(c => c.Failed), ("result", "failed"));
 
+        page.Family("tandem_profile_unproven_total", "counter", "Calls in the name of providers that were treated as a stranger's: without the certificate that the SIP profile requires.")
+            .Sample(exchange.Trunks.Unproven);
         WriteCalls(page, exchange.Trunks.Usages());
         WriteRefusals(page, exchange.Refusals.All());
     }

@@ -62,6 +62,7 @@ public static partial class OptionsCatalog
         ["SipEngine.EventPackages"] = "what this version can do",
         ["SipTransport.Listeners"] = "SIP_HOST, SIP_PORT, SIPS_PORT",
         ["SipTransport.Ipv6PrefixBits"] = "GUARD_IPV6_PREFIX",
+        ["SipTransport.Tls.WantsProof"] = "the SIP profiles with inboundCertificate",
         ["SipTransport.Tls.Identities"] = "the client certificates of SIP profiles",
         ["SipTransport.Tls.Certificates"] = "TLS_CERT, TLS_KEY, TLS_CA",
         ["SipTransport.Limits.*"] = "SIP_MAX_MESSAGE and the settings beside it",

@@ -66,6 +66,8 @@ public sealed record ProfileDraft
 
     public string? TrustedCertificates { get; init; }
 
+    public string? InboundCertificate { get; init; }
+
     public bool? Registers { get; init; }
 
     public IReadOnlyList<string>? Prefixes { get; init; }
@@ -96,6 +98,8 @@ public sealed record ProfileDraft
             fault = "identity: asserted or none";
         else if (!TryWord(EarlyMedia, profile.EarlyMedia, out var earlyMedia))
             fault = "earlyMedia: pass or ring";
+        else if (!TryWord(InboundCertificate, profile.InboundCertificate, out var inboundCertificate))
+            fault = "inboundCertificate: none or required";
         else if (!TryWord(NumberFormat, profile.Numbers.Format, out var format))
             fault = "numberFormat: e164, digits, international, national or dialled";
         else if (!TryPrefixes(profile.Prefixes, out var prefixes))
@@ -125,6 +129,7 @@ public sealed record ProfileDraft
                 Numbers = new NumberPlan(
                     CountryCode?.TrimStart('+') ?? profile.Numbers.CountryCode, NationalPrefix ?? profile.Numbers.NationalPrefix,
                     InternationalPrefix ?? profile.Numbers.InternationalPrefix, format),
+                InboundCertificate = inboundCertificate,
                 Registers = Registers ?? profile.Registers,
                 Prefixes = prefixes,
                 HealthIntervalSeconds = HealthIntervalSeconds ?? profile.HealthIntervalSeconds,

@@ -34,6 +34,8 @@ internal static class ProfileTls
     {
         if (profile.ClientCertificate.Length > LongestPem || profile.TrustedCertificates.Length > LongestPem || profile.ClientKey.Reveal().Length > LongestPem)
             return $"clientCertificate: PEM texts of up to {LongestPem} characters";
+        if (profile is { InboundCertificate: InboundCertificate.Required, Transport: not SipTransportKind.Tls })
+            return "inboundCertificate: required is of use over transport tls alone";
         if (profile.ClientCertificate.Length == 0 && profile.TrustedCertificates.Length == 0 && profile.ClientKey.Reveal().Length == 0)
             return "";
         if (profile.Transport != SipTransportKind.Tls)
@@ -42,6 +44,11 @@ internal static class ProfileTls
         var isNew = draft.ClientCertificate is not null || draft.ClientKey is not null;
         return TlsIdentity.TryCreate(profile.ClientCertificate, profile.ClientKey.Reveal(), profile.TrustedCertificates, isNew ? now : null, out _, out var problem) ? "" : problem;
     }
+
+    /// <summary>What keeps a profile from working on this node although its settings are accepted, in plain words; empty for nothing.</summary>
+    public static string WarningOf(SipProfile profile, TrunkTable trunks) =>
+        profile is { Enabled: true, InboundCertificate: InboundCertificate.Required } && !trunks.ListensOverTls
+            ? "inboundCertificate is required and this node listens nowhere over TLS (SIPS_PORT): its calls come in over connections alone that the exchange has opened itself" : "";
 
     /// <summary>When the client certificate of a profile ends, UTC; null without one.</summary>
     public static DateTimeOffset? ExpiryOf(SipProfile profile) =>

@@ -116,7 +116,7 @@ public static class ProfilesResource
     }
 
     private static ProfileView View(SipProfile profile, TrunkTable trunks, bool withHistory) =>
-        ProfileView.From(profile, trunks.Find(profile.Id), trunks.UsageOf(profile.Id), withHistory);
+        ProfileView.From(profile, trunks.Find(profile.Id), trunks.UsageOf(profile.Id), withHistory, ProfileTls.WarningOf(profile, trunks));
 
     private static JsonHttpResult<Failure> NotFound() => ApiAnswer.Fail(404, "NOT_FOUND", "No such SIP profile");
 

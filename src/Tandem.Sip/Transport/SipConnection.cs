@@ -83,6 +83,9 @@ internal abstract partial class SipConnection
     /// <summary>Who the verified certificate of the far side says it is; null when it showed none.</summary>
     public TlsPeer? Peer { get; protected set; }
 
+    /// <summary>What the far side showed, verified or not; null when it showed none.</summary>
+    public ShownCertificate? Shown { get; protected set; }
+
     /// <summary>
     /// Where the far side of an accepted connection takes requests, as it says itself (RFC 5923 §8.2): the address that it came from with the port of its Via. Unspecified until it says so; of the
     /// table, under its lock.

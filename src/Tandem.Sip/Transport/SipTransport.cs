@@ -95,9 +95,6 @@ public sealed partial class SipTransport : IAsyncDisposable
         return counts[(int)transport];
     }
 
-    /// <summary>Who the far side of a connection has proved to be by its certificate; null without one, or when the connection is gone.</summary>
-    public TlsPeer? PeerOf(in SipFlow flow) => _connections.Find(flow.Connection)?.Peer;
-
     /// <summary>
     /// Serves a WebSocket whose handshake (RFC 7118 §4.1) is done, until it ends. It disposes nothing: the socket stays the caller's,
     /// who ends it after this returned.

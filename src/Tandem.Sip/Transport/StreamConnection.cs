@@ -138,7 +138,7 @@ internal sealed class StreamConnection : SipConnection
         {
             // Neither the accepting loop nor a shard computes for it.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            Peer = IsAccepted
+            (Peer, Shown) = IsAccepted
                 ? await Context.Tls.AcceptAsync(stream, _policy).ConfigureAwait(false)
                 : await Context.Tls.ConnectAsync(stream, ServerName.Length > 0 ? ServerName : null, Remote, Identity).ConfigureAwait(false);
             SipTransportCounters.Add(ref Context.Counters.HandshakesDoneField);

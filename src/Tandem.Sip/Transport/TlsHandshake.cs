@@ -16,24 +16,39 @@ internal sealed class TlsHandshake(TlsOptions options)
     /// <summary>Whether a connection with an identity of its own may be opened; for 0 as <see cref="IsPossible"/>.</summary>
     public bool Has(int identity) => identity == 0 ? IsPossible : options.Identities?.Find(identity) is not null;
 
-    /// <summary>The server's side. The peer is null when it showed no certificate.</summary>
+    /// <summary>
+    /// The server's side. The peer is null when it showed no certificate, or none that the listener asked for and that was verified; what it showed is there whether it was verified or not.
+    /// </summary>
     /// <exception cref="AuthenticationException">The peer is refused, or refuses us.</exception>
-    public async Task<TlsPeer?> AcceptAsync(SslStream stream, ClientCertificatePolicy policy)
+    public async Task<(TlsPeer? Peer, ShownCertificate? Shown)> AcceptAsync(SslStream stream, ClientCertificatePolicy policy)
     {
         var certificates = Certificates();
-        var asks = policy != ClientCertificatePolicy.None;
+        var wants = policy != ClientCertificatePolicy.Required && options.WantsProof?.Invoke() == true;
+        var asks = wants || policy != ClientCertificatePolicy.None;
+        var isVerified = false;
+        ShownCertificate? known = null;
         await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
         {
             ServerCertificateContext = certificates.Own,
             EnabledSslProtocols = Versions,
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
             AllowRenegotiation = false,
+
+            // A session that goes on has the certificate of its client, and not what leads from there to a root.
+            AllowTlsResume = !asks,
             ClientCertificateRequired = asks,
             CertificateChainPolicy = asks ? ChainPolicy(certificates.Trusted) : null,
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                certificate is null ? policy != ClientCertificatePolicy.Required : (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                if (certificate is not X509Certificate2 shown)
+                    return policy != ClientCertificatePolicy.Required;
+
+                known = ShownCertificate.OfClient(shown, chain);
+                isVerified = (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+                return isVerified || wants;
+            },
         }).ConfigureAwait(false);
-        return asks && stream.RemoteCertificate is X509Certificate2 shown ? TlsPeer.Of(shown) : null;
+        return (isVerified && policy != ClientCertificatePolicy.None ? known?.Peer : null, known);
     }
 
     /// <summary>
@@ -45,11 +60,11 @@ internal sealed class TlsHandshake(TlsOptions options)
     /// <param name="remote">The address.</param>
     /// <param name="identity">What is shown and trusted instead; 0 for what the installation does.</param>
     /// <exception cref="AuthenticationException">The server is not who it should be, or refuses us.</exception>
-    public async Task<TlsPeer> ConnectAsync(SslStream stream, string? serverName, NetAddress remote, int identity)
+    public async Task<(TlsPeer Peer, ShownCertificate Shown)> ConnectAsync(SslStream stream, string? serverName, NetAddress remote, int identity)
     {
         var special = identity == 0 ? null : options.Identities?.Find(identity) ?? throw new AuthenticationException("the certificate for this connection is gone, or cannot be read");
         var certificates = special is null || options.Certificates is not null ? Certificates() : null;
-        TlsPeer? peer = null;
+        ShownCertificate? known = null;
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             // An address is no server_name (RFC 6066 §3); the stream leaves it out by itself.
@@ -61,19 +76,21 @@ internal sealed class TlsHandshake(TlsOptions options)
             CertificateChainPolicy = ChainPolicy(special?.Trusted ?? certificates?.Trusted),
 
             // The stream's own check of the name knows wildcards and no SIP URI: ours goes instead.
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                peer = certificate is X509Certificate2 shown ? TlsPeer.Of(shown) : null;
+                known = certificate is X509Certificate2 shown ? ShownCertificate.OfServer(shown, chain) : null;
                 if (!options.VerifyPeers)
                     return true;
 
-                return peer is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && peer.IsFor(serverName, remote);
+                return known is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && known.Peer.IsFor(serverName, remote);
             },
         }).ConfigureAwait(false);
-        return peer ?? throw new AuthenticationException("the server showed no certificate");
+        return known is null ? throw new AuthenticationException("the server showed no certificate") : (known.Peer, known);
     }
 
-    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trusted)
+    /// <summary>How certificates are verified.</summary>
+    /// <param name="trusted">The roots; null for those of the system.</param>
+    internal static X509ChainPolicy ChainPolicy(X509Certificate2Collection? trusted)
     {
         var policy = new X509ChainPolicy
         {

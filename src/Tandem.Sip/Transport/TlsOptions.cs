@@ -16,6 +16,12 @@ public sealed record TlsOptions
     public ClientCertificatePolicy ClientCertificates { get; init; }
 
     /// <summary>
+    /// Asked at each handshake of an accepted connection, on any thread: whether somebody wants to know who connects (<see cref="SipTransport.Judge"/>). Listeners that ask for no certificate ask then,
+    /// and nobody needs one who needed none before: what cannot be verified proves nothing, and lets in whom it would have let in without. Null (the default) for never.
+    /// </summary>
+    public Func<bool>? WantsProof { get; init; }
+
+    /// <summary>
     /// Verify the certificate of a server that we connect to: its chain, and its name (RFC 5922 §7.3). Default true; false
     /// encrypts without knowing for whom.
     /// </summary>

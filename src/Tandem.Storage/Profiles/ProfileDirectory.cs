@@ -27,6 +27,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     private readonly HashSet<ProfileId> _forgotten = [];
     private ImmutableDictionary<TenantId, ImmutableArray<SipProfile>> _byTenant = ImmutableDictionary<TenantId, ImmutableArray<SipProfile>>.Empty;
     private volatile IReadOnlyList<SipProfile> _withPrefixes = [];
+    private volatile bool _requiresCertificates;
 
     internal ProfileDirectory(TandemDatabase database, SecretBox box, TimeProvider time)
     {
@@ -62,6 +63,9 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<SipProfile> WithPrefixes() => _withPrefixes;
+
+    /// <inheritdoc/>
+    public bool RequiresCertificates => _requiresCertificates;
 
     /// <inheritdoc/>
     public ProfileNumber? FindNumber(TenantId tenant, string number) => _numbers.GetValueOrDefault((tenant.Value, number));
@@ -101,6 +105,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
 
         Volatile.Write(ref _byTenant, _profiles.Values.GroupBy(profile => profile.Tenant).ToImmutableDictionary(group => group.Key, group => group.ToImmutableArray()));
         _withPrefixes = [.. _profiles.Values.Where(profile => profile is { Enabled: true, Prefixes.Count: > 0 })];
+        _requiresCertificates = _profiles.Values.Any(profile => profile is { Enabled: true, InboundCertificate: InboundCertificate.Required });
         foreach (var id in changed)
             Changed?.Invoke(id);
     }

@@ -60,6 +60,8 @@ internal sealed record ProfileSettings
 
     public string TrustedCertificates { get; init; } = "";
 
+    public InboundCertificate InboundCertificate { get; init; }
+
     public bool Registers { get; init; } = true;
 
     public IReadOnlyList<string> Prefixes { get; init; } = [];
@@ -99,6 +101,7 @@ internal sealed record ProfileSettings
             NumberFormat = profile.Numbers.Format,
             ClientCertificate = profile.ClientCertificate,
             TrustedCertificates = profile.TrustedCertificates,
+            InboundCertificate = profile.InboundCertificate,
             Registers = profile.Registers,
             Prefixes = [.. profile.Prefixes.Select(prefix => prefix.ToString())],
             HealthIntervalSeconds = profile.HealthIntervalSeconds,
@@ -144,6 +147,7 @@ internal sealed record ProfileSettings
             Numbers = new NumberPlan(settings.CountryCode, settings.NationalPrefix, settings.InternationalPrefix, settings.NumberFormat),
             ClientCertificate = settings.ClientCertificate,
             TrustedCertificates = settings.TrustedCertificates,
+            InboundCertificate = settings.InboundCertificate,
             Registers = settings.Registers,
             Prefixes = ReadPrefixes(settings.Prefixes),
             HealthIntervalSeconds = settings.HealthIntervalSeconds,

@@ -22,10 +22,11 @@ public sealed class ProfilesCommandTests : IDisposable
         Assert.Equal(ExitCodes.Done, await _cli.RunAsync("profiles", "list"));
         Assert.Equal($"NAME     ID            SERVER             USER  STATE\ncarrier  {id}  sip.provider.test  ada   enabled\n", _cli.Output);
 
-        Assert.Equal(ExitCodes.Done, await _cli.RunAsync("profiles", "set", "carrier", "--transport", "tls", "--prefixes", "192.0.2.0/24, 198.51.100.0/24"));
+        Assert.Equal(ExitCodes.Done, await _cli.RunAsync("profiles", "set", "carrier", "--transport", "tls", "--inbound-cert", "required", "--prefixes", "192.0.2.0/24, 198.51.100.0/24"));
         Assert.Equal(ExitCodes.Done, await _cli.RunAsync("profiles", "show", id));
         var shown = JsonDocument.Parse(_cli.Output).RootElement;
         Assert.Equal("tls", shown.GetProperty("transport").GetString());
+        Assert.Equal("required", shown.GetProperty("inboundCertificate").GetString());
         Assert.Equal(2, shown.GetProperty("prefixes").GetArrayLength());
         Assert.DoesNotContain("horse", _cli.Output, StringComparison.Ordinal);
 

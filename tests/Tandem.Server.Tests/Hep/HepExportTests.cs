@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Tenants;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Net;
 using Tandem.Core.Privacy;
@@ -44,6 +45,20 @@ public class HepExportTests
         var hex = Convert.ToHexString(packet);
         Assert.Contains("00000003000AC0000201" + "00000004000AC6336401", hex);
         Assert.Equal(1, await EventuallyAsync(() => export.Sent));
+    }
+
+    [Fact]
+    public async Task A_password_that_a_provider_repeats_is_not_sent()
+    {
+        using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var clock = new Clock(TimeProvider.System);
+        var traces = new CallTraces(new TraceOptions { IsOn = false }, clock);
+        await using var export = Export(server, traces, clock);
+        traces.Secrets.Sent("register-1", ProfilesResource.Blank(TenantId.Default) with { Password = new Secret("correct horse") }, clock.Now);
+        export.Seen(SipDirection.Received, Flow, "SIP/2.0 403 Not correct horse\r\nCall-ID: register-1\r\nCSeq: 1 REGISTER\r\n\r\n"u8, 0, clock.Now);
+        export.Seen(SipDirection.Received, Flow, "SIP/2.0 403 Not correct horse\r\nCall-ID: of-a-phone\r\nCSeq: 1 INVITE\r\n\r\n"u8, 0, clock.Now);
+        Assert.Contains("SIP/2.0 403 Not xxxxxxxxxxxxx\r\n", Encoding.UTF8.GetString(await ReceiveAsync(server)), StringComparison.Ordinal);
+        Assert.Contains("SIP/2.0 403 Not correct horse\r\n", Encoding.UTF8.GetString(await ReceiveAsync(server)), StringComparison.Ordinal);
     }
 
     [Fact]

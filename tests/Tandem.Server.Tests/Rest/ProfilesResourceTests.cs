@@ -85,6 +85,44 @@ public sealed class ProfilesResourceTests
         Assert.Equal("", server.Storage.ProfileDirectory.Find(new ProfileId(id))!.ClientKey.Reveal());
     }
 
+    [Fact]
+    public async Task A_certificate_of_the_provider_is_required_over_tls_alone_and_a_node_that_cannot_ask_for_it_says_so()
+    {
+        await using var server = await ApiServer.StartAsync();
+        foreach (var (inbound, transport, problem) in new[]
+        {
+            ("perhaps", "tls", "inboundCertificate: none or required"),
+            ("required", "tcp", "inboundCertificate: required is of use over transport tls alone"),
+        })
+        {
+            var draft = JsonNode.Parse(Carrier)!.AsObject();
+            (draft["inboundCertificate"], draft["transport"]) = (inbound, transport);
+            var (refused, why) = await server.SendAsync(HttpMethod.Post, "/api/v1/profiles", draft);
+            Assert.Equal((400, problem), (refused, JsonDocument.Parse(why).RootElement.GetProperty("error").GetString()));
+        }
+
+        var (status, body) = await server.SendAsync(HttpMethod.Post, "/api/v1/profiles", JsonNode.Parse(Carrier));
+        Assert.Equal(201, status);
+        var data = JsonDocument.Parse(body).RootElement.GetProperty("data");
+        Assert.Equal("none", data.GetProperty("inboundCertificate").GetString());
+        Assert.False(server.Storage.ProfileDirectory.RequiresCertificates);
+        var id = data.GetProperty("id").GetString()!;
+        var changed = await server.SendAsync(HttpMethod.Patch, "/api/v1/profiles/" + id, JsonNode.Parse("""{"transport":"tls","inboundCertificate":"required"}"""));
+        Assert.Equal((200, "required"), (changed.Status, JsonDocument.Parse(changed.Body).RootElement.GetProperty("data").GetProperty("inboundCertificate").GetString()));
+        Assert.True(server.Storage.ProfileDirectory.RequiresCertificates);
+
+        var profile = server.Storage.ProfileDirectory.Find(new ProfileId(id))!;
+        Assert.Equal("", ProfileTls.WarningOf(profile, new TrunkTable()));
+        Assert.Contains("listens nowhere over TLS", ProfileTls.WarningOf(profile, new TrunkTable { ListensOverTls = false }), StringComparison.Ordinal);
+        var usage = new ProfileUsage();
+        usage.NoteUnproven("tls:192.0.2.1:5061", "why", DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(1));
+        var state = new ProfileState { Id = profile.Id, Tenant = profile.Tenant, Status = ProfileStatus.Ready, Since = DateTimeOffset.UnixEpoch };
+        var view = ProfileView.From(profile, state, usage, withHistory: false, "careful").State!;
+        Assert.Equal(("careful", new UnprovenView(1, DateTimeOffset.UnixEpoch, "tls:192.0.2.1:5061", "why")), (view.Warning, view.Unproven));
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Patch, "/api/v1/profiles/" + id, JsonNode.Parse("""{"enabled":false}"""))).Status);
+        Assert.False(server.Storage.ProfileDirectory.RequiresCertificates);
+    }
+
     private static (string Certificate, string Key) Certificate(DateTimeOffset until)
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);

@@ -44,6 +44,7 @@ public abstract class ProfileRepositoryTests(PostgresServer? postgres) : Storage
                 ClientCertificate = "certificate in PEM",
                 ClientKey = new Secret("key in PEM"),
                 TrustedCertificates = "roots in PEM",
+                InboundCertificate = InboundCertificate.Required,
                 Registers = false,
                 Prefixes = [prefix],
                 HealthIntervalSeconds = 30,

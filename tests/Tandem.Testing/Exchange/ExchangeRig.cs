@@ -57,6 +57,7 @@ public sealed class ExchangeRig
                 Media = Media,
                 Events = Traces is null ? Events : new EventBus([Events, Traces]),
                 Traces = Traces,
+                Secrets = Traces?.Secrets,
                 Digest = new DigestAuthenticator(digest ?? new DigestOptions()),
                 Bans = new BanList(guard),
                 WallClock = clock,

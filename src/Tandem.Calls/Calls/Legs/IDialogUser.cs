@@ -23,6 +23,9 @@ internal interface IDialogUser
     /// <summary>True when requests from there are believed although the dialog knows another host: a provider has many.</summary>
     bool Trusts(in SipFlow flow) => false;
 
+    /// <summary>True when requests from there lack a proof that the other end is known to have, even from the host that the dialog knows.</summary>
+    bool Doubts(in SipFlow flow) => false;
+
     /// <summary>False when the other end is never followed there, whoever says that it is there now.</summary>
     bool MayBeAt(in SipFlow flow) => true;
 

@@ -31,6 +31,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         : base(call, CallSide.Caller)
     {
         Trunk = trunk;
+        trunk?.Carry(call.Model.Snapshot.CallerSipCallId);
         Request = request.Retain();
         Server = server;
         _calledNumber = calledNumber;

@@ -17,7 +17,9 @@ internal sealed class LegLink(CallEnvironment environment, Leg leg) : IDialogUse
 
     public string? Speaker => Leg?.Number;
 
-    public bool Trusts(in SipFlow flow) => Leg?.Trunk is { } trunk && trunk.Profile.Admits(flow.Remote);
+    public bool Trusts(in SipFlow flow) => Leg?.Trunk is { } trunk && trunk.Trusts(flow);
+
+    public bool Doubts(in SipFlow flow) => Leg?.Trunk is { } trunk && !trunk.IsProven(flow);
 
     public bool MayBeAt(in SipFlow flow) => Leg?.Trunk is not { } trunk || trunk.MayBeAt(flow.Remote);
 

@@ -102,6 +102,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
         _marks.Dialled = Now;
         Environment.OwnCallIds.Add(CallId);
         Environment.Traces?.Bind(Call.Model.Id, CallId);
+        Trunk?.Carry(CallId);
         Environment.OpenTransactions++;
         SendAnew();
     }

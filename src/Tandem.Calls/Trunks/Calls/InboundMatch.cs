@@ -1,6 +1,6 @@
 using System.Text;
 using Tandem.Calls.Calls.Headers;
-using Tandem.Core.Net;
+using Tandem.Sip.Engine;
 using Tandem.Sip.Messages;
 
 namespace Tandem.Calls.Trunks.Calls;
@@ -13,16 +13,25 @@ internal static class InboundMatch
 
     /// <summary>
     /// The profile: by the token of our Contact, which only the provider was told, or by the networks of a profile. Of several with the same
-    /// network the one whose tenant has the number. Null for a stranger.
+    /// network the one whose tenant has the number. Null for a stranger, and for who has not shown the certificate that the profile requires.
     /// </summary>
-    public static SipProfile? Find(SipMessage invite, in NetAddress source, IProfileDirectory directory)
+    /// <param name="invite">The INVITE.</param>
+    /// <param name="flow">Where it came from.</param>
+    /// <param name="gate">The profiles, and who is believed.</param>
+    /// <param name="unproven">A profile that it would have belonged to with a certificate; null for none.</param>
+    public static SipProfile? Find(SipMessage invite, in SipFlow flow, TrunkGate gate, out SipProfile? unproven)
     {
+        unproven = null;
+        var directory = gate.Directory;
         if (SipUriValue.TryParse(invite.RequestUri, out var uri))
         {
-            if (Named(uri.User, directory) is { } named)
+            var named = Named(uri.User, directory);
+            if (named is null && uri.TryGetParam("line"u8, out var line))
+                named = Named(line, directory);
+            if (named is not null && gate.IsProven(named, flow))
                 return named;
-            if (uri.TryGetParam("line"u8, out var line) && Named(line, directory) is { } lined)
-                return lined;
+
+            unproven = named;
         }
 
         SipProfile? first = null;
@@ -30,8 +39,14 @@ internal static class InboundMatch
         for (var i = 0; i < profiles.Count; i++)
         {
             var profile = profiles[i];
-            if (!profile.Admits(source))
+            if (!profile.Admits(flow.Remote))
                 continue;
+            if (!gate.IsProven(profile, flow))
+            {
+                unproven ??= profile;
+                continue;
+            }
+
             if (NumberOf(invite, profile, directory) is not null)
                 return profile;
 

@@ -5,6 +5,7 @@ using Tandem.Core.Net;
 using Tandem.Core.Time;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Resolution;
+using Tandem.Sip.Transport;
 
 namespace Tandem.Calls.Trunks.Calls;
 
@@ -25,6 +26,8 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     public TimerWheel Wheel => environment.Wheel;
 
     public IProfileDirectory Directory => directory;
+
+    public ProviderSecrets? Secrets => environment.Secrets;
 
     /// <summary>The ways to a number of the outside world, in the order of trying; none when calls do not leave the exchange.</summary>
     public IReadOnlyList<TrunkRoute> Find(Tenants.TenantId tenant, string called) =>
@@ -106,6 +109,12 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
         var usage = table.UsageOf(profile.Id);
         return usage.TryEnter(profile, Wall, isOutbound: false) ? new TrunkUse(this, profile, usage, ticket: null) : null;
     }
+
+    /// <summary>True when a request comes from whom the profile believes: whoever its networks and its token let in, or who has shown its certificate.</summary>
+    public bool IsProven(SipProfile profile, in SipFlow flow) => table.VerdictOn(profile, flow) == CertificateVerdict.Proven;
+
+    /// <summary>Counts somebody who called in the name of a provider and is not believed, and tells of it now and then.</summary>
+    public void NoteUnproven(SipProfile profile, in SipFlow flow) => table.NoteUnproven(profile, flow, Wall);
 
     /// <summary>The credentials of a profile as it is now; null when it is gone.</summary>
     public ProfileCredentials? CredentialsOf(ProfileId id) => directory.Find(id) is { } profile ? CredentialsOf(profile) : null;

@@ -24,6 +24,7 @@ internal sealed class TrunkUse
     private readonly TollTicket? _ticket;
     private CallbackTimer? _limit;
     private NetAddress _provider;
+    private string _callId = "";
     private bool _asks;
     private bool _isOver;
 
@@ -40,6 +41,12 @@ internal sealed class TrunkUse
 
     /// <summary>False where the other end is an address of anybody's choice, and this is in a network that such calls may not lead to.</summary>
     public bool MayBeAt(in NetAddress remote) => !Profile.IsAddress || _gate.MayReach(remote);
+
+    /// <summary>True when requests from there are the provider's.</summary>
+    public bool Trusts(in SipFlow flow) => Profile.Admits(flow.Remote) && IsProven(flow);
+
+    /// <summary>False for requests that lack the certificate which the profile requires.</summary>
+    public bool IsProven(in SipFlow flow) => _gate.IsProven(Profile, flow);
 
     /// <summary>What it has cost once it is over; null where no price list has a price for it.</summary>
     public decimal? Price => _ticket is { PricePerMinute: > 0 } ticket ? ticket.Cost : null;
@@ -60,6 +67,13 @@ internal sealed class TrunkUse
 
     /// <summary>What the last INVITE carried; null when the provider asked for nothing.</summary>
     public (HeaderName Name, string Value)? Authorization { get; private set; }
+
+    /// <summary>The leg has this Call-ID: what the provider says in it may repeat the password of the profile.</summary>
+    public void Carry(string callId)
+    {
+        _callId = callId;
+        _gate.Secrets?.Begin(callId, Profile, _gate.Now);
+    }
 
     /// <summary>The INVITE of the leg was answered by this target of the provider.</summary>
     public void Reached(in SipFlow target) => _provider = target.Remote;
@@ -146,6 +160,7 @@ internal sealed class TrunkUse
             _gate.Wheel.Cancel(_limit);
         _limit = null; // it knows the leg, and credentials are asked for after its end
         _ticket?.Ended(_gate.Wall);
+        _gate.Secrets?.End(_callId, _gate.Now);
         _usage.Leave();
     }
 

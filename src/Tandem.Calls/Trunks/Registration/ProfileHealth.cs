@@ -71,6 +71,7 @@ internal sealed class ProfileHealth
 
     private SipWriter Write(string host)
     {
+        _shard.Environment.Secrets?.Sent(_callId, Profile, _shard.Environment.Now);
         var writer = SipWriter.Request(SipMethod.Options, ProfileAddresses.Registrar(Profile));
         if (ProfileAddresses.Route(Profile) is { Length: > 0 } route)
             writer.Header(HeaderName.Route, route);

@@ -32,6 +32,7 @@ internal sealed class RegisterRequest(CallEnvironment environment, SipProfile pr
     /// <param name="credentials">The header of the credentials; null for none.</param>
     public SipWriter Write(string uri, string hostAndPort, SipTargetList target, int expires, (HeaderName Name, string Value)? credentials)
     {
+        environment.Secrets?.Sent(CallId, Profile, environment.Now);
         var contact = ProfileAddresses.Contact(Profile, hostAndPort, target[0].Transport);
         if (contact != Contact)
         {

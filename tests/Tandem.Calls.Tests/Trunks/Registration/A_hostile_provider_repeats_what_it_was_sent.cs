@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Tandem.Calls.Events;
 using Tandem.Calls.Events.Public;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Tracing;
 using Tandem.Calls.Trunks;
 using Tandem.Core.Privacy;
 using Tandem.Testing.Exchange;
@@ -120,6 +122,37 @@ public sealed partial class A_hostile_provider_repeats_what_it_was_sent
         }
     }
 
+    // The very same words of a phone stay: nobody learns from a trace which word is the password of a profile.
+    [Fact]
+    public void Nor_do_the_messages_in_the_trace_of_a_call_nor_its_capture()
+    {
+        var (rig, ada, carrier) = Calling(new TraceOptions());
+        var a = ada.Dial("030123456");
+        a.Invite(Sdp.Audio());
+        var invite = carrier.Expect("INVITE");
+        var id = rig.Calls[0].Id;
+        carrier.Send(
+            $"SIP/2.0 500 You said {Password}\r\nVia: {invite["Via"]}\r\nFrom: {invite["From"]}\r\nTo: {invite["To"]};tag=c\r\nCall-ID: {invite.CallId}\r\nCSeq: {invite["CSeq"]}\r\n"
+            + $"X-Debug: {Uri.EscapeDataString(Password)}\r\nContent-Type: text/plain\r\nContent-Length: {Password.Length}\r\n\r\n{Password}");
+        carrier.Expect("ACK");
+        a.AckRefusal(ada.Expect("500"));
+        rig.Run(1);
+        var trace = rig.Traces!.Find(TenantId.Default, id)!;
+        Clean(Text(trace), []);
+        Assert.Contains($"SIP/2.0 500 You said {new string('x', Password.Length)}\r\n", Text(trace), StringComparison.Ordinal);
+
+        var bob = rig.Phone("101");
+        var b = ada.Dial("101");
+        b.Invite(Sdp.Audio());
+        var second = bob.Expect("INVITE");
+        id = rig.Calls[0].Id;
+        bob.Send($"SIP/2.0 486 {Password}\r\nVia: {second["Via"]}\r\nFrom: {second["From"]}\r\nTo: {second["To"]};tag=c\r\nCall-ID: {second.CallId}\r\nCSeq: {second["CSeq"]}\r\nContent-Length: 0\r\n\r\n");
+        bob.Expect("ACK");
+        b.AckRefusal(ada.Expect("486"));
+        rig.Run(1);
+        Assert.Contains("SIP/2.0 486 " + Password, Text(rig.Traces.Find(TenantId.Default, id)!), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ok", "Not ok at all", "…")]
     [InlineData("", "Account Locked", "Account Locked")]
@@ -128,9 +161,12 @@ public sealed partial class A_hostile_provider_repeats_what_it_was_sent
     public void What_is_no_secret_stays_and_a_short_password_takes_the_text_with_it(string password, string phrase, string kept) =>
         Assert.Equal(kept, CredentialEcho.Remove(phrase, ProfileSamples.Profile() with { Password = new Secret(password) }));
 
-    private static (ExchangeRig Rig, ScriptedPhone Ada, ScriptedPhone Carrier) Calling()
+    private static string Text(CallTrace trace) =>
+        string.Join('\n', trace.Entries.Select(entry => Encoding.UTF8.GetString(entry.Data.Span))) + Encoding.UTF8.GetString(TracePcap.Write(trace, _ => ExchangeRig.ServerAddress));
+
+    private static (ExchangeRig Rig, ScriptedPhone Ada, ScriptedPhone Carrier) Calling(TraceOptions? traces = null)
     {
-        var rig = new ExchangeRig();
+        var rig = new ExchangeRig(traces: traces);
         var carrier = new ScriptedPhone(rig.Network, "carrier", ProfileSamples.ProviderAddress, ExchangeRig.ServerAddress);
         rig.Profiles.Save(ProfileSamples.Profile() with { Password = new Secret(Password), Registers = false, Numbers = new NumberPlan("49") });
         rig.Exchange.StartProfiles();
