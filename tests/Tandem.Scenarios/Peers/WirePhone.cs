@@ -43,20 +43,22 @@ public sealed class WirePhone : IDisposable
     }
 
     /// <summary>Sends a request and, when it is challenged, sends it again with credentials; the result is the last final response.</summary>
-    public async Task<WireMessage> AskAsync(string method, string to, string headers = "", string sdp = "", string? callId = null)
+    /// <param name="toTag">With its name and semicolon; empty outside a dialog.</param>
+    /// <param name="first">The first CSeq.</param>
+    public async Task<WireMessage> AskAsync(string method, string to, string headers = "", string sdp = "", string? callId = null, string toTag = "", int first = 1)
     {
         callId ??= Guid.NewGuid().ToString("N");
         var uri = method == "REGISTER" ? $"sip:{Server}" : $"sip:{to}@{Server}";
         var credentials = "";
-        for (var cseq = 1; ; cseq++)
+        for (var cseq = first; ; cseq++)
         {
             var branch = $"z9hG4bK{callId}{cseq}";
             var top = $"Via: SIP/2.0/{Transport} {HostPort};branch={branch};rport\r\nMax-Forwards: 70\r\nFrom: <sip:{Number}@{Server}>;tag={callId}\r\n";
-            await SendAsync($"{method} {uri} SIP/2.0\r\n{top}To: <sip:{to}@{Server}>\r\nCall-ID: {callId}\r\nCSeq: {cseq} {method}\r\n{headers}{credentials}", sdp);
-            var answer = await ExpectAsync(m => !m.IsRequest && m.Status >= 200 && m.CallId == callId && m.CSeq == cseq, $"a response to {method}");
+            await SendAsync($"{method} {uri} SIP/2.0\r\n{top}To: <sip:{to}@{Server}>{toTag}\r\nCall-ID: {callId}\r\nCSeq: {cseq} {method}\r\n{headers}{credentials}", sdp);
+            var answer = await ExpectAsync(m => !m.IsRequest && m.Status >= 200 && m.Method == method && m.CallId == callId && m.CSeq == cseq, $"a response to {method}");
             if (method == "INVITE" && answer.Status >= 300)
                 await SendAsync($"ACK {uri} SIP/2.0\r\n{top}To: {answer["To"]}\r\nCall-ID: {callId}\r\nCSeq: {cseq} ACK\r\n");
-            if (answer.Status is not (401 or 407) || cseq > 1)
+            if (answer.Status is not (401 or 407) || cseq > first)
                 return answer;
 
             credentials = DigestAnswer.Header(answer, method, uri, Number, TandemServer.Secret) + "\r\n";
@@ -77,8 +79,37 @@ public sealed class WirePhone : IDisposable
     public string Contact(string parameters = "") =>
         $"Contact: <sip:{Number}@{HostPort}{(Transport == "TCP" ? ";transport=tcp" : "")}>{parameters}\r\n";
 
-    /// <summary>Acknowledges the 2xx of an INVITE.</summary>
-    public Task AcknowledgeAsync(WireMessage answer) => SendInDialogAsync(answer, "ACK", answer.CSeq);
+    /// <summary>Acknowledges the 2xx of an INVITE, with the answer where the offer came in it.</summary>
+    public Task AcknowledgeAsync(WireMessage answer, string sdp = "") =>
+        SendInDialogAsync(answer, "ACK", answer.CSeq, sdp.Length > 0 ? "Content-Type: application/sdp\r\n" : "", sdp);
+
+    /// <summary>Sends a request in the call that a 2xx made and returns its final answer.</summary>
+    public async Task<WireMessage> AskInDialogAsync(WireMessage answer, string method, int cseq, string headers = "", string body = "")
+    {
+        await SendInDialogAsync(answer, method, cseq, headers, body);
+        return await ExpectAsync(m => !m.IsRequest && m.Method == method && m.CSeq == cseq && m.Status >= 200, $"an answer to {method}");
+    }
+
+    /// <summary>The same for who was called.</summary>
+    /// <param name="invite">The INVITE that he has answered.</param>
+    public async Task<WireMessage> AskAsCalleeAsync(WireMessage invite, string method, int cseq, string headers = "", string body = "")
+    {
+        await SendAsync(Encoding.UTF8.GetBytes(
+            $"{method} {invite.ContactUri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {HostPort};branch=z9hG4bK{invite.CallId}c{++_number};rport\r\nMax-Forwards: 70\r\n"
+            + $"From: {invite["To"]};tag=t{Local.Port}\r\nTo: {invite["From"]}\r\nCall-ID: {invite.CallId}\r\nCSeq: {cseq} {method}\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+        return await ExpectAsync(m => !m.IsRequest && m.Method == method && m.CSeq == cseq && m.Status >= 200, $"an answer to {method}");
+    }
+
+    /// <summary>Gives up an INVITE that was sent last under this Call-ID.</summary>
+    public Task CancelAsync(string to, string callId, int cseq) => SendAsync(Encoding.UTF8.GetBytes(
+        $"CANCEL sip:{to}@{Server} SIP/2.0\r\nVia: SIP/2.0/{Transport} {HostPort};branch=z9hG4bK{callId}{cseq};rport\r\nMax-Forwards: 70\r\n"
+        + $"From: <sip:{Number}@{Server}>;tag={callId}\r\nTo: <sip:{to}@{Server}>\r\nCall-ID: {callId}\r\nCSeq: {cseq} CANCEL\r\nContent-Length: 0\r\n\r\n"));
+
+    /// <summary>The next response to a method, provisional ones included.</summary>
+    public Task<WireMessage> ExpectAnswerAsync(string method) => ExpectAsync(m => !m.IsRequest && m.Method == method, $"a response to {method}");
+
+    /// <summary>Answers another INVITE's challenge than <see cref="AskAsync"/> does: the credentials of this phone for a request.</summary>
+    public string Credentials(WireMessage challenge, string method, string uri) => DigestAnswer.Header(challenge, method, uri, Number, TandemServer.Secret) + "\r\n";
 
     /// <summary>Ends the call that a 2xx made, and waits until that is answered.</summary>
     public async Task HangUpAsync(WireMessage answer)
