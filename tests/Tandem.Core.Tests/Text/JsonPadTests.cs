@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Core.Text;
+using Tandem.Testing;
 
 namespace Tandem.Core.Tests.Text;
 
@@ -24,11 +25,11 @@ public class JsonPadTests
     public void Texts_make_no_garbage()
     {
         var pad = new JsonPad();
-        Fill(pad);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            Fill(pad);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                Fill(pad);
+        }));
     }
 
     private static void Fill(JsonPad pad)

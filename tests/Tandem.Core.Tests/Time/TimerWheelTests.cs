@@ -1,4 +1,5 @@
 using Tandem.Core.Time;
+using Tandem.Testing;
 
 namespace Tandem.Core.Tests.Time;
 
@@ -162,10 +163,7 @@ public class TimerWheelTests
         var wheel = new TimerWheel(Start);
         var timer = new CallbackTimer(static _ => { });
         var now = Start;
-        Run(100);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(() => Run(10_000)));
 
         void Run(int times)
         {

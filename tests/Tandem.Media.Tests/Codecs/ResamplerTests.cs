@@ -1,4 +1,5 @@
 using Tandem.Media.Codecs;
+using Tandem.Testing;
 
 namespace Tandem.Media.Tests.Codecs;
 
@@ -154,11 +155,11 @@ public class ResamplerTests
         using var resampler = new Resampler(from, to);
         var input = new short[from / 50];
         var output = new short[resampler.MaxOutput(input.Length)];
-        resampler.Process(input, output);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            resampler.Process(input, output);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                resampler.Process(input, output);
+        }));
     }
 
     private static short[] Run(Resampler resampler, short[] input)

@@ -1,6 +1,7 @@
 using Tandem.Media.Codecs;
 using Tandem.Media.Jitter;
 using Tandem.Media.Plan;
+using Tandem.Testing;
 
 namespace Tandem.Media.Tests.Jitter;
 
@@ -265,15 +266,14 @@ public class StreamPlayerTests
         ear.Configure(Listening.Plan());
         var packets = new Sender(Listening.Sine(440)).Send(4000).Through(new Weather { Jitter = 15, Loss = 0.05, Duplicates = 0.05, InOrder = false });
         var frame = new short[StreamPlayer.MaxFrameSamples];
-        var next = 0;
+        var (next, now) = (0, 0);
         Run(40_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(79_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(() => Run(now + 3_000)));
+        Assert.InRange(now, 46_000, 79_000);
 
         void Run(int until)
         {
-            for (var now = until == 40_000 ? 0 : 40_000; now < until; now += 20)
+            for (; now < until; now += 20)
             {
                 for (; next < packets.Count && packets[next].Arrival <= now; next++)
                     ear.Receive(packets[next].Header, packets[next].Payload, packets[next].At);

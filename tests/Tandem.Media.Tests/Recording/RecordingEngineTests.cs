@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Tandem.Core.Time;
 using Tandem.Media.Events;
 using Tandem.Media.Recording;
+using Tandem.Testing;
 using Tandem.Testing.Audio;
 
 namespace Tandem.Media.Tests.Recording;
@@ -245,10 +246,7 @@ public sealed class RecordingEngineTests : IDisposable
                 recorder.Write(a, a, 8000, Moment.FromMilliseconds(i));
         }
 
-        Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(Round));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Tandem.Core.Time;
 using Tandem.Media.Rtcp;
+using Tandem.Testing;
 
 namespace Tandem.Media.Tests.Rtcp;
 
@@ -55,9 +56,6 @@ public sealed class RtcpObserverTests
             }
         }
 
-        Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(Round));
     }
 }

@@ -1,6 +1,7 @@
 using Tandem.Core.Time;
 using Tandem.Media.Rtcp;
 using Tandem.Media.Rtp;
+using Tandem.Testing;
 
 namespace Tandem.Media.Tests.Rtcp;
 
@@ -305,10 +306,7 @@ public sealed class RtcpSessionTests
             }
         }
 
-        Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(Round));
     }
 
     // RFC 7022 §4.2: 96 random bits, another one for each session.

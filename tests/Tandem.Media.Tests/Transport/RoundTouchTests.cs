@@ -3,6 +3,7 @@ using Tandem.Media.Plan;
 using Tandem.Media.Relay;
 using Tandem.Media.Srtp;
 using Tandem.Media.Transport;
+using Tandem.Testing;
 using static Tandem.Media.Tests.Transport.MediaPlans;
 
 namespace Tandem.Media.Tests.Transport;
@@ -45,11 +46,11 @@ public sealed class RoundTouchTests
     public void It_allocates_nothing()
     {
         _session.Apply(PlanOf("sdes")!, _now);
-        TouchAll();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            TouchAll();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                TouchAll();
+        }));
     }
 
     private static SdesPlan Sdes(SrtpProfile profile) => new(profile, SrtpKey.Create(profile, Keys), SrtpKey.Create(profile, Keys));

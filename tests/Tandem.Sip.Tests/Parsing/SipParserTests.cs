@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
+using Tandem.Testing;
 using Tandem.Testing.Wire;
 using static Tandem.Sip.Tests.SipTest;
 
@@ -342,14 +343,11 @@ public class SipParserTests
     {
         var bytes = SipSamples.RegisterWithAuthorization;
         var pool = new Core.Buffers.BufferPool();
-        for (var i = 0; i < 100; i++)
-            Once();
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            Once();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                Once();
+        }));
 
         void Once()
         {

@@ -2,6 +2,7 @@ using Tandem.Media.Audio;
 using Tandem.Media.Playback.Music;
 using Tandem.Media.Playback.Reading;
 using Tandem.Media.Playback.Tones;
+using Tandem.Testing;
 
 namespace Tandem.Media.Playback.Sources;
 
@@ -73,12 +74,11 @@ public sealed class SourceTests
         var frame = new short[320];
         foreach (var source in sources)
         {
-            for (var i = 0; i < 20; i++)
-                source.Read(frame);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 500; i++)
-                source.Read(frame);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(0, Garbage.Of(() =>
+            {
+                for (var i = 0; i < 500; i++)
+                    source.Read(frame);
+            }));
         }
     }
 
