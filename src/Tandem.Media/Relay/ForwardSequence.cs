@@ -21,6 +21,9 @@ internal struct ForwardSequence
     /// <summary>The number of the last packet toward the side; -1 before the first.</summary>
     public readonly int Last => _hasRelayed || _hasOwn || _continues ? _last : -1;
 
+    /// <summary>What is added to the numbers of the other side's packets.</summary>
+    public readonly ushort RelayedShift => _relayedShift;
+
     /// <summary>What comes next is numbered behind <paramref name="last"/>: at once behind it when it is the first, or when the stream is not that far yet.</summary>
     public void Continue(ushort last)
     {

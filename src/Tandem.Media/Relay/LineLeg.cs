@@ -80,6 +80,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
     /// <summary>The number of the last packet toward this side; -1 before the first. Any thread may ask; it is a moment old then.</summary>
     public int LastSequence => _steady.HasBegun ? _steady.Last : _sequence.Last;
 
+    /// <summary>How what is relayed to this side differs from what the other one sent.</summary>
+    public StreamShift Shift => Plan is { IsSteady: true } ? _steady.Shift : new StreamShift(_shift, _sequence.RelayedShift, 0, null);
+
     /// <summary>The other side of the line.</summary>
     public LineLeg Other => side == MediaSide.A ? line.B : line.A;
 
@@ -177,7 +180,11 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
         if (Transport is { } transport)
             line.Observe(side, buffer[..length], Other._clockRate, transport.Loop.Now);
-        return Other is { Plan.WantsRtcp: true, Transport: { } onward } ? onward.SendRtcp(buffer, length) : PacketVerdict.NotWanted;
+        if (Other is not { Plan.WantsRtcp: true, Transport: { } onward })
+            return PacketVerdict.NotWanted;
+
+        RtcpRenumbering.Apply(buffer[..length], this);
+        return onward.SendRtcp(buffer, length);
     }
 
     /// <summary>True when what the side hears on this line has <paramref name="ssrc"/>: the other side's packets, or ours.</summary>

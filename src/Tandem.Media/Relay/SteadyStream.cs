@@ -27,6 +27,9 @@ internal struct SteadyStream
     /// <summary>The number of the last packet toward the side; -1 before the first.</summary>
     public readonly int Last => HasBegun ? _lastSequence : -1;
 
+    /// <summary>How the packets of the source that is heard now differ from what it sent.</summary>
+    public readonly StreamShift Shift => HasBegun ? new StreamShift(_source ^ Ssrc, _sequenceShift, _timestampShift, _source) : default;
+
     /// <summary>What comes next is numbered from where the stream is, also under the SSRC that it came with so far: its source has begun anew.</summary>
     public void Restart() => _isAnew = true;
 

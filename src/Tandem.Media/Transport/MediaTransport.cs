@@ -247,7 +247,11 @@ internal sealed partial class MediaTransport
     {
         // Nearly always every line goes the same way, and the compound with it.
         if (GoTheSameWay())
+        {
+            for (var i = 1; i < _legs.Length && _legs[i].RtcpWay is not null; i++)
+                RtcpRenumbering.Apply(buffer[..length], _legs[i]);
             return _legs[0].TakeRtcp(buffer, length);
+        }
 
         _split ??= new byte[_options.MaxPacketBytes + SrtpContext.MaxExpansion];
         var verdict = PacketVerdict.Report;
