@@ -60,6 +60,25 @@ public class Info_packages_reach_phones_that_take_them
         Assert.Equal("", call.Rig.Leftovers());
     }
 
+    // RFC 8840: candidates that are found later are accepted and go no further; nor is anybody told that the other phone takes them.
+    [Fact]
+    public void Trickled_candidates_are_accepted_here()
+    {
+        var call = new TalkingCall(inviteHeaders: ["Recv-Info: trickle-ice"], answerHeaders: ["Recv-Info: Trickle-ICE, game"]);
+        Assert.Equal("", call.Invite["Recv-Info"]);
+        Assert.Equal("game", call.Ok["Recv-Info"]);
+        foreach (var (sender, phone) in new[] { (call.A, call.Ada), (call.B, call.Bob) })
+        {
+            sender.Send("INFO", "a=candidate:1 1 UDP 1 198.51.100.7 4000 typ host\r\n", "Info-Package: trickle-ice", "Content-Type: application/trickle-ice-sdpfrag");
+            phone.Expect("200 INFO");
+        }
+
+        Assert.Empty(call.Ada.Unread);
+        Assert.Empty(call.Bob.Unread);
+        call.HangUp();
+        Assert.Equal("", call.Rig.Leftovers());
+    }
+
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]

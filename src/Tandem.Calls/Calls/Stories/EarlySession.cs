@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -46,7 +47,7 @@ internal sealed class EarlySession(LiveCall call)
 
     /// <summary>
     /// A request in an early dialog. UPDATE without an offer refreshes the target and gets 200. INFO cannot be passed on before a contact
-    /// is chosen: 500 with Retry-After. A second INVITE: RFC 3261 §14.2. BYE of a contact in an early dialog is its mistake (§15) and is
+    /// is chosen: 500 with Retry-After; trickled candidates are for us. A second INVITE: RFC 3261 §14.2. BYE of a contact in an early dialog is its mistake (§15) and is
     /// answered; the INVITE's final response decides.
     /// </summary>
     public void Receive(in CallSignal signal)
@@ -54,7 +55,7 @@ internal sealed class EarlySession(LiveCall call)
         var (leg, request, server) = (signal.Leg!, signal.Message!, signal.Server!);
         if (request.Method is SipMethod.Update or SipMethod.Prack && !request.Body.IsEmpty)
             ReceiveSdp(leg, request, server);
-        else if (request.Method is SipMethod.Bye or SipMethod.Update or SipMethod.Prack)
+        else if (request.Method is SipMethod.Bye or SipMethod.Update or SipMethod.Prack || InfoPackages.IsTrickle(request))
             leg.Respond(server, 200);
         else
             RefuseForNow(leg, server);

@@ -22,6 +22,12 @@ internal sealed class InfoStory(LiveCall call, Leg from)
             return;
         }
 
+        if (InfoPackages.IsTrickle(request))
+        {
+            from.Respond(server, 200);
+            return;
+        }
+
         // What is in a package is between the phones.
         var package = InfoPackages.PackageOf(request);
         if (request.Method == SipMethod.Info && package.Length == 0 && DigitRelay.TryTake(call, from, request))
