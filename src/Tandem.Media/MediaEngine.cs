@@ -53,6 +53,8 @@ public sealed class MediaEngine : IDisposable
         for (var i = 0; i < _loops.Length; i++)
             _loops[i] = _layer.CreateLoop(i, Pool, clock);
         foreach (var loop in _loops)
+            loop.Neighbours = _loops;
+        foreach (var loop in _loops)
             loop.Start();
     }
 
@@ -82,6 +84,9 @@ public sealed class MediaEngine : IDisposable
 
     /// <summary>Open sessions of each loop.</summary>
     public IReadOnlyList<int> Loads => Array.ConvertAll(_loops, static loop => loop.Sessions);
+
+    /// <summary>How busy each loop was in the last second, 0 to 1.</summary>
+    public IReadOnlyList<double> Busy => Array.ConvertAll(_loops, static loop => loop.Load.Busy);
 
     /// <summary>The counters of each loop.</summary>
     public IReadOnlyList<LoopCounters> Counters => Array.ConvertAll(_loops, static loop => loop.Counters);
@@ -196,13 +201,13 @@ public sealed class MediaEngine : IDisposable
         Pool.Close();
     }
 
-    /// <summary>The loop with the fewest sessions: where new work goes.</summary>
+    /// <summary>Where new work goes: the loop with the fewest sessions of those that are not full.</summary>
     internal MediaLoop LeastLoaded()
     {
         var loop = _loops[0];
         foreach (var candidate in _loops)
         {
-            if (candidate.Sessions < loop.Sessions)
+            if ((candidate.IsFull ? 1 : 0, candidate.Sessions).CompareTo((loop.IsFull ? 1 : 0, loop.Sessions)) < 0)
                 loop = candidate;
         }
 

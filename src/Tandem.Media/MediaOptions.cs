@@ -53,6 +53,12 @@ public sealed record MediaOptions
     /// <summary>Media loops, one thread each. Default one a processor.</summary>
     public int Shards { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// The share of its time, 1 to 100 %, from which on a loop is full: it gives sessions to one with time to spare, and gets no new ones while others have room.
+    /// Default 80: what is left is for bursts, and for the second that it takes to see it.
+    /// </summary>
+    public int ShardFullPercent { get; init; } = 80;
+
     /// <summary>Epoll and direct system calls (Linux only) or the portable loop. Default: epoll where the system is Linux.</summary>
     public bool UseEpoll { get; init; } = OperatingSystem.IsLinux();
 
@@ -186,6 +192,8 @@ public sealed record MediaOptions
             return $"ThreadNice {ThreadNice}: -20 to 19 is expected";
         if (Shards is < 1 or > 256)
             return $"Shards {Shards}: 1 to 256 is expected";
+        if (ShardFullPercent is < 1 or > 100)
+            return $"ShardFullPercent {ShardFullPercent}: 1 to 100 is expected";
         if (Dscp is < 0 or > 63)
             return $"Dscp {Dscp}: 0 to 63 is expected";
         if (MaxPacketBytes is < 576 or > 65535)

@@ -34,8 +34,10 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     private bool _isDeparting;
     private bool _isArriving;
 
-    // Of signalling: where the session shall be.
+    // Where the session shall be: signalling takes it to a mix, its loop gives it away when it is full.
+    private readonly Lock _placing = new();
     private MediaLoop _destination;
+    private bool _isBound;
 
     private int _queued;
     private bool _isPosted;
@@ -52,7 +54,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
             new AudioContext(engine.Options.Audio, engine.Options.Jitter, events),
             (line, side) => Core.Lines[line][side],
             command => Post(new LoopCommand(command)),
-            mix => MoveTo(mix.Loop));
+            mix => BindTo(mix.Loop));
         Audio.Enter(loop.Sound, Moment.Zero);
         Core.Sound = Audio;
     }
@@ -68,6 +70,9 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
 
     /// <summary>The loop to which the session belongs, or soon will.</summary>
     internal MediaLoop Loop => _destination;
+
+    /// <summary>Its place among the sessions that its loop serves; -1 while none does. Of the loop.</summary>
+    internal int Place { get; set; } = -1;
 
     /// <inheritdoc cref="SessionNegotiation.ContinueOrigin"/>
     public void ContinueOrigin(MediaSide side, MediaSession from, MediaSide fromSide) => _negotiation.ContinueOrigin(side, from._negotiation, fromSide);
@@ -161,7 +166,8 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
         if (_isClosed)
             return;
 
-        _isClosed = true;
+        lock (_placing)
+            _isClosed = true;
         for (var line = 0; line < _pairs.Count; line++)
         {
             Leave(line, MediaSide.A);
@@ -184,13 +190,39 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     /// </summary>
     internal void MoveTo(MediaLoop loop)
     {
-        if (_isClosed || ReferenceEquals(loop, _destination))
-            return;
+        lock (_placing)
+        {
+            if (_isClosed || ReferenceEquals(loop, _destination))
+                return;
 
-        _destination.AddLoad(-1);
-        loop.AddLoad(1);
-        _destination = loop;
-        Post(new Move(loop));
+            _destination.AddLoad(-1);
+            loop.AddLoad(1);
+            _destination = loop;
+            Post(new Move(loop));
+        }
+    }
+
+    /// <summary>As <see cref="MoveTo"/>, and it stays there: what it joins is on that loop.</summary>
+    internal void BindTo(MediaLoop loop)
+    {
+        lock (_placing)
+        {
+            _isBound = true;
+            MoveTo(loop);
+        }
+    }
+
+    /// <summary>As <see cref="MoveTo"/>, unless it is bound to a loop or goes to that one already: then false. Any thread.</summary>
+    internal bool TryGiveTo(MediaLoop loop)
+    {
+        lock (_placing)
+        {
+            if (_isBound || _isClosed || ReferenceEquals(loop, _destination))
+                return false;
+
+            MoveTo(loop);
+            return true;
+        }
     }
 
     /// <summary>Has a command run on the loop of the session, after the plan that is in force now.</summary>
@@ -226,6 +258,9 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
             Core.Enter(loop, now);
         }
 
+        if (Place < 0 && !_applied.IsClosed)
+            Place = loop.Add(this);
+
         Reconcile(loop, now);
         while (_moving is null && Volatile.Read(ref _commands) is { } commands && commands.TryDequeue(out var command))
         {
@@ -260,6 +295,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     internal void DepartNow(Moment now)
     {
         var target = _moving!;
+        Forget(_owner);
         try
         {
             Core.Leave(now);
@@ -305,14 +341,28 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
         {
             _applied = wish;
             if (wish.IsClosed)
+            {
+                Forget(loop);
                 Core.Stop(now);
+            }
             else
+            {
                 Core.Apply(wish, now);
+            }
         }
 
         foreach (var retired in loop.Retired)
             retired.Return(loop.Pool, now);
         loop.Retired.Clear();
+    }
+
+    private void Forget(MediaLoop loop)
+    {
+        if (Place < 0)
+            return;
+
+        loop.Remove(Place);
+        Place = -1;
     }
 
     private void Post()

@@ -63,6 +63,7 @@ public sealed class MediaEngineStormTests
             UseEpoll = epoll,
             WarmSockets = seed % 2 == 0 ? 64 : 0,
             PortQuarantine = TimeSpan.Zero,
+            ShardFullPercent = 1,
         };
         var things = new Things();
         using var engine = new MediaEngine(options, new Clock(TimeProvider.System), new Random(seed));
@@ -106,7 +107,7 @@ public sealed class MediaEngineStormTests
         Assert.Equal((0, 0, 0), (engine.PortsInUse, engine.Sessions, engine.Loads.Sum()));
         Assert.Equal((0, 0), (things.Open, things.DisposedTwice));
         Assert.All(engine.Ticks, tick => Assert.Equal((Moment.Never, 0), (tick.NextDeadline, tick.ActiveLines)));
-        Assert.All(engine.Loops, loop => Assert.Equal(0, loop.Wheel.Count));
+        Assert.All(engine.Loops, loop => Assert.Equal((0, 0), (loop.Wheel.Count, loop.Served)));
         Assert.All(mixes, mix => Assert.Equal(0, mix.Members));
         Assert.InRange(engine.Pool.OpenIdle, 0, options.WarmSockets);
     }
@@ -174,8 +175,12 @@ public sealed class MediaEngineStormTests
             case 12:
                 session.Leave(side);
                 break;
-            case 13:
+            case 13 when random.Next(2) == 0:
                 session.MoveTo(engine.Loops[random.Next(engine.Loops.Count)]);
+                break;
+            case 13:
+                // As a loop that is full does, from a thread of its own.
+                ThreadPool.UnsafeQueueUserWorkItem(static given => given.session.TryGiveTo(given.loop), (session, loop: engine.Loops[random.Next(engine.Loops.Count)]), preferLocal: false);
                 break;
             case 14:
                 session.Audio.Play(side, new Source(things, random.Next(3)), (PlayMode)random.Next(3));

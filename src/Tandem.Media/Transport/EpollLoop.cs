@@ -71,13 +71,15 @@ internal sealed unsafe class EpollLoop : MediaLoop
 
     protected override void ReceiveRound(int timeoutMilliseconds)
     {
+        var waits = Clock.Now;
         var count = LibC.EpollWait(_epoll, _events, MaxEvents, timeoutMilliseconds);
+        var now = Clock.Now;
+        Load.Rest(now - waits);
         if (count <= 0)
             return;
 
         _round++;
         Counters.RoundsField++;
-        var now = Clock.Now;
         var packets = 0;
         _hasMore = false;
         for (var from = 0; from < count; from += RoundTouch.Group)
@@ -95,9 +97,13 @@ internal sealed unsafe class EpollLoop : MediaLoop
         }
 
         // A socket that gave all it may has more: its buffer would run over meanwhile.
-        var until = _pace.PauseUntil(now, Clock.Now, packets > 0);
-        if (until != Moment.Zero && !_hasMore)
-            Sleep(Moment.Earlier(until, Sound.NextDeadline) - Clock.Now);
+        var ended = Clock.Now;
+        var until = _pace.PauseUntil(now, ended, packets > 0);
+        if (until == Moment.Zero || _hasMore)
+            return;
+
+        Sleep(Moment.Earlier(until, Sound.NextDeadline) - ended);
+        Load.Rest(Clock.Now - ended);
     }
 
     private ulong EventOf(int index) => Unsafe.ReadUnaligned<ulong>(_events + (index * EventSize) + EventData);

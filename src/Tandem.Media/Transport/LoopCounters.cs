@@ -12,6 +12,7 @@ public sealed class LoopCounters
     internal long FailuresField;
     internal long AllocatedField;
     internal long HandshakesDroppedField;
+    internal long GivenAwayField;
 
     /// <summary>Packets that ended with <paramref name="verdict"/>.</summary>
     public long Of(Relay.PacketVerdict verdict) => Volatile.Read(ref Verdicts[(int)verdict]);
@@ -33,6 +34,9 @@ public sealed class LoopCounters
 
     /// <summary>DTLS datagrams that were dropped because too much waited to be computed.</summary>
     public long HandshakesDropped => Volatile.Read(ref HandshakesDroppedField);
+
+    /// <summary>Sessions that went to another loop because this one was full.</summary>
+    public long GivenAway => Volatile.Read(ref GivenAwayField);
 
     /// <summary>Faults of our own in a turn of the loop; it goes on. Always 0 in a sound build.</summary>
     public long Failures => Volatile.Read(ref FailuresField);

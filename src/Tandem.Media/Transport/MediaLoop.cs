@@ -20,6 +20,7 @@ internal abstract class MediaLoop : ISocketLoop, IWakeable, IDisposable
     private readonly ConcurrentQueue<IMediaCommand> _mailbox = new();
     private readonly Thread _thread;
     private readonly List<MediaSession> _departing = [];
+    private readonly List<MediaSession> _served = [];
     private int _waiting;
     private int _sessions;
     private volatile bool _stopping;
@@ -32,6 +33,7 @@ internal abstract class MediaLoop : ISocketLoop, IWakeable, IDisposable
         Pool = pool;
         Wheel = new TimerWheel(clock.Now);
         Sound = new AudioTick(options.Audio);
+        Load = new LoopLoad(clock.Now);
         _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
     }
 
@@ -55,12 +57,26 @@ internal abstract class MediaLoop : ISocketLoop, IWakeable, IDisposable
     /// <summary>What the loop does every 20 ms while there is sound to make.</summary>
     public AudioTick Sound { get; }
 
+    /// <summary>How busy it is. Any thread may read it.</summary>
+    public LoopLoad Load { get; }
+
+    /// <summary>It has hardly time to spare: nothing new comes here while others have. Any thread may read it.</summary>
+    public bool IsFull => Load.Busy >= Full;
+
+    /// <summary>Sessions that it serves now. On the loop.</summary>
+    public int Served => _served.Count;
+
+    /// <summary>All loops of the engine, to which sessions may go when this one is full. Set before it starts.</summary>
+    public IReadOnlyList<MediaLoop> Neighbours { get; set; } = [];
+
     /// <summary>Ports on their way back to the pool; used within one command.</summary>
     public List<RetiredPorts> Retired { get; } = [];
 
     protected MediaOptions Options { get; }
 
     protected Clock Clock { get; }
+
+    private double Full => Options.ShardFullPercent / 100.0;
 
     protected bool HasMail => !_mailbox.IsEmpty;
 
@@ -77,6 +93,35 @@ internal abstract class MediaLoop : ISocketLoop, IWakeable, IDisposable
         _mailbox.Enqueue(command);
         if (Interlocked.Exchange(ref _waiting, 0) != 0)
             WakeBatch.Wake(this);
+    }
+
+    /// <summary>Serves a session from now on; returns its place for <see cref="Remove"/>. On the loop.</summary>
+    public int Add(MediaSession session)
+    {
+        _served.Add(session);
+        return _served.Count - 1;
+    }
+
+    /// <summary>Serves the session at <paramref name="place"/> no more; the last one takes its place. On the loop.</summary>
+    public void Remove(int place)
+    {
+        var last = _served[^1];
+        _served[place] = last;
+        last.Place = place;
+        _served.RemoveAt(_served.Count - 1);
+    }
+
+    /// <summary>Gives up to so many sessions to another loop; those that are bound to this one stay. On the loop.</summary>
+    public void GiveAway(int count, MediaLoop target)
+    {
+        for (var i = _served.Count - 1; i >= 0 && count > 0; i--)
+        {
+            if (!_served[i].TryGiveTo(target))
+                continue;
+
+            count--;
+            Counters.GivenAwayField++;
+        }
     }
 
     /// <summary>Has <paramref name="session"/> leave when no packet is in hand. Called on the loop.</summary>
@@ -166,6 +211,8 @@ internal abstract class MediaLoop : ISocketLoop, IWakeable, IDisposable
         if (now >= Sound.NextDeadline)
             Tick(now);
         Depart(now);
+        if (Load.TryClose(now))
+            ShardBalance.Relieve(this, Neighbours, Full);
 
         var wait = LongestWaitMilliseconds;
         var deadline = Moment.Earlier(Wheel.NextDeadline, Sound.NextDeadline);

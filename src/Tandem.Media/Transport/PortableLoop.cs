@@ -36,7 +36,9 @@ internal sealed class PortableLoop : MediaLoop
         _ready.Clear();
         _ready.Add(_wakeReceiver);
         _ready.AddRange(_served.Keys);
+        var waits = Clock.Now;
         Socket.Select(_ready, null, null, timeoutMilliseconds * 1000);
+        Load.Rest(Clock.Now - waits);
         if (_ready.Count > 0)
             Counters.RoundsField++;
 

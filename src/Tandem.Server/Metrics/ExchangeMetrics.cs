@@ -159,6 +159,10 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         page.Family("tandem_media_sessions", "gauge", "Media sessions of each loop.");
         for (var i = 0; i < media.Sessions.Count; i++)
             page.Sample(media.Sessions[i], ("loop", i.ToString(CultureInfo.InvariantCulture)));
+        page.Family("tandem_media_loop_busy_ratio", "gauge", "The share of the last second in which a media loop had something to do.");
+        for (var i = 0; i < parts.Media.Busy.Count; i++)
+            page.Sample(parts.Media.Busy[i], ("loop", i.ToString(CultureInfo.InvariantCulture)));
+        page.Counter("tandem_media_sessions_moved_total", "Media sessions that went to another loop because theirs was full.", parts.Media.Counters.Sum(static loop => loop.GivenAway));
 
         page.Family("tandem_media_packets_total", "counter", "Packets of media by what became of them.")
             .Sample(media.Rtp, ("kind", "rtp")).Sample(media.Rtcp, ("kind", "rtcp")).Sample(media.Opaque, ("kind", "opaque")).Sample(media.Heard, ("kind", "heard"))

@@ -38,6 +38,8 @@ public static partial class OptionsCatalog
         list.Add(Audio, "RTP_DSCP", o => o.Media.Dscp, Count(0, 63), "The DSCP of what we send; 46 is expedited forwarding (RFC 3246), 0 leaves it alone.");
         list.Add(Audio, "RTCP_MUX", o => o.Media.RtcpMux, SwitchKind.Instance, "RTP and RTCP on one port (RFC 5761) where both phones want it.");
         list.Add(Audio, "MEDIA_SHARDS", o => o.Media.Shards, Count(1, 256, "loops"), "Loops that relay audio, each on a thread of its own.", defaultText: "one per core");
+        list.Add(Audio, "MEDIA_SHARD_FULL", o => o.Media.ShardFullPercent, Count(1, 100, "%"),
+            "The share of its time from which on a loop is full: it gives calls to one with time to spare, without the loss of a packet, and gets no new ones. Members of a room stay together.");
         list.Add(Audio, "MEDIA_EPOLL", o => o.Media.UseEpoll, SwitchKind.Instance, "Epoll and direct system calls (Linux only); false takes the portable loop.", defaultText: "true on Linux");
         list.Add(Audio, "MEDIA_COALESCE", o => o.Media.Coalesce, Milliseconds(0, 20),
             "The longest that a packet waits for others in a busy loop, so that one wake-up serves many; 0 turns it off. The busier the loop, the less it waits.");
