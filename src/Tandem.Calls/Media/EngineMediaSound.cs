@@ -5,6 +5,7 @@ using Tandem.Calls.Recording;
 using Tandem.Media;
 using Tandem.Media.Audio;
 using Tandem.Media.Dtmf;
+using Tandem.Media.Monitoring;
 using Tandem.Media.Plan;
 using Tandem.Media.Playback.Sources;
 using Tandem.Media.Recording;
@@ -50,6 +51,16 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
 
         var tap = session.Audio.Tap(order.Only is { } side ? EngineMediaSession.SideOf(side) : null, recorder);
         return EngineRecording.Begin(recorder, () => session.Audio.Untap(tap), ended);
+    }
+
+    public ISoundFork? Fork(int frames)
+    {
+        if (!CanRecord)
+            return null;
+
+        var fork = new SoundFork(frames);
+        var tap = session.Audio.Tap(null, fork);
+        return new EngineSoundFork(fork, () => session.Audio.Untap(tap));
     }
 
     /// <summary>

@@ -63,4 +63,10 @@ public interface IMediaSound
     /// <param name="ended">Called once, on any thread, when the recording is over, whatever ended it; with its name and the reason.</param>
     /// <param name="problem">For people; empty when it is not refused.</param>
     IMediaRecording? Record(RecordingOrder order, Action<string, string> ended, out string problem);
+
+    /// <summary>
+    /// Lets what comes from both sides out, or, where there is only the caller, what comes from him and what he hears. It ends with the session. Null where there is no sound.
+    /// </summary>
+    /// <param name="frames">Frames of 20 ms that wait at most.</param>
+    ISoundFork? Fork(int frames) => null;
 }

@@ -184,17 +184,29 @@ public sealed class Exchange
     /// <summary>
     /// Begins, changes or ends the recording of a call, on its shard. Null when the tenant has no such call in progress.
     /// </summary>
-    public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId id, RecordingAction action)
+    public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId id, RecordingAction action) => AskAsync<RecordingReply?>(tenant, id, call => call.Recording.Do(action));
+
+    /// <summary>
+    /// Lets the sound of a call out to somebody who hears it from outside. Null when the tenant has no such call in progress.
+    /// </summary>
+    /// <param name="tenant">Whose call.</param>
+    /// <param name="id">The call.</param>
+    /// <param name="frames">Frames of 20 ms that wait at most.</param>
+    public Task<ForkReply?> ForkAsync(TenantId tenant, CallId id, int frames) =>
+        AskAsync<ForkReply?>(tenant, id, call => new ForkReply(call.IsAnswered ? call.Model.Media?.Sound.Fork(frames) : null));
+
+    // The default value where the tenant has no such call in progress.
+    private Task<T> AskAsync<T>(TenantId tenant, CallId id, Func<LiveCall, T> ask)
     {
         if (_shared.Calls.Find(id) is not { Model.IsHidden: false } call || call.Model.Tenant != tenant)
-            return Task.FromResult<RecordingReply?>(null);
+            return Task.FromResult<T>(default!);
 
-        var reply = new TaskCompletionSource<RecordingReply?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reply = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         call.Environment.PostToShard(() =>
         {
             try
             {
-                reply.SetResult(call.IsOver ? null : call.Recording.Do(action));
+                reply.SetResult(call.IsOver ? default! : ask(call));
             }
             catch (Exception e)
             {

@@ -57,7 +57,7 @@ public sealed class HttpHost : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = options.Http.MaxConnections;
 
             // What is upgraded is SIP over WebSocket, and clients of events: each has limits of its own, and none takes a place of the other.
-            kestrel.Limits.MaxConcurrentUpgradedConnections = (long)options.SipTransport.MaxConnections + options.Streams.MaxClients;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = (long)options.SipTransport.MaxConnections + options.Streams.MaxClients + options.Sounds.MaxClients;
             var address = IPAddress.Parse(options.Server.ApiHost);
             Listen(kestrel, address, options.Server.ApiPort, static _ => { });
             if (isSecure)

@@ -29,6 +29,7 @@ public static class ApiSetup
         services.AddRouting();
         MetricsPage.AddServices(services);
         EventStreamResource.AddServices(services, options);
+        SoundStreamResource.AddServices(services, options);
         services.AddSingleton(parts => new RateLimiter(options.Http, parts.GetRequiredService<TimeProvider>(), parts.GetRequiredService<ClusterPresence>().Node));
         services.AddSingleton<SignInGate>();
         services.AddSingleton<GatewayCache>();
@@ -108,6 +109,7 @@ public static class ApiSetup
         WebhooksResource.Map(versioned);
         CallCommandsResource.Map(versioned);
         CallRecordingResource.Map(versioned);
+        SoundStreamResource.Map(versioned);
         ExtensionSettingsResource.Map(versioned);
         MailboxesResource.Map(versioned);
         VoicemailResource.Map(versioned);

@@ -106,4 +106,6 @@ public sealed record TandemOptions
     public WebhookOptions Webhooks { get; init; } = new();
 
     public EventStreamOptions Streams { get; init; } = new();
+
+    public SoundStreamOptions Sounds { get; init; } = new();
 }

@@ -27,6 +27,8 @@ public sealed class ExchangeView(
 
     public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action) => exchange.RecordAsync(tenant, call, action);
 
+    public Task<ForkReply?> ForkAsync(TenantId tenant, CallId call, int frames) => exchange.ForkAsync(tenant, call, frames);
+
     public Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command) => exchange.CommandAsync(tenant, call, command);
 
     public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry) => exchange.ExplainAsync(inquiry);

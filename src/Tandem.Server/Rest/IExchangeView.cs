@@ -24,6 +24,9 @@ public interface IExchangeView
     /// <summary>Begins, changes or ends the recording of a call; null when the tenant has no such call in progress.</summary>
     Task<RecordingReply?> RecordAsync(TenantId tenant, CallId call, RecordingAction action);
 
+    /// <summary>Lets the sound of a call out, up to so many frames of 20 ms waiting; null when the tenant has no such call in progress.</summary>
+    Task<ForkReply?> ForkAsync(TenantId tenant, CallId call, int frames);
+
     /// <summary>Has a call do something; null when the tenant has no such call in progress.</summary>
     Task<CommandReply?> CommandAsync(TenantId tenant, CallId call, CallCommand command);
 

@@ -10,7 +10,7 @@ namespace Tandem.Server.Streams;
 /// </summary>
 internal static class IdentityCheck
 {
-    public static async Task<bool> IsGoodAsync(HttpContext context, Identity who, TandemStorage storage)
+    public static async Task<bool> IsGoodAsync(HttpContext context, Identity who, TandemStorage storage, Permission needed = Permission.EventsRead)
     {
         if (storage.TenantDirectory.Find(who.Tenant) is not { Enabled: true })
             return false;
@@ -20,9 +20,9 @@ internal static class IdentityCheck
             return who.Kind switch
             {
                 IdentityKind.Session => SessionCookie.Read(context) is { } cookie && await storage.Sessions.FindAsync(cookie, context.RequestAborted) is { } session
-                    && Roles.PermissionsOf(session.Role).Contains(Permission.EventsRead) && MayFollow(who.Tenant, session.Tenant, session.Role),
+                    && Roles.PermissionsOf(session.Role).Contains(needed) && MayFollow(who.Tenant, session.Tenant, session.Role),
                 IdentityKind.Token => HttpAuthentication.TokenOf(context) is { } text && await storage.Tokens.FindAsync(text, context.RequestAborted) is { } token
-                    && token.Allows(who.Source) && token.Permissions.Contains(Permission.EventsRead) && MayFollow(who.Tenant, token.Tenant, token.Role),
+                    && token.Allows(who.Source) && token.Permissions.Contains(needed) && MayFollow(who.Tenant, token.Tenant, token.Role),
                 _ => true,
             };
         }

@@ -3,7 +3,7 @@ using Tandem.Testing.Audio;
 
 namespace Tandem.Media.Tests.Audio;
 
-/// <summary>What a way may do to speech. A report that is out of bounds is told whole; one within them prints nothing.</summary>
+/// <summary>What a way may do to speech. Every report is printed to the output of its test (<c>-showLiveOutput</c> shows it); one that is out of bounds fails with it.</summary>
 /// <param name="DistanceDb">The largest spectral distance; null where it is not compared.</param>
 /// <param name="Delay">The longest delay; null where it is not compared.</param>
 /// <param name="Clicks">The most clicks.</param>
@@ -13,6 +13,7 @@ internal sealed record SoundBounds(double? DistanceDb, TimeSpan? Delay, int Clic
 {
     public void Check(SoundReport report, [CallerArgumentExpression(nameof(report))] string what = "")
     {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {report}");
         Assert.True(report.Gaps == 0, $"{what}: gaps: {report}");
         Assert.True(report.Clicks <= Clicks, $"{what}: more than {Clicks} clicks: {report}");
         Assert.True(report.LevelDb >= LowestDb && report.LevelDb <= HighestDb, $"{what}: the level is not within {LowestDb} to {HighestDb} dB: {report}");

@@ -124,6 +124,28 @@ public sealed class MonitorLineTests
         Assert.True(supervisor.LevelOf(600, 2700, 250) < -80);
     }
 
+    // Nobody takes what the line hears, as when the loop of who listens stands still: half a second waits, the rest is lost and counted, and the two notice nothing.
+    [Theory]
+    [MemberData(nameof(Relayed))]
+    public void Who_does_not_keep_up_loses_his_own_sound_and_it_is_counted(bool isRelayed)
+    {
+        var rig = new AudioRig();
+        var (agent, customer, supervisor) = (new TestPhone(isRelayed ? Tones.Pcma : Tones.Pcmu, Agent), new TestPhone(Tones.Pcma, Customer), new TestPhone(Tones.Linear16, Supervisor));
+        var line = new MonitorLine();
+        line.Attach(rig.Call(agent, customer, canRelay: isRelayed), MediaSide.A, MonitorMode.Listen);
+        rig.Run(5000);
+
+        Assert.InRange(line.Lost, 4.3 * SoundPipe.Rate, 4.7 * SoundPipe.Rate);
+        AssertWhole(customer.HeardFrom(500), Agent);
+        AssertWhole(agent.HeardFrom(500), Customer);
+
+        var lost = line.Lost;
+        line.Listen(rig.Call(supervisor), MediaSide.A);
+        rig.Run(2000);
+        Assert.InRange(supervisor.LevelOf(Agent, 6000, 900), -14, -11);
+        Assert.InRange(line.Lost - lost, 0, 0.5 * SoundPipe.Rate);
+    }
+
     private static (AudioRig Rig, MonitorLine Line, TestPhone Agent, TestPhone Customer, TestPhone Supervisor) Begin(bool isRelayed)
     {
         var rig = new AudioRig();

@@ -124,6 +124,7 @@ public sealed partial class RouteWalkTests
             ["/api/v1/calls/{id}/status"] = $"/api/v1/calls/{record}/status",
             ["/api/v1/calls/{id}/end"] = $"/api/v1/calls/{record}/end",
             ["/api/v1/calls/{id}/sessions"] = $"/api/v1/calls/{record}/sessions",
+            ["/api/v1/calls/{id}/audio"] = $"/api/v1/calls/{call.Id}/audio",
             ["/api/v1/calls/{id}/recording"] = $"/api/v1/calls/{call.Id}/recording",
             ["/api/v1/calls/{id}/commands"] = $"/api/v1/calls/{call.Id}/commands",
             ["/api/v1/calls/{id}/trace"] = $"/api/v1/calls/{call.Id}/trace",

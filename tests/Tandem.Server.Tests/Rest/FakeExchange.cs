@@ -48,6 +48,11 @@ public sealed class FakeExchange : IExchangeView
         return Task.FromResult(Reply);
     }
 
+    /// <summary>What who wants to hear a call gets; null as if there were no such call.</summary>
+    public ForkReply? Forked { get; set; }
+
+    public Task<ForkReply?> ForkAsync(TenantId tenant, CallId call, int frames) => Task.FromResult(tenant == TenantId.Default ? Forked : null);
+
     /// <summary>What the next command answers; null as if there were no such call.</summary>
     public CommandReply? CommandReply { get; set; }
 
