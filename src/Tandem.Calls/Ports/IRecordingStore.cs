@@ -18,8 +18,13 @@ public interface IRecordingStore
     /// <summary>Entries of all tenants that are being made, or were when a process ended.</summary>
     Task<IReadOnlyList<RecordingEntry>> UnfinishedAsync(CancellationToken cancellation = default);
 
-    /// <summary>Entries of all tenants that began before, oldest first; those that are being made are not among them.</summary>
+    /// <summary>
+    /// Entries of all tenants that ended before and may be deleted, oldest first. Not among them: what is being made, what is held, and what a voicemail needs, its greeting and its messages.
+    /// </summary>
     Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default);
+
+    /// <summary>Entries of all tenants whose voicemail is gone (<see cref="RecordingState.Abandoned"/>), and that are over and held by nobody.</summary>
+    Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, CancellationToken cancellation = default);
 
     /// <summary>Removes an entry; false when there was none.</summary>
     Task<bool> DeleteAsync(TenantId tenant, string id, CancellationToken cancellation = default);

@@ -53,7 +53,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     /// <summary>The thread that writes, for its counts.</summary>
     public RecordingEngine Engine => _engine;
 
-    /// <summary>Told of each recording that was older than the retention and is deleted; on the thread that deletes, and it does not throw.</summary>
+    /// <summary>Told of each recording that was older than the retention, or whose voicemail is gone, and is deleted; on the thread that deletes, and it does not throw.</summary>
     public Action<RecordingEntry>? Expired { get; set; }
 
     /// <summary>Faults that could not be told, because who is told threw.</summary>
@@ -153,17 +153,23 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         return count;
     }
 
-    /// <summary>Deletes what is older than the retention; returns how many there were.</summary>
+    /// <summary>Deletes what is older than the retention, and the sound of voicemails that are gone, which no retention keeps; returns how many there were.</summary>
     public async Task<int> DeleteOldAsync(CancellationToken cancellation = default)
     {
+        var count = await DeleteAllAsync(() => _store.AbandonedAsync(PruneBatch, cancellation), cancellation);
         if (_settings.Retention <= TimeSpan.Zero)
-            return 0;
+            return count;
 
-        var count = 0;
         var before = _time.GetUtcNow() - _settings.Retention;
+        return count + await DeleteAllAsync(() => _store.OlderAsync(before, PruneBatch, cancellation), cancellation);
+    }
+
+    private async Task<int> DeleteAllAsync(Func<Task<IReadOnlyList<RecordingEntry>>> next, CancellationToken cancellation)
+    {
+        var count = 0;
         while (true)
         {
-            var old = await _store.OlderAsync(before, PruneBatch, cancellation);
+            var old = await next();
             var deleted = 0;
             foreach (var entry in old)
             {
@@ -254,7 +260,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
                 await PauseAsync(_settings.RetentionCheck);
                 var deleted = await DeleteOldAsync(_stop.Token);
                 if (deleted > 0)
-                    Tell($"{deleted} recordings were older than the retention and are deleted", null);
+                    Tell($"{deleted} recordings were older than the retention, or of voicemails that are gone, and are deleted", null);
             }
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {

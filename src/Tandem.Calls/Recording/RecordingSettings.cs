@@ -11,7 +11,7 @@ public sealed record RecordingSettings
     /// <summary>What a recording becomes when nothing else is asked for. Default WAV, which everything plays; Ogg/Opus takes a tenth of the room.</summary>
     public RecordingFormat Format { get; init; } = RecordingFormat.Wav;
 
-    /// <summary>Recordings that began longer ago are deleted. Default zero: never; the law of the country says how long they may stay.</summary>
+    /// <summary>Recordings that ended longer ago are deleted, those of voicemails not (VoicemailOptions.Retention). Default zero: never; the law of the country says how long they may stay.</summary>
     public TimeSpan Retention { get; init; }
 
     /// <summary>How often it is looked for recordings that are too old. Default 1 h.</summary>

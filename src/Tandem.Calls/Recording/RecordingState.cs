@@ -14,4 +14,7 @@ public enum RecordingState
 
     /// <summary>There is nothing to hear.</summary>
     Failed,
+
+    /// <summary>It was a message or a greeting of a voicemail that is gone: its file goes at the next look, whatever the retention, unless somebody holds it.</summary>
+    Abandoned,
 }

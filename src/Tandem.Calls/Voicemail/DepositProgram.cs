@@ -54,7 +54,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
 
             if (message.Key is null || !await WantsAnotherAsync(person, voicemail.Options, message))
             {
-                await KeepAsync(voicemail, person, message);
+                await KeepAsync(voicemail, person, message, state.Box?.OwnedSince);
                 return null;
             }
 
@@ -104,12 +104,13 @@ internal sealed class DepositProgram(string number) : ICallProgram
         return false;
     }
 
-    private async ValueTask KeepAsync(VoicemailKeeper voicemail, ServedCall person, RecordedMessage message)
+    private async ValueTask KeepAsync(VoicemailKeeper voicemail, ServedCall person, RecordedMessage message, DateTimeOffset? ownedSince)
     {
         var snapshot = person.Call.Model.Snapshot;
         var kept = voicemail.Keep(new VoiceMessage(
             message.Recording, person.Tenant, number, snapshot.CallerIsPrivate ? "" : snapshot.CallerNumber, snapshot.Id.Value,
-            person.Call.Environment.WallClock.ToUtc(person.Call.Now), message.Length));
+            person.Call.Environment.WallClock.ToUtc(person.Call.Now), message.Length)
+        { OwnedSince = ownedSince });
         var (isThere, outcome) = await person.WhileThereAsync(kept);
         if (!isThere)
             return;
@@ -118,6 +119,7 @@ internal sealed class DepositProgram(string number) : ICallProgram
         {
             KeepOutcome.Kept or KeepOutcome.Waiting => "thank-you",
             KeepOutcome.Refused => "vm-full",
+            KeepOutcome.NoOwner => "cannot-complete",
             _ => "system-problem",
         };
         await person.PlayAsync(Prompt.Sounds(said, "goodbye"), keysStop: false);

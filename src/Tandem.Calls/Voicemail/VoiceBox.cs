@@ -9,6 +9,9 @@ namespace Tandem.Calls.Voicemail;
 /// <param name="Greeting">The recording that callers hear; empty for the exchange's own.</param>
 public sealed record VoiceBox(TenantId Tenant, string Number, string PinHash = "", string Greeting = "")
 {
+    /// <summary>Since when the number has its owner, UTC: the same number given anew is another owner's. Null: nobody has it, or nobody knows.</summary>
+    public DateTimeOffset? OwnedSince { get; init; }
+
     /// <summary>True when a PIN is set.</summary>
     public bool HasPin => PinHash.Length > 0;
 

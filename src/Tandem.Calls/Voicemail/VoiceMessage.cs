@@ -13,4 +13,8 @@ namespace Tandem.Calls.Voicemail;
 /// <param name="IsHeard">It was listened to.</param>
 /// <param name="IsUrgent">Whoever left it marked it so.</param>
 public sealed record VoiceMessage(
-    string Id, TenantId Tenant, string Number, string Caller, string CallId, DateTimeOffset ReceivedAt, TimeSpan Duration, bool IsHeard = false, bool IsUrgent = false);
+    string Id, TenantId Tenant, string Number, string Caller, string CallId, DateTimeOffset ReceivedAt, TimeSpan Duration, bool IsHeard = false, bool IsUrgent = false)
+{
+    /// <summary><see cref="VoiceBox.OwnedSince"/> as the caller came to the box; null when the database was away then, and for messages that are in their boxes.</summary>
+    public DateTimeOffset? OwnedSince { get; init; }
+}

@@ -14,6 +14,8 @@ public sealed class VoicemailKeeper
     // As many in a row, and it is the store that is away.
     private const int RefusalsOfStore = 3;
 
+    private const int ExpiredAtOnce = 100;
+
     private readonly IVoicemailStore _store;
     private readonly MailboxKeeper _mailboxes;
     private readonly Func<TenantId, string, CancellationToken, Task> _dropSound;
@@ -76,7 +78,7 @@ public sealed class VoicemailKeeper
     {
         try
         {
-            return await AddAsync(message) ? KeepOutcome.Kept : KeepOutcome.Refused;
+            return await PutAsync(message, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -129,17 +131,18 @@ public sealed class VoicemailKeeper
     // True: in its box; false: dropped; null: it waits on.
     private async Task<bool?> RegisterAsync(VoiceMessage message, CancellationToken cancellation)
     {
-        if (!await _store.HasOwnerAsync(message, cancellation))
+        // It may be there already: the answer of the database was lost, or the process ended right after.
+        var outcome = await _store.FindAsync(message.Tenant, message.Number, message.Id, cancellation) is null
+            ? await _store.AddAsync(message, Options.MaxMessages + Options.MaxWaiting, cancellation)
+            : PutOutcome.Put;
+        if (outcome == PutOutcome.Full)
+            return null;
+        if (outcome == PutOutcome.NoOwner)
         {
             await _dropSound(message.Tenant, message.Id, cancellation);
             Waiting!.Remove(message.Id);
             return false;
         }
-
-        // It may be there already: the answer of the database was lost, or the process ended right after.
-        if (await _store.FindAsync(message.Tenant, message.Number, message.Id, cancellation) is null
-            && !await _store.AddAsync(message, Options.MaxMessages + Options.MaxWaiting, cancellation))
-            return null;
 
         await TellAsync(message, VoicemailChange.New, cancellation);
         Waiting!.Remove(message.Id);
@@ -180,17 +183,36 @@ public sealed class VoicemailKeeper
         return counts.New + counts.Old < Options.MaxMessages;
     }
 
-    /// <summary>Keeps a message. False, and its sound is dropped, when the box is full or the message too short.</summary>
-    public async Task<bool> AddAsync(VoiceMessage message, CancellationToken cancellation = default)
+    /// <summary>Keeps a message. False, and its sound is dropped, when the box is full or has another owner by now, or the message is too short.</summary>
+    public async Task<bool> AddAsync(VoiceMessage message, CancellationToken cancellation = default) => await PutAsync(message, cancellation) == KeepOutcome.Kept;
+
+    private async Task<KeepOutcome> PutAsync(VoiceMessage message, CancellationToken cancellation)
     {
-        if (message.Duration < Options.MinLength || !await _store.AddAsync(message, Options.MaxMessages, cancellation))
+        var outcome = message.Duration < Options.MinLength ? PutOutcome.Full : await _store.AddAsync(message, Options.MaxMessages, cancellation);
+        if (outcome != PutOutcome.Put)
         {
             await _dropSound(message.Tenant, message.Id, cancellation);
-            return false;
+            return outcome == PutOutcome.NoOwner ? KeepOutcome.NoOwner : KeepOutcome.Refused;
         }
 
         await TellAsync(message, VoicemailChange.New, cancellation);
-        return true;
+        return KeepOutcome.Kept;
+    }
+
+    /// <summary>Deletes the messages that were received before, with their sound; those whose sound is held stay. Each is told.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DeleteOldAsync(DateTimeOffset before, CancellationToken cancellation = default)
+    {
+        var count = 0;
+        while (true)
+        {
+            var expired = await _store.ExpireAsync(before, ExpiredAtOnce, cancellation);
+            foreach (var message in expired)
+                await TellAsync(message, VoicemailChange.Deleted, cancellation);
+            count += expired.Count;
+            if (expired.Count < ExpiredAtOnce)
+                return count;
+        }
     }
 
     /// <summary>Marks a message; false when there is none.</summary>

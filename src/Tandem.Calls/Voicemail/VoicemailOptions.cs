@@ -14,6 +14,9 @@ public sealed record VoicemailOptions
     /// <summary>How often it is tried to put them into their boxes. Default 5 s.</summary>
     public TimeSpan WaitingRetry { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Messages that were left longer ago are deleted with their sound, heard or not; zero: none is. Default null: as long as recordings (RecordingSettings.Retention).</summary>
+    public TimeSpan? Retention { get; init; }
+
     /// <summary>The longest message. Default 3 min.</summary>
     public TimeSpan MaxLength { get; init; } = TimeSpan.FromMinutes(3);
 

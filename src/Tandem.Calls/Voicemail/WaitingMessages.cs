@@ -192,14 +192,14 @@ public sealed class WaitingMessages
         return null;
     }
 
-    private sealed record Row(string Id, string Tenant, string Number, string Caller, string CallId, DateTimeOffset ReceivedAt, long DurationMs, bool IsUrgent)
+    private sealed record Row(string Id, string Tenant, string Number, string Caller, string CallId, DateTimeOffset ReceivedAt, long DurationMs, bool IsUrgent, DateTimeOffset? OwnedSince = null)
     {
         public static Row Of(VoiceMessage message) => new(
-            message.Id, message.Tenant.Value, message.Number, message.Caller, message.CallId, message.ReceivedAt, (long)message.Duration.TotalMilliseconds, message.IsUrgent);
+            message.Id, message.Tenant.Value, message.Number, message.Caller, message.CallId, message.ReceivedAt, (long)message.Duration.TotalMilliseconds, message.IsUrgent, message.OwnedSince);
 
         // A file that somebody wrote by hand may lack anything.
         public VoiceMessage? ToMessage() => Id is { Length: > 0 } && Tenant is { Length: > 0 } && Number is { Length: > 0 }
-            ? new VoiceMessage(Id, new TenantId(Tenant), Number, Caller ?? "", CallId ?? "", ReceivedAt, TimeSpan.FromMilliseconds(DurationMs), IsUrgent: IsUrgent)
+            ? new VoiceMessage(Id, new TenantId(Tenant), Number, Caller ?? "", CallId ?? "", ReceivedAt, TimeSpan.FromMilliseconds(DurationMs), IsUrgent: IsUrgent) { OwnedSince = OwnedSince }
             : null;
     }
 }

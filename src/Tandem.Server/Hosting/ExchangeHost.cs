@@ -194,6 +194,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
                 Path.Combine(_options.Server.DataDirectory, "voicemail"), _options.Voicemail.MaxWaiting, _options.Voicemail.MaxMessages, (text, e) => _log.Error(e, "{What:l}", text)),
         };
         _undo.Push(new VoicemailCatchUp(voicemail, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
+        _undo.Push(new VoicemailRetention(voicemail, _options.Recordings, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         var callMedia = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings);
         callMedia.Prompts!.Recordings = voiceSound.OpenAsync;
         callMedia.Prompts.Missed = (tenant, piece, reason) => _log.Warning("A prompt of tenant {Tenant} is missing, a tone is played instead: {Piece}, {Reason}", tenant, piece, reason);

@@ -19,8 +19,8 @@ public static partial class OptionsCatalog
         list.Add(Recordings, "RECORDING_MASTER_KEY_OLD", o => o.Storage.RecordingMasterKeyOld, new TextKind("32 bytes in base64 or hexadecimal", RecordingKeyRing.IsMasterKey),
             "The master key before: it still reads, until `tandem recordings rotate-key` has wrapped all keys with the one that is set now.", defaultText: "none");
         list.Add(Recordings, "RECORDING_FORMAT", o => o.Recordings.Format, RecordingFormats, "What a recording becomes: wav is played by everything, ogg (Opus) takes a tenth of the room.");
-        list.Add(Recordings, "RECORDING_RETENTION", o => o.Recordings.Retention, Seconds(0, 3_153_600_000), "Recordings that began longer ago are deleted; 0 never. A number with d stands for days.", main: true);
-        list.Add(Recordings, "RECORDING_RETENTION_CHECK", o => o.Recordings.RetentionCheck, Seconds(1, 86_400), "How often it is looked for recordings that are too old.");
+        list.Add(Recordings, "RECORDING_RETENTION", o => o.Recordings.Retention, Seconds(0, 3_153_600_000), "Recordings that ended longer ago are deleted; 0 never. A number with d stands for days. Greetings of voicemails stay; for messages VOICEMAIL_RETENTION says it.", main: true);
+        list.Add(Recordings, "RECORDING_RETENTION_CHECK", o => o.Recordings.RetentionCheck, Seconds(1, 86_400), "How often it is looked for recordings that are too old, for messages of voicemails that are, and for the sound of voicemails that are gone.");
         list.Add(Recordings, "RECORDING_RATE", o => o.Media.Recording.SampleRate, new WordKind(("8000", 8000), ("16000", 16000), ("48000", 48000)), "Hertz of recordings; 16000 keeps the sound of wideband calls.");
         list.Add(Recordings, "RECORDING_MAX", o => o.Media.Recording.MaxRecordings, Count(0, 1_000_000, "recordings"), "Recordings at once; a bound on memory, about 200 kB each.");
         list.Add(Recordings, "RECORDING_MAX_DURATION", o => o.Media.Recording.MaxDuration, Seconds(1, 604_800), "The longest recording; it ends then, and the call goes on.");

@@ -12,6 +12,8 @@ public static partial class OptionsCatalog
         list.Add(Voicemail, "VOICEMAIL_MAX_WAITING", o => o.Voicemail.MaxWaiting, Count(0, 100_000, "messages"),
             "Messages that wait in DATA_DIR/voicemail while the database is away, of all mailboxes; further callers hear that something is wrong. 0: none waits.");
         list.Add(Voicemail, "VOICEMAIL_WAITING_RETRY", o => o.Voicemail.WaitingRetry, Seconds(1, 3_600), "How often it is tried to put them into their mailboxes.");
+        list.Add(Voicemail, "VOICEMAIL_RETENTION", o => o.Voicemail.Retention, Seconds(0, 3_153_600_000),
+            "Messages that were left longer ago are deleted with their sound, heard or not; 0 never. Looked at every RECORDING_RETENTION_CHECK.", main: true, defaultText: "RECORDING_RETENTION");
         list.Add(Voicemail, "VOICEMAIL_MAX_LENGTH", o => o.Voicemail.MaxLength, Seconds(1, 3_600), "The longest message.", main: true);
         list.Add(Voicemail, "VOICEMAIL_MIN_LENGTH", o => o.Voicemail.MinLength, Seconds(0, 60), "A message that is shorter is not kept: somebody hung up at the tone.");
         list.Add(Voicemail, "VOICEMAIL_SILENCE", o => o.Voicemail.SilenceEnd, Seconds(0, 120), "As long a silence ends a message; 0: none does.");

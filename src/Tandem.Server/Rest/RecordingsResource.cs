@@ -34,7 +34,7 @@ public static class RecordingsResource
         if (state is not null)
         {
             if (!Enum.TryParse<RecordingState>(state, ignoreCase: true, out var known) || char.IsAsciiDigit(state.FirstOrDefault()) || !Enum.IsDefined(known))
-                return ApiAnswer.Fail(400, "BAD_REQUEST", "state must be RECORDING, COMPLETE, RECOVERED or FAILED");
+                return ApiAnswer.Fail(400, "BAD_REQUEST", "state must be RECORDING, COMPLETE, RECOVERED, FAILED or ABANDONED");
             wanted = known;
         }
 

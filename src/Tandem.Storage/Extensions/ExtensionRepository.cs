@@ -10,6 +10,7 @@ using Tandem.Storage.Mailboxes;
 using Tandem.Storage.Policies;
 using Tandem.Storage.Queues;
 using Tandem.Storage.Security;
+using Tandem.Storage.Voicemail;
 
 namespace Tandem.Storage.Extensions;
 
@@ -207,21 +208,11 @@ public sealed class ExtensionRepository
                 await Routing.RoutingRepository.ForgetAsync(connection, transaction, tenant, number, now, cancellation);
                 await QueueRepository.ForgetAgentAsync(connection, transaction, tenant, number, cancellation);
                 await MailboxRepository.ForgetAsync(connection, transaction, tenant, number, now, cancellation);
-                await DropMessagesAsync(connection, transaction, tenant, number, cancellation);
+                await VoicemailRepository.ForgetAsync(_database, connection, transaction, tenant, number, cancellation);
             }
 
             return changed;
         }, cancellation) > 0;
-
-    // Who gets the number next hears nothing of who had it, and no PIN of before opens his box. The sound goes with the retention of recordings.
-    private static async Task DropMessagesAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation)
-    {
-        foreach (var table in new[] { "voicemail_messages", "voicemail_boxes" })
-        {
-            await connection.ExecuteAsync(new CommandDefinition(
-                $"DELETE FROM {table} WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, transaction, cancellationToken: cancellation));
-        }
-    }
 
     private static Task DropBindingsAsync(DbConnection connection, DbTransaction transaction, TenantId tenant, string number, CancellationToken cancellation) =>
         connection.ExecuteAsync(new CommandDefinition(

@@ -16,13 +16,13 @@ public sealed class RecordingRepository : IRecordingStore
     /// <inheritdoc/>
     public async Task SaveAsync(RecordingEntry entry, CancellationToken cancellation = default)
     {
-        // The end may be written by a retry before its beginning was: an entry that is over never becomes one that is being made.
+        // The end may be written by a retry before its beginning was: an entry that is over never becomes one that is being made. Nor does one whose voicemail went become anything else.
         const string sql = """
             INSERT INTO recordings (recording_id, tenant_id, call_id, caller_number, callee_number, format, channels, key_id, file, state,
                 started_at, ended_at, duration_ms, bytes, sha256, dropped_ms, end_reason, held, consent_at)
             VALUES (@RecordingId, @TenantId, @CallId, @CallerNumber, @CalleeNumber, @Format, @Channels, @KeyId, @File, @State,
                 @StartedAt, @EndedAt, @DurationMs, @Bytes, @Sha256, @DroppedMs, @EndReason, @Held, @ConsentAt)
-            ON CONFLICT (recording_id) DO UPDATE SET state = excluded.state, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
+            ON CONFLICT (recording_id) DO UPDATE SET state = CASE WHEN recordings.state = 'Abandoned' THEN recordings.state ELSE excluded.state END, ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
                 bytes = excluded.bytes, sha256 = excluded.sha256, dropped_ms = excluded.dropped_ms, end_reason = excluded.end_reason
             WHERE recordings.tenant_id = excluded.tenant_id AND (recordings.state = 'Recording' OR excluded.state <> 'Recording')
             """;
@@ -73,14 +73,23 @@ public sealed class RecordingRepository : IRecordingStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecordingEntry>> UnfinishedAsync(CancellationToken cancellation = default) =>
-        ReadAsync("SELECT * FROM recordings WHERE state = 'Recording' ORDER BY recording_id", new { }, cancellation);
+        ReadAsync("SELECT * FROM recordings WHERE state IN ('Recording', 'Abandoned') AND ended_at IS NULL ORDER BY recording_id", new { }, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
         ReadAsync(
-            "SELECT * FROM recordings WHERE started_at < @before AND state <> 'Recording' AND held = 0 ORDER BY started_at, recording_id LIMIT @limit",
+            """
+            SELECT * FROM recordings WHERE started_at < @before AND (ended_at IS NULL OR ended_at < @before) AND state <> 'Recording' AND held = 0
+                AND NOT EXISTS (SELECT 1 FROM voicemail_messages WHERE voicemail_messages.message_id = recordings.recording_id)
+                AND recording_id NOT IN (SELECT greeting FROM voicemail_boxes WHERE greeting <> '')
+            ORDER BY started_at, recording_id LIMIT @limit
+            """,
             new { before = before.ToStored(), limit },
             cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, CancellationToken cancellation = default) => ReadAsync(
+        "SELECT * FROM recordings WHERE state = 'Abandoned' AND ended_at IS NOT NULL AND held = 0 ORDER BY started_at, recording_id LIMIT @limit", new { limit }, cancellation);
 
     /// <summary>Bytes of all recordings of a tenant.</summary>
     public async Task<long> BytesAsync(TenantId tenant, CancellationToken cancellation = default)

@@ -8,6 +8,7 @@ using Tandem.Storage.Policies;
 using Tandem.Storage.Profiles;
 using Tandem.Storage.Queues;
 using Tandem.Storage.Toll;
+using Tandem.Storage.Voicemail;
 using Tandem.Storage.Webhooks;
 
 namespace Tandem.Storage.Tenants;
@@ -109,7 +110,7 @@ public sealed class TenantRepository
 
     /// <summary>
     /// Removes a tenant: its people, tokens, extensions, profiles, numbers, webhooks with what waits for them, rooms and rules of calls, and its toll rules, prices and state are gone
-    /// with it. Ended calls, recordings and the audit log stay, and so its id is never given again. Its sounds are files, and go with
+    /// with it. Ended calls, recordings of calls and the audit log stay, and so its id is never given again. Its sounds are files, and go with
     /// <c>SoundStore.RemoveTenant</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The default tenant cannot be removed.</exception>
@@ -126,6 +127,7 @@ public sealed class TenantRepository
             if (removed == 0)
                 return TenantSave.Unknown;
 
+            await VoicemailRepository.ForgetAsync(_database, connection, transaction, id, null, cancellation);
             foreach (var table in Emptied)
                 await connection.ExecuteAsync(new CommandDefinition($"DELETE FROM {table} WHERE tenant_id = @id", new { id = id.Value }, transaction, cancellationToken: cancellation));
 

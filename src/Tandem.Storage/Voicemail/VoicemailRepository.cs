@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Ports;
@@ -25,26 +26,45 @@ public sealed class VoicemailRepository : IVoicemailStore
     public async Task<VoiceBox> BoxAsync(TenantId tenant, string number, CancellationToken cancellation = default)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
-        var row = await connection.QuerySingleOrDefaultAsync<BoxRow>(new CommandDefinition(
-            "SELECT pin, greeting FROM voicemail_boxes WHERE tenant_id = @tenant AND number = @number", new { tenant = tenant.Value, number }, cancellationToken: cancellation));
-        return new VoiceBox(tenant, number, row?.Pin ?? "", row?.Greeting ?? "");
+        var row = await connection.QuerySingleAsync<BoxRow>(new CommandDefinition(
+            """
+            SELECT (SELECT created_at FROM extensions WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NULL) AS owned_since,
+                (SELECT pin FROM voicemail_boxes WHERE tenant_id = @tenant AND number = @number) AS pin,
+                (SELECT greeting FROM voicemail_boxes WHERE tenant_id = @tenant AND number = @number) AS greeting
+            """,
+            new { tenant = tenant.Value, number }, cancellationToken: cancellation));
+        return new VoiceBox(tenant, number, row.Pin ?? "", row.Greeting ?? "") { OwnedSince = row.OwnedSince.ToTime() };
     }
 
     /// <inheritdoc/>
-    public Task SetPinAsync(TenantId tenant, string number, string hash, CancellationToken cancellation = default) => ExecuteAsync(
-        """
-        INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, @hash, '', @now)
-        ON CONFLICT (tenant_id, number) DO UPDATE SET pin = excluded.pin, changed_at = excluded.changed_at
-        """,
-        new { tenant = tenant.Value, number, hash, now = _time.GetUtcNow().ToStored() }, cancellation);
+    public Task SetPinAsync(TenantId tenant, string number, string hash, CancellationToken cancellation = default) => InBoxAsync(tenant, number, async (connection, transaction, since) =>
+    {
+        return since is not null && await connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, @hash, '', @now)
+            ON CONFLICT (tenant_id, number) DO UPDATE SET pin = excluded.pin, changed_at = excluded.changed_at
+            """,
+            new { tenant = tenant.Value, number, hash, now = _time.GetUtcNow().ToStored() }, transaction, cancellationToken: cancellation)) > 0;
+    }, cancellation);
 
     /// <inheritdoc/>
-    public async Task<bool> SetGreetingAsync(TenantId tenant, string number, string recording, string replaces, CancellationToken cancellation = default) => await ExecuteAsync(
-        """
-        INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, '', @recording, @now)
-        ON CONFLICT (tenant_id, number) DO UPDATE SET greeting = excluded.greeting, changed_at = excluded.changed_at WHERE voicemail_boxes.greeting = @replaces
-        """,
-        new { tenant = tenant.Value, number, recording, replaces, now = _time.GetUtcNow().ToStored() }, cancellation) > 0;
+    public Task<bool> SetGreetingAsync(TenantId tenant, string number, string recording, string replaces, CancellationToken cancellation = default) =>
+        InBoxAsync(tenant, number, async (connection, transaction, since) =>
+        {
+            var values = new { tenant = tenant.Value, number, recording, replaces, now = _time.GetUtcNow().ToStored() };
+            if (since is null)
+            {
+                await AbandonAsync(_database, connection, transaction, [recording], cancellation);
+                return true;
+            }
+
+            return await connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO voicemail_boxes (tenant_id, number, pin, greeting, changed_at) VALUES (@tenant, @number, '', @recording, @now)
+                ON CONFLICT (tenant_id, number) DO UPDATE SET greeting = excluded.greeting, changed_at = excluded.changed_at WHERE voicemail_boxes.greeting = @replaces
+                """,
+                values, transaction, cancellationToken: cancellation)) > 0;
+        }, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<VoiceMessage>> MessagesAsync(TenantId tenant, string number, CancellationToken cancellation = default)
@@ -67,39 +87,35 @@ public sealed class VoicemailRepository : IVoicemailStore
     }
 
     /// <inheritdoc/>
-    public async Task<bool> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default) => await ExecuteAsync(
-        $"""
-        INSERT INTO voicemail_messages ({Columns})
-        SELECT @id, @tenant, @number, @caller, @call, @received, @duration, @heard, @urgent
-        WHERE (SELECT COUNT(*) FROM voicemail_messages WHERE tenant_id = @tenant AND number = @number) < @most
-        """,
-        new
+    public Task<PutOutcome> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default) =>
+        InBoxAsync(message.Tenant, message.Number, async (connection, transaction, since) =>
         {
-            id = message.Id,
-            tenant = message.Tenant.Value,
-            number = message.Number,
-            caller = StoredText.Clean(message.Caller),
-            call = message.CallId,
-            received = message.ReceivedAt.ToStored(),
-            duration = (long)message.Duration.TotalMilliseconds,
-            heard = message.IsHeard ? 1L : 0L,
-            urgent = message.IsUrgent ? 1L : 0L,
-            most = (long)most,
-        },
-        cancellation) > 0;
+            // A number that is given anew is a new row.
+            if (since is not { } now || (message.OwnedSince.ToStored() is { } then ? then != now : now > message.ReceivedAt.ToStored()))
+                return PutOutcome.NoOwner;
 
-    /// <inheritdoc/>
-    public async Task<bool> HasOwnerAsync(VoiceMessage message, CancellationToken cancellation = default)
-    {
-        // A number that is given anew is a new row.
-        await using var connection = await _database.ConnectAsync(cancellation);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            """
-            SELECT COUNT(*) FROM extensions JOIN tenants ON tenants.tenant_id = extensions.tenant_id
-            WHERE extensions.tenant_id = @tenant AND extensions.number = @number AND extensions.deleted_at IS NULL AND extensions.created_at <= @received AND tenants.deleted_at IS NULL
-            """,
-            new { tenant = message.Tenant.Value, number = message.Number, received = message.ReceivedAt.ToStored() }, cancellationToken: cancellation)) > 0;
-    }
+            var put = await connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                INSERT INTO voicemail_messages ({Columns})
+                SELECT @id, @tenant, @number, @caller, @call, @received, @duration, @heard, @urgent
+                WHERE (SELECT COUNT(*) FROM voicemail_messages WHERE tenant_id = @tenant AND number = @number) < @most
+                """,
+                new
+                {
+                    id = message.Id,
+                    tenant = message.Tenant.Value,
+                    number = message.Number,
+                    caller = StoredText.Clean(message.Caller),
+                    call = message.CallId,
+                    received = message.ReceivedAt.ToStored(),
+                    duration = (long)message.Duration.TotalMilliseconds,
+                    heard = message.IsHeard ? 1L : 0L,
+                    urgent = message.IsUrgent ? 1L : 0L,
+                    most = (long)most,
+                },
+                transaction, cancellationToken: cancellation));
+            return put > 0 ? PutOutcome.Put : PutOutcome.Full;
+        }, cancellation);
 
     /// <inheritdoc/>
     public async Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default) => await ExecuteAsync(
@@ -130,6 +146,67 @@ public sealed class VoicemailRepository : IVoicemailStore
         return new MailboxCounts(fresh, old, freshUrgent, oldUrgent);
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<VoiceMessage>> ExpireAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var old = (await connection.QueryAsync<Row>(new CommandDefinition(
+            $"""
+            DELETE FROM voicemail_messages WHERE message_id IN (
+                SELECT message_id FROM voicemail_messages AS old
+                WHERE received_at < @before AND NOT EXISTS (SELECT 1 FROM recordings WHERE recordings.recording_id = old.message_id AND recordings.held <> 0)
+                ORDER BY received_at, message_id LIMIT @limit)
+            RETURNING {Columns}
+            """,
+            new { before = before.ToStored(), limit }, transaction, cancellationToken: cancellation))).AsList();
+        await AbandonAsync(_database, connection, transaction, old.Select(row => row.MessageId), cancellation);
+        await transaction.CommitAsync(cancellation);
+        return [.. old.Select(row => row.ToMessage())];
+    }
+
+    /// <summary>
+    /// Empties the boxes of a tenant, or of one extension, within a transaction that removes it: who gets the number next hears nothing of who had it, and no PIN of before opens his box. Their sound
+    /// is abandoned: the node that has it deletes it.
+    /// </summary>
+    /// <param name="number">The extension; null for all of the tenant.</param>
+    internal static async Task ForgetAsync(TandemDatabase database, DbConnection connection, DbTransaction transaction, TenantId tenant, string? number, CancellationToken cancellation)
+    {
+        var values = new { tenant = tenant.Value, number = number ?? "" };
+        var boxes = "tenant_id = @tenant" + (number is null ? "" : " AND number = @number");
+        var messages = await connection.QueryAsync<string>(new CommandDefinition(
+            $"DELETE FROM voicemail_messages WHERE {boxes} RETURNING message_id", values, transaction, cancellationToken: cancellation));
+        var greetings = await connection.QueryAsync<string>(new CommandDefinition(
+            $"DELETE FROM voicemail_boxes WHERE {boxes} RETURNING greeting", values, transaction, cancellationToken: cancellation));
+        await AbandonAsync(database, connection, transaction, messages.Concat(greetings.Where(greeting => greeting.Length > 0)), cancellation);
+    }
+
+    private static Task AbandonAsync(TandemDatabase database, DbConnection connection, DbTransaction transaction, IEnumerable<string> recordings, CancellationToken cancellation) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            $"UPDATE recordings SET state = 'Abandoned' WHERE recording_id IN ({database.Each("ids")})", new { ids = TandemDatabase.Keys(recordings) }, transaction,
+            cancellationToken: cancellation));
+
+    // Everything that is put into a box goes through here: it and the removal of the extension come one after the other, so that nothing is left in a box that nobody has. `write` gets since when
+    // the number has its owner, null for none.
+    private async Task<T> InBoxAsync<T>(TenantId tenant, string number, Func<DbConnection, DbTransaction, long?, Task<T>> write, CancellationToken cancellation)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var values = new { tenant = tenant.Value, number };
+
+        // Of SQLite a transaction is the only one that writes. The tenant first, as its removal has it: neither waits for the other.
+        var share = _database.HasManyWriters ? " FOR SHARE" : "";
+        var hasTenant = await connection.ExecuteScalarAsync<string>(new CommandDefinition(
+            "SELECT tenant_id FROM tenants WHERE tenant_id = @tenant AND deleted_at IS NULL" + share, values, transaction, cancellationToken: cancellation)) is not null;
+        var since = hasTenant
+            ? await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+                "SELECT created_at FROM extensions WHERE tenant_id = @tenant AND number = @number AND deleted_at IS NULL" + share, values, transaction, cancellationToken: cancellation))
+            : null;
+        var result = await write(connection, transaction, since);
+        await transaction.CommitAsync(cancellation);
+        return result;
+    }
+
     private async Task<int> ExecuteAsync(string sql, object parameters, CancellationToken cancellation)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
@@ -138,9 +215,11 @@ public sealed class VoicemailRepository : IVoicemailStore
 
     private sealed class BoxRow
     {
-        public string Pin { get; set; } = "";
+        public long? OwnedSince { get; set; }
 
-        public string Greeting { get; set; } = "";
+        public string? Pin { get; set; }
+
+        public string? Greeting { get; set; }
     }
 
     private sealed class CountRow

@@ -248,6 +248,29 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         Assert.Empty(_store.Entries);
     }
 
+    // Of a voicemail that is gone, and of a call: only the call is a matter of retention, and only what nobody holds goes.
+    [Fact]
+    public async Task The_sound_of_a_voicemail_that_is_gone_goes_without_any_retention()
+    {
+        var keeper = Keeper();
+        List<string> expired = [];
+        keeper.Expired = entry => expired.Add(entry.Id);
+        List<RecordingEntry> entries = [];
+        for (var i = 0; i < 3; i++)
+        {
+            var recorder = keeper.TryStart(Order(), out _)!;
+            recorder.Stop();
+            entries.Add(await UntilAsync(_store, recorder.Id, entry => entry.State == RecordingState.Complete));
+        }
+
+        _store.Entries[entries[0].Id] = entries[0] with { State = RecordingState.Abandoned };
+        _store.Entries[entries[1].Id] = entries[1] with { State = RecordingState.Abandoned, IsHeld = true };
+        Assert.Equal(1, await keeper.DeleteOldAsync(Cancellation));
+        Assert.Equal([entries[0].Id], expired);
+        Assert.Equal([false, true, true], entries.Select(entry => File.Exists(Path.Combine(keeper.Folder, entry.File))));
+        Assert.Equal(0, await keeper.DeleteOldAsync(Cancellation));
+    }
+
     [Fact]
     public async Task A_tenant_cannot_leave_the_folder()
     {
@@ -302,6 +325,9 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
 
         public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
             Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.StartedAt < before && entry.State != RecordingState.Recording).Take(limit)]);
+
+        public Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, CancellationToken cancellation = default) =>
+            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry is { State: RecordingState.Abandoned, IsHeld: false }).Take(limit)]);
 
         public Task<bool> HoldAsync(TenantId tenant, string id, bool isHeld, CancellationToken cancellation = default)
         {

@@ -106,6 +106,29 @@ public sealed class VoicemailKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task One_whose_extension_was_removed_while_it_was_said_is_dropped_at_once()
+    {
+        _store.Removed = "101";
+        Assert.Equal(KeepOutcome.NoOwner, await _keeper.Keep(Message("01")));
+        Assert.Equal((0, 0), (_store.Messages.Count, _keeper.Waiting!.Count));
+        Assert.Equal(["01"], _store.Dropped);
+        Assert.Empty(Told);
+    }
+
+    // In more than one step, and the lamps say so.
+    [Fact]
+    public async Task Old_messages_go_and_are_told_one_by_one()
+    {
+        for (var i = 0; i < 250; i++)
+            _store.Messages.Add(Message($"{i:D3}") with { ReceivedAt = DateTimeOffset.UnixEpoch.AddMinutes(i) });
+        Assert.Equal(249, await _keeper.DeleteOldAsync(DateTimeOffset.UnixEpoch.AddMinutes(249), Stop));
+        Assert.Equal(["249"], _store.Messages.Select(message => message.Id));
+        Assert.Equal(Enumerable.Range(0, 249).Select(i => ($"{i:D3}", VoicemailChange.Deleted)), Told.Select(told => (told.Message.Id, told.Change)));
+        Assert.Equal(1u, _lamps.Find(TenantId.Default, "101").New);
+        Assert.Equal(0, await _keeper.DeleteOldAsync(DateTimeOffset.UnixEpoch.AddMinutes(249), Stop));
+    }
+
+    [Fact]
     public async Task Without_room_it_is_lost_and_the_caller_is_told()
     {
         _store.IsAway = true;

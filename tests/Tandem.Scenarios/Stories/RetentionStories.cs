@@ -61,6 +61,44 @@ public class RetentionStories(OpenStage stage)
         }
     }
 
+    // Messages have the time of recordings here, which is seconds; 105 is in no other story of this stage.
+    [Fact]
+    public async Task A_greeting_does_not_age_a_message_does_and_a_removed_mailbox_leaves_nothing()
+    {
+        const string Box = "/api/v1/mailboxes/105/";
+        var phones = await stage.PhonesAsync("100", "105");
+        var (caller, owner) = (phones[0], phones[1]);
+        await owner.DialAsync("*97");
+        await owner.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        await owner.PressAsync('2');
+        var greeting = await RecordingAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await owner.PressAsync('#');
+        await stage.DataAsync(Box + "voicemail", box => box.GetProperty("hasGreeting").GetBoolean(), "the greeting is kept");
+        await owner.HangUpAsync();
+        await stage.SilenceAsync();
+
+        await stage.RuleAsync("608", new { to = "voicemail:105" });
+        await caller.DialAsync("608");
+        await Hearing.UntilAsync(caller, owner.Options.ToneHertz);
+        var message = await RecordingAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await caller.HangUpAsync();
+        await stage.DataAsync(Box + "messages", m => m.GetArrayLength() == 1, "the message is there");
+        await stage.DataAsync(Box + "messages", m => m.GetArrayLength() == 0, "the message is too old");
+        await UntilGoneAsync(message);
+        Assert.Equal(HttpStatusCode.OK, (await Server.Http.GetAsync($"/api/v1/recordings/{greeting}/audio")).StatusCode);
+
+        await Server.SendAsync(HttpMethod.Delete, "/api/v1/extensions/105");
+        await UntilGoneAsync(greeting);
+        await Server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "105", secret = TandemServer.Secret }, 201);
+        Assert.False((await Server.GetAsync(Box + "voicemail")).GetProperty("data").GetProperty("hasGreeting").GetBoolean());
+
+        async Task<string> RecordingAsync() => (await stage.DataAsync("/api/v1/recordings?state=RECORDING", r => r.GetProperty("recordings").GetArrayLength() == 1, "it is being recorded"))
+            .GetProperty("recordings")[0].GetProperty("id").GetString()!;
+    }
+
     private Task UntilGoneAsync(string recording) =>
         stage.DataAsync("/api/v1/recordings", r => r.GetProperty("recordings").EnumerateArray().All(one => one.GetProperty("id").GetString() != recording), "it is deleted");
 

@@ -50,7 +50,9 @@ internal static class Seeds
     public static async Task<string> MessageAsync(ApiServer server, string number, string caller)
     {
         var recording = await RecordingAsync(server, caller);
-        Assert.True(await server.Voicemail.AddAsync(new VoiceMessage(recording, TenantId.Default, number, caller, "call-" + caller, At, TimeSpan.FromSeconds(5)), Cancellation));
+        var box = await server.Voicemail.BoxAsync(TenantId.Default, number, Cancellation);
+        Assert.True(await server.Voicemail.AddAsync(
+            new VoiceMessage(recording, TenantId.Default, number, caller, "call-" + caller, At, TimeSpan.FromSeconds(5)) { OwnedSince = box.OwnedSince }, Cancellation));
         return recording;
     }
 

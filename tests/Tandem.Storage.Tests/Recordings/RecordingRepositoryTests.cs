@@ -104,14 +104,14 @@ public abstract class RecordingRepositoryTests(PostgresServer? postgres) : Stora
     }
 
     [Fact]
-    public async Task The_oldest_that_are_over_come_first()
+    public async Task The_oldest_that_were_over_then_come_first()
     {
         var store = Serve().Recordings;
         await store.SaveAsync(Entry("live"), Cancellation);
         await store.SaveAsync(Ended(Entry("b", 2)), Cancellation);
         await store.SaveAsync(Ended(Entry("a", 1)), Cancellation);
         await store.SaveAsync(Ended(Entry("c", 3)), Cancellation);
-        Assert.Equal(["a", "b"], (await store.OlderAsync(Noon.AddMinutes(3), 10, Cancellation)).Select(entry => entry.Id));
-        Assert.Equal(["a"], (await store.OlderAsync(Noon.AddMinutes(3), 1, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a", "b"], (await store.OlderAsync(Noon.AddMinutes(4), 10, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a"], (await store.OlderAsync(Noon.AddMinutes(4), 1, Cancellation)).Select(entry => entry.Id));
     }
 }

@@ -2,7 +2,6 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Tenants;
 using Tandem.Calls.Voicemail;
-using Tandem.Core.Privacy;
 using Tandem.Storage.Tests.Harness;
 
 namespace Tandem.Storage.Tests.Voicemail;
@@ -13,17 +12,18 @@ public sealed class VoicemailRepositoryOnPostgresTests(PostgresServer postgres) 
 
 public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : StorageTests(postgres)
 {
-    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Noon = Sample.Start.AddDays(1);
+    private static readonly DateTimeOffset Created = Sample.Start;
 
     [Fact]
     public async Task Messages_lie_in_one_box_in_their_order_and_no_more_than_it_holds()
     {
-        var storage = Serve();
-        Assert.True(await storage.Voicemail.AddAsync(Message("b", 2), 3, Cancellation));
-        Assert.True(await storage.Voicemail.AddAsync(Message("a", 1) with { IsUrgent = true }, 3, Cancellation));
-        Assert.True(await storage.Voicemail.AddAsync(Message("c", 3) with { Number = "101" }, 3, Cancellation));
-        Assert.True(await storage.Voicemail.AddAsync(Message("d", 4), 3, Cancellation));
-        Assert.False(await storage.Voicemail.AddAsync(Message("e", 5), 3, Cancellation));
+        var storage = await ServeTwoAsync();
+        Assert.Equal(PutOutcome.Put, await storage.Voicemail.AddAsync(Message("b", 2), 3, Cancellation));
+        Assert.Equal(PutOutcome.Put, await storage.Voicemail.AddAsync(Message("a", 1) with { IsUrgent = true }, 3, Cancellation));
+        Assert.Equal(PutOutcome.Put, await storage.Voicemail.AddAsync(Message("c", 3) with { Number = "101" }, 3, Cancellation));
+        Assert.Equal(PutOutcome.Put, await storage.Voicemail.AddAsync(Message("d", 4), 3, Cancellation));
+        Assert.Equal(PutOutcome.Full, await storage.Voicemail.AddAsync(Message("e", 5), 3, Cancellation));
 
         Assert.Equal([Message("a", 1) with { IsUrgent = true }, Message("b", 2), Message("d", 4)], await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation));
         Assert.True(await storage.Voicemail.MarkAsync(TenantId.Default, "100", "b", true, Cancellation));
@@ -38,59 +38,43 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
     [Fact]
     public async Task What_is_set_for_a_box_comes_back()
     {
-        var storage = Serve();
-        Assert.Equal(new VoiceBox(TenantId.Default, "100"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+        var storage = await ServeTwoAsync();
+        var box = new VoiceBox(TenantId.Default, "100") { OwnedSince = Created };
+        Assert.Equal(box, await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
         await storage.Voicemail.SetPinAsync(TenantId.Default, "100", "hash", Cancellation);
         Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "greeting", "", Cancellation));
         await storage.Voicemail.SetPinAsync(TenantId.Default, "100", "other", Cancellation);
-        Assert.Equal(new VoiceBox(TenantId.Default, "100", "other", "greeting"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+        Assert.Equal(box with { PinHash = "other", Greeting = "greeting" }, await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
         Assert.False(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "late", "", Cancellation));
         Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "", "greeting", Cancellation));
         Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "101", "first", "", Cancellation));
-        Assert.Equal(new VoiceBox(TenantId.Default, "100", "other"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
-        Assert.Equal(new VoiceBox(TenantId.Default, "101", "", "first"), await storage.Voicemail.BoxAsync(TenantId.Default, "101", Cancellation));
+        Assert.Equal(box with { PinHash = "other" }, await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
+        Assert.Equal(box with { Number = "101", Greeting = "first" }, await storage.Voicemail.BoxAsync(TenantId.Default, "101", Cancellation));
     }
 
-    // Who gets the number next hears nothing of who had it, and is not opened by his PIN.
+    // Oldest first, in steps, of all boxes; what somebody holds stays, and so does what was left since.
     [Fact]
-    public async Task A_number_that_is_removed_leaves_an_empty_box()
+    public async Task Messages_that_are_too_old_go_and_their_sound_is_abandoned()
     {
-        var storage = Serve();
-        await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
-        await storage.Voicemail.SetPinAsync(TenantId.Default, "100", "hash", Cancellation);
-        Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "greeting", "", Cancellation));
-        Assert.True(await storage.Voicemail.AddAsync(Message("a", 1), 3, Cancellation));
-        Assert.True(await storage.Voicemail.AddAsync(Message("b", 1) with { Number = "101" }, 3, Cancellation));
-        Assert.True(await storage.Extensions.RemoveAsync(TenantId.Default, "100", Cancellation));
-        Assert.Empty(await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation));
-        Assert.Equal(new VoiceBox(TenantId.Default, "100"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
-        Assert.Single(await storage.Voicemail.MessagesAsync(TenantId.Default, "101", Cancellation));
-    }
+        var storage = await ServeTwoAsync();
+        foreach (var (id, minutes, number) in new[] { ("b", 2, "100"), ("a", 1, "101"), ("held", 1, "100"), ("c", 3, "100"), ("new", 9, "100") })
+        {
+            Assert.Equal(PutOutcome.Put, await storage.Voicemail.AddAsync(Message(id, minutes) with { Number = number }, 9, Cancellation));
+            await storage.Recordings.SaveAsync(VoicemailRemovalTests.Sound(id, Noon), Cancellation);
+        }
 
-    // A message that waited on the disk meanwhile.
-    [Fact]
-    public async Task A_message_has_an_owner_while_the_extension_is_there_that_it_was_left_for()
-    {
-        var time = new ManualTime();
-        var storage = Serve(time);
-        var before = Message("a", 0) with { ReceivedAt = time.GetUtcNow() };
-        Assert.False(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
-        await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
-        Assert.True(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
-        Assert.False(await storage.Voicemail.HasOwnerAsync(before with { Tenant = new TenantId("other") }, Cancellation));
-
-        await storage.Extensions.RemoveAsync(TenantId.Default, "100", Cancellation);
-        Assert.False(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
-        time.Advance(TimeSpan.FromSeconds(1));
-        await storage.Extensions.AddAsync(TenantId.Default, "100", new Secret("plain-to-see"), cancellation: Cancellation);
-        Assert.False(await storage.Voicemail.HasOwnerAsync(before, Cancellation));
-        Assert.True(await storage.Voicemail.HasOwnerAsync(before with { ReceivedAt = time.GetUtcNow() }, Cancellation));
+        Assert.True(await storage.Recordings.HoldAsync(TenantId.Default, "held", true, Cancellation));
+        Assert.Equal(["a", "b"], (await storage.Voicemail.ExpireAsync(Noon.AddMinutes(9), 2, Cancellation)).Select(message => message.Id).Order());
+        Assert.Equal([Message("c", 3)], await storage.Voicemail.ExpireAsync(Noon.AddMinutes(9), 2, Cancellation));
+        Assert.Empty(await storage.Voicemail.ExpireAsync(Noon.AddMinutes(9), 2, Cancellation));
+        Assert.Equal(["held", "new"], (await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation)).Select(message => message.Id));
+        Assert.Equal(["a", "b", "c"], (await storage.Recordings.AbandonedAsync(9, Cancellation)).Select(entry => entry.Id));
     }
 
     [Fact]
     public async Task The_keeper_sets_the_lamp_by_what_is_stored_tells_each_change_and_drops_the_sound_of_what_it_does_not_keep()
     {
-        var storage = Serve();
+        var storage = await ServeTwoAsync();
         using var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         var told = new List<VoicemailChange>();
         var dropped = new List<string>();
@@ -119,6 +103,14 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
             dropped.Add(id);
             return Task.CompletedTask;
         }
+    }
+
+    // Both extensions are there since a moment before the first message.
+    private async Task<TandemStorage> ServeTwoAsync()
+    {
+        var storage = Serve(new ManualTime());
+        await storage.Extensions.EnsureRangeAsync(TenantId.Default, 100, 101, cancellation: Cancellation);
+        return storage;
     }
 
     private static VoiceMessage Message(string id, int minutes) =>

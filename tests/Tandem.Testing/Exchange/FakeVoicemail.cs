@@ -47,19 +47,18 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
     public Task<VoiceMessage?> FindAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default) =>
         IsAway ? Task.FromException<VoiceMessage?>(new IOException("away")) : Task.FromResult(Messages.Find(message => message.Tenant == tenant && message.Number == number && message.Id == id));
 
-    public Task<bool> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default)
+    public Task<PutOutcome> AddAsync(VoiceMessage message, int most, CancellationToken cancellation = default)
     {
         if (IsAway || message.Number == Refused)
-            return Task.FromException<bool>(new IOException("away"));
+            return Task.FromException<PutOutcome>(new IOException("away"));
+        if (message.Number == Removed)
+            return Task.FromResult(PutOutcome.NoOwner);
         if (Messages.Count(other => other.Tenant == message.Tenant && other.Number == message.Number) >= most)
-            return Task.FromResult(false);
+            return Task.FromResult(PutOutcome.Full);
 
         Messages.Add(message);
-        return Task.FromResult(true);
+        return Task.FromResult(PutOutcome.Put);
     }
-
-    public Task<bool> HasOwnerAsync(VoiceMessage message, CancellationToken cancellation = default) =>
-        IsAway ? Task.FromException<bool>(new IOException("away")) : Task.FromResult(message.Number != Removed);
 
     public Task<bool> MarkAsync(TenantId tenant, string number, string id, bool isHeard, CancellationToken cancellation = default)
     {
@@ -71,6 +70,13 @@ public sealed class FakeVoicemail : IVoicemailStore, IMailboxStore
 
     public Task<bool> DeleteAsync(TenantId tenant, string number, string id, CancellationToken cancellation = default) =>
         Task.FromResult(Messages.RemoveAll(message => message.Tenant == tenant && message.Number == number && message.Id == id) > 0);
+
+    public Task<IReadOnlyList<VoiceMessage>> ExpireAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default)
+    {
+        IReadOnlyList<VoiceMessage> old = [.. Messages.Where(message => message.ReceivedAt < before).OrderBy(message => message.ReceivedAt).Take(limit)];
+        Messages.RemoveAll(old.Contains);
+        return Task.FromResult(old);
+    }
 
     public Task<MailboxCounts> CountAsync(TenantId tenant, string number, CancellationToken cancellation = default)
     {
