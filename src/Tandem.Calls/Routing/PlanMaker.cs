@@ -46,6 +46,9 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
             return [Refusal(403, EndReason.Forbidden, "The extension may not dial this number", null)];
         }
 
+        if (request.From is null && way.History.Diversions == 0 && router.IsEmergency(request.Tenant, number))
+            return ForHelp(number, context, way);
+
         if (router.FindService(request.Tenant, number) is { } service)
         {
             why?.Say($"{number} is a number of the exchange itself: {service.GetType().Name}");
@@ -62,13 +65,19 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
         return Default(number, way);
     }
 
+    // Who dials for help gets it: outside, unless a rule names just that number, and never what else may have it, an extension, a queue, a slot.
+    private IReadOnlyList<PlanStep> ForHelp(string number, string context, in Way way)
+    {
+        why?.Say($"{number} is a number for help (alwaysAllowed of the toll guard): nothing of the tenant goes before");
+        return table is not null && FindRule(number, context) is { } rule ? Follow(rule, number, context, way) : [Outside(number, "", way)];
+    }
+
     private RouteRule? FindRule(string number, string context)
     {
         var subject = Subject(number, context);
         var isEmergency = request.From is null && router.IsEmergency(request.Tenant, number);
         foreach (var rule in table!.RulesOf(context))
         {
-            // A call for help goes where it goes without rules, unless a rule names just that number.
             if (isEmergency && rule.Numbers?.Any(one => one.IsOneNumber && one.Matches(number)) is not true)
                 continue;
 

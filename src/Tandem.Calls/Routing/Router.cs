@@ -51,7 +51,10 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
             return called;
         if (called == options.Routing.Codes.Redial)
             return shared.Last.DialledBy(tenant, caller) ?? called;
-        return called == options.Routing.Codes.LastCaller ? shared.Last.CallerOf(tenant, caller) ?? called : called;
+        if (called != options.Routing.Codes.LastCaller || shared.Last.CallerOf(tenant, caller) is not { } last)
+            return called;
+
+        return IsEmergency(tenant, last) ? called : last; // anybody can show such a number, and who calls back does not call for help
     }
 
     /// <summary>True unless what the extension has set forbids a number.</summary>
@@ -198,6 +201,9 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
 
     private DialDecision DecideNumber(in RouteRequest request)
     {
+        if (request.From is null && IsEmergency(request.Tenant, request.Called))
+            return DecideOutside(request, request.Called, "", null);
+
         if (FindService(request.Tenant, request.Called) is { } service)
             return new DialDecision.Serve(service);
 

@@ -92,7 +92,8 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
     // By what a phone of the tenant would reach with the number, through the toll guard.
     private async ValueTask<(bool IsOver, CallEnding? Ending)> CallBackAsync(VoiceMessage message)
     {
-        if (message.Caller.Length > 0)
+        // Anybody can show the number of help: who calls back does not call for it.
+        if (message.Caller.Length > 0 && !person.Call.Environment.Router.IsEmergency(person.Tenant, message.Caller))
         {
             var plan = person.Call.Environment.Router.Plan(new RouteRequest(person.Tenant, person.Call.Model.Snapshot.CallerNumber, message.Caller));
             var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = message.Caller });

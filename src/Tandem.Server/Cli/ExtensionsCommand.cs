@@ -80,7 +80,7 @@ public static class ExtensionsCommand
             if (!TryReadSecret(context, result.GetValue(stdin), out var secret))
                 return ExitCodes.Failed;
 
-            ReservedNumbers.CheckExtension(options, digits);
+            ReservedNumbers.CheckExtension(options, storage, tenant, digits);
             if (await storage.Extensions.AddAsync(tenant, digits, secret, result.GetValue(name)!) is not { } extension)
             {
                 context.Complain($"{digits} exists already");

@@ -41,6 +41,11 @@ public sealed partial class ExchangeHost
             log.Warning("Queue {Queue} of tenant {Tenant} has no number any more: {Number} is that of queue {Kept}", lost.Queue, lost.Tenant.Value, lost.Number, lost.KeptBy);
         foreach (var (tenant, queue, number) in await storage.Queues.HiddenExtensionsAsync(cancellation))
             log.Warning("Nobody can dial extension {Number} of tenant {Tenant}: queue {Queue} has the same number", number, tenant.Value, queue);
+        foreach (var tenant in storage.TenantDirectory.All)
+        {
+            foreach (var number in storage.TollPolicies.Of(tenant.Id).AlwaysAllowed.Where(number => storage.Directory.Find(tenant.Id, number) is not null))
+                log.Warning("Nobody can dial extension {Number} of tenant {Tenant}: it is a number for help, which is what who dials it gets", number, tenant.Id.Value);
+        }
 
         return storage;
     }

@@ -57,7 +57,7 @@ public static class StartupChecks
         foreach (var code in new TollRules().AlwaysAllowed)
         {
             if (int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= options.Calls.FirstExtension && number <= options.Calls.LastExtension)
-                yield return $"EXT_MIN..EXT_MAX holds {code}: who dials it rings that extension and not help; choose a range without it";
+                yield return $"EXT_MIN..EXT_MAX holds {code}: who dials it gets help and not that extension; choose a range without it";
         }
 
         if (options.Server.IsProduction && options.Http.CorsOrigins.Contains("*"))

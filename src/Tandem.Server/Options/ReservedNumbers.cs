@@ -10,17 +10,14 @@ public static class ReservedNumbers
 {
     /// <summary>A queue may have the number.</summary>
     /// <exception cref="NumberTakenException">It is a feature code of the installation, or a number for emergencies of the tenant, which a queue would hide.</exception>
-    public static void CheckQueue(TandemOptions options, TandemStorage storage, TenantId tenant, string number)
-    {
-        CheckExtension(options, number);
-        if (storage.TollPolicies.Of(tenant).AlwaysAllowed.Contains(number))
-            throw new NumberTakenException(number, "calls for help (alwaysAllowed of the toll guard)");
-    }
+    public static void CheckQueue(TandemOptions options, TandemStorage storage, TenantId tenant, string number) => CheckExtension(options, storage, tenant, number);
 
     /// <summary>An extension may have the number.</summary>
-    /// <exception cref="NumberTakenException">It is a feature code of the installation.</exception>
-    public static void CheckExtension(TandemOptions options, string number)
+    /// <exception cref="NumberTakenException">It is a feature code of the installation, or a number for emergencies of the tenant, behind which nobody could dial it.</exception>
+    public static void CheckExtension(TandemOptions options, TandemStorage storage, TenantId tenant, string number)
     {
+        if (storage.TollPolicies.Of(tenant).AlwaysAllowed.Contains(number))
+            throw new NumberTakenException(number, "calls for help (alwaysAllowed of the toll guard)");
         if (FeatureCodes.IsCode(number, options.Calls, options.Routing.Codes))
             throw new NumberTakenException(number, "a feature code of the installation");
     }

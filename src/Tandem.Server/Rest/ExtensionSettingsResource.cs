@@ -60,7 +60,7 @@ public static class ExtensionSettingsResource
         Extension? made;
         try
         {
-            ReservedNumbers.CheckExtension(options, number);
+            ReservedNumbers.CheckExtension(options, storage, who.Tenant, number);
             made = await storage.Extensions.AddAsync(who.Tenant, number, secret, change.DisplayName ?? "", change.Algorithms ?? "", cancellation);
         }
         catch (NumberTakenException taken)

@@ -2,6 +2,8 @@ using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Mailboxes;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Tests.Trunks;
+using Tandem.Calls.Trunks;
 using Tandem.Calls.Voicemail;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Media;
@@ -82,6 +84,24 @@ public class An_owner_listens_to_messages
         a.Send("BYE");
         ada.Expect("200 BYE");
         b.Reply(bob.Expect("BYE"), 200);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // Anybody can show that number: a call back is no call for help.
+    [Fact]
+    public void He_calls_nobody_back_who_shows_the_number_of_help()
+    {
+        Leave("first", caller: "112");
+        var carrier = new ScriptedPhone(_rig.Network, "carrier", ProfileSamples.ProviderAddress, ExchangeRig.ServerAddress);
+        _rig.Profiles.Save(ProfileSamples.Profile() with { Numbers = new NumberPlan("49"), Registers = false });
+        _rig.Exchange.StartProfiles();
+        var (ada, a) = Dial("*97");
+        Press("1");
+        Press("4");
+        carrier.ExpectNothing();
+        Assert.Contains("cannot-complete", Played);
+        a.Send("BYE");
+        ada.Expect("200 BYE");
         Assert.Equal("", _rig.Leftovers());
     }
 

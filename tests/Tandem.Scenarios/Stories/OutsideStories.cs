@@ -67,6 +67,55 @@ public class OutsideStories(OpenStage stage)
         await TalkAndHangUpAsync(caller, bob);
     }
 
+    [Fact]
+    public async Task What_an_extension_shows_of_itself_outside_is_its_own_rule()
+    {
+        var caller = (await stage.PhonesAsync("100"))[0];
+        using var office = await WorldAsync(Callee, First);
+        var profile = await ProfileAsync("shows", office);
+        await stage.RuleAsync("605", new { to = $"trunk:{Callee}@{profile}" });
+        foreach (var (features, shown) in new (object, string)[] { (new { callerId = "+4930888" }, "+4930888@"), (new { callerId = "+4930888", hidesCallerId = true }, "anonymous@") })
+        {
+            await Server.SendAsync(HttpMethod.Put, "/api/v1/extensions/100/features", features);
+            Forget(caller, office);
+            await caller.DialAsync("605");
+            Assert.Contains(shown, await TalkAndHangUpAsync(caller, office));
+        }
+
+        await Server.SendAsync(HttpMethod.Delete, "/api/v1/profiles/" + profile);
+    }
+
+    // The exchange has an extension 112, from the time before anybody thought of it: who dials it gets help all the same, and nobody else where there is none.
+    [Fact]
+    public async Task Who_dials_for_help_gets_it_and_not_the_extension_of_that_number()
+    {
+        var phones = await stage.PhonesAsync("100", "112");
+        var (caller, extension) = (phones[0], phones[1]);
+        using var help = await WorldAsync("112", First);
+        var profile = await ProfileAsync("help", help);
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/extensions/100/features", new { allowedDestinations = new[] { "101" } });
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/routing/rules/all", new { numbers = new[] { "prefix:1" }, callers = new[] { "100" }, actions = new[] { new { to = "extension:112" } } });
+        await caller.DialAsync("112");
+        await TalkAndHangUpAsync(caller, help);
+        var record = (await Server.GetAsync("/api/v1/cdrs?limit=1")).GetProperty("data").GetProperty("cdrs")[0];
+        Assert.Equal(("112", profile), (record.GetProperty("callee").GetString(), record.GetProperty("profileId").GetString()));
+
+        // The extension is rung where it is meant.
+        await stage.RuleAsync("607", new { to = "extension:112" });
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/extensions/100/features", new { });
+        Forget(caller, extension);
+        await caller.DialAsync("607");
+        await extension.EventAsync("CALL_INCOMING", Stage.Patience);
+        await extension.AcceptAsync();
+        await TalkAndHangUpAsync(caller, extension);
+
+        await Server.SendAsync(HttpMethod.Delete, "/api/v1/profiles/" + profile);
+        Forget(caller);
+        await caller.DialAsync("112");
+        Assert.StartsWith("404", (await caller.EventAsync("CALL_CLOSED", Stage.Patience)).GetProperty("param").GetString());
+        await Server.SendAsync(HttpMethod.Delete, "/api/v1/routing/rules/all");
+    }
+
     private Task<Baresip> WorldAsync(string user, double hertz) =>
         Baresip.StartAsync(stage.Scratch, new BaresipOptions(user, Server) { ToneHertz = hertz, ToneAmplitude = 6_000, Register = false, Seconds = 300 }, expectRegistered: false);
 

@@ -27,6 +27,6 @@ public sealed class StartupChecksTests
         var options = new TandemOptions();
         options = options with { Calls = options.Calls with { FirstExtension = first, LastExtension = last } };
         var warnings = StartupChecks.Warnings(options).Where(warning => warning.StartsWith("EXT_MIN..EXT_MAX holds", StringComparison.Ordinal)).ToList();
-        Assert.Equal(code.Length == 0 ? [] : [$"EXT_MIN..EXT_MAX holds {code}: who dials it rings that extension and not help; choose a range without it"], warnings);
+        Assert.Equal(code.Length == 0 ? [] : [$"EXT_MIN..EXT_MAX holds {code}: who dials it gets help and not that extension; choose a range without it"], warnings);
     }
 }

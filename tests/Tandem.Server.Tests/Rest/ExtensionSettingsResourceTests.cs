@@ -67,6 +67,21 @@ public sealed class ExtensionSettingsResourceTests(SharedApi shared) : IClassFix
         Assert.Equal((400, field), (status, JsonDocument.Parse(text).RootElement.GetProperty("field").GetString()));
     }
 
+    // Who dials it gets help: an extension there could not be dialled.
+    [Fact]
+    public async Task No_extension_has_a_number_for_help()
+    {
+        await using var server = await ApiServer.StartAsync();
+        await server.Storage.Tenants.AddAsync(new Tenant(new TenantId("other"), "Other"), TestContext.Current.CancellationToken);
+        var (status, answer) = await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "112" }, ("X-Tenant", "other"));
+        Assert.Equal(409, status);
+        Assert.Contains("The number 112 is taken by calls for help (alwaysAllowed of the toll guard)", answer, StringComparison.Ordinal);
+        Assert.Null(server.Storage.Directory.Find(new TenantId("other"), "112"));
+
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules", new { alwaysAllowed = new[] { "911" } }, ("X-Tenant", "other"))).Status);
+        Assert.Equal(201, (await server.SendAsync(HttpMethod.Post, "/api/v1/extensions", new { number = "112" }, ("X-Tenant", "other"))).Status);
+    }
+
     // The same number in two tenants is two extensions.
     [Fact]
     public async Task Extensions_belong_to_their_tenant()

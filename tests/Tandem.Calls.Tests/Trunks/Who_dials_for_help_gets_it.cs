@@ -1,0 +1,121 @@
+using Tandem.Calls.Calls;
+using Tandem.Calls.Queues;
+using Tandem.Calls.Routing.Features;
+using Tandem.Calls.Routing.Rules;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Trunks;
+using Tandem.Testing.Exchange;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Calls.Tests.Trunks;
+
+/// <summary>112 leads to help, whatever else has the number: an extension that was there before, a queue, a slot. Nothing that is no call for help leads there by it.</summary>
+public sealed class Who_dials_for_help_gets_it
+{
+    private readonly ExchangeRig _rig = new(CallOptions.Default with { LastExtension = 199 });
+    private readonly ScriptedPhone _carrier;
+    private readonly ScriptedPhone _ada;
+    private readonly ScriptedPhone _lou;
+
+    public Who_dials_for_help_gets_it()
+    {
+        _rig.Extensions.Added.Add("112");
+        _carrier = new ScriptedPhone(_rig.Network, "carrier", ProfileSamples.ProviderAddress, ExchangeRig.ServerAddress);
+        _rig.Profiles.Save(ProfileSamples.Profile() with { Numbers = new NumberPlan("49"), Registers = false });
+        _rig.Exchange.StartProfiles();
+        (_ada, _lou) = (_rig.Phone("100"), _rig.Phone("112"));
+        _rig.Run(0.1);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("features")] // of the caller and of the extension
+    [InlineData("rules")]
+    [InlineData("queue")]
+    public void And_not_what_has_the_number(string what)
+    {
+        if (what == "features")
+        {
+            _rig.Set("100", new ExtensionFeatures { AllowedDestinations = ["prefix:10"] });
+            _rig.Set("112", new ExtensionFeatures { ForwardAlways = "101" });
+        }
+
+        if (what == "rules")
+            _rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "all", Numbers = ["prefix:"], Actions = [new ActionBody { To = "extension:112" }] }] });
+        if (what == "queue")
+            _rig.Exchange.Queues.Configure(new StoredQueue(TenantId.Default, new QueueSettings { Name = "help", Number = "112" }, []), _rig.Network.Now);
+        var a = _ada.Dial("112");
+        a.Invite(Sdp.Audio(port: 30000));
+        var invite = _carrier.Expect("INVITE");
+        Assert.StartsWith("sip:112@", invite.RequestUri, StringComparison.Ordinal);
+        _carrier.Take(invite).Reply(invite, 486);
+        _carrier.Expect("ACK");
+        a.AckRefusal(_ada.Expect("486"));
+        _lou.ExpectNothing();
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // Nobody is there who could help: a colleague is none.
+    [Fact]
+    public void Without_a_provider_the_call_is_refused()
+    {
+        _rig.Profiles.Remove(ProfileSamples.Profile().Id);
+        var a = _ada.Dial("112");
+        a.Invite(Sdp.Audio(port: 30000));
+        a.AckRefusal(_ada.Expect("404"));
+        _lou.ExpectNothing();
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // A rule that names just that number is what the operator wants: his reception desk, which is that extension.
+    [Fact]
+    public void But_where_a_rule_names_just_that_number_it_is_followed()
+    {
+        _rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "desk", Numbers = ["112"], Actions = [new ActionBody { To = "extension:112" }] }] });
+        Rings(_ada, "112");
+    }
+
+    [Fact]
+    public void A_forward_calls_nobody_for_help()
+    {
+        _rig.Phone("101");
+        _rig.Set("101", new ExtensionFeatures { ForwardAlways = "112" });
+        Rings(_ada, "101");
+    }
+
+    [Fact]
+    public void A_tenant_that_has_no_such_number_for_help_has_an_extension_there()
+    {
+        _rig.Toll.Rules = _rig.Toll.Rules with { AlwaysAllowed = ["911"] };
+        Rings(_ada, "112");
+    }
+
+    // Who called is what a phone or a provider shows: anybody can show 112.
+    [Fact]
+    public void Calling_the_last_caller_back_is_no_call_for_help()
+    {
+        var b = _lou.Dial("100");
+        b.Invite(Sdp.Audio());
+        var invite = _ada.Expect("INVITE");
+        _ada.Take(invite).Reply(invite, 486);
+        _ada.Expect("ACK");
+        b.AckRefusal(_lou.Expect("486"));
+        var a = _ada.Dial("*69");
+        a.Invite(Sdp.Audio());
+        a.AckRefusal(_ada.Expect("404"));
+        _carrier.ExpectNothing();
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    private void Rings(ScriptedPhone caller, string dialled)
+    {
+        var a = caller.Dial(dialled);
+        a.Invite(Sdp.Audio(port: 30000));
+        var invite = _lou.Expect("INVITE");
+        _lou.Take(invite).Reply(invite, 486);
+        _lou.Expect("ACK");
+        a.AckRefusal(caller.Expect("486"));
+        _carrier.ExpectNothing();
+        Assert.Equal("", _rig.Leftovers());
+    }
+}
