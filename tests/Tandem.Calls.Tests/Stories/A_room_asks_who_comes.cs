@@ -123,6 +123,39 @@ public sealed class A_room_asks_who_comes
         Assert.Equal("", rig.Leftovers());
     }
 
+    // Whatever his keys say: only a moderator lets him speak. An admin finds a place where nobody else does.
+    [Fact]
+    public void A_listener_is_not_heard_and_a_full_room_takes_nobody_but_an_admin()
+    {
+        var rig = Rig(r => r with { MaxMembers = 2, Pins = new Dictionary<RoomRole, Secret> { [RoomRole.Listener] = new("3333"), [RoomRole.Admin] = new("4711") } });
+        var ada = ServedPhone.Dial(rig, rig.Phone("100"), "*6800");
+        ada.Press("#");
+        var bob = ServedPhone.Dial(rig, rig.Phone("101"), "*6800");
+        bob.Press("3333#");
+        Assert.Equal([(false, false), (true, false)], Seats(rig).Select(s => (s.IsMuted, s.IsDeaf)));
+        bob.Press("*6");
+        Assert.True(Seats(rig)[1].IsMuted);
+
+        var late = ServedPhone.Dial(rig, rig.Phone("102"), "*6800");
+        late.Press("#");
+        late.ExpectBye();
+        Assert.Equal("No place in the room", rig.Events.Record.Verdict.Text);
+        Assert.Equal(2, Room(rig).Members.Count);
+        var boss = ServedPhone.Dial(rig, rig.Phone("103"), "*6800");
+        boss.Press("4711#");
+        Assert.Equal(3, Room(rig).Members.Count);
+
+        // One place is free, and one goes for it while the other hangs up.
+        boss.HangUp();
+        bob.HangUp();
+        var next = ServedPhone.Dial(rig, rig.Phone("104"), "*6800");
+        next.Press("#");
+        Assert.Equal(["100", "104"], Room(rig).Members.Select(m => m.Number));
+        foreach (var phone in new[] { ada, next })
+            phone.HangUp();
+        Assert.Equal("", rig.Leftovers());
+    }
+
     [Fact]
     public void A_member_goes_from_room_to_room_and_its_call_with_it()
     {

@@ -1,9 +1,13 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
 using Tandem.Calls.Recording;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Tests.Trunks;
+using Tandem.Calls.Trunks;
 using Tandem.Media.Audio;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Media;
+using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
 
@@ -45,6 +49,45 @@ public sealed class A_rule_says_what_is_recorded
 
         Talk(rig);
         Assert.Equal(isRecorded ? CallRecordingState.Recording : CallRecordingState.None, Assert.Single(rig.Calls).Recording);
+    }
+
+    // Out by the trunk and in by it: of the two profiles only the one with the rule, and the extension's own rule before it.
+    [Theory]
+    [InlineData("trunk:p1=always", true)]
+    [InlineData("trunk:p2=always", false)]
+    [InlineData("trunk:p1=always extension:100=on-demand", false)]
+    [InlineData("trunk:p1=never tenant=always", false)]
+    [InlineData("trunk:p1=on-demand tenant=always", false)]
+    public void A_rule_of_a_trunk_stands_between_extensions_and_tenant_both_ways(string rules, bool isRecorded)
+    {
+        foreach (var isInbound in new[] { false, true })
+        {
+            var rig = new ExchangeRig();
+            foreach (var rule in rules.Split(' '))
+                rig.Kept.Recording[rule.Split('=')[0]] = rule.Split('=')[1] switch { "always" => Always, "never" => Never, _ => OnDemand };
+            var carrier = new ScriptedPhone(rig.Network, "carrier", ProfileSamples.ProviderAddress, ExchangeRig.ServerAddress);
+            rig.Profiles.Save(ProfileSamples.Profile() with { Numbers = new NumberPlan("49"), Registers = false });
+            rig.Profiles.Numbers.Add(new ProfileNumber(TenantId.Default, "ada", new ProfileId("p1"), "100"));
+            rig.Exchange.StartProfiles();
+            var ada = rig.Phone("100");
+            rig.Run(0.1);
+            var (caller, callee) = isInbound ? (carrier, ada) : (ada, carrier);
+            var a = caller.Dial("030123456");
+            if (isInbound)
+                (a.RemoteTarget, a.RemoteUri, a.LocalUri) = ("sip:tokenp1@198.51.100.1:5060", "<sip:ada@provider.test>", "<sip:0301111111@provider.test>");
+            a.Invite(Testing.Phones.Sdp.Audio(port: 30000));
+            var invite = callee.Expect("INVITE");
+            var b = callee.Take(invite);
+            b.Reply(invite, 200, Testing.Phones.Sdp.Audio(port: 40000));
+            callee.Expect("ACK");
+            a.Ack(caller.Expect("200 INVITE"));
+            rig.Run(1);
+            Assert.Equal(isRecorded ? CallRecordingState.Recording : CallRecordingState.None, Assert.Single(rig.Calls).Recording);
+            a.Send("BYE");
+            caller.Expect("200 BYE");
+            b.Reply(callee.Expect("BYE"), 200);
+            Assert.Equal("", rig.Leftovers());
+        }
     }
 
     [Fact]

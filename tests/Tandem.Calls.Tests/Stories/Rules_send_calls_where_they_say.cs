@@ -199,6 +199,55 @@ public class Rules_send_calls_where_they_say
         Assert.Equal("", rig.Leftovers());
     }
 
+    // The first one is anybody; who does not answer is followed by the other one, and nobody rings twice.
+    [Fact]
+    public void To_one_after_the_other_of_a_group_in_random_order()
+    {
+        var rig = new ExchangeRig();
+        var (ada, bob, eve) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"));
+        rig.Set(Group("random"));
+        var first = new Dictionary<ScriptedPhone, int> { [bob] = 0, [eve] = 0 };
+        for (var i = 0; i < 40; i++)
+        {
+            var a = ada.Dial("500");
+            a.Invite(Sdp.Audio());
+            rig.Run(0.1);
+            var one = Assert.Single(first.Keys, phone => phone.Unread.Count > 0);
+            first[one]++;
+            var invite = one.Expect("INVITE");
+            one.Take(invite).Reply(invite, 486);
+            one.Expect("ACK");
+            (one == bob ? eve : bob).Converse(ada, a);
+            Assert.Empty(one.Unread);
+        }
+
+        Assert.All(first.Values, count => Assert.InRange(count, 5, 35)); // by chance outside once in a million runs, and the seed is the same in all
+        Assert.Equal("", rig.Leftovers());
+    }
+
+    // A call that rings while the rules are replaced goes on by those that it began with; the next one has the new ones.
+    [Fact]
+    public void By_the_plan_that_a_call_began_with_and_the_next_one_by_the_new()
+    {
+        var rig = new ExchangeRig();
+        var (ada, bob, eve, dan, cleo) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"), rig.Phone("103"), rig.Phone("104"));
+        rig.Set(new RoutingDocument { Rules = [Rule("front", "500", new ActionBody { To = "extension:101", RingSeconds = 6 }, new ActionBody { To = "extension:102" })] });
+        var a = ada.Dial("500");
+        a.Invite(Sdp.Audio());
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 180);
+        ada.Expect("180");
+        rig.Set(new RoutingDocument { Rules = [Rule("front", "500", new ActionBody { To = "extension:103" })] });
+        var c = cleo.Dial("500");
+        c.Invite(Sdp.Audio());
+        dan.Converse(cleo, c);
+        bob.TakeCancel(b, invite, seconds: 7);
+        eve.Converse(ada, a);
+        Assert.Empty(dan.Unread);
+        Assert.Equal("", rig.Leftovers());
+    }
+
     [Fact]
     public void On_from_a_group_that_nobody_is_in()
     {

@@ -105,7 +105,7 @@ public sealed class ChildProcess : IDisposable
             return;
 
         _output.Enqueue(line);
-        while (_output.Count > 400)
+        while (_output.Count > 4_000)
             _output.TryDequeue(out var _);
     }
 }

@@ -84,9 +84,14 @@ public sealed class TandemServer : IDisposable
     }
 
     /// <summary>Runs a command of the same program with the same settings; anything but success fails.</summary>
-    public async Task<string> CommandAsync(params string[] arguments)
+    public Task<string> CommandAsync(params string[] arguments) => CommandAsync([], arguments);
+
+    /// <summary>The same with lines that are typed.</summary>
+    public async Task<string> CommandAsync(IReadOnlyList<string> typed, params string[] arguments)
     {
         using var command = new ChildProcess("dotnet", [Assembly, .. arguments], _folder, _environment);
+        foreach (var line in typed)
+            command.Type(line);
         var code = await command.ExitAsync(TimeSpan.FromSeconds(30));
         Assert.True(code == 0, $"tandem {string.Join(' ', arguments)} ended with {code}: {command.Output}");
         return command.Output;

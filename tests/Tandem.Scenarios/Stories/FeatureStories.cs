@@ -91,6 +91,31 @@ public class FeatureStories(Stage stage)
         await TalkAndHangUpAsync(caller, owner);
     }
 
+    // By the code alone: whatever rings in the group. With call waiting, which is as it is from the start, a second caller rings at who talks.
+    [Fact]
+    public async Task A_call_that_rings_in_the_group_is_picked_up_while_its_phone_talks()
+    {
+        var phones = await stage.PhonesAsync("100", "102", "103", "110");
+        var (first, second, colleague, owner) = (phones[0], phones[1], phones[2], phones[3]);
+        foreach (var number in new[] { "103", "110" })
+            await Server.SendAsync(HttpMethod.Put, $"/api/v1/extensions/{number}/features", new { pickupGroup = "desk" });
+        await first.DialAsync("110");
+        await owner.EventAsync("CALL_INCOMING", Stage.Patience);
+        await owner.AcceptAsync();
+        await owner.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await second.DialAsync("110");
+        await owner.EventAsync("CALL_INCOMING", Stage.Patience);
+        await colleague.DialAsync("*8");
+        await second.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await owner.EventAsync("CALL_CLOSED", Stage.Patience);
+        await Hearing.UntilAsync(second, [colleague], [second, owner]);
+        await Hearing.UntilAsync(colleague, [second], [colleague, first]);
+        await Hearing.UntilAsync(first, [owner], [first, second]);
+        await first.HangUpAsync();
+        await second.HangUpAsync();
+        await stage.SilenceAsync();
+    }
+
     [Fact]
     public async Task The_last_number_is_dialled_again_and_the_last_caller_called_back()
     {

@@ -96,6 +96,37 @@ public class IvrStories(Stage stage)
         Assert.Equal(1, Count(await stage.DataAsync("/api/v1/ivr/flows/wrong/counts", c => Count(c, "bye", "done") == 1, "the last step is counted"), "choose", "invalid"));
     }
 
+    // Flows that lead into each other are saved one by one, and no check sees all of them: a run has a floor, and the caller is told and let go.
+    [Fact]
+    public async Task Flows_that_lead_into_each_other_have_a_floor_and_every_way_ends()
+    {
+        var caller = (await stage.PhonesAsync("100"))[0];
+        await stage.SoundAsync("deep-sorry", Sorry);
+        await FlowAsync("deep-b", ("tone", new { @do = "play", prompt = $"tone:{Side}/600" }));
+        foreach (var (flow, other) in new[] { ("deep-a", "deep-b"), ("deep-b", "deep-a") })
+        {
+            await Server.SendAsync(HttpMethod.Put, $"/api/v1/ivr/flows/{flow}", new
+            {
+                start = "tone",
+                onError = "sorry",
+                steps = new Dictionary<string, object>
+                {
+                    ["tone"] = new { @do = "play", prompt = $"tone:{Side}/600", next = "down" },
+                    ["down"] = new { @do = "flow", flow = other },
+                    ["sorry"] = new { @do = "hangup", prompt = "deep-sorry" },
+                },
+            });
+        }
+
+        await stage.RuleAsync("514", new { to = "ivr:deep-a" });
+        await caller.DialAsync("514");
+        await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await caller.EventAsync("CALL_CLOSED", Stage.Patience);
+        await stage.SilenceAsync();
+        Hearing.AssertTone(caller, Side);
+        Hearing.AssertTone(caller, Sorry);
+    }
+
     // What the queue, the room and the mailbox of a flow are: the same places that a number leads to.
     [Fact]
     public async Task Keys_lead_to_a_queue_a_room_and_a_mailbox()

@@ -73,8 +73,8 @@ public class QueueStories(Stage stage)
         Hearing.AssertTalk(caller, agent);
 
         // By his phone he pauses, and works again.
-        await CodeAsync(agent, "*53");
-        await AgentAsync("PAUSED");
+        await CodeAsync(agent, "*5312");
+        Assert.Equal("12", (await AgentAsync("PAUSED")).GetProperty("pauseReason").GetString());
         await CodeAsync(agent, "*53");
         await Server.SendAsync(HttpMethod.Post, "/api/v1/agents/102/resume", new { });
         await AgentAsync("FREE");
