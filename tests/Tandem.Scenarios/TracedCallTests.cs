@@ -81,6 +81,42 @@ public class TracedCallTests
         Assert.Empty(collector.Faults);
     }
 
+    // A web service that a menu asks goes on in the trace of the call.
+    [Fact]
+    public async Task A_question_of_a_menu_to_a_web_service_is_in_the_trace_of_its_call()
+    {
+        using var scratch = new ScratchFolder();
+        using var receiver = new EventReceiver();
+        using var collector = new OtlpCollector(FreePorts.Next());
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Endpoint,
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
+            ["WEBHOOK_ALLOW_PRIVATE"] = "127.0.0.0/8",
+        });
+        await server.SendAsync(HttpMethod.Put, "/api/v1/ivr/flows/asks", new Dictionary<string, object>
+        {
+            ["start"] = "ask",
+            ["steps"] = new Dictionary<string, object>
+            {
+                ["ask"] = new Dictionary<string, object> { ["do"] = "http", ["url"] = receiver.Url + "step", ["next"] = "bye" },
+                ["bye"] = new Dictionary<string, object> { ["do"] = "hangup" },
+            },
+        });
+        await server.SendAsync(HttpMethod.Put, "/api/v1/routing/rules/asked", new { numbers = new[] { "591" }, actions = new[] { new { to = "ivr:asks" } } });
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server));
+        await caller.DialAsync("591");
+        await caller.EventAsync("CALL_CLOSED", Patience);
+        await UntilAsync(() => collector.Spans.Any(span => span.Name == "call") && collector.Spans.Any(span => span.Name == "ivr.http"), "the trace is whole");
+
+        var root = Assert.Single(collector.Spans, span => span.Name == "call");
+        var asked = Assert.Single(collector.Spans, span => span.Name == "ivr.http");
+        Assert.Equal((root.TraceId, root.SpanId, false, 204L), (asked.TraceId, asked.Parent, asked.IsError, (long)asked.Attributes["http.response.status_code"]));
+        Assert.True(root.Start <= asked.Start && asked.Start <= asked.End && asked.End <= root.End, $"{asked} in {root}");
+        Assert.Equal($"00-{root.TraceId}-{asked.SpanId}-01", Assert.Single(receiver.All, question => question.Type == "step").Parent);
+        Assert.Empty(collector.Faults);
+    }
+
     private static async Task<List<ReceivedSpan>> CallAsync(TandemServer server, Baresip caller, Baresip callee, OtlpCollector collector, int calls)
     {
         await TalkAsync(server, caller, callee, calls);

@@ -71,7 +71,8 @@ internal sealed class IvrCaller : IIvrPerson
 
         if (meanwhile is not null)
             _person.Loop(meanwhile);
-        var (isThere, answer) = await _person.WhileThereAsync(web.AskAsync(request with { Tenant = _person.Tenant }));
+        var call = _person.Call.Model.Snapshot;
+        var (isThere, answer) = await _person.WhileThereAsync(web.AskAsync(request with { Tenant = _person.Tenant, Call = call.Id, TraceId = call.TraceId }));
         if (meanwhile is not null)
             _person.Silence();
         return isThere ? answer! : new IvrWebAnswer(0, default, "the caller is gone");

@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Ivr;
@@ -8,4 +9,11 @@ namespace Tandem.Calls.Ivr;
 /// <param name="Url">http or https.</param>
 /// <param name="Body">JSON; null for a GET.</param>
 /// <param name="Timeout">The longest wait.</param>
-public sealed record IvrWebRequest(TenantId Tenant, string Id, string Url, byte[]? Body, TimeSpan Timeout);
+public sealed record IvrWebRequest(TenantId Tenant, string Id, string Url, byte[]? Body, TimeSpan Timeout)
+{
+    /// <summary>The call that asks; the default value where a flow is only tried.</summary>
+    public CallId Call { get; init; }
+
+    /// <summary>The trace id of that call; empty for none.</summary>
+    public string TraceId { get; init; } = "";
+}

@@ -75,9 +75,9 @@ public sealed partial class ExchangeHost
         return recordings;
     }
 
-    private IvrServices OpenIvr(TandemStorage storage)
+    private IvrServices OpenIvr(TandemStorage storage, OtlpExport? otlp)
     {
-        var web = new IvrWeb(_options.Ivr, new WebhookTargets(_options.Webhooks.AllowPrivate), storage.IvrDirectory, storage.Ivr, _time);
+        var web = new IvrWeb(_options.Ivr, new WebhookTargets(_options.Webhooks.AllowPrivate), storage.IvrDirectory, storage.Ivr, _time) { Asked = otlp is null ? null : otlp.Asked };
         Undo(web.Dispose);
         return new IvrServices { Flows = storage.IvrDirectory, Web = web, Options = _options.Ivr };
     }

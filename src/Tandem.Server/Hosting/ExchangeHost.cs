@@ -198,7 +198,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var callMedia = new EngineMediaService(media, clock, sounds, _options.Calls.HoldMusic, recordings: recordings);
         callMedia.Prompts!.Recordings = voiceSound.OpenAsync;
         callMedia.Prompts.Missed = (tenant, piece, reason) => _log.Warning("A prompt of tenant {Tenant} is missing, a tone is played instead: {Piece}, {Reason}", tenant, piece, reason);
-        var ivr = OpenIvr(storage);
+        var ivr = OpenIvr(storage, otlp);
         var exchange = new Exchange(
             new ExchangeOptions
             {

@@ -6,6 +6,7 @@ using System.Text;
 using Tandem.Calls.Ivr;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Privacy;
+using Tandem.Server.Otlp;
 using Tandem.Server.Webhooks;
 using Tandem.Storage.Ivr;
 
@@ -39,6 +40,9 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
         _client = GuardedConnection.Client(targets, options.MaxWebTimeout, options.MaxWebRequests);
     }
 
+    /// <summary>Hears of each request that was sent, its answer and when it was sent; it must not throw. Set when there is somebody.</summary>
+    public Action<IvrWebRequest, IvrWebAnswer, DateTimeOffset>? Asked { get; set; }
+
     /// <summary>Requests under way.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
@@ -49,6 +53,8 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
             return new IvrWebAnswer(0, default, full);
 
         using var timeout = new CancellationTokenSource(request.Timeout, _time);
+        DateTimeOffset? began = null;
+        IvrWebAnswer answer;
         try
         {
             // Whoever asks is on a shard: nothing of this runs there.
@@ -56,23 +62,28 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
             if (await _secretOf(request.Tenant).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false) is not { } secret)
                 return new IvrWebAnswer(0, default, "the secret of the requests cannot be read: its key is gone");
 
+            began = _time.GetUtcNow();
             using var message = MessageOf(request, secret);
             using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
-            return await ReadAsync(response, timeout.Token).ConfigureAwait(false);
+            answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            return new IvrWebAnswer(0, default, string.Create(CultureInfo.InvariantCulture, $"no answer within {request.Timeout.TotalSeconds} s"));
+            answer = new IvrWebAnswer(0, default, string.Create(CultureInfo.InvariantCulture, $"no answer within {request.Timeout.TotalSeconds} s"));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException or InvalidOperationException or NotSupportedException or FormatException or ArgumentException
             or System.Data.Common.DbException)
         {
-            return new IvrWebAnswer(0, default, WebhookSender.Reason(e));
+            answer = new IvrWebAnswer(0, default, WebhookSender.Reason(e));
         }
         finally
         {
             Leave(request.Tenant);
         }
+
+        if (began is { } sent)
+            Asked?.Invoke(request, answer, sent);
+        return answer;
     }
 
     public void Dispose() => _client.Dispose();
@@ -128,6 +139,8 @@ public sealed class IvrWeb : IIvrWeb, IDisposable
 
         message.Headers.UserAgent.Add(new ProductInfoHeaderValue("Tandem", "1"));
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (CallSpans.IsTrace(request.TraceId))
+            message.Headers.Add("traceparent", CallOfDelivery.Parent(request.TraceId, CallSpans.MenuId(request)));
         message.Headers.Add("webhook-id", request.Id);
         message.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Calls.Calls;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tracing;
 using Tandem.Server.Webhooks;
@@ -92,7 +93,20 @@ internal static class CallSpans
     /// <summary>The id of that span: another for each attempt.</summary>
     public static ulong WebhookId(WebhookDelivery delivery) => Id(delivery.CallId, FormattableString.Invariant($"webhook {delivery.Id} {delivery.Attempts}"));
 
-    private static bool IsTrace(string traceId) => traceId.Length == 32 && traceId.All(char.IsAsciiHexDigit);
+    /// <summary>The request of a menu to a web service; null for one of no call.</summary>
+    public static OtlpSpan? Menu(IvrWebRequest request, IvrWebAnswer answer, DateTimeOffset began, DateTimeOffset ended) =>
+        IsTrace(request.TraceId)
+            ? new OtlpSpan(
+                request.TraceId, MenuId(request), Id(request.Call.Value, "call"), "ivr.http", began, ended, answer.Problem.Length > 0 || answer.Status is < 200 or >= 300,
+                [("tandem.call_id", request.Call.Value), ("tandem.request_id", request.Id), ("http.response.status_code", (long)answer.Status)])
+            { Kind = SpanKind.Client }
+            : null;
+
+    /// <summary>The id of that span.</summary>
+    public static ulong MenuId(IvrWebRequest request) => Id(request.Call.Value, "menu " + request.Id);
+
+    /// <summary>Whether a text is a trace id: 32 hexadecimal digits.</summary>
+    public static bool IsTrace(string traceId) => traceId.Length == 32 && traceId.All(char.IsAsciiHexDigit);
 
     private static List<Leg> Legs(CallTrace trace)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tracing;
 using Tandem.Server.Metrics;
@@ -114,6 +115,13 @@ public sealed class OtlpExport : IEventSink, IMetricSource, IAsyncDisposable
     public void Asked(RouteQuestion question, string problem, DateTimeOffset began)
     {
         if (CallSpans.Question(question, problem, began, _time.GetUtcNow()) is { } span)
+            _spans.Writer.TryWrite(span);
+    }
+
+    /// <summary>A menu asked a web service: part of the trace of its call.</summary>
+    public void Asked(IvrWebRequest request, IvrWebAnswer answer, DateTimeOffset began)
+    {
+        if (CallSpans.Menu(request, answer, began, _time.GetUtcNow()) is { } span)
             _spans.Writer.TryWrite(span);
     }
 

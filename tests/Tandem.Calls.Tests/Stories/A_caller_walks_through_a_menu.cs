@@ -116,6 +116,7 @@ public class A_caller_walks_through_a_menu
         Assert.Equal("music:default", Sound.Playing(CallSide.Caller)!.Prompt);
         var asked = Assert.Single(_rig.Web.Asked);
         Assert.Equal("https://crm.example.org/100?n=%2A43", asked.Url);
+        Assert.Equal((_rig.Calls[0].Id, _rig.Calls[0].TraceId), (asked.Call, asked.TraceId));
         Assert.Contains("\"caller\":\"100\"", Encoding.UTF8.GetString(asked.Body!), StringComparison.Ordinal);
         _rig.Web.Answer("""{ "customer": { "name": "Ada" }, "variables": { "grade": "gold" }, "next": "hello" }""");
         a.Reply(ada.Expect("BYE"), 200);

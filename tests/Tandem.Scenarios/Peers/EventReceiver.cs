@@ -52,9 +52,11 @@ public sealed class EventReceiver : IDisposable
             {
                 var context = await listener.GetContextAsync();
                 var body = await JsonDocument.ParseAsync(context.Request.InputStream);
-                var type = body.RootElement.GetProperty("type").GetString() ?? "";
+
+                // What a menu asks has no type.
+                var type = body.RootElement.TryGetProperty("type", out var given) ? given.GetString() ?? "" : "step";
                 All.Enqueue(new ReceivedEvent(
-                    context.Request.Headers["webhook-id"] ?? "", type, body.RootElement.GetProperty(type == "route" ? "call" : "callId").GetString() ?? "", context.Request.Headers["traceparent"] ?? ""));
+                    context.Request.Headers["webhook-id"] ?? "", type, body.RootElement.GetProperty(type is "route" or "step" ? "call" : "callId").GetString() ?? "", context.Request.Headers["traceparent"] ?? ""));
                 if (type == "route" && Way is { } way)
                 {
                     context.Response.ContentType = "application/json";
@@ -73,6 +75,6 @@ public sealed class EventReceiver : IDisposable
     }
 }
 
-/// <summary>An event of a webhook, or the question where a call goes (its type is <c>route</c>).</summary>
+/// <summary>An event of a webhook, the question where a call goes (its type is <c>route</c>), or that of a menu (<c>step</c>).</summary>
 /// <param name="Parent">The header <c>traceparent</c>; empty when there was none.</param>
 public sealed record ReceivedEvent(string Id, string Type, string Call, string Parent);

@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Calls.Calls;
 using Tandem.Calls.Events;
+using Tandem.Calls.Ivr;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Tracing;
 using Tandem.Core.Net;
@@ -257,6 +258,31 @@ public class OtlpExportTests
         var asked = Assert.Single(spans, span => span.Name == "webhook");
         Assert.Equal((TraceId, spans.Single(span => span.Name == "routing").SpanId, true), (asked.TraceId, asked.Parent, asked.IsError));
         Assert.Equal($"{CallSpans.QuestionId(question):x16}", asked.SpanId);
+    }
+
+    [Theory]
+    [InlineData(200, "", false)]
+    [InlineData(404, "", true)]
+    [InlineData(0, "no answer within 10 s", true)]
+    public async Task What_a_menu_asks_is_a_span_of_the_call(int status, string problem, bool isError)
+    {
+        await using var collector = await KestrelCollector.StartAsync();
+        await using var export = new OtlpExport(
+            collector.Options, new CallTraces(new TraceOptions(), new Clock(TimeProvider.System)), TimeProvider.System, _ => { });
+        var record = FakeExchange.Record(1) with { TraceId = TraceId };
+        var request = new IvrWebRequest(record.Tenant, "ivr_1", "https://crm.example.org/100?secret=1", null, TimeSpan.FromSeconds(1)) { Call = record.Id, TraceId = TraceId };
+        export.Asked(request, new IvrWebAnswer(status, default, problem), DateTimeOffset.UnixEpoch);
+        export.Asked(request with { TraceId = "" }, new IvrWebAnswer(200, default), DateTimeOffset.UnixEpoch);
+        export.Publish(new CallEnded(FakeExchange.Call(1, CallState.Terminated), record, DateTimeOffset.UtcNow));
+        await export.SendTracesAsync(TestContext.Current.CancellationToken);
+
+        var spans = ReceivedSpan.Read(collector.Requests.Single().Body).Spans;
+        var asked = Assert.Single(spans, span => span.Name == "ivr.http");
+        Assert.Equal((TraceId, spans.Single(span => span.Name == "call").SpanId, isError), (asked.TraceId, asked.Parent, asked.IsError));
+        Assert.Equal(($"{CallSpans.MenuId(request):x16}", (long)status, "ivr_1"), (asked.SpanId, (long)asked.Attributes["http.response.status_code"], (string)asked.Attributes["tandem.request_id"]));
+
+        // Where it led may hold what a caller typed.
+        Assert.DoesNotContain(asked.Attributes.Values, value => value is string text && text.Contains("crm", StringComparison.Ordinal));
     }
 
     // No timer of it ever fires.

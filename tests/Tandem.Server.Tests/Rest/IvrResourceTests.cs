@@ -105,7 +105,11 @@ public sealed class IvrResourceTests(SharedApi shared) : IClassFixture<SharedApi
         receiver.Prefixes.Add($"http://127.0.0.1:{port}/");
         receiver.Start();
         var heard = receiver.GetContextAsync();
-        var request = new IvrWebRequest(TenantId.Default, "ivr_1", $"http://127.0.0.1:{port}/next", "{\"a\":1}"u8.ToArray(), TimeSpan.FromSeconds(30));
+        var request = new IvrWebRequest(TenantId.Default, "ivr_1", $"http://127.0.0.1:{port}/next", "{\"a\":1}"u8.ToArray(), TimeSpan.FromSeconds(30))
+        {
+            Call = new Calls.Calls.CallId("c1"),
+            TraceId = "0af7651916cd43dd8448eb211c80319c",
+        };
         using (var closed = new IvrWeb(IvrOptions.Default, new Webhooks.WebhookTargets([]), server.Storage.IvrDirectory, server.Storage.Ivr, TimeProvider.System))
             Assert.Contains("private addresses", (await closed.AskAsync(request)).Problem, StringComparison.Ordinal);
 
@@ -116,9 +120,18 @@ public sealed class IvrResourceTests(SharedApi shared) : IClassFixture<SharedApi
         var timestamp = long.Parse(context.Request.Headers["webhook-timestamp"]!, System.Globalization.CultureInfo.InvariantCulture);
         var present = new Core.Privacy.Secret((await server.JsonAsync("/api/v1/ivr/secret")).GetProperty("data").GetProperty("secret").GetString()!);
         Assert.Equal(Webhooks.WebhookSignature.Sign("ivr_1", timestamp, request.Body, present), context.Request.Headers["webhook-signature"]);
+        Assert.Equal($"00-0af7651916cd43dd8448eb211c80319c-{Otlp.CallSpans.MenuId(request):x16}-01", context.Request.Headers["traceparent"]);
         context.Response.Close("{}"u8.ToArray(), willBlock: true);
         var answer = await asking;
         Assert.Equal((200, "", "{}"), (answer.Status, answer.Problem, Encoding.UTF8.GetString(answer.Body.Span)));
+
+        // A flow that is tried without a call is in no trace.
+        heard = receiver.GetContextAsync();
+        asking = web.AskAsync(request with { Call = default, TraceId = "" });
+        context = await heard;
+        Assert.Null(context.Request.Headers["traceparent"]);
+        context.Response.Close();
+        await asking;
     }
 
     private static int FreePort()
