@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tandem.Cluster.Bindings;
+using Tandem.Cluster.Limits;
 using Tandem.Cluster.Nodes;
 using Tandem.Cluster.Redis;
 using Tandem.Cluster.Resp;
@@ -109,7 +110,13 @@ public sealed partial class ClusterNode
             Take(value.Bytes, isNews: false);
     }
 
-    private void Hear(ReadOnlyMemory<byte> json) => Take(json, isNews: true);
+    private void Hear(ReadOnlyMemory<byte> json)
+    {
+        if (!SharedUse.Is(json.Span))
+            Take(json, isNews: true);
+        else if (SharedUse.Read(json.Span) is { } use)
+            TakeUse(use);
+    }
 
     private void Take(ReadOnlyMemory<byte> json, bool isNews)
     {

@@ -8,6 +8,7 @@ using Tandem.Calls.Ports;
 using Tandem.Calls.Registrar;
 using Tandem.Calls.Tenants;
 using Tandem.Cluster.Bindings;
+using Tandem.Cluster.Limits;
 using Tandem.Cluster.Nodes;
 using Tandem.Cluster.Redis;
 using Tandem.Cluster.Resp;
@@ -20,7 +21,7 @@ namespace Tandem.Cluster;
 /// memory. While Redis is away the node goes on alone; when it is back, the node tells all of its bindings and calls anew, takes out those that left meanwhile, and reads those of the others.
 /// </summary>
 /// <remarks>
-/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, <c>tandem:node:&lt;name&gt;</c> a node that lives, changes are told on the channel <c>tandem:bindings</c>;
+/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, <c>tandem:node:&lt;name&gt;</c> a node that lives, changes are told on the channel <c>tandem:bindings</c>, and what each node uses of limits;
 /// <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c> are document 3's, <c>tandem:calls:&lt;name&gt;</c> is the set of those of a node, and <c>tandem:told:&lt;name&gt;</c> says that what stands there of a node is all it has.
 /// </remarks>
 public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisposable
@@ -42,10 +43,12 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
     private readonly RedisSubscriber _subscriber;
     private readonly RemoteBindings _remote;
     private readonly NodeTable _nodes;
+    private readonly RemoteUse _remoteUse;
     private readonly Lock _applying = new();
     private readonly Channel<ExchangeEvent> _events;
     private readonly ITimer _sweep;
     private readonly ITimer _heartbeat;
+    private readonly PeriodicTimer _useTimer;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _loading = new(1);
 
@@ -69,9 +72,12 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
         _subscriber = new RedisSubscriber(address, options, time, Channel, Hear) { Subscribed = Subscribed };
         _remote = new RemoteBindings(options.MaxRemoteBindings, time);
         _nodes = new NodeTable(options.MaxNodes, options.NodeLifetime, time);
+        _remoteUse = new RemoteUse(options.MaxRemoteUse, TimeSpan.FromTicks(Math.Max(options.UseLifetime.Ticks, 2 * options.UseInterval.Ticks)), time);
         _events = System.Threading.Channels.Channel.CreateBounded<ExchangeEvent>(
             new BoundedChannelOptions(options.QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _sweep = time.CreateTimer(static state => ((ClusterNode)state!).Sweep(), this, SweepInterval, SweepInterval);
+        _useTimer = new PeriodicTimer(options.UseInterval, time);
+        _usedAt = time.GetTimestamp();
         _heartbeat = time.CreateTimer(static state => ((ClusterNode)state!).TellSelf(), this, options.NodeHeartbeat, options.NodeHeartbeat);
         _callLifetime = Encoding.ASCII.GetBytes(((long)options.CallLifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture));
     }
@@ -109,14 +115,14 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
     /// <summary>Hears when Redis answers, and for the first time too.</summary>
     public Action? Found { get; set; }
 
-    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _nodes.Count, _subscriber.Messages, Interlocked.Read(ref _dropped));
+    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _nodes.Count, _subscriber.Messages, Interlocked.Read(ref _dropped), _remoteUse.Count, _remoteUse.Refused);
 
     /// <summary>Begins to connect and to tell; returns at once.</summary>
     public void Start()
     {
         _client.Start();
         _subscriber.Start();
-        _work = Task.Run(WorkAsync);
+        _work = Task.WhenAll(Task.Run(WorkAsync), Task.Run(TellUseAsync));
     }
 
     /// <inheritdoc/>
@@ -154,6 +160,7 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
     public async ValueTask DisposeAsync()
     {
         _events.Writer.TryComplete();
+        _useTimer.Dispose();
         await _work;
         await _stop.CancelAsync();
         await _subscriber.DisposeAsync();
@@ -182,6 +189,7 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
         lock (_applying)
         {
             _remote.Sweep();
+            _remoteUse.Sweep();
             if (IsConnected)
                 _nodes.Sweep();
         }

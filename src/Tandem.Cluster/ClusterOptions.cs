@@ -40,4 +40,13 @@ public sealed record ClusterOptions
 
     /// <summary>Other nodes that are known; more are left out. 256.</summary>
     public int MaxNodes { get; init; } = 256;
+
+    /// <summary>How often a node tells the others what it uses of limits that hold for all together. 1 s: so long each may let through what another has used up.</summary>
+    public TimeSpan UseInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long such a figure holds when it is not told anew, at least twice <see cref="UseInterval"/>. 5 s: then the calls of a node that died leave room.</summary>
+    public TimeSpan UseLifetime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Such figures of other nodes that are kept in memory, one for each tenant and profile with calls at each; more are left out and counted. 200,000 (about 50 MB).</summary>
+    public int MaxRemoteUse { get; init; } = 200_000;
 }

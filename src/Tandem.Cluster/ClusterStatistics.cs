@@ -8,4 +8,6 @@ namespace Tandem.Cluster;
 /// <param name="Nodes">Other nodes that live.</param>
 /// <param name="Heard">Changes that other nodes told.</param>
 /// <param name="DroppedEvents">Events that were left out because too many waited.</param>
-public sealed record ClusterStatistics(RedisStatistics Redis, int RemoteBindings, int Nodes, long Heard, long DroppedEvents);
+/// <param name="RemoteUses">Figures in memory of what other nodes use of limits.</param>
+/// <param name="RefusedUses">Such figures that found no room.</param>
+public sealed record ClusterStatistics(RedisStatistics Redis, int RemoteBindings, int Nodes, long Heard, long DroppedEvents, int RemoteUses = 0, long RefusedUses = 0);

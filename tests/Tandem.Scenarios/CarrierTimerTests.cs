@@ -18,7 +18,7 @@ public class CarrierTimerTests
         var port = FreePorts.Next();
         using var carrier = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("carrier_timer.xml"), "-i", "127.0.0.1", "-p", $"{port}", "-m", "1", "-trace_err");
         await server.SendAsync(
-            HttpMethod.Post, "/api/v1/profiles", new { name = "carrier", server = "127.0.0.1", port, userName = "ada", password = "secret", countryCode = "49", register = false }, 201);
+            HttpMethod.Post, "/api/v1/profiles", new { name = "carrier", server = "127.0.0.1", port, userName = "ada", password = "secret", countryCode = "49", registers = false }, 201);
 
         await phone.DialAsync("030999999");
         await phone.EventAsync("CALL_ESTABLISHED");

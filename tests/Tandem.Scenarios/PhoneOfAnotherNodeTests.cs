@@ -62,14 +62,14 @@ public class PhoneOfAnotherNodeTests
     }
 
     // Nodes on one database have the same keys, and each a name of its own.
-    private static void ShareKeys(ScratchFolder scratch)
+    internal static void ShareKeys(ScratchFolder scratch)
     {
         var keys = Directory.CreateDirectory(Path.Combine(scratch.Sub("second"), "data", "keys"));
         foreach (var key in Directory.GetFiles(Path.Combine(scratch.Sub("first"), "data", "keys")))
             File.Copy(key, Path.Combine(keys.FullName, Path.GetFileName(key)));
     }
 
-    private static Dictionary<string, string> Settings(ScratchFolder scratch, Postgres postgres, Redis redis, string name) => new()
+    internal static Dictionary<string, string> Settings(ScratchFolder scratch, Postgres postgres, Redis redis, string name) => new()
     {
         ["POSTGRES_URL"] = postgres.Url,
         ["REDIS_URL"] = redis.Url,

@@ -8,4 +8,12 @@ public interface IRemoteBindings
 {
     /// <summary>The contacts of a number at other nodes that can be reached from here and have not expired; empty when there is none.</summary>
     IReadOnlyList<Binding> Lookup(TenantId tenant, string number);
+
+    /// <summary>How many contacts of a tenant are registered at other nodes, lost ones and those that moved here included; never less than the other of that name says.</summary>
+    int CountOf(TenantId tenant);
+
+    /// <summary>The same, each contact once and without those that are here. It visits all of the tenant: for who is at a limit.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="isHere">Whether a number has the contact of that key (<see cref="Binding.Key"/>) at this node.</param>
+    int CountOf(TenantId tenant, Func<string, string, bool> isHere);
 }

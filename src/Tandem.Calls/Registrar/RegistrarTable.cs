@@ -34,8 +34,22 @@ public sealed class RegistrarTable
     /// <summary>Bindings of all tenants.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Bindings of one tenant.</summary>
+    /// <summary>Bindings of one tenant at this node.</summary>
     public int CountOf(TenantId tenant) => _byTenant.GetValueOrDefault(tenant);
+
+    /// <summary>Whether a tenant may have some more bindings, those at other nodes included. A phone that comes from another node is there still, and counts once.</summary>
+    /// <param name="more">How many come to this node.</param>
+    /// <param name="most">How many the tenant may have.</param>
+    /// <param name="comes">Whether a number's contact of that key is one of those that come.</param>
+    internal bool HasRoom(TenantId tenant, int more, int most, Func<string, string, bool> comes)
+    {
+        var here = CountOf(tenant) + more;
+        if (here > most)
+            return false;
+
+        return Remote is not { } remote || here + remote.CountOf(tenant) <= most
+            || here + remote.CountOf(tenant, (number, key) => comes(number, key) || Array.Exists(_bindings.GetValueOrDefault(new AorKey(tenant, number), []), b => b.Key == key)) <= most;
+    }
 
     /// <summary>The counters of each shard that has a registrar.</summary>
     public IEnumerable<RegistrarCounters> Counters => _owners.Where(o => o is not null).Select(o => o!.Counters);

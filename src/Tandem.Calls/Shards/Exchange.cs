@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Calls.Origination;
+using Tandem.Calls.Limits;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Registrar;
@@ -55,6 +56,23 @@ public sealed class Exchange
 
     /// <summary>How often which tenant was refused by its limits.</summary>
     public TenantRefusals Refusals { get; }
+
+    /// <summary>What the other nodes use of the limits of tenants and profiles; null where the node is alone. Set before the loops start.</summary>
+    public IRemoteUse? RemoteUse
+    {
+        get => _shared.TenantCalls.Remote;
+        set => (_shared.TenantCalls.Remote, _shared.Trunks.Remote) = (value, value);
+    }
+
+    /// <summary>What tenants and profiles use at this node.</summary>
+    /// <param name="seconds">How long ago it was asked last.</param>
+    public IReadOnlyList<ToldUse> CollectUse(double seconds)
+    {
+        var all = new List<ToldUse>();
+        _shared.TenantCalls.Collect(all, seconds);
+        _shared.Trunks.Collect(all, seconds);
+        return all;
+    }
 
     /// <summary>The shards, to be driven by one loop each.</summary>
     public IReadOnlyList<ExchangeShard> Shards => _shards;

@@ -1,24 +1,30 @@
 using System.Collections.Concurrent;
+using Tandem.Calls.Limits;
+using Tandem.Calls.Ports;
 using Tandem.Core.Time;
 
 namespace Tandem.Calls.Tenants;
 
 /// <summary>
-/// Calls in progress of each tenant, and how fast new ones come, against its <see cref="TenantLimits"/>. Shared by the shards. There is
-/// one entry for each tenant that has ever called since the start.
+/// Calls in progress of each tenant, and how fast new ones come, against its <see cref="TenantLimits"/>, those at other nodes included. Shared by the shards.
+/// There is one entry for each tenant that has ever called since the start.
 /// </summary>
 internal sealed class TenantCalls(TenantDomains domains)
 {
     private readonly ConcurrentDictionary<TenantId, Account> _accounts = new();
 
-    /// <summary>Calls of a tenant in progress.</summary>
+    /// <summary>What the other nodes use; null where the node is alone. Set before the loops start.</summary>
+    public IRemoteUse? Remote { get; set; }
+
+    /// <summary>Calls of a tenant in progress at this node.</summary>
     public int CountOf(TenantId tenant) => _accounts.TryGetValue(tenant, out var account) ? account.Calls : 0;
 
     /// <summary>Takes a place for a new call; false when the tenant has as many as it may, or they come too fast.</summary>
     public bool TryEnter(TenantId tenant, Moment now)
     {
         var limits = domains.LimitsOf(tenant);
-        if (_accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, now) is not { } reached)
+        var others = Remote?.Of(KeyOf(tenant)) ?? default;
+        if (_accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, others, now) is not { } reached)
             return true;
 
         domains.LimitReached?.Invoke(tenant, reached, reached == TenantLimit.Calls ? limits.Calls : limits.CallsPerSecond, now);
@@ -35,31 +41,33 @@ internal sealed class TenantCalls(TenantDomains domains)
             account.Leave();
     }
 
+    /// <summary>Adds what each tenant uses at this node.</summary>
+    /// <param name="into">Where to.</param>
+    /// <param name="seconds">How long ago it was asked last.</param>
+    public void Collect(List<ToldUse> into, double seconds)
+    {
+        foreach (var (tenant, account) in _accounts)
+            into.Add(new ToldUse(KeyOf(tenant), account.Turn(seconds)));
+    }
+
+    private static UseKey KeyOf(TenantId tenant) => new(UseKind.Tenant, tenant.Value);
+
     private sealed class Account
     {
         private readonly Lock _lock = new();
-        private double _left = double.MaxValue;
-        private Moment _at;
+        private readonly CallPace _pace = new();
 
         public int Calls { get; private set; }
 
         // The limit that is reached; null when there was a place.
-        public TenantLimit? TryEnter(TenantLimits limits, Moment now)
+        public TenantLimit? TryEnter(TenantLimits limits, in NodeUse others, Moment now)
         {
             lock (_lock)
             {
-                if (limits.Calls > 0 && Calls >= limits.Calls)
+                if (limits.Calls > 0 && Calls + others.Calls >= limits.Calls)
                     return TenantLimit.Calls;
-
-                // A bucket of one second: as many calls may come at once as in a second.
-                if (limits.CallsPerSecond > 0)
-                {
-                    _left = Math.Min(limits.CallsPerSecond, _left + (Math.Max(0, (now - _at).TotalSeconds) * limits.CallsPerSecond));
-                    _at = now;
-                    if (_left < 1)
-                        return TenantLimit.CallsPerSecond;
-                    _left--;
-                }
+                if (!_pace.TryTake(limits.CallsPerSecond, others, now))
+                    return TenantLimit.CallsPerSecond;
 
                 Calls++;
                 return null;
@@ -76,6 +84,12 @@ internal sealed class TenantCalls(TenantDomains domains)
         {
             lock (_lock)
                 Calls--;
+        }
+
+        public NodeUse Turn(double seconds)
+        {
+            lock (_lock)
+                return _pace.Turn(seconds) with { Calls = Calls };
         }
     }
 }

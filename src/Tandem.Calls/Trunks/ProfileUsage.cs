@@ -1,18 +1,20 @@
+using Tandem.Calls.Limits;
+using Tandem.Core.Time;
+
 namespace Tandem.Calls.Trunks;
 
-/// <summary>The calls that a profile carries, and its limits. Thread-safe.</summary>
+/// <summary>The calls that a profile carries, and its limits, which hold for all nodes together. Thread-safe.</summary>
 public sealed class ProfileUsage
 {
     private readonly Lock _lock = new();
+    private readonly CallPace _pace = new();
     private int _calls;
-    private long _second;
-    private int _inSecond;
     private long _outbound;
     private long _inbound;
     private long _refused;
     private UnprovenClaim? _unproven;
 
-    /// <summary>Calls in progress, both directions.</summary>
+    /// <summary>Calls in progress at this node, both directions.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     /// <summary>Calls to the provider since the start.</summary>
@@ -39,28 +41,16 @@ public sealed class ProfileUsage
         }
     }
 
-    /// <summary>Takes a place for a call; false when the profile has as many as it may, or as many in this second.</summary>
-    public bool TryEnter(SipProfile profile, DateTimeOffset now, bool isOutbound)
+    /// <summary>Takes a place for a call; false when the profile has as many as it may, or calls to the provider come too fast.</summary>
+    /// <param name="others">What the profile carries at other nodes.</param>
+    public bool TryEnter(SipProfile profile, Moment now, bool isOutbound, in NodeUse others = default)
     {
         lock (_lock)
         {
-            if (profile.MaxCalls > 0 && _calls >= profile.MaxCalls)
+            if (profile.MaxCalls > 0 && _calls + others.Calls >= profile.MaxCalls)
                 return Full();
-
-            if (isOutbound && profile.MaxCallsPerSecond > 0)
-            {
-                var second = now.ToUnixTimeSeconds();
-                if (second != _second)
-                {
-                    _second = second;
-                    _inSecond = 0;
-                }
-
-                if (_inSecond >= profile.MaxCallsPerSecond)
-                    return Full();
-
-                _inSecond++;
-            }
+            if (isOutbound && !_pace.TryTake(profile.MaxCallsPerSecond, others, now))
+                return Full();
 
             _calls++;
             if (isOutbound)
@@ -76,6 +66,14 @@ public sealed class ProfileUsage
     {
         lock (_lock)
             _calls--;
+    }
+
+    /// <summary>What the profile uses at this node.</summary>
+    /// <param name="seconds">How long ago it was asked last.</param>
+    internal NodeUse Turn(double seconds)
+    {
+        lock (_lock)
+            return _pace.Turn(seconds) with { Calls = _calls };
     }
 
     private bool Full()

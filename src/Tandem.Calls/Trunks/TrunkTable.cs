@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Tandem.Calls.Limits;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Transport;
@@ -40,6 +42,21 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
     /// <summary>The calls of a profile.</summary>
     public ProfileUsage UsageOf(ProfileId id) => _usage.GetOrAdd(id, static _ => new ProfileUsage());
 
+    /// <summary>What the other nodes use; null where the node is alone. Set before the loops start.</summary>
+    internal IRemoteUse? Remote { get; set; }
+
+    /// <summary>What a profile carries at other nodes.</summary>
+    internal NodeUse OthersOf(ProfileId id) => Remote?.Of(KeyOf(id)) ?? default;
+
+    /// <summary>Adds what each profile uses at this node.</summary>
+    /// <param name="into">Where to.</param>
+    /// <param name="seconds">How long ago it was asked last.</param>
+    internal void Collect(List<ToldUse> into, double seconds)
+    {
+        foreach (var (id, usage) in _usage)
+            into.Add(new ToldUse(KeyOf(id), usage.Turn(seconds)));
+    }
+
     /// <summary>The states of the profiles of a tenant, in no order.</summary>
     public IReadOnlyList<ProfileState> Of(TenantId tenant) => [.. _states.Values.Where(state => state.Tenant == tenant)];
 
@@ -72,6 +89,8 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
         if (usage.NoteUnproven(flow.ToString(), UnprovenClaim.Of(VerdictOn(profile, flow), profile), now, ToldAgain))
             ClaimedInVain?.Invoke(profile, usage.Unproven!);
     }
+
+    private static UseKey KeyOf(ProfileId id) => new(UseKind.Profile, "", id.Value);
 
     internal void Set(ProfileState state) => _states[state.Id] = state;
 

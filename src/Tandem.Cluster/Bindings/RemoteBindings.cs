@@ -8,7 +8,8 @@ namespace Tandem.Cluster.Bindings;
 /// <summary>What this node knows of the bindings of others: a copy in memory, changed by one task at a time and read by any thread.</summary>
 internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindings
 {
-    private readonly ConcurrentDictionary<(string Tenant, string Number), Entry[]> _entries = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, Entry[]>> _tenants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _byTenant = new(StringComparer.Ordinal);
     private int _count;
     private long _refused;
 
@@ -21,7 +22,7 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
     /// <inheritdoc/>
     public IReadOnlyList<Binding> Lookup(TenantId tenant, string number)
     {
-        if (!_entries.TryGetValue((tenant.Value, number), out var entries))
+        if (!_tenants.TryGetValue(tenant.Value, out var numbers) || !numbers.TryGetValue(number, out var entries))
             return [];
 
         var now = time.GetUtcNow();
@@ -37,12 +38,34 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
         return found;
     }
 
+    /// <inheritdoc/>
+    public int CountOf(TenantId tenant) => _byTenant.GetValueOrDefault(tenant.Value);
+
+    /// <inheritdoc/>
+    public int CountOf(TenantId tenant, Func<string, string, bool> isHere)
+    {
+        if (!_tenants.TryGetValue(tenant.Value, out var numbers))
+            return 0;
+
+        var now = time.GetUtcNow();
+        var count = 0;
+        foreach (var (number, entries) in numbers)
+        {
+            foreach (var entry in entries)
+            {
+                if (entry.Binding.ExpiresAt > now && !IsOlder(entry, entries) && !isHere(number, entry.Key))
+                    count++;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Takes one binding in, or out when it is gone.</summary>
     /// <param name="round">When it was told; rounds only grow.</param>
     public void Apply(SharedBinding shared, long round)
     {
-        var key = (shared.Tenant, shared.Number);
-        var before = _entries.GetValueOrDefault(key, []);
+        var before = _tenants.GetValueOrDefault(shared.Tenant)?.GetValueOrDefault(shared.Number) ?? [];
         var others = Array.FindAll(before, entry => entry.Node != shared.Node || entry.Key != shared.Key);
         var binding = shared.ExpiresAt > time.GetUtcNow().ToUnixTimeMilliseconds() ? shared.ToBinding() : null;
         if (binding is not null && others.Length == before.Length && Count >= most)
@@ -51,7 +74,7 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
             return;
         }
 
-        Replace(key, before, binding is null ? others : [.. others, new Entry(shared.Node, shared.Key, round, binding)]);
+        Replace(shared.Tenant, shared.Number, before, binding is null ? others : [.. others, new Entry(shared.Node, shared.Key, round, binding)]);
     }
 
     /// <summary>Drops what has expired.</summary>
@@ -66,21 +89,32 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
 
     private void Keep(Predicate<Entry> isKept)
     {
-        foreach (var (key, entries) in _entries)
+        foreach (var (tenant, numbers) in _tenants)
         {
-            var left = Array.FindAll(entries, isKept);
-            if (left.Length < entries.Length)
-                Replace(key, entries, left);
+            foreach (var (number, entries) in numbers)
+            {
+                var left = Array.FindAll(entries, isKept);
+                if (left.Length < entries.Length)
+                    Replace(tenant, number, entries, left);
+            }
         }
     }
 
-    private void Replace((string, string) key, Entry[] before, Entry[] after)
+    private void Replace(string tenant, string number, Entry[] before, Entry[] after)
     {
+        var numbers = _tenants.GetOrAdd(tenant, static _ => new ConcurrentDictionary<string, Entry[]>(StringComparer.Ordinal));
         if (after.Length == 0)
-            _entries.TryRemove(key, out _);
+            numbers.TryRemove(number, out _);
         else
-            _entries[key] = after;
-        Interlocked.Add(ref _count, after.Length - before.Length);
+            numbers[number] = after;
+
+        var more = after.Length - before.Length;
+        Interlocked.Add(ref _count, more);
+        if (_byTenant.AddOrUpdate(tenant, static (_, change) => change, static (_, count, change) => count + change, more) == 0)
+        {
+            _byTenant.TryRemove(tenant, out _);
+            _tenants.TryRemove(tenant, out _);
+        }
     }
 
     private static bool IsOlder(Entry entry, Entry[] all) =>

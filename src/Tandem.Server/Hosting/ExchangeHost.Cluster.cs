@@ -1,4 +1,5 @@
 using Tandem.Calls.Edge;
+using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
 using Tandem.Cluster;
 using Tandem.Cluster.Redis;
@@ -39,7 +40,7 @@ public sealed partial class ExchangeHost
     }
 
     // When the sockets are open: the others come at once.
-    private void JoinCluster(ClusterNode? cluster, EdgeService? edge, Exchange exchange, NetAddress address)
+    private void JoinCluster(ClusterNode? cluster, EdgeService? edge, Exchange exchange, TollGuard toll, NetAddress address)
     {
         if (cluster is null)
             return;
@@ -49,6 +50,10 @@ public sealed partial class ExchangeHost
         cluster.Calls = exchange.ActiveCalls;
         cluster.CallOf = exchange.Find;
         exchange.Registrar.Remote = cluster.Remote;
+        exchange.RemoteUse = cluster.RemoteUse;
+        toll.Remote = cluster.RemoteUse;
+        cluster.TollTold = toll.Hear;
+        cluster.Use = seconds => [.. exchange.CollectUse(seconds), .. toll.CollectUse(_time.GetUtcNow())];
         if (edge is not null)
         {
             edge.Address = EdgeAddress.TryParse(_options.Edge.Address, out var configured) ? configured : address;

@@ -56,6 +56,8 @@ public sealed class PlatformMetrics(ExchangeParts parts) : IMetricSource
         var cluster = parts.Cluster.Node?.Statistics() ?? Alone;
         page.Gauge("tandem_cluster_nodes", "Other nodes that live.", cluster.Nodes);
         page.Gauge("tandem_cluster_registrations", "Registrations at other nodes that this one knows.", cluster.RemoteBindings);
+        page.Gauge("tandem_cluster_use_figures", "Figures that other nodes told of their use of limits, one for each tenant and profile of each node.", cluster.RemoteUses);
+        page.Counter("tandem_cluster_use_refused_total", "Such figures that found no room (CLUSTER_USE_MAX).", cluster.RefusedUses);
         page.Counter("tandem_cluster_changes_heard_total", "Changes that other nodes told.", cluster.Heard);
         page.Counter("tandem_cluster_events_dropped_total", "Changes that this node did not tell because too many waited.", cluster.DroppedEvents);
         var edge = parts.Cluster.Edge?.Counters;

@@ -11,7 +11,7 @@ public static partial class OptionsCatalog
     private static void AddCluster(List<Setting> list)
     {
         list.Add(Cluster, "REDIS_URL", o => o.Cluster.RedisUrl, new TextKind("redis://user:password@host:port/database, or rediss:// for TLS", text => RedisAddress.TryParse(text, out _)),
-            "Redis 7 through which nodes share registrations, calls in progress and rate limits. While it is away each goes on alone.", main: true, defaultText: "this node is alone");
+            "Redis 7 through which nodes share registrations, calls in progress and limits. While it is away each goes on alone.", main: true, defaultText: "this node is alone");
         list.Add(Cluster, "REDIS_CONNECT_TIMEOUT", o => o.Cluster.ConnectTimeout, Milliseconds(10, 60_000), "How long a connection and a sign-in may take.");
         list.Add(Cluster, "REDIS_ANSWER_TIMEOUT", o => o.Cluster.AnswerTimeout, Milliseconds(10, 600_000), "How long an answer may take before the connection counts as broken.");
         list.Add(Cluster, "REDIS_RETRY_MIN", o => o.Cluster.RetryMinimum, Milliseconds(1, 60_000), "The first pause after a broken connection; it doubles.");
@@ -28,5 +28,8 @@ public static partial class OptionsCatalog
         list.Add(Cluster, "CLUSTER_HEARTBEAT", o => o.Cluster.NodeHeartbeat, Seconds(1, 3_600), "How often a node tells the others that it lives, and where.");
         list.Add(Cluster, "CLUSTER_NODE_LIFETIME", o => o.Cluster.NodeLifetime, Seconds(1, 86_400), "How long a node that is silent is still known.");
         list.Add(Cluster, "CLUSTER_MAX_NODES", o => o.Cluster.MaxNodes, Count(1, 10_000, "nodes"), "Other nodes that are known; more are left out.");
+        list.Add(Cluster, "CLUSTER_USE_INTERVAL", o => o.Cluster.UseInterval, Milliseconds(50, 60_000), "How often a node tells the others what it uses of limits that hold for all together; so long each may let through what another has used up.");
+        list.Add(Cluster, "CLUSTER_USE_LIFETIME", o => o.Cluster.UseLifetime, Milliseconds(100, 600_000), "How long such a figure holds when it is not told anew, as of a node that died; at least twice CLUSTER_USE_INTERVAL.");
+        list.Add(Cluster, "CLUSTER_USE_MAX", o => o.Cluster.MaxRemoteUse, Count(0, 100_000_000, "figures"), "Such figures of other nodes that are kept in memory: one for each tenant and profile with calls at each node.");
     }
 }

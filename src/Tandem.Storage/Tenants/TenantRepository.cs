@@ -19,7 +19,7 @@ public sealed class TenantRepository
     // What belongs to a tenant and must not work any more once it is gone. Its calls, recordings and audit log stay.
     internal static readonly string[] Emptied =
     [
-        "sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings", "webhook_deliveries", "webhooks", "outbox", "stream_events", "event_streams", "toll_prices", "toll_states", "toll_lifts",
+        "sessions", "api_tokens", "recovery_codes", "users", "bindings", "mailboxes", "settings", "webhook_deliveries", "webhooks", "outbox", "stream_events", "event_streams", "toll_prices", "toll_states", "toll_node_states", "toll_lifts",
         "queue_members", "queue_number_conflicts", "queues", "queue_callbacks", "queue_logins", "voicemail_messages", "voicemail_boxes", "idempotency_keys",
     ];
 

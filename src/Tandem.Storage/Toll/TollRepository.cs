@@ -16,7 +16,7 @@ public sealed class TollRepository : ITollLedger
     private readonly TandemDatabase _database;
     private readonly StorageWriter _writer;
     private readonly TopicChanges _changes;
-    private Dictionary<string, TollState> _states = [];
+    private ILookup<string, TollStateRow> _states = Array.Empty<TollStateRow>().ToLookup(static row => row.TenantId);
 
     internal TollRepository(TandemDatabase database, StorageWriter writer, TimeProvider time)
     {
@@ -91,30 +91,40 @@ public sealed class TollRepository : ITollLedger
 
             // For a server that starts later.
             await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE toll_states SET block_rule = '', block_text = '' WHERE tenant_id = @tenant", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation));
+                "UPDATE toll_node_states SET block_rule = '', block_text = '' WHERE tenant_id = @tenant", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation));
         }, cancellation);
 
-    /// <summary>What is kept of a tenant in the database: also while no server runs.</summary>
+    /// <summary>What all nodes keep of a tenant in the database: also while no server runs.</summary>
     public async Task<TollState> StateAsync(TenantId tenant, CancellationToken cancellation = default)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
-        var row = await connection.QuerySingleOrDefaultAsync<TollStateRow>(new CommandDefinition(
-            "SELECT * FROM toll_states WHERE tenant_id = @tenant", new { tenant = tenant.Value }, cancellationToken: cancellation));
-        return row?.ToState() ?? TollState.Empty;
+        var rows = await connection.QueryAsync<TollStateRow>(new CommandDefinition(
+            "SELECT * FROM toll_node_states WHERE tenant_id = @tenant", new { tenant = tenant.Value }, cancellationToken: cancellation));
+        var states = rows.Select(static row => row.ToState()).ToList();
+        if (states.Count == 0)
+            return TollState.Empty;
+
+        var day = states.Max(static state => state.Day);
+        return new TollState(
+            day, states.Where(state => state.Day == day).Sum(static state => state.Spent), states.Select(static state => state.Block).MaxBy(static block => block?.Since ?? DateTimeOffset.MinValue));
     }
 
     /// <inheritdoc/>
     /// <remarks>From what <see cref="LoadStates"/> read: a shard asks, and never waits for the database.</remarks>
-    public TollState Load(TenantId tenant) => _states.GetValueOrDefault(tenant.Value, TollState.Empty);
+    public TollState Load(TenantId tenant) => _states[tenant.Value].FirstOrDefault(row => row.NodeId == _writer.Run.NodeId)?.ToState() ?? TollState.Empty;
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Node, TollState State)> LoadOthers(TenantId tenant) =>
+        _states[tenant.Value].Where(row => row.NodeId != _writer.Run.NodeId).Select(static row => (row.NodeId, row.ToState()));
 
     /// <inheritdoc/>
     public void Save(TenantId tenant, TollState state) => _writer.Enqueue(new WriteItem(WriteKind.TollState, TollStateRow.From(tenant.Value, state)));
 
-    /// <summary>Reads what the last run left. To be called once, before the first call.</summary>
+    /// <summary>Reads what the last run of this node left, and what the others have. To be called once, before the first call.</summary>
     internal void LoadStates()
     {
         using var connection = _database.Connect();
-        _states = connection.Query<TollStateRow>("SELECT * FROM toll_states").ToDictionary(row => row.TenantId, row => row.ToState());
+        _states = connection.Query<TollStateRow>("SELECT * FROM toll_node_states").ToLookup(static row => row.TenantId);
     }
 
     /// <summary>Empties rules and prices of a tenant, or of one profile of it, within the transaction that removes it.</summary>

@@ -3,17 +3,20 @@ using Tandem.Storage.Database;
 
 namespace Tandem.Storage.Toll;
 
-/// <summary>A row of <c>toll_states</c>.</summary>
+/// <summary>A row of <c>toll_node_states</c>.</summary>
 internal sealed class TollStateRow : IRow
 {
     public const string UpsertSql = """
-        INSERT INTO toll_states (tenant_id, day, spent_micros, block_rule, block_text, block_since, block_until)
-        VALUES (@tenant, @day, @spent, @rule, @text, @since, @until)
-        ON CONFLICT (tenant_id) DO UPDATE SET day = excluded.day, spent_micros = excluded.spent_micros, block_rule = excluded.block_rule,
+        INSERT INTO toll_node_states (tenant_id, node_id, day, spent_micros, block_rule, block_text, block_since, block_until)
+        VALUES (@tenant, @node, @day, @spent, @rule, @text, @since, @until)
+        ON CONFLICT (tenant_id, node_id) DO UPDATE SET day = excluded.day, spent_micros = excluded.spent_micros, block_rule = excluded.block_rule,
             block_text = excluded.block_text, block_since = excluded.block_since, block_until = excluded.block_until
         """;
 
     public string TenantId { get; set; } = "";
+
+    /// <summary>The node whose calls they are; the writer sets it. Empty for what was there before nodes kept theirs apart.</summary>
+    public string NodeId { get; set; } = "";
 
     public long Day { get; set; }
 
@@ -45,6 +48,7 @@ internal sealed class TollStateRow : IRow
     public void Bind(ref RowParameters parameters)
     {
         parameters.Add("tenant", TenantId);
+        parameters.Add("node", NodeId);
         parameters.Add("day", Day);
         parameters.Add("spent", SpentMicros);
         parameters.Add("rule", BlockRule);

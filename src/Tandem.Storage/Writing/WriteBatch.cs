@@ -139,6 +139,7 @@ internal sealed class WriteBatch(TandemDatabase database, RunIdentity run, Func<
                 _closedIds.Add(row.CallId);
                 break;
             case TollStateRow row:
+                row.NodeId = run.NodeId;
                 _toll[row.TenantId] = row;
                 break;
         }

@@ -73,7 +73,7 @@ public class TrunkMetricsTests
     private static void Use(ProfileUsage usage, int calls)
     {
         for (var i = 0; i < calls; i++)
-            Assert.True(usage.TryEnter(new SipProfile { Id = new ProfileId("p"), Tenant = TenantId.Default, Name = "p", Server = "provider.test", Token = "t" }, DateTimeOffset.UnixEpoch, isOutbound: true));
+            Assert.True(usage.TryEnter(new SipProfile { Id = new ProfileId("p"), Tenant = TenantId.Default, Name = "p", Server = "provider.test", Token = "t" }, default, isOutbound: true));
     }
 
     private static TenantId Tenant(int number) => new(Name("t", number));

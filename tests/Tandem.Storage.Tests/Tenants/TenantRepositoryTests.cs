@@ -119,7 +119,7 @@ public abstract class TenantRepositoryTests(PostgresServer? postgres) : StorageT
 
         Assert.Equal(byAnotherProcess ? 0 : 1, told);
         Assert.Equal([TenantId.Default], storage.Webhooks.ReadAll(before)!.Value.Webhooks.Select(hook => hook.Tenant));
-        foreach (var table in new[] { "webhooks", "webhook_deliveries", "outbox", "toll_prices", "toll_states", "toll_lifts" })
+        foreach (var table in new[] { "webhooks", "webhook_deliveries", "outbox", "toll_prices", "toll_node_states", "toll_lifts" })
             Assert.Equal((table, 1), (table, Count(storage, table)));
         Assert.Equal(0, Scalar<long>(storage, "SELECT COUNT(*) FROM toll_rules WHERE tenant_id = 'acme' AND body <> ''"));
         Assert.Equal(0, Scalar<long>(storage, "SELECT COUNT(*) FROM sip_profiles WHERE tenant_id = 'acme' AND (deleted_at IS NULL OR secret <> '')"));

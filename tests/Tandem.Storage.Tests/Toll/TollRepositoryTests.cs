@@ -113,6 +113,39 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         Assert.Equal(forever, Serve().Toll.Load(TenantId.Default));
     }
 
+    // Rows of other nodes as they wrote them: this one writes over none.
+    [Fact]
+    public async Task Each_node_keeps_its_own_money_and_all_of_it_is_the_tenant_s()
+    {
+        var storage = Serve();
+        var day = new DateOnly(2026, 3, 4);
+        var block = new TollBlock(TollRule.Rate, "too many", At, null);
+        storage.Toll.Save(TenantId.Default, new TollState(day, 1.5m, null));
+        await storage.Writer.FlushAsync(Cancellation);
+        foreach (var (node, of, micros, rule) in new[] { ("", day, 250_000, ""), ("other", day, 2_000_000, "Rate"), ("gone", day.AddDays(-1), 9_000_000, "") })
+        {
+            Execute(storage, $"""
+                INSERT INTO toll_node_states (tenant_id, node_id, day, spent_micros, block_rule, block_text, block_since)
+                VALUES ('default', '{node}', {of.DayNumber}, {micros}, '{rule}', '{(rule.Length > 0 ? block.Text : "")}', {(rule.Length > 0 ? At.ToUnixTimeMilliseconds() : 0)})
+                """);
+        }
+
+        Assert.Equal(new TollState(day, 3.75m, block), await storage.Toll.StateAsync(TenantId.Default, Cancellation));
+        await CloseAsync(storage);
+        storage = Serve();
+        Assert.Equal(new TollState(day, 1.5m, null), storage.Toll.Load(TenantId.Default));
+        Assert.Equal(
+            [("", new TollState(day, 0.25m, null)), ("gone", new TollState(day.AddDays(-1), 9, null)), ("other", new TollState(day, 2, block))],
+            storage.Toll.LoadOthers(TenantId.Default).OrderBy(static other => other.Node, StringComparer.Ordinal));
+        Assert.Empty(storage.Toll.LoadOthers(new TenantId("other")));
+
+        storage.Toll.Save(TenantId.Default, new TollState(day, 1.75m, null));
+        await storage.Writer.FlushAsync(Cancellation);
+        Assert.Equal(4, (await storage.Toll.StateAsync(TenantId.Default, Cancellation)).Spent);
+        await storage.Toll.LiftAsync(TenantId.Default, Cancellation);
+        Assert.Null((await storage.Toll.StateAsync(TenantId.Default, Cancellation)).Block);
+    }
+
     [Fact]
     public async Task A_lift_reaches_the_server_that_runs_and_the_one_that_starts_later()
     {

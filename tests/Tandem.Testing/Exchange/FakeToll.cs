@@ -21,5 +21,7 @@ public sealed class FakeToll : ITollPolicies, ITollLedger
 
     public TollState Load(TenantId tenant) => _kept.GetValueOrDefault(tenant, TollState.Empty);
 
+    public IEnumerable<(string Node, TollState State)> LoadOthers(TenantId tenant) => [];
+
     public void Save(TenantId tenant, TollState state) => _kept[tenant] = state;
 }

@@ -2,12 +2,15 @@ using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Security.Toll;
 
-/// <summary>Keeps what a restart must not forget: blocks, and the money of the day. Called under a lock: it queues and returns.</summary>
+/// <summary>Keeps what a restart must not forget: blocks, and the money of the day, of each node for itself. Called under a lock: it queues and returns.</summary>
 public interface ITollLedger
 {
-    /// <summary>What was kept of a tenant; asked once, before its first call to outside.</summary>
+    /// <summary>What this node kept of a tenant; asked once, before its first call to outside.</summary>
     TollState Load(TenantId tenant);
 
-    /// <summary>Keeps it.</summary>
+    /// <summary>What the other nodes had kept of it when this one started, by node.</summary>
+    IEnumerable<(string Node, TollState State)> LoadOthers(TenantId tenant);
+
+    /// <summary>Keeps what this node knows.</summary>
     void Save(TenantId tenant, TollState state);
 }

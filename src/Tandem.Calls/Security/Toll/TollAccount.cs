@@ -1,10 +1,11 @@
 using System.Globalization;
+using Tandem.Calls.Limits;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Security.Toll;
 
-/// <summary>Counts and caps of one tenant. All shards share it: each method holds its lock for microseconds.</summary>
-internal sealed class TollAccount
+/// <summary>Counts and caps of one tenant, which hold for all nodes together. All shards share it: each method holds its lock for microseconds.</summary>
+internal sealed partial class TollAccount
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(15);
@@ -16,16 +17,23 @@ internal sealed class TollAccount
     private readonly List<TollTicket> _running = [];
     private readonly Queue<DateTimeOffset> _begun = new();
     private readonly Queue<DateTimeOffset> _refused = new();
+    private readonly TollOthers _others = new();
+    private readonly Func<UseKey, NodeUse> _remote;
     private TollState _state;
+    private DateTimeOffset _liftedAt;
     private long _admitted;
     private long _refusals;
 
-    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules)
+    /// <param name="remote">What other nodes use.</param>
+    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules, Func<UseKey, NodeUse> remote)
     {
         _tenant = tenant;
         _ledger = ledger;
         _rules = rules;
+        _remote = remote;
         _state = ledger.Load(tenant);
+        foreach (var (node, state) in ledger.LoadOthers(tenant))
+            Learn(node, state);
     }
 
     /// <summary>The block that holds now and refuses this call; null for none.</summary>
@@ -52,15 +60,16 @@ internal sealed class TollAccount
             if (_state.Block is { } block && block.Holds(now))
                 return Refuse(TollRule.Blocked, block);
 
-            var ofProfile = profileRules is null ? 0 : _running.Count(ticket => ticket.Profile == profile);
-            if (_running.Count >= rules.MaxConcurrent || (profileRules is not null && ofProfile >= profileRules.MaxConcurrent))
+            var others = _remote(Key);
+            var ofProfile = profileRules is null ? 0 : _running.Count(ticket => ticket.Profile == profile) + _remote(KeyOf(profile)).Calls;
+            if (_running.Count + others.Calls >= rules.MaxConcurrent || (profileRules is not null && ofProfile >= profileRules.MaxConcurrent))
                 return Refuse(TollRule.Concurrent, null);
 
-            if (rules.MaxSpendPerDay is { } cap && _state.Spent + Running(now) >= cap)
+            if (rules.MaxSpendPerDay is { } cap && Spent(now) >= cap)
                 return Refuse(TollRule.Spend, Trip(TollRule.Spend, string.Create(CultureInfo.InvariantCulture, $"{cap:0.##} are spent today"), EndOfDay(rules, now), now));
 
             Forget(_begun, now);
-            if (_begun.Count >= rules.MaxPerMinute)
+            if (_begun.Count + others.InLastMinute >= rules.MaxPerMinute)
                 return Refuse(TollRule.Rate, Trip(TollRule.Rate, $"more than {rules.MaxPerMinute} calls to outside within a minute", Until(rules, now), now));
 
             _begun.Enqueue(now);
@@ -93,7 +102,7 @@ internal sealed class TollAccount
             _refusals++;
             Forget(_refused, now);
             _refused.Enqueue(now);
-            if (_refused.Count < rules.MaxRefusedPerMinute)
+            if (_refused.Count + _remote(Key).RefusedInLastMinute < rules.MaxRefusedPerMinute)
                 return null;
 
             _refused.Clear();
@@ -120,7 +129,7 @@ internal sealed class TollAccount
             if (ticket.PricePerMinute == 0 || rules.MaxSpendPerDay is not { } cap)
                 return left;
 
-            if (_state.Spent + Running(now) >= cap)
+            if (Spent(now) >= cap)
                 return TimeSpan.Zero;
 
             // Other calls spend the same money: a look every few seconds bounds what is spent beyond the cap.
@@ -151,11 +160,13 @@ internal sealed class TollAccount
     {
         lock (_lock)
         {
+            // What other nodes tell until they have lifted it as well is this block, whatever their clocks say.
+            _liftedAt = _state.Block is { } known && known.Since > now ? known.Since : now;
+            _begun.Clear();
+            _refused.Clear();
             if (_state.Block is not { } block || !block.Holds(now))
                 return false;
 
-            _begun.Clear();
-            _refused.Clear();
             Keep(_state with { Block = null });
             return true;
         }
@@ -167,8 +178,9 @@ internal sealed class TollAccount
         {
             Turn(_rules(), now);
             Forget(_begun, now);
+            var others = _remote(Key);
             var block = _state.Block is { } last && last.Holds(now) ? last : null;
-            return new TollAccountSnapshot(_tenant, _running.Count, _begun.Count, _state.Spent + Running(now), _admitted, _refusals, block);
+            return new TollAccountSnapshot(_tenant, _running.Count + others.Calls, _begun.Count + others.InLastMinute, Spent(now), _admitted, _refusals, block);
         }
     }
 
@@ -195,6 +207,8 @@ internal sealed class TollAccount
         _refusals++;
         return (null, rule, block);
     }
+
+    private decimal Spent(DateTimeOffset now) => _state.Spent + Running(now) + _others.Spent(_state.Day);
 
     private decimal Running(DateTimeOffset now)
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Calls.Events;
+using Tandem.Calls.Limits;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Security.Toll;
@@ -16,6 +18,9 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     private const string HowToAllow = "the toll rules (PUT /api/v1/toll/rules, `tandem toll allow`) open it";
 
     private readonly ConcurrentDictionary<TenantId, TollAccount> _accounts = new();
+
+    /// <summary>What the other nodes use; null where the node is alone. Set before the loops start.</summary>
+    public IRemoteUse? Remote { get; set; }
 
     /// <summary>Decides about one call; an allowed one is counted from now until its ticket is ended.</summary>
     public TollVerdict Admit(in TollCall call, DateTimeOffset now)
@@ -57,6 +62,18 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
 
     /// <summary>What is counted of a tenant.</summary>
     public TollAccountSnapshot Show(TenantId tenant, DateTimeOffset now) => Account(tenant).Show(now);
+
+    /// <summary>Takes what another node told of a tenant: money that its calls have cost, and its block.</summary>
+    public void Hear(string node, TenantId tenant, TollState told) => Account(tenant).Hear(node, told);
+
+    /// <summary>What each tenant uses at this node, for the others.</summary>
+    public IReadOnlyList<ToldUse> CollectUse(DateTimeOffset now)
+    {
+        var all = new List<ToldUse>();
+        foreach (var account in _accounts.Values)
+            account.Collect(all, now);
+        return all;
+    }
 
     private static (TollRule Rule, string Text)? Examine(in TollCall call, TollRules rules, TollRules? ofProfile, DateTimeOffset now)
     {
@@ -120,5 +137,5 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     private TollAccount Account(TenantId tenant) =>
         _accounts.GetOrAdd(tenant, static (key, self) => self.Open(key), this);
 
-    private TollAccount Open(TenantId tenant) => new(tenant, ledger, () => policies.Of(tenant));
+    private TollAccount Open(TenantId tenant) => new(tenant, ledger, () => policies.Of(tenant), key => Remote?.Of(key) ?? default);
 }

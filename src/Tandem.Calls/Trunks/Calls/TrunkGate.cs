@@ -83,7 +83,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
         var now = Wall;
         var usage = table.UsageOf(profile.Id);
-        if (!usage.TryEnter(profile, now, isOutbound: true))
+        if (!usage.TryEnter(profile, environment.Now, isOutbound: true, table.OthersOf(profile.Id)))
         {
             refusal = new TrunkRefusal(EndReason.Overloaded, 503, $"SIP profile {profile.Name} carries as many calls as it may (maxCalls, maxCallsPerSecond)");
             return null;
@@ -107,7 +107,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     public TrunkUse? TryEnterInbound(SipProfile profile)
     {
         var usage = table.UsageOf(profile.Id);
-        return usage.TryEnter(profile, Wall, isOutbound: false) ? new TrunkUse(this, profile, usage, ticket: null) : null;
+        return usage.TryEnter(profile, environment.Now, isOutbound: false, table.OthersOf(profile.Id)) ? new TrunkUse(this, profile, usage, ticket: null) : null;
     }
 
     /// <summary>True when a request comes from whom the profile believes: whoever its networks and its token let in, or who has shown its certificate.</summary>

@@ -312,6 +312,8 @@ public sealed class TollGuardTests
 
         public TollState Load(TenantId tenant) => _kept.GetValueOrDefault(tenant, TollState.Empty);
 
+        public IEnumerable<(string Node, TollState State)> LoadOthers(TenantId tenant) => [];
+
         public void Save(TenantId tenant, TollState state) => _kept[tenant] = state;
 
         public void Publish(ExchangeEvent exchangeEvent) => Events.Add((TollTripped)exchangeEvent);

@@ -1,0 +1,216 @@
+using Tandem.Calls.Events;
+using Tandem.Calls.Limits;
+using Tandem.Calls.Security.Toll;
+using Tandem.Calls.Tenants;
+using Tandem.Calls.Tests.Limits;
+
+namespace Tandem.Calls.Tests.Security.Toll;
+
+/// <summary>Two nodes with one tenant: caps, money and blocks are those of both together.</summary>
+public sealed class TollGuardOfNodesTests
+{
+    private static readonly TenantId Acme = new("acme");
+    private static readonly DateTimeOffset Noon = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Calls_at_once_count_together_and_those_of_a_node_that_went_leave_room()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxConcurrent = 3, MaxPerMinute = 100 });
+        a.Admit(Noon);
+        var second = a.Admit(Noon);
+        Tell(a, b, Noon);
+        var third = b.Admit(Noon);
+        Assert.Equal(TollRule.Concurrent, b.Ask(Noon));
+        Assert.Equal(3, b.Guard.Show(Acme, Noon).Calls);
+
+        second.Ended(Noon);
+        Tell(a, b, Noon);
+        Assert.Null(b.Ask(Noon));
+        third.Ended(Noon);
+        b.Remote.Tell([]); // nothing is heard of a any more
+        for (var i = 0; i < 2; i++)
+            Assert.Null(b.Ask(Noon));
+        Assert.Equal(TollRule.Concurrent, b.Ask(Noon));
+    }
+
+    [Fact]
+    public void A_cap_of_a_profile_counts_its_calls_at_both_and_no_others()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 100 }, new TollRules { Allowed = ["*"], MaxConcurrent = 2 });
+        a.Admit(Noon);
+        a.Admit(Noon, "other");
+        Tell(a, b, Noon);
+        Assert.Null(b.Ask(Noon));
+        Assert.Equal(TollRule.Concurrent, b.Ask(Noon));
+        Assert.Null(b.Ask(Noon, profile: "other"));
+    }
+
+    [Fact]
+    public void Too_many_in_a_minute_at_both_trip_one_and_its_block_holds_at_the_other()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 4, BlockFor = TimeSpan.FromMinutes(5) });
+        for (var i = 0; i < 2; i++)
+        {
+            a.Admit(Noon).Ended(Noon);
+            b.Admit(Noon).Ended(Noon);
+        }
+
+        Tell(a, b, Noon);
+        Assert.Equal(TollRule.Rate, b.Ask(Noon));
+        Assert.Equal(TollRule.Rate, Assert.Single(b.Events).Block!.Rule);
+
+        Tell(b, a, Noon);
+        Assert.Equal(TollRule.Blocked, a.Ask(Noon));
+        Assert.Equal(b.Guard.Show(Acme, Noon).Block, a.Guard.Show(Acme, Noon).Block);
+        Assert.Empty(a.Events);
+        Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddMinutes(4.9)));
+        Tell(b, a, Noon.AddMinutes(5.1));
+        Assert.Null(a.Ask(Noon.AddMinutes(5.1)));
+    }
+
+    [Fact]
+    public void Probing_at_two_nodes_in_turn_trips_as_early_as_at_one()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["GB"], MaxRefusedPerMinute = 6 });
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(TollRule.Destination, a.Ask(Noon, "+4930123456"));
+        Tell(a, b, Noon);
+        b.Ask(Noon, "+4930123456");
+        b.Ask(Noon, "+4930123456");
+        Assert.Null(b.Guard.Show(Acme, Noon).Block);
+        b.Ask(Noon, "+4930123456");
+        Assert.Equal(TollRule.Probing, b.Guard.Show(Acme, Noon).Block!.Rule);
+    }
+
+    // The other node hears of the lift a moment later, and tells its block until then.
+    [Fact]
+    public void What_is_lifted_stays_open_and_a_new_trip_holds()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 0 });
+        Assert.Equal(TollRule.Rate, b.Ask(Noon));
+        Tell(b, a, Noon);
+        a.Rules = a.Rules with { MaxPerMinute = 10 };
+        Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddSeconds(1)));
+        Assert.True(a.Guard.Lift(Acme, Noon.AddSeconds(2)));
+        Tell(b, a, Noon.AddSeconds(3));
+        Assert.Null(a.Ask(Noon.AddSeconds(3)));
+
+        Assert.True(b.Guard.Lift(Acme, Noon.AddSeconds(4)));
+        Assert.Equal(TollRule.Rate, b.Ask(Noon.AddSeconds(5)));
+        Tell(b, a, Noon.AddSeconds(6));
+        Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddSeconds(6)));
+    }
+
+    [Fact]
+    public void A_block_of_a_clock_that_runs_ahead_is_lifted_as_well()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 0 });
+        b.Ask(Noon.AddSeconds(20));
+        Tell(b, a, Noon);
+        a.Rules = a.Rules with { MaxPerMinute = 10 };
+        Assert.True(a.Guard.Lift(Acme, Noon));
+        Tell(b, a, Noon.AddSeconds(21));
+        Assert.Null(a.Ask(Noon.AddSeconds(21)));
+    }
+
+    [Fact]
+    public void Money_is_spent_together_and_stays_spent_when_its_node_goes()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 10 });
+        (a.Price, b.Price) = (new TollPrice(1m, 60), new TollPrice(1m, 60));
+        var ended = a.Admit(Noon);
+        ended.Answered(Noon);
+        ended.Ended(Noon.AddMinutes(6));
+        var runs = a.Admit(Noon.AddMinutes(6));
+        runs.Answered(Noon.AddMinutes(6));
+        var here = b.Admit(Noon.AddMinutes(6));
+        here.Answered(Noon.AddMinutes(6));
+
+        // 6 that are spent, 2 that run there, 2 here.
+        Tell(a, b, Noon.AddMinutes(8));
+        Assert.Equal(10, b.Guard.Show(Acme, Noon.AddMinutes(8)).SpentToday);
+        Assert.Equal(TimeSpan.Zero, here.Remaining(Noon.AddMinutes(8)));
+        here.Ended(Noon.AddMinutes(8));
+        b.Remote.Tell([]);
+        Assert.Equal(TollRule.Spend, b.Ask(Noon.AddMinutes(8)));
+        Assert.Equal(2, b.Kept.Spent); // each keeps its own
+
+        // A new day has new money at both, whatever is told of the old one.
+        Tell(a, b, Noon.AddMinutes(9));
+        Assert.Equal(0, b.Guard.Show(Acme, Noon.AddDays(1)).SpentToday);
+        Assert.Null(b.Ask(Noon.AddDays(1)));
+    }
+
+    [Fact]
+    public void What_the_others_had_kept_counts_after_a_start_and_is_not_counted_twice()
+    {
+        var day = DateOnly.FromDateTime(Noon.DateTime);
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 10 });
+        b.OfOthers = [("a", new TollState(day, 4, null)), ("", new TollState(day, 3, null)), ("gone", new TollState(day.AddDays(-1), 9, new TollBlock(TollRule.Rate, "too many", Noon.AddMinutes(-1), null)))];
+        Assert.Equal(TollRule.Blocked, b.Ask(Noon));
+        Assert.True(b.Guard.Lift(Acme, Noon));
+        Assert.Null(b.Ask(Noon));
+        Assert.Equal(7, b.Guard.Show(Acme, Noon).SpentToday);
+        b.Guard.Hear("a", Acme, new TollState(day, 5, null));
+        b.Guard.Hear("a", Acme, new TollState(day, 4.5m, null)); // late
+        Assert.Equal(8, b.Guard.Show(Acme, Noon).SpentToday);
+        Assert.Empty(a.Guard.CollectUse(Noon));
+    }
+
+    private static (Node A, Node B) Nodes(TollRules rules, TollRules? ofProfile = null) => (new Node("a", rules, ofProfile), new Node("b", rules, ofProfile));
+
+    private static void Tell(Node from, Node to, DateTimeOffset now)
+    {
+        var all = from.Guard.CollectUse(now);
+        to.Remote.Tell(all);
+        foreach (var told in all.Where(static told => told.Toll is not null))
+            to.Guard.Hear(from.Name, new TenantId(told.Key.Tenant), told.Toll!);
+    }
+
+    private sealed class Node : ITollPolicies, ITollLedger, IEventSink
+    {
+        public Node(string name, TollRules rules, TollRules? ofProfile)
+        {
+            (Name, Rules, OfProfile) = (name, rules, ofProfile);
+            Guard = new TollGuard(this, this, this) { Remote = Remote };
+        }
+
+        public string Name { get; }
+
+        public TollGuard Guard { get; }
+
+        public FakeRemoteUse Remote { get; } = new();
+
+        public TollRules Rules { get; set; }
+
+        public TollRules? OfProfile { get; }
+
+        public TollPrice? Price { get; set; }
+
+        public TollState Kept { get; private set; } = TollState.Empty;
+
+        public IReadOnlyList<(string, TollState)> OfOthers { get; set; } = [];
+
+        public List<TollTripped> Events { get; } = [];
+
+        public TollRule? Ask(DateTimeOffset now, string number = "+441134960001", string profile = "main") =>
+            Guard.Admit(new TollCall(Acme, profile, "100", number, "+441134960000"), now) is TollVerdict.Refused refused ? refused.Rule : null;
+
+        public TollTicket Admit(DateTimeOffset now, string profile = "main") =>
+            Assert.IsType<TollVerdict.Allowed>(Guard.Admit(new TollCall(Acme, profile, "100", "+441134960001", "+441134960000"), now)).Ticket;
+
+        public TollRules Of(TenantId tenant) => Rules;
+
+        public TollRules? Of(TenantId tenant, string profile) => profile == "main" ? OfProfile : null;
+
+        public TollPrice? PriceOf(TenantId tenant, string profile, ReadOnlySpan<char> digits) => Price;
+
+        public TollState Load(TenantId tenant) => TollState.Empty;
+
+        public IEnumerable<(string Node, TollState State)> LoadOthers(TenantId tenant) => OfOthers;
+
+        public void Save(TenantId tenant, TollState state) => Kept = state;
+
+        public void Publish(ExchangeEvent exchangeEvent) => Events.Add((TollTripped)exchangeEvent);
+    }
+}
