@@ -55,6 +55,31 @@ public class An_extension_forwards_its_calls
         Assert.Equal("", rig.Leftovers());
     }
 
+    // The one too many goes on, and the next one rings again when a call is over.
+    [Fact]
+    public void When_it_has_as_many_calls_as_it_may()
+    {
+        var rig = new ExchangeRig();
+        var (ada, bob, eve, dan) = (rig.Phone("100"), rig.Phone("101"), rig.Phone("102"), rig.Phone("103"));
+        rig.Set("101", new ExtensionFeatures { MaxCalls = 1, ForwardBusy = "102" });
+        var a = ada.Dial("101");
+        a.Invite(Sdp.Audio());
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 200, Sdp.Audio(port: 40000));
+        bob.Expect("ACK");
+        a.Ack(ada.Expect("200 INVITE"));
+        var d = dan.Dial("101");
+        d.Invite(Sdp.Audio());
+        eve.Converse(dan, d);
+        Assert.Empty(bob.Unread);
+        ada.HangUp(a, bob, b);
+        d = dan.Dial("101");
+        d.Invite(Sdp.Audio());
+        bob.Converse(dan, d);
+        Assert.Equal("", rig.Leftovers());
+    }
+
     // The caller's one early dialog lasts: it hears ringing twice, and one answer.
     [Fact]
     public void When_nobody_answers()

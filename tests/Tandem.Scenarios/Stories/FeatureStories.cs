@@ -91,6 +91,24 @@ public class FeatureStories(Stage stage)
         await TalkAndHangUpAsync(caller, owner);
     }
 
+    [Fact]
+    public async Task An_extension_has_as_many_calls_as_it_may()
+    {
+        var phones = await stage.PhonesAsync("100", "101", "102");
+        var (caller, owner, second) = (phones[0], phones[1], phones[2]);
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/extensions/101/features", new { maxCalls = 1 });
+        await caller.DialAsync("101");
+        await owner.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await second.DialAsync("101");
+        Assert.StartsWith("486", (await second.EventAsync("CALL_CLOSED", Stage.Patience)).GetProperty("param").GetString());
+        await TalkAndHangUpAsync(caller, owner);
+        second.Forget();
+        owner.Forget();
+        await second.DialAsync("101");
+        await owner.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await TalkAndHangUpAsync(second, owner);
+    }
+
     // By the code alone: whatever rings in the group. With call waiting, which is as it is from the start, a second caller rings at who talks.
     [Fact]
     public async Task A_call_that_rings_in_the_group_is_picked_up_while_its_phone_talks()

@@ -45,6 +45,28 @@ public class PatternStories(Stage stage)
         }
     }
 
+    // A rule names a number in E.164, and whoever dials it writes it as people of his country do.
+    [Fact]
+    public async Task A_number_is_the_same_however_it_is_written()
+    {
+        var phone = (await stage.PhonesAsync("100"))[0];
+        var routing = (await Server.GetAsync("/api/v1/routing")).GetProperty("data");
+        await NumberingAsync(new { countryCode = "44", nationalPrefix = "0", internationalPrefix = "00" });
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/routing/rules/written", new { numbers = new[] { "+442079460123" }, actions = new[] { new { to = "reject:484" } } });
+        foreach (var number in new[] { "02079460123", "00442079460123" })
+        {
+            await phone.DialAsync(number);
+            Assert.StartsWith("484", (await phone.EventAsync("CALL_CLOSED", Stage.Patience)).GetProperty("param").GetString());
+        }
+
+        await phone.DialAsync("02079460124");
+        Assert.StartsWith("404", (await phone.EventAsync("CALL_CLOSED", Stage.Patience)).GetProperty("param").GetString());
+        await NumberingAsync(null);
+
+        Task NumberingAsync(object? numbering) => Server.SendAsync(
+            HttpMethod.Put, "/api/v1/routing", new { numbering, rules = routing.GetProperty("rules"), groups = routing.GetProperty("groups"), calendars = routing.GetProperty("calendars") });
+    }
+
     // No phone of this machine writes a header that it is told: a phone of a socket does.
     [Fact]
     public async Task A_header_leads_elsewhere()

@@ -47,6 +47,35 @@ public class SupervisorStories(Stage stage)
         await stage.SilenceAsync();
     }
 
+    // Coming, going and each change of mode: to the customer the agent sounds on without a hole or a jump. All of it is in the audit log.
+    [Fact]
+    public async Task The_customer_hears_neither_him_nor_that_he_comes_and_goes()
+    {
+        var phones = await stage.PhonesAsync("100", "101", "102");
+        var (customer, agent, supervisor) = (phones[0], phones[1], phones[2]);
+        await RulesAsync("", tellAgent: false);
+        await customer.DialAsync("101");
+        await Hearing.UntilAsync(customer, [agent], [customer]);
+        await supervisor.DialAsync("*33101");
+        await Hearing.UntilAsync(supervisor, [customer, agent], [supervisor]);
+        await supervisor.PressAsync('1');
+        await Hearing.UntilAsync(agent, [customer, supervisor], [agent]);
+        await supervisor.PressAsync('0');
+        await Hearing.UntilAsync(agent, [customer], [agent, supervisor]);
+        var watched = (await Server.GetAsync("/api/v1/monitors")).GetProperty("data")[0].GetProperty("callId").GetString();
+        await supervisor.PressAsync('*');
+        await supervisor.EventAsync("CALL_CLOSED", Stage.Patience);
+        await Hearing.UntilAsync(agent, [customer], [agent, supervisor]);
+        await customer.HangUpAsync();
+        await stage.SilenceAsync();
+        var heard = customer.Heard(agent.Options.ToneHertz);
+        Assert.True(heard is { Gaps: 0, Jumps: 0 }, $"the customer heard holes or jumps: {heard}");
+        Hearing.AssertNever(customer, supervisor);
+        foreach (var (action, count) in new[] { ("monitor.start", 1), ("monitor.mode", 2), ("monitor.end", 1) })
+            await stage.DataAsync($"/api/v1/audit?action={action}&target={watched}", a => a.GetProperty("entries").GetArrayLength() == count, $"{action} is in the audit log");
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/monitor-rules", new { supervisors = Array.Empty<string>(), pin = "", tellAgent = false });
+    }
+
     [Fact]
     public async Task He_follows_the_agent_from_call_to_call()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tandem.Scenarios.Peers;
+using Tandem.Testing.Audio;
 
 namespace Tandem.Scenarios.Stories;
 
@@ -73,6 +74,28 @@ public class VoicemailStories(Stage stage)
         await phone.HangUpAsync();
         await stage.SilenceAsync();
         Assert.False((await Server.GetAsync("/api/v1/mailboxes/104/voicemail")).GetProperty("data").GetProperty("hasGreeting").GetBoolean());
+    }
+
+    // Whoever follows the events gets the message without asking for it: the event says where its sound is.
+    [Fact]
+    public async Task A_message_is_told_as_an_event_with_the_way_to_its_sound()
+    {
+        var caller = (await stage.PhonesAsync("100"))[0];
+        using var events = await EventFollower.ConnectAsync(Server, "types=voicemail.*");
+        await stage.RuleAsync("531", new { to = "voicemail:106" });
+        await caller.DialAsync("531");
+        await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
+        await RecordingAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        await caller.HangUpAsync();
+        var told = await events.NextAsync("voicemail.new");
+        Assert.Equal(("106", "100"), (EventFollower.Text(told, "mailbox"), EventFollower.Text(told, "caller")));
+        var file = Path.Combine(stage.Scratch.Sub("heard"), Guid.NewGuid() + ".wav");
+        await File.WriteAllBytesAsync(file, await Server.Http.GetByteArrayAsync(EventFollower.Text(told, "audio")));
+        Assert.True(Hearing.Loudest(WavFile.Read(file), caller.Options.ToneHertz) > -24, "the message is not what the caller said");
+        await Server.SendAsync(HttpMethod.Delete, $"/api/v1/mailboxes/106/messages/{EventFollower.Text(told, "messageId")}");
+        await events.NextAsync("voicemail.deleted");
+        await stage.SilenceAsync();
     }
 
     private static async Task OpenAsync(Baresip phone, string code)
