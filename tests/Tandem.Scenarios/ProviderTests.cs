@@ -59,8 +59,13 @@ public class ProviderTests
         await Task.Delay(2000);
         await world.HangUpAsync();
         await phone.EventAsync("CALL_CLOSED");
-        var inbound = phone.Heard(700, TimeSpan.FromSeconds(2));
-        Assert.True(inbound.Heard > TimeSpan.FromSeconds(1), $"the call from outside was heard as {inbound}");
+        await world.EventAsync("CALL_CLOSED");
+        foreach (var (one, hertz) in new[] { (phone, 700.0), (world, 1000.0) })
+        {
+            var inbound = one.Heard(hertz, TimeSpan.FromSeconds(2));
+            Assert.True(inbound.Heard > TimeSpan.FromSeconds(1), $"{one.Options.Number} heard the call from outside as {inbound}");
+        }
+
         await server.EventuallyAsync("/api/calls/history", h => h.GetArrayLength() == 3, "all calls are in the history");
     }
 
