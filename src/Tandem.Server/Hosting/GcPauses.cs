@@ -15,18 +15,23 @@ public sealed class GcPauses : EventListener
     private const int SuspendBegin = 9;
     private const int PerOctave = 16;
 
+    // Sound that comes later than that may be missed by a small jitter buffer.
+    private const long LongUs = 5_000;
+
     private readonly long[] _buckets = new long[32 * PerOctave];
     private DateTime _began;
     private long _count;
     private long _longestUs;
     private long _totalUs;
+    private long _long;
 
     /// <summary>Counts from here on.</summary>
     public static GcPauses Current { get; } = new();
 
     /// <summary>The numbers so far.</summary>
     public GcPauseNumbers Read() => new(
-        Volatile.Read(ref _count), Quantile(0.5), Quantile(0.99), Quantile(0.999), Volatile.Read(ref _longestUs) / 1000.0, Volatile.Read(ref _totalUs) / 1000.0);
+        Volatile.Read(ref _count), Quantile(0.5), Quantile(0.99), Quantile(0.999), Volatile.Read(ref _longestUs) / 1000.0, Volatile.Read(ref _totalUs) / 1000.0,
+        Volatile.Read(ref _long));
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -53,6 +58,8 @@ public sealed class GcPauses : EventListener
         Interlocked.Increment(ref _buckets[Bucket(Math.Max(0, microseconds))]);
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _totalUs, microseconds);
+        if (microseconds >= LongUs)
+            Interlocked.Increment(ref _long);
         if (microseconds > Volatile.Read(ref _longestUs))
             Volatile.Write(ref _longestUs, microseconds);
     }

@@ -39,6 +39,7 @@ public sealed class ProcessMetrics(TimeProvider time) : IMetricSource
         var pauses = GcPauses.Current.Read();
         page.Counter("tandem_gc_pauses_total", "Times that the garbage collector stopped the process.", pauses.Count);
         page.Counter("tandem_gc_pause_seconds_total", "How long it was stopped in all.", pauses.Total / 1000);
+        page.Counter("tandem_gc_pauses_long_total", "Times that it stopped the process for 5 ms or more.", pauses.Long);
         page.Gauge("tandem_gc_pause_longest_seconds", "The longest stop since the start.", pauses.Longest / 1000);
         page.Family("tandem_gc_pause_seconds", "gauge", "Stops of the garbage collector by quantile, since the start.")
             .Sample(pauses.P50 / 1000, ("quantile", "0.5")).Sample(pauses.P99 / 1000, ("quantile", "0.99")).Sample(pauses.P999 / 1000, ("quantile", "0.999"));

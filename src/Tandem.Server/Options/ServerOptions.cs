@@ -68,6 +68,12 @@ public sealed record ServerOptions
     /// <summary>How long answers to the BYEs of a stop are waited for. Default 3 s: a phone that is there answers sooner.</summary>
     public TimeSpan DrainFarewell { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Bytes after which the youngest objects are collected while little is made, so that no collection stops the media loops for long; 0 leaves it to the runtime, which collects after 16 MiB.
+    /// Default 4 MiB: pauses of about 2 ms.
+    /// </summary>
+    public long CollectorStep { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>The last RTP port in force.</summary>
     public int LastRtpPort => RtpPortMax ?? Math.Min(RtpPort + 9_999, 65_535);
 

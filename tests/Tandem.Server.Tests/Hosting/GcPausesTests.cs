@@ -15,6 +15,7 @@ public class GcPausesTests
         Assert.True(read.Count >= 1_000); // collections of the test run itself are counted too
         Assert.InRange(read.P99, 9.9, 9.9 * 1.0625);
         Assert.True(read.Longest >= 10);
+        Assert.InRange(read.Long, 501, 501 + read.Count - 1_000); // of 5, 5.01 … 10 ms
     }
 
     [Fact]

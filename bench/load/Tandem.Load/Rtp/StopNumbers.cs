@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Tandem.Load;
 
 /// <summary>What stood between a packet and its time, by the server's own <c>/metrics</c>: late ticks of sound and pauses of the garbage collector, milliseconds.</summary>
-internal sealed partial record StopNumbers(double[] Lateness, double Ticks, double Skipped, double[] Pauses, double Count, double Total)
+internal sealed partial record StopNumbers(double[] Lateness, double Ticks, double Skipped, double[] Pauses, double Count, double Total, double Long)
 {
     private static readonly string[] Quantiles = ["0.5", "0.99", "0.999"];
 
@@ -39,7 +39,8 @@ internal sealed partial record StopNumbers(double[] Lateness, double Ticks, doub
             Of("tandem_media_ticks_skipped_total"),
             [.. By("tandem_gc_pause_seconds"), 1000 * Of("tandem_gc_pause_longest_seconds")],
             Of("tandem_gc_pauses_total"),
-            1000 * Of("tandem_gc_pause_seconds_total"));
+            1000 * Of("tandem_gc_pause_seconds_total"),
+            Of("tandem_gc_pauses_long_total"));
     }
 
     /// <summary>Two lines; counts are those since <paramref name="before"/>, quantiles those since the server's start, for no other are told.</summary>
@@ -49,7 +50,7 @@ internal sealed partial record StopNumbers(double[] Lateness, double Ticks, doub
         return string.Create(
             CultureInfo.InvariantCulture,
             $"ticks late, p50 / p99 / p99.9 / most: {Line(Lateness)} ms   {Ticks - before.Ticks:0} ticks during the run, {Skipped - before.Skipped:0} given up\n"
-            + $"pauses of the collector since the start, p50 / p99 / p99.9 / most: {Line(Pauses)} ms   {count:0} during the run, {(count > 0 ? (Total - before.Total) / count : 0):0.00} ms on average");
+            + $"pauses of the collector since the start, p50 / p99 / p99.9 / most: {Line(Pauses)} ms   {count:0} during the run, {(count > 0 ? (Total - before.Total) / count : 0):0.00} ms on average, {Long - before.Long:0} of 5 ms or more");
     }
 
     // Each sample says which service it is of, first of all.
