@@ -117,6 +117,7 @@ public sealed class ExchangeMetrics(ExchangeParts parts, IExchangeView view, Htt
         page.Family("tandem_sip_bytes_total", "counter", "Their bytes.")
             .Sample(counters.DatagramBytesIn, ("kind", "datagram"), ("direction", "in")).Sample(counters.DatagramBytesOut, ("kind", "datagram"), ("direction", "out"))
             .Sample(counters.StreamBytesIn, ("kind", "stream"), ("direction", "in")).Sample(counters.StreamBytesOut, ("kind", "stream"), ("direction", "out"));
+        page.Counter("tandem_sip_stream_writes_total", "Writes on streams: messages to one connection in one round go together.", counters.StreamWrites);
         page.Family("tandem_sip_dropped_total", "counter", "What was received and not looked at further, by reason.")
             .Sample(counters.RefusedByGuard, ("reason", "guard")).Sample(counters.Unparsable, ("reason", "unparsable")).Sample(counters.MailboxFull, ("reason", "mailbox_full"))
             .Sample(counters.DatagramsUndersized, ("reason", "undersized")).Sample(counters.DatagramsOversized, ("reason", "oversized")).Sample(counters.StreamsBroken, ("reason", "stream_broken"));

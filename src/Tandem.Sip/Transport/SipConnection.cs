@@ -107,6 +107,8 @@ internal abstract partial class SipConnection
     /// <summary>Ends the connection; only the first reason counts.</summary>
     public void Close(ConnectionCloseReason reason)
     {
+        // The answer to the last message may still wait for the end of the round that closes.
+        WriteJoined();
         lock (_lock)
         {
             if (_isClosed)

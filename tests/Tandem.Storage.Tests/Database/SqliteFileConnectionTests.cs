@@ -26,9 +26,16 @@ public sealed class SqliteFileConnectionTests() : StorageTests(null)
     {
         Task task;
         bool isDone;
+        using var began = new ManualResetEventSlim();
         lock (SqliteFileConnection.Gate)
         {
-            task = Task.Factory.StartNew(work, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            task = Task.Factory.StartNew(
+                () =>
+                {
+                    began.Set();
+                    work();
+                }, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Assert.True(began.Wait(Patience, Cancellation));
             isDone = ((IAsyncResult)task).AsyncWaitHandle.WaitOne(AMoment);
         }
 
