@@ -12,20 +12,40 @@ public sealed partial class ClusterNode
     // What was told last and was not nothing: that it is nothing now is told once.
     private HashSet<UseKey> _toldUse = [];
     private long _usedAt;
+    private long _useFailures;
+    private long _useSkipped;
+    private bool _isUseUntold;
 
     /// <summary>What the others use; nothing while they are not heard.</summary>
     public IRemoteUse RemoteUse => _remoteUse;
 
-    /// <summary>What this node uses, asked each <see cref="ClusterOptions.UseInterval"/> with the seconds since it was asked last. Set before <see cref="Start"/>; it must not throw.</summary>
+    /// <summary>What this node uses, asked each <see cref="ClusterOptions.UseInterval"/> with the seconds since it was asked last. Set before <see cref="Start"/>.</summary>
     public Func<double, IReadOnlyList<ToldUse>>? Use { get; set; }
 
     /// <summary>Hears what the calls of another node have cost a tenant, and its block. Set before <see cref="Start"/>; it must not throw.</summary>
     public Action<string, TenantId, TollState>? TollTold { get; set; }
 
+    /// <summary>Hears that what this node uses could not be told, with the reason; once until it is told again. Set before <see cref="Start"/>.</summary>
+    public Action<string>? UseUntold { get; set; }
+
+    // The others count a node that is silent as one that uses nothing: whatever fails once is tried again in the next interval.
     private async Task TellUseAsync()
     {
         while (await _useTimer.WaitForNextTickAsync())
-            TellUse();
+        {
+            try
+            {
+                TellUse();
+                _isUseUntold = false;
+            }
+            catch (Exception e)
+            {
+                Interlocked.Increment(ref _useFailures);
+                if (!_isUseUntold)
+                    UseUntold?.Invoke(e.Message);
+                _isUseUntold = true;
+            }
+        }
     }
 
     // Asked whether Redis is there or not: rates are those of one interval. A message that finds no place is not missed, the next one comes soon.
@@ -59,6 +79,8 @@ public sealed partial class ClusterNode
     {
         if (shared.UseOf == _node)
             return;
+
+        Interlocked.Add(ref _useSkipped, shared.Skipped);
 
         foreach (var told in shared.Uses)
         {

@@ -116,6 +116,8 @@ public sealed partial class ClusterNode
             Take(json, isNews: true);
         else if (SharedUse.Read(json.Span) is { } use)
             TakeUse(use);
+        else
+            Interlocked.Increment(ref _useSkipped);
     }
 
     private void Take(ReadOnlyMemory<byte> json, bool isNews)

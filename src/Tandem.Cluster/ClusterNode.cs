@@ -115,7 +115,7 @@ public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisp
     /// <summary>Hears when Redis answers, and for the first time too.</summary>
     public Action? Found { get; set; }
 
-    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _nodes.Count, _subscriber.Messages, Interlocked.Read(ref _dropped), _remoteUse.Count, _remoteUse.Refused);
+    public ClusterStatistics Statistics() => new(_client.Statistics(), _remote.Count, _nodes.Count, _subscriber.Messages, Interlocked.Read(ref _dropped), _remoteUse.Count, _remoteUse.Refused, Interlocked.Read(ref _useFailures), Interlocked.Read(ref _useSkipped));
 
     /// <summary>Begins to connect and to tell; returns at once.</summary>
     public void Start()

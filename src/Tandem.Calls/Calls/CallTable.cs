@@ -27,7 +27,7 @@ internal sealed class CallTable(TenantCalls tenants)
         return false;
     }
 
-    /// <summary>The same for a call that takes the place of one that is there: the limits of its tenant do not count.</summary>
+    /// <summary>The same for a call that takes the place of one that is there, or is for help: the limits of its tenant do not count.</summary>
     public bool TryReserveNext(int limit, TenantId tenant)
     {
         if (Interlocked.Increment(ref _count) <= limit)

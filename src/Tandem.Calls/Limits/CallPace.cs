@@ -4,7 +4,7 @@ namespace Tandem.Calls.Limits;
 
 /// <summary>
 /// How fast new calls may come: a bucket of one second, so that as many may come at once as in a second. With several nodes each fills its own by its share:
-/// as much as of all calls that were asked for came here, and at least what the others do not ask for. What the others told is up to an interval old: where calls begin at several nodes at once, each lets through a full bucket and an interval's worth
+/// an equal part, and of what others leave of theirs an equal part again, so that no flood at one node takes it from the others. What the others told is up to an interval old: where calls begin at several nodes at once, each lets through a full bucket and an interval's worth
 /// before it knows of the others. Not thread-safe: the owner has a lock.
 /// </summary>
 internal sealed class CallPace
@@ -12,12 +12,11 @@ internal sealed class CallPace
     private double _left = double.MaxValue;
     private Moment _at;
     private int _asked;
-    private double _askedBefore;
 
     /// <summary>Takes a place; false when calls come too fast.</summary>
     /// <param name="most">New calls in a second of all nodes together; 0 for no limit.</param>
-    /// <param name="others">What the other nodes told.</param>
-    public bool TryTake(int most, in NodeUse others, Moment now)
+    /// <param name="others">New calls in a second that were asked for at each of the other nodes, ascending.</param>
+    public bool TryTake(int most, ReadOnlySpan<double> others, Moment now)
     {
         _asked++;
         if (most == 0)
@@ -33,22 +32,28 @@ internal sealed class CallPace
         return true;
     }
 
-    /// <summary>How many were asked for in a second since this was asked last.</summary>
+    /// <summary>How many were asked for in a second since this was asked last, the refused ones included.</summary>
     /// <param name="seconds">How long ago that was.</param>
     public NodeUse Turn(double seconds)
     {
-        _askedBefore = _asked / seconds;
+        var asked = _asked / seconds;
         _asked = 0;
-        return new NodeUse(Asked: _askedBefore);
+        return new NodeUse(Asked: asked);
     }
 
-    // Who asks seldom has the share of one call a second: else he would wait for ever beside others who ask for all.
-    private double Share(int most, in NodeUse others)
+    // Who asks for less than an equal part of what is left has what he asks for; the rest have equal parts, and this node always: it may want it any moment.
+    private static double Share(int most, ReadOnlySpan<double> others)
     {
-        if (others.Asked <= 0)
-            return most;
+        var left = (double)most;
+        for (var i = 0; i < others.Length; i++)
+        {
+            var part = left / (others.Length - i + 1);
+            if (others[i] >= part)
+                return part;
 
-        var own = Math.Max(1, _askedBefore);
-        return Math.Max(most * own / (own + others.Asked), most - others.Asked);
+            left -= others[i];
+        }
+
+        return left;
     }
 }

@@ -85,7 +85,7 @@ public sealed class RegistrarService
             return Refuse(request, fault);
 
         // As with the contacts of one number, RFC 3261 has no better word for "enough" than 403.
-        if (_authenticator.Domains.LimitsOf(key.Tenant).Registrations is var most and > 0 && !HasRoom(key, most))
+        if (_authenticator.Domains.LimitsOf(key.Tenant).Registrations is var most and > 0 && !HasRoom(key, most, now))
         {
             _authenticator.Domains.LimitReached?.Invoke(key.Tenant, TenantLimit.Registrations, most, now);
             return Refuse(request, new RegisterFault(403, "Too Many Registrations"));
@@ -95,10 +95,10 @@ public sealed class RegistrarService
         return _answers.Accept(request, _keeper.Find(key), _updates.IsOutbound, flow.IsReliable, now);
     }
 
-    private bool HasRoom(AorKey key, int most)
+    private bool HasRoom(AorKey key, int most, Moment now)
     {
         var more = _updates.Changes.Sum(static change => change.Existing is null ? 1 : change.Next is null ? -1 : 0);
-        return more <= 0 || _table.HasRoom(key.Tenant, more, most, (number, contact) => number == key.Number && _updates.Changes.Exists(change => change.Next?.Key == contact));
+        return more <= 0 || _table.HasRoom(key, more, most, contact => _updates.Changes.Exists(change => change.Next?.Key == contact), now);
     }
 
     /// <summary>Takes an event of the engine that belongs to a keep-alive, and its message; false for any other event.</summary>

@@ -19,6 +19,7 @@ public sealed class RegistrarTable
     // How many bindings came over each open connection; written by all shards.
     private readonly ConcurrentDictionary<long, int> _connections = new();
     private readonly ConcurrentDictionary<TenantId, int> _byTenant = new();
+    private readonly ConcurrentDictionary<TenantId, BindingsElsewhere> _elsewhere = new();
     private int _count;
 
     /// <param name="shards">How many shards there are, at least 1.</param>
@@ -38,17 +39,19 @@ public sealed class RegistrarTable
     public int CountOf(TenantId tenant) => _byTenant.GetValueOrDefault(tenant);
 
     /// <summary>Whether a tenant may have some more bindings, those at other nodes included. A phone that comes from another node is there still, and counts once.</summary>
+    /// <param name="key">Whose they are.</param>
     /// <param name="more">How many come to this node.</param>
     /// <param name="most">How many the tenant may have.</param>
-    /// <param name="comes">Whether a number's contact of that key is one of those that come.</param>
-    internal bool HasRoom(TenantId tenant, int more, int most, Func<string, string, bool> comes)
+    /// <param name="comes">Whether the contact of that key is one of those that come.</param>
+    internal bool HasRoom(AorKey key, int more, int most, Func<string, bool> comes, Moment now)
     {
-        var here = CountOf(tenant) + more;
+        var here = CountOf(key.Tenant) + more;
         if (here > most)
             return false;
 
-        return Remote is not { } remote || here + remote.CountOf(tenant) <= most
-            || here + remote.CountOf(tenant, (number, key) => comes(number, key) || Array.Exists(_bindings.GetValueOrDefault(new AorKey(tenant, number), []), b => b.Key == key)) <= most;
+        return Remote is not { } remote || here + remote.CountOf(key.Tenant) <= most
+            || _elsewhere.GetOrAdd(key.Tenant, static _ => new BindingsElsewhere()).HasRoom(
+                key, most - here, now, remote, comes, (number, contact) => Array.Exists(_bindings.GetValueOrDefault(new AorKey(key.Tenant, number), []), b => b.Key == contact));
     }
 
     /// <summary>The counters of each shard that has a registrar.</summary>

@@ -73,7 +73,7 @@ internal sealed class IncomingInvites(
 
         if (outcome.Extension is not { } caller)
             Refuse(server, 403);
-        else if (!IsServable(request, server, caller.Tenant))
+        else if (!IsServable(request, server, caller.Tenant, isNew: !IsForHelp(request, caller)))
             return;
         else if (request.Has(HeaderName.Replaces))
             replacing.Receive(request, server, caller.Tenant, caller);
@@ -140,6 +140,11 @@ internal sealed class IncomingInvites(
         call.Origin = leg;
         return (call, () => new CallStory(call, addressing).Run(plan));
     }
+
+    // Looked at only where there are limits that could refuse it.
+    private bool IsForHelp(SipMessage request, Extension caller) =>
+        authenticator.Domains.LimitsOf(caller.Tenant) is { Calls: > 0 } or { CallsPerSecond: > 0 } && !request.Has(HeaderName.Replaces)
+        && environment.Router.IsEmergency(caller.Tenant, environment.Router.Meant(caller.Tenant, caller.Number, CalledNumber(request)));
 
     private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, bool isNew = true)
     {

@@ -24,14 +24,15 @@ internal sealed class TenantCalls(TenantDomains domains)
     {
         var limits = domains.LimitsOf(tenant);
         var others = Remote?.Of(KeyOf(tenant)) ?? default;
-        if (_accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, others, now) is not { } reached)
+        var asked = limits.CallsPerSecond > 0 ? Remote?.AskedOf(KeyOf(tenant)) ?? [] : [];
+        if (_accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, others, asked, now) is not { } reached)
             return true;
 
         domains.LimitReached?.Invoke(tenant, reached, reached == TenantLimit.Calls ? limits.Calls : limits.CallsPerSecond, now);
         return false;
     }
 
-    /// <summary>Takes a place whatever the limits say: a call that stands in for one that is there, as a transfer's.</summary>
+    /// <summary>Takes a place whatever the limits say: a call that stands in for one that is there, as a transfer's, or one for help.</summary>
     public void Enter(TenantId tenant) => _accounts.GetOrAdd(tenant, static _ => new Account()).Enter();
 
     /// <summary>Gives a place back.</summary>
@@ -60,13 +61,13 @@ internal sealed class TenantCalls(TenantDomains domains)
         public int Calls { get; private set; }
 
         // The limit that is reached; null when there was a place.
-        public TenantLimit? TryEnter(TenantLimits limits, in NodeUse others, Moment now)
+        public TenantLimit? TryEnter(TenantLimits limits, in NodeUse others, ReadOnlySpan<double> asked, Moment now)
         {
             lock (_lock)
             {
                 if (limits.Calls > 0 && Calls + others.Calls >= limits.Calls)
                     return TenantLimit.Calls;
-                if (!_pace.TryTake(limits.CallsPerSecond, others, now))
+                if (!_pace.TryTake(limits.CallsPerSecond, asked, now))
                     return TenantLimit.CallsPerSecond;
 
                 Calls++;

@@ -43,13 +43,14 @@ public sealed class ProfileUsage
 
     /// <summary>Takes a place for a call; false when the profile has as many as it may, or calls to the provider come too fast.</summary>
     /// <param name="others">What the profile carries at other nodes.</param>
-    public bool TryEnter(SipProfile profile, Moment now, bool isOutbound, in NodeUse others = default)
+    /// <param name="asked">How many calls in a second each other node was asked for, ascending.</param>
+    public bool TryEnter(SipProfile profile, Moment now, bool isOutbound, in NodeUse others = default, params ReadOnlySpan<double> asked)
     {
         lock (_lock)
         {
             if (profile.MaxCalls > 0 && _calls + others.Calls >= profile.MaxCalls)
                 return Full();
-            if (isOutbound && !_pace.TryTake(profile.MaxCallsPerSecond, others, now))
+            if (isOutbound && !_pace.TryTake(profile.MaxCallsPerSecond, asked, now))
                 return Full();
 
             _calls++;
@@ -58,6 +59,16 @@ public sealed class ProfileUsage
             else
                 _inbound++;
             return true;
+        }
+    }
+
+    /// <summary>Takes a place for a call to the provider whatever the limits say: somebody calls for help.</summary>
+    public void EnterAlways()
+    {
+        lock (_lock)
+        {
+            _calls++;
+            _outbound++;
         }
     }
 

@@ -48,6 +48,9 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
     /// <summary>What a profile carries at other nodes.</summary>
     internal NodeUse OthersOf(ProfileId id) => Remote?.Of(KeyOf(id)) ?? default;
 
+    /// <summary>How many calls to its provider each other node was asked for in a second, ascending.</summary>
+    internal double[] AskedOf(SipProfile profile) => profile.MaxCallsPerSecond > 0 ? Remote?.AskedOf(KeyOf(profile.Id)) ?? [] : [];
+
     /// <summary>Adds what each profile uses at this node.</summary>
     /// <param name="into">Where to.</param>
     /// <param name="seconds">How long ago it was asked last.</param>

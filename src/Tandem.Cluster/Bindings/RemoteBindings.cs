@@ -50,16 +50,13 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
         var now = time.GetUtcNow();
         var count = 0;
         foreach (var (number, entries) in numbers)
-        {
-            foreach (var entry in entries)
-            {
-                if (entry.Binding.ExpiresAt > now && !IsOlder(entry, entries) && !isHere(number, entry.Key))
-                    count++;
-            }
-        }
-
+            count += CountIn(entries, now, key => !isHere(number, key));
         return count;
     }
+
+    /// <inheritdoc/>
+    public int CountOf(TenantId tenant, string number, Func<string, bool> isCounted) =>
+        _tenants.TryGetValue(tenant.Value, out var numbers) && numbers.TryGetValue(number, out var entries) ? CountIn(entries, time.GetUtcNow(), isCounted) : 0;
 
     /// <summary>Takes one binding in, or out when it is gone.</summary>
     /// <param name="round">When it was told; rounds only grow.</param>
@@ -115,6 +112,18 @@ internal sealed class RemoteBindings(int most, TimeProvider time) : IRemoteBindi
             _byTenant.TryRemove(tenant, out _);
             _tenants.TryRemove(tenant, out _);
         }
+    }
+
+    private static int CountIn(Entry[] entries, DateTimeOffset now, Func<string, bool> isCounted)
+    {
+        var count = 0;
+        foreach (var entry in entries)
+        {
+            if (entry.Binding.ExpiresAt > now && !IsOlder(entry, entries) && isCounted(entry.Key))
+                count++;
+        }
+
+        return count;
     }
 
     private static bool IsOlder(Entry entry, Entry[] all) =>

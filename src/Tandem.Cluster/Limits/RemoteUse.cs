@@ -22,6 +22,9 @@ internal sealed class RemoteUse(int most, TimeSpan lifetime, TimeProvider time) 
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <inheritdoc/>
+    public TimeSpan Lifetime => lifetime;
+
+    /// <inheritdoc/>
     public NodeUse Of(in UseKey key)
     {
         var sum = default(NodeUse);
@@ -35,6 +38,23 @@ internal sealed class RemoteUse(int most, TimeSpan lifetime, TimeProvider time) 
         }
 
         return sum;
+    }
+
+    /// <inheritdoc/>
+    public double[] AskedOf(in UseKey key)
+    {
+        if (!_entries.TryGetValue(key, out var entries))
+            return [];
+
+        var asked = new List<double>(entries.Length);
+        foreach (var entry in entries)
+        {
+            if (entry.Use.Asked > 0 && time.GetElapsedTime(entry.HeardAt) <= lifetime)
+                asked.Add(entry.Use.Asked);
+        }
+
+        asked.Sort();
+        return [.. asked];
     }
 
     /// <summary>A node told a figure.</summary>

@@ -9,6 +9,10 @@ namespace Tandem.Cluster.Limits;
 /// <param name="Uses">Whose figures changed, and which still hold.</param>
 internal sealed record SharedUse(string UseOf, IReadOnlyList<ToldUse> Uses)
 {
+    /// <summary>Figures that were left out because nothing can be made of them.</summary>
+    [JsonIgnore]
+    public int Skipped { get; init; }
+
     /// <summary>Figures of one message: about 100 kB.</summary>
     public const int Portion = 500;
 
@@ -21,12 +25,12 @@ internal sealed record SharedUse(string UseOf, IReadOnlyList<ToldUse> Uses)
 
     public static bool Is(ReadOnlySpan<byte> json) => json.StartsWith(Beginning);
 
-    /// <summary>Null for anything that cannot be meant.</summary>
+    /// <summary>Null for anything that cannot be meant. A figure that cannot, or is of a kind that a later version knows, is left out alone.</summary>
     public static SharedUse? Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, SharedUseJson.Default.SharedUse) is { UseOf: { Length: > 0 and <= 64 }, Uses: { Count: <= Portion } uses } read && uses.All(IsSound) ? read : null;
+            return JsonSerializer.Deserialize(json, SharedUseJson.Default.AnyUse) is { UseOf: { Length: > 0 and <= 64 } node, Uses: { Count: <= Portion } uses } ? Sound(node, uses) : null;
         }
         catch (JsonException)
         {
@@ -34,14 +38,43 @@ internal sealed record SharedUse(string UseOf, IReadOnlyList<ToldUse> Uses)
         }
     }
 
-    private static bool IsSound(ToldUse? told) => told is
+    private static SharedUse Sound(string node, List<JsonElement> uses)
+    {
+        var sound = new List<ToldUse>(uses.Count);
+        foreach (var use in uses)
+        {
+            if (ReadOne(use) is { } told && IsSound(told))
+                sound.Add(told);
+        }
+
+        return new SharedUse(node, sound) { Skipped = uses.Count - sound.Count };
+    }
+
+    private static ToldUse? ReadOne(JsonElement use)
+    {
+        try
+        {
+            return use.Deserialize(SharedUseJson.Default.ToldUse);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsSound(ToldUse told) => told is
     {
         Key: { Tenant: { Length: <= LongestName }, Profile: { Length: <= LongestName } },
         Use: { Calls: >= 0, Asked: >= 0, InLastMinute: >= 0, RefusedInLastMinute: >= 0 },
         Toll: null or { Spent: >= 0, Block: null or { Text.Length: <= 1_000 } },
-    };
+    } && Enum.IsDefined(told.Key.Kind) && (told.Toll?.Block is not { } block || Enum.IsDefined(block.Rule));
+
+    /// <summary>The message before its figures are looked at.</summary>
+    internal sealed record AnyUse(string UseOf, List<JsonElement> Uses);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(SharedUse))]
+[JsonSerializable(typeof(SharedUse.AnyUse))]
+[JsonSerializable(typeof(ToldUse))]
 internal sealed partial class SharedUseJson : JsonSerializerContext;

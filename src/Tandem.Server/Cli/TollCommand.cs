@@ -89,7 +89,7 @@ public static class TollCommand
         var settings = new SettingOptions(command, all: false);
         command.SetAction(result => CommandStorage.RunInAsync(context, settings.Read(result), tenants, result, async (storage, tenant, _) =>
         {
-            await storage.Toll.LiftAsync(tenant);
+            await storage.Toll.LiftAsync(tenant, at: null);
             await storage.Audit.WriteCommandAsync(tenant, "toll.lift", "");
             return ExitCodes.Done;
         }));

@@ -23,6 +23,7 @@ public sealed partial class ExchangeHost
         {
             Lost = why => log.Error("Redis is away, this node goes on alone: {Why:l}", why),
             Untold = why => log.Error("What this node has cannot be told to the others through Redis, it is tried again: {Why:l}", why),
+            UseUntold = why => log.Error("What this node uses of limits cannot be told to the others, which count it as nothing after a while; it is tried again: {Why:l}", why),
             Found = () => log.Information("Redis at {Address:l} answers: this node shares with the others", address.ToString()),
         };
         _undo.Push(node.DisposeAsync);

@@ -180,7 +180,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var toll = new TollGuard(storage.TollPolicies, storage.Toll, events);
         stored.Events = events;
         _undo.Push(new TenantStorageCheck(stored, _options.Storage.TenantStorageCheck, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
-        storage.TollPolicies.Lifted = tenant => toll.Lift(tenant, _time.GetUtcNow());
+        storage.TollPolicies.Lifted = (tenant, at) => toll.HearLift(tenant, at, _time.GetUtcNow());
         var mailboxes = new MailboxKeeper(storage.Mailboxes, new MailboxTable());
         Undo(mailboxes.Dispose);
         await mailboxes.RefreshAsync(cancellation);

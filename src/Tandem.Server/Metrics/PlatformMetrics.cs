@@ -58,6 +58,8 @@ public sealed class PlatformMetrics(ExchangeParts parts) : IMetricSource
         page.Gauge("tandem_cluster_registrations", "Registrations at other nodes that this one knows.", cluster.RemoteBindings);
         page.Gauge("tandem_cluster_use_figures", "Figures that other nodes told of their use of limits, one for each tenant and profile of each node.", cluster.RemoteUses);
         page.Counter("tandem_cluster_use_refused_total", "Such figures that found no room (CLUSTER_USE_MAX).", cluster.RefusedUses);
+        page.Counter("tandem_cluster_use_skipped_total", "Such figures that could not be read, as of a node with another version.", cluster.SkippedUses);
+        page.Counter("tandem_cluster_use_failures_total", "How often this node could not tell what it uses.", cluster.UseFailures);
         page.Counter("tandem_cluster_changes_heard_total", "Changes that other nodes told.", cluster.Heard);
         page.Counter("tandem_cluster_events_dropped_total", "Changes that this node did not tell because too many waited.", cluster.DroppedEvents);
         var edge = parts.Cluster.Edge?.Counters;

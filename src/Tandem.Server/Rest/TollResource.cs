@@ -91,11 +91,11 @@ public static class TollResource
     private static async Task<Results<Ok<Envelope<TollState>>, JsonHttpResult<Failure>>> LiftAsync(
         Identity who, TollGuard toll, TandemStorage storage, AuditLog audit, TimeProvider time, CancellationToken cancellation)
     {
-        if (!toll.Lift(who.Tenant, time.GetUtcNow()))
+        if (toll.Lift(who.Tenant, time.GetUtcNow()) is not { } at)
             return ApiAnswer.Fail(409, "NOT_BLOCKED", "Calls to outside are not blocked");
 
         // For the other nodes, and for a restart.
-        await storage.Toll.LiftAsync(who.Tenant, cancellation);
+        await storage.Toll.LiftAsync(who.Tenant, at, cancellation);
         audit.Write(who, "toll.lift", "");
         return ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));
     }

@@ -19,10 +19,10 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
     internal TollPolicies(TandemDatabase database, TimeProvider time) => _follower = new ChangeFollower(database, Topic, Read, Forget, time);
 
     /// <summary>
-    /// Called for a tenant whose block was lifted, here or by another process; of what happened before this process began nothing is told.
+    /// Called for a tenant whose block was lifted, and when, here or by another process; of what happened before this process began nothing is told.
     /// It runs on the thread that noticed and must neither block nor throw.
     /// </summary>
-    public Action<TenantId>? Lifted { get; set; }
+    public Action<TenantId, DateTimeOffset>? Lifted { get; set; }
 
     /// <summary>Price lists in memory.</summary>
     public int Lists => _prices.Count;
@@ -87,8 +87,8 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
     // Before the callback is set a version is only read past.
     private void ReadLifts(DbConnection connection, long from, long newest)
     {
-        foreach (var tenant in connection.Query<string>("SELECT tenant_id FROM toll_lifts WHERE version > @from AND version <= @newest", new { from, newest }))
-            Lifted?.Invoke(new TenantId(tenant));
+        foreach (var lift in connection.Query<LiftRow>("SELECT tenant_id, lifted_at FROM toll_lifts WHERE version > @from AND version <= @newest", new { from, newest }))
+            Lifted?.Invoke(new TenantId(lift.TenantId), lift.LiftedAt.ToTime());
     }
 
     private void Forget()
@@ -104,6 +104,13 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
         public string Profile { get; set; } = "";
 
         public string Body { get; set; } = "";
+    }
+
+    internal sealed class LiftRow
+    {
+        public string TenantId { get; set; } = "";
+
+        public long LiftedAt { get; set; }
     }
 
     internal sealed class PriceRow

@@ -16,12 +16,14 @@ public sealed class TollRepository : ITollLedger
     private readonly TandemDatabase _database;
     private readonly StorageWriter _writer;
     private readonly TopicChanges _changes;
+    private readonly TimeProvider _time;
     private ILookup<string, TollStateRow> _states = Array.Empty<TollStateRow>().ToLookup(static row => row.TenantId);
 
     internal TollRepository(TandemDatabase database, StorageWriter writer, TimeProvider time)
     {
         _database = database;
         _writer = writer;
+        _time = time;
         _changes = new TopicChanges(database, TollPolicies.Topic, time);
     }
 
@@ -79,9 +81,16 @@ public sealed class TollRepository : ITollLedger
         }, cancellation);
 
     /// <summary>Has every process that serves open the way out of a tenant again.</summary>
-    public Task LiftAsync(TenantId tenant, CancellationToken cancellation = default) =>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="at">When it was lifted, as the guard said that has done so; null: now, and no earlier than the blocks that are there began by the clocks of their nodes.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task LiftAsync(TenantId tenant, DateTimeOffset? at, CancellationToken cancellation = default) =>
         ChangeAsync(async (connection, transaction, version, now) =>
         {
+            // What is kept of the beginning of a block is cut to milliseconds.
+            var last = at is null ? await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+                "SELECT MAX(block_since) FROM toll_node_states WHERE tenant_id = @tenant AND block_rule <> ''", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation)) : null;
+            now = at?.ToStored() ?? Math.Max(now, last + 1 ?? 0);
             await connection.ExecuteAsync(new CommandDefinition(
                 """
                 INSERT INTO toll_lifts (tenant_id, lifted_at, version) VALUES (@tenant, @now, @version)
@@ -120,10 +129,17 @@ public sealed class TollRepository : ITollLedger
     /// <inheritdoc/>
     public void Save(TenantId tenant, TollState state) => _writer.Enqueue(new WriteItem(WriteKind.TollState, TollStateRow.From(tenant.Value, state)));
 
-    /// <summary>Reads what the last run of this node left, and what the others have. To be called once, before the first call.</summary>
+    /// <summary>
+    /// Reads what the last run of this node left, and what the others have, and drops what is over: money of the day before yesterday and of nodes that are gone. To be called once, before the first call.
+    /// </summary>
     internal void LoadStates()
     {
         using var connection = _database.Connect();
+        var now = _time.GetUtcNow();
+
+        // Nowhere on Earth is it that day any more. A block whose end was not told holds until somebody lifts it.
+        var values = new { day = (long)DateOnly.FromDateTime(now.UtcDateTime).DayNumber - 2, now = now.ToStored() };
+        connection.Execute("DELETE FROM toll_node_states WHERE day < @day AND (block_rule = '' OR block_until <= @now)", values);
         _states = connection.Query<TollStateRow>("SELECT * FROM toll_node_states").ToLookup(static row => row.TenantId);
     }
 

@@ -18,5 +18,9 @@ internal sealed class FakeRemoteUse : IRemoteUse
             _told[told.Key] = told.Use;
     }
 
+    public TimeSpan Lifetime => TimeSpan.FromSeconds(5);
+
+    public double[] AskedOf(in UseKey key) => Of(key).Asked is > 0 and var asked ? [asked] : [];
+
     public NodeUse Of(in UseKey key) => _told.GetValueOrDefault(key);
 }

@@ -42,10 +42,11 @@ public sealed class UseOfOtherNodesTests
     {
         var (rig, others) = Rig(new TenantLimits(CallsPerSecond: 4));
         var ada = rig.PhoneOf(Acme, "100");
-        others.Tell(UseKind.Tenant, "acme", "", new NodeUse(Asked: 3));
+        others.Tell(UseKind.Tenant, "acme", "", new NodeUse(Asked: 1_000));
+        Refused(ada, "105", "480");
         Refused(ada, "105", "480");
         Refused(ada, "105", "503");
-        rig.Run(1.01);
+        rig.Run(0.51);
         Refused(ada, "105", "480");
         Refused(ada, "105", "503");
         others.Tell(UseKind.Tenant, "acme", "", default);
@@ -62,7 +63,7 @@ public sealed class UseOfOtherNodesTests
         table.Remote = others;
         var profile = ProfileSamples.Profile() with { MaxCalls = 3, MaxCallsPerSecond = 4 };
         var usage = table.UsageOf(profile.Id);
-        bool Enter(double at, bool isOutbound) => usage.TryEnter(profile, default(Moment) + TimeSpan.FromSeconds(at), isOutbound, table.OthersOf(profile.Id));
+        bool Enter(double at, bool isOutbound) => usage.TryEnter(profile, default(Moment) + TimeSpan.FromSeconds(at), isOutbound, table.OthersOf(profile.Id), table.AskedOf(profile));
 
         others.Tell(UseKind.Profile, "", "p1", new NodeUse(Calls: 2));
         Assert.True(Enter(0, isOutbound: false));
@@ -70,17 +71,19 @@ public sealed class UseOfOtherNodesTests
         usage.Leave();
         Assert.True(Enter(0, isOutbound: true));
         usage.Leave();
+        Assert.True(Enter(0, isOutbound: true));
+        usage.Leave();
 
         // Only those to the provider are paced.
         others.Tell(UseKind.Profile, "", "p1", new NodeUse(Asked: 3));
         Assert.True(Enter(0, isOutbound: true));
-        Assert.False(Enter(0.5, isOutbound: true));
-        Assert.True(Enter(0.5, isOutbound: false));
-        Assert.True(Enter(1.1, isOutbound: true));
-        Assert.Equal((3, 3L, 2L, 2L), (usage.Calls, usage.Outbound, usage.Inbound, usage.Refused));
+        Assert.True(Enter(0, isOutbound: true));
+        Assert.False(Enter(0.4, isOutbound: true));
+        Assert.True(Enter(0.4, isOutbound: false));
+        Assert.Equal((3, 4L, 2L, 2L), (usage.Calls, usage.Outbound, usage.Inbound, usage.Refused));
         var told = new List<ToldUse>();
         table.Collect(told, 1);
-        Assert.Equal([new ToldUse(new UseKey(UseKind.Profile, "", "p1"), new NodeUse(3, Asked: 4))], told);
+        Assert.Equal([new ToldUse(new UseKey(UseKind.Profile, "", "p1"), new NodeUse(3, Asked: 5))], told);
     }
 
     // The second phone moves here: at the other node it is still known.
@@ -95,9 +98,29 @@ public sealed class UseOfOtherNodesTests
         Assert.Equal("403 Too Many Registrations", Registered(cleo));
         Assert.Equal("200", Registered(bob));
         rig.Exchange.Registrar.Remote = new Elsewhere(("101", bob.ContactUri));
+        rig.Run(1);
         Assert.Equal("200", Registered(cleo));
         Assert.Equal("403 Too Many Registrations", Registered(ada));
         Assert.Equal([(Acme.Id, TenantLimit.Registrations, 3L)], rig.Exchange.Refusals.All());
+    }
+
+    // All of a node's phones come here: each has its place already.
+    [Fact]
+    public void A_tenant_at_its_limit_is_counted_once_a_second_however_many_phones_come()
+    {
+        var (rig, _) = Rig(new TenantLimits(Registrations: 5));
+        var phones = Enumerable.Range(0, 5).Select(i => Phone(rig, $"10{i}", i + 1)).ToArray();
+        var elsewhere = new Elsewhere([.. phones.Select(static phone => (phone.Number, phone.ContactUri))]);
+        rig.Exchange.Registrar.Remote = elsewhere;
+        Assert.Equal("403 Too Many Registrations", Registered(Phone(rig, "105", 51)));
+        rig.Run(1);
+        foreach (var phone in phones)
+        {
+            Assert.Equal("403 Too Many Registrations", Registered(Phone(rig, "105", 50)));
+            Assert.Equal("200", Registered(phone));
+        }
+
+        Assert.Equal(2, elsewhere.Visits);
     }
 
     private static (ExchangeRig Rig, FakeRemoteUse Others) Rig(TenantLimits limits)
@@ -135,6 +158,14 @@ public sealed class UseOfOtherNodesTests
 
         public int CountOf(TenantId tenant) => tenant == Acme.Id ? contacts.Length : 0;
 
-        public int CountOf(TenantId tenant, Func<string, string, bool> isHere) => tenant == Acme.Id ? contacts.Count(contact => !isHere(contact.Number, contact.Key)) : 0;
+        public int Visits { get; private set; }
+
+        public int CountOf(TenantId tenant, Func<string, string, bool> isHere)
+        {
+            Visits++;
+            return tenant == Acme.Id ? contacts.Count(contact => !isHere(contact.Number, contact.Key)) : 0;
+        }
+
+        public int CountOf(TenantId tenant, string number, Func<string, bool> isCounted) => tenant == Acme.Id ? contacts.Count(contact => contact.Number == number && isCounted(contact.Key)) : 0;
     }
 }

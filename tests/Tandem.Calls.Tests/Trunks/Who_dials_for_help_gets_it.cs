@@ -1,8 +1,10 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Limits;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Tests.Limits;
 using Tandem.Calls.Trunks;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
@@ -52,6 +54,32 @@ public sealed class Who_dials_for_help_gets_it
         _carrier.Expect("ACK");
         a.AckRefusal(_ada.Expect("486"));
         _lou.ExpectNothing();
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // At another node somebody floods both, and has all their places.
+    [Fact]
+    public void Whatever_limits_of_the_tenant_and_of_the_provider_are_reached()
+    {
+        _rig.Tenants.Set(new Tenant(TenantId.Default, "Default") { Limits = new TenantLimits(Calls: 2, CallsPerSecond: 1) });
+        _rig.Profiles.Save(ProfileSamples.Profile() with { Numbers = new NumberPlan("49"), Registers = false, MaxCalls = 2, MaxCallsPerSecond = 1 });
+        var others = new FakeRemoteUse();
+        _rig.Exchange.RemoteUse = others;
+        foreach (var key in new[] { new UseKey(UseKind.Tenant, TenantId.Default.Value), new UseKey(UseKind.Profile, "", ProfileSamples.Profile().Id.Value) })
+            others.Tell(key.Kind, key.Tenant, key.Profile, new NodeUse(Calls: 2, Asked: 1_000));
+        var other = _ada.Dial("0301234567");
+        other.Invite(Sdp.Audio(port: 30000));
+        other.AckRefusal(_ada.Expect("503"));
+        for (var i = 0; i < 3; i++)
+        {
+            var a = _ada.Dial("112");
+            a.Invite(Sdp.Audio(port: 30000));
+            var invite = _carrier.Expect("INVITE");
+            _carrier.Take(invite).Reply(invite, 486);
+            _carrier.Expect("ACK");
+            a.AckRefusal(_ada.Expect("486"));
+        }
+
         Assert.Equal("", _rig.Leftovers());
     }
 

@@ -20,6 +20,7 @@ public sealed class RemoteBindingsTests
         Assert.Equal((3, 2), (_bindings.CountOf(Acme), _bindings.CountOf(Acme, (_, _) => false)));
         Assert.Equal((1, 1), (_bindings.CountOf(new TenantId("globex")), _bindings.CountOf(new TenantId("globex"), (_, _) => false)));
         Assert.Equal(1, _bindings.CountOf(Acme, (number, key) => number == "100" && key == "sip:100@192.0.2.9:5060"));
+        Assert.Equal((1, 0), (_bindings.CountOf(Acme, "100", key => key == "sip:100@192.0.2.9:5060"), _bindings.CountOf(TenantId.Default, "100", _ => true)));
         Assert.Equal((0, 0), (_bindings.CountOf(TenantId.Default), _bindings.CountOf(TenantId.Default, (_, _) => false)));
 
         _bindings.DropBefore(5, node => node == "b");

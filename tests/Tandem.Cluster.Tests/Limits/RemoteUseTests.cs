@@ -17,10 +17,15 @@ public sealed class RemoteUseTests
         _time.Pass(3);
         use.Take("b", Acme, new NodeUse(Calls: 5));
         Assert.Equal(new NodeUse(7, 1.5, 3, 4), use.Of(Acme));
+        use.Take("c", Acme, new NodeUse(Asked: 0.5));
+        Assert.Equal([0.5, 1.5], use.AskedOf(Acme));
+        Assert.Empty(use.AskedOf(Acme with { Kind = UseKind.Profile }));
+        use.Take("c", Acme, default);
         Assert.Equal(default, use.Of(Acme with { Tenant = "globex" }));
         Assert.Equal(default, use.Of(Acme with { Kind = UseKind.Toll }));
         _time.Pass(2.001);
         Assert.Equal(new NodeUse(5), use.Of(Acme));
+        Assert.Empty(use.AskedOf(Acme));
         use.Take("b", Acme, new NodeUse(Calls: 6));
         _time.Pass(4.9);
         Assert.Equal(new NodeUse(6), use.Of(Acme));

@@ -91,6 +91,20 @@ public sealed class SharedLimitsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_fails_once_is_told_in_the_next_interval_and_the_operator_is_told_once()
+    {
+        var untold = new ConcurrentQueue<string>();
+        var fails = true;
+        _a.UseUntold = untold.Enqueue;
+        _a.Use = _ => Volatile.Read(ref fails) ? throw new InvalidOperationException("no figures") : _usedByA;
+        _usedByA = [new ToldUse(Acme, new NodeUse(Calls: 3))];
+        await Until.TrueAsync(() => _a.Statistics().UseFailures >= 3);
+        Volatile.Write(ref fails, false);
+        await Until.TrueAsync(() => _b.RemoteUse.Of(Acme).Calls == 3);
+        Assert.Equal("no figures", Assert.Single(untold));
+    }
+
+    [Fact]
     public async Task While_Redis_is_away_each_is_alone_and_then_they_count_together_again()
     {
         var asked = 0;

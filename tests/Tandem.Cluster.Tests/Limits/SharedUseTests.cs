@@ -33,15 +33,6 @@ public sealed class SharedUseTests
             """{"useOf":"a"}""",
             """{"useOf":"","uses":[]}""",
             """{"useOf":null,"uses":[]}""",
-            """{"useOf":"a","uses":[null]}""",
-            """{"useOf":"a","uses":[{"use":{"calls":1}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":null,"profile":""},"use":{"calls":1}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{"calls":-1}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{"asked":-0.5}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{"calls":1e99}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{},"toll":{"day":"2026-03-04","spent":-1}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{},"toll":{"day":"2026-03-04","spent":1,"block":{}}}]}""",
-            """{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{},"toll":{"day":"no day","spent":1}}]}""",
             """{"useOf":"a","uses":[""",
             "[]",
         })
@@ -50,10 +41,36 @@ public sealed class SharedUseTests
         }
 
         var name = new string('t', 129);
-        Assert.Null(Read($$$"""{"useOf":"a","uses":[{"key":{"tenant":"{{{name}}}","profile":""},"use":{}}]}"""));
         Assert.Null(Read($$"""{"useOf":"{{name}}","uses":[]}"""));
         var many = string.Join(',', Enumerable.Repeat("""{"key":{"tenant":"acme","profile":""},"use":{}}""", SharedUse.Portion + 1));
         Assert.Null(Read($$"""{"useOf":"a","uses":[{{many}}]}"""));
+    }
+
+    // As a node with a later version tells: kinds and rules that this one does not know.
+    [Fact]
+    public void A_figure_that_cannot_be_meant_takes_no_other_with_it()
+    {
+        foreach (var figure in new[]
+        {
+            """null""",
+            """{"use":{"calls":1}}""",
+            """{"key":{"tenant":null,"profile":""},"use":{"calls":1}}""",
+            """{"key":{"tenant":"acme","profile":""},"use":{"calls":-1}}""",
+            """{"key":{"tenant":"acme","profile":""},"use":{"asked":-0.5}}""",
+            """{"key":{"tenant":"acme","profile":""},"use":{"calls":1e99}}""",
+            """{"key":{"tenant":"acme","profile":""},"use":{},"toll":{"day":"2026-03-04","spent":-1}}""",
+            """{"key":{"tenant":"acme","profile":""},"use":{},"toll":{"day":"2026-03-04","spent":1,"block":{}}}""",
+            """{"key":{"tenant":"acme","profile":""},"use":{},"toll":{"day":"no day","spent":1}}""",
+            """{"key":{"tenant":"acme","profile":"","kind":4},"use":{"calls":1}}""",
+            """{"key":{"tenant":"acme","profile":"","kind":"Later"},"use":{"calls":1}}""",
+            """{"key":{"tenant":"acme","profile":"","kind":2},"use":{},"toll":{"day":"2026-03-04","spent":1,"block":{"rule":99,"text":"","since":"2026-03-04T12:00:00+00:00"}}}""",
+            $$$"""{"key":{"tenant":"{{{new string('t', 129)}}}","profile":""},"use":{}}""",
+        })
+        {
+            var read = Read($$$"""{"useOf":"a","uses":[{"key":{"tenant":"acme","profile":""},"use":{"calls":1}},{{{figure}}},{"key":{"tenant":"globex","profile":""},"use":{"calls":2}}]}""")!;
+            Assert.Equal(["acme", "globex"], read.Uses.Select(static told => told.Key.Tenant));
+            Assert.Equal(1, read.Skipped);
+        }
     }
 
     private static SharedUse? Read(string json) => SharedUse.Read(Encoding.UTF8.GetBytes(json));

@@ -99,7 +99,7 @@ public abstract class TenantRepositoryTests(PostgresServer? postgres) : StorageT
             await storage.Toll.SetRulesAsync(tenant, "", TollRules.Default with { MaxConcurrent = 3 }, Cancellation);
             await storage.Toll.SetRulesAsync(tenant, "main", TollRules.Default with { MaxConcurrent = 2 }, Cancellation);
             await storage.Toll.SetPricesAsync(tenant, "", [new TollPriceRow("44", 0.5m, 60)], Cancellation);
-            await storage.Toll.LiftAsync(tenant, Cancellation);
+            await storage.Toll.LiftAsync(tenant, at: null, Cancellation);
             storage.Toll.Save(tenant, TollState.Empty with { Spent = 1.5m });
             var profile = (await storage.Profiles.AddAsync(
                 new SipProfile { Id = default, Tenant = tenant, Name = "carrier", Server = "sip.provider.test", Token = "", Password = new Secret("correct horse") }, 10, Cancellation))!;

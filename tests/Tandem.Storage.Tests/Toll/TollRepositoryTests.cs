@@ -12,7 +12,9 @@ public sealed class TollRepositoryOnPostgresTests(PostgresServer postgres) : Tol
 
 public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTests(postgres)
 {
-    private static readonly DateTimeOffset At = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+
+    private static readonly DateOnly Today = DateOnly.FromDateTime(At.UtcDateTime);
 
     private static readonly TollRules Rules = new()
     {
@@ -99,7 +101,7 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
     public async Task Money_and_block_outlive_the_process()
     {
         var storage = Serve();
-        var state = new TollState(new DateOnly(2026, 3, 4), 1.5m, new TollBlock(TollRule.Rate, "too many", At, At.AddHours(1)));
+        var state = new TollState(Today, 1.5m, new TollBlock(TollRule.Rate, "too many", At, At.AddHours(1)));
         storage.Toll.Save(TenantId.Default, TollState.Empty);
         storage.Toll.Save(TenantId.Default, state);
         await CloseAsync(storage);
@@ -118,7 +120,7 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
     public async Task Each_node_keeps_its_own_money_and_all_of_it_is_the_tenant_s()
     {
         var storage = Serve();
-        var day = new DateOnly(2026, 3, 4);
+        var day = Today;
         var block = new TollBlock(TollRule.Rate, "too many", At, null);
         storage.Toll.Save(TenantId.Default, new TollState(day, 1.5m, null));
         await storage.Writer.FlushAsync(Cancellation);
@@ -142,7 +144,7 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         storage.Toll.Save(TenantId.Default, new TollState(day, 1.75m, null));
         await storage.Writer.FlushAsync(Cancellation);
         Assert.Equal(4, (await storage.Toll.StateAsync(TenantId.Default, Cancellation)).Spent);
-        await storage.Toll.LiftAsync(TenantId.Default, Cancellation);
+        await storage.Toll.LiftAsync(TenantId.Default, at: null, Cancellation);
         Assert.Null((await storage.Toll.StateAsync(TenantId.Default, Cancellation)).Block);
     }
 
@@ -150,19 +152,60 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
     public async Task A_lift_reaches_the_server_that_runs_and_the_one_that_starts_later()
     {
         var storage = Serve();
-        var state = new TollState(new DateOnly(2026, 3, 4), 1.5m, new TollBlock(TollRule.Rate, "too many", At, null));
+        var state = new TollState(Today, 1.5m, new TollBlock(TollRule.Rate, "too many", At, null));
         storage.Toll.Save(TenantId.Default, state);
         await storage.Writer.FlushAsync(Cancellation);
-        var lifted = new List<TenantId>();
-        storage.TollPolicies.Lifted = lifted.Add;
+        var lifted = new List<(TenantId Tenant, DateTimeOffset At)>();
+        storage.TollPolicies.Lifted = (tenant, at) => lifted.Add((tenant, at));
 
         var beside = OpenBeside();
         Assert.Equal(state, await beside.Toll.StateAsync(TenantId.Default, Cancellation));
-        await beside.Toll.LiftAsync(TenantId.Default, Cancellation);
+        await beside.Toll.LiftAsync(TenantId.Default, at: null, Cancellation);
         storage.TollPolicies.Refresh();
         storage.TollPolicies.Refresh();
-        Assert.Equal([TenantId.Default], lifted);
+        Assert.Equal(TenantId.Default, Assert.Single(lifted).Tenant);
+        Assert.InRange(lifted[0].At, At, DateTimeOffset.UtcNow.AddSeconds(1));
         Assert.Equal(state with { Block = null }, await beside.Toll.StateAsync(TenantId.Default, Cancellation));
+    }
+
+    // Whoever lifts by the command does not know the clocks of the nodes; the guard knows when it has lifted.
+    [Fact]
+    public async Task The_time_of_a_lift_is_told_and_is_after_the_blocks_that_are_there()
+    {
+        var storage = Serve();
+        var ahead = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds());
+        storage.Toll.Save(TenantId.Default, new TollState(Today, 0, new TollBlock(TollRule.Rate, "too many", ahead.AddTicks(4_567), null)));
+        await storage.Writer.FlushAsync(Cancellation);
+        var lifted = new List<DateTimeOffset>();
+        storage.TollPolicies.Lifted = (_, at) => lifted.Add(at);
+        await storage.Toll.LiftAsync(TenantId.Default, at: null, Cancellation);
+        storage.TollPolicies.Refresh();
+        await storage.Toll.LiftAsync(TenantId.Default, At, Cancellation);
+        storage.TollPolicies.Refresh();
+        Assert.Equal([ahead.AddMilliseconds(1), At], lifted);
+    }
+
+    [Fact]
+    public async Task What_is_over_is_dropped_at_the_next_start()
+    {
+        var storage = Serve();
+        var hour = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds();
+        foreach (var (node, day, rule, until) in new[]
+        {
+            ("lives", Today, "", "NULL"), ("yesterday", Today.AddDays(-2), "", "NULL"), ("gone", Today.AddDays(-3), "", "NULL"), ("open", Today.AddDays(-3), "Rate", $"{hour}"), ("blocks", Today.AddDays(-30), "Rate", "NULL"),
+        })
+        {
+            Execute(storage, $"""
+                INSERT INTO toll_node_states (tenant_id, node_id, day, spent_micros, block_rule, block_text, block_since, block_until) VALUES ('default', '{node}', {day.DayNumber}, 1, '{rule}', '', 0, {until})
+                """);
+        }
+
+        await CloseAsync(storage);
+        storage = Serve();
+        string[] left = ["blocks", "lives", "yesterday"];
+        Assert.Equal(left, storage.Toll.LoadOthers(TenantId.Default).Select(static other => other.Node).Order(StringComparer.Ordinal));
+        await CloseAsync(storage);
+        Assert.Equal(left, Serve().Toll.LoadOthers(TenantId.Default).Select(static other => other.Node).Order(StringComparer.Ordinal));
     }
 
     [Theory]

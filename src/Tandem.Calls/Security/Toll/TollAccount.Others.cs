@@ -14,6 +14,26 @@ internal sealed partial class TollAccount
             Learn(node, told);
     }
 
+    /// <summary>Opens the way out again. What other nodes tell until they have lifted it as well is older than what is returned, whatever their clocks say.</summary>
+    /// <returns>When it was lifted, in whole milliseconds; null when nothing shut it.</returns>
+    public DateTimeOffset? Lift(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var since = _state.Block is { } block && block.Holds(now) ? block.Since : (DateTimeOffset?)null;
+            var at = Ceiling(since > now ? since.Value : now);
+            Lift(at, now);
+            return since is null ? null : at;
+        }
+    }
+
+    /// <summary>Hears that somebody has lifted what there was until then; a block that came after it stays.</summary>
+    public void HearLift(DateTimeOffset at, DateTimeOffset now)
+    {
+        lock (_lock)
+            Lift(at, now);
+    }
+
     /// <summary>Adds what the others need to know of this node.</summary>
     public void Collect(List<ToldUse> into, DateTimeOffset now)
     {
@@ -34,6 +54,28 @@ internal sealed partial class TollAccount
     }
 
     private UseKey KeyOf(string profile) => new(UseKind.TollProfile, _tenant.Value, profile);
+
+    // Until the others have heard of a lift they tell the calls that led to the block.
+    private NodeUse Others(in UseKey key, DateTimeOffset now)
+    {
+        var others = _remote()?.Of(key) ?? default;
+        return now < _quietUntil ? others with { InLastMinute = 0, RefusedInLastMinute = 0 } : others;
+    }
+
+    private void Lift(DateTimeOffset at, DateTimeOffset now)
+    {
+        if (at <= _liftedAt)
+            return;
+
+        _liftedAt = at;
+        _quietUntil = now + (_remote()?.Lifetime ?? TimeSpan.Zero);
+        _begun.Clear();
+        _refused.Clear();
+        if (_state.Block is { } block && block.Since <= at)
+            Keep(_state with { Block = null });
+    }
+
+    private static DateTimeOffset Ceiling(DateTimeOffset time) => time.AddTicks((TimeSpan.TicksPerMillisecond - (time.Ticks % TimeSpan.TicksPerMillisecond)) % TimeSpan.TicksPerMillisecond);
 
     private void Learn(string node, TollState told)
     {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tandem.Calls.Limits;
+using Tandem.Calls.Ports;
 using Tandem.Calls.Tenants;
 
 namespace Tandem.Calls.Security.Toll;
@@ -18,14 +18,15 @@ internal sealed partial class TollAccount
     private readonly Queue<DateTimeOffset> _begun = new();
     private readonly Queue<DateTimeOffset> _refused = new();
     private readonly TollOthers _others = new();
-    private readonly Func<UseKey, NodeUse> _remote;
+    private readonly Func<IRemoteUse?> _remote;
     private TollState _state;
     private DateTimeOffset _liftedAt;
+    private DateTimeOffset _quietUntil;
     private long _admitted;
     private long _refusals;
 
     /// <param name="remote">What other nodes use.</param>
-    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules, Func<UseKey, NodeUse> remote)
+    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules, Func<IRemoteUse?> remote)
     {
         _tenant = tenant;
         _ledger = ledger;
@@ -60,8 +61,8 @@ internal sealed partial class TollAccount
             if (_state.Block is { } block && block.Holds(now))
                 return Refuse(TollRule.Blocked, block);
 
-            var others = _remote(Key);
-            var ofProfile = profileRules is null ? 0 : _running.Count(ticket => ticket.Profile == profile) + _remote(KeyOf(profile)).Calls;
+            var others = Others(Key, now);
+            var ofProfile = profileRules is null ? 0 : _running.Count(ticket => ticket.Profile == profile) + Others(KeyOf(profile), now).Calls;
             if (_running.Count + others.Calls >= rules.MaxConcurrent || (profileRules is not null && ofProfile >= profileRules.MaxConcurrent))
                 return Refuse(TollRule.Concurrent, null);
 
@@ -70,7 +71,10 @@ internal sealed partial class TollAccount
 
             Forget(_begun, now);
             if (_begun.Count + others.InLastMinute >= rules.MaxPerMinute)
+            {
+                _begun.Clear(); // they have had their trip
                 return Refuse(TollRule.Rate, Trip(TollRule.Rate, $"more than {rules.MaxPerMinute} calls to outside within a minute", Until(rules, now), now));
+            }
 
             _begun.Enqueue(now);
             _admitted++;
@@ -102,7 +106,7 @@ internal sealed partial class TollAccount
             _refusals++;
             Forget(_refused, now);
             _refused.Enqueue(now);
-            if (_refused.Count + _remote(Key).RefusedInLastMinute < rules.MaxRefusedPerMinute)
+            if (_refused.Count + Others(Key, now).RefusedInLastMinute < rules.MaxRefusedPerMinute)
                 return null;
 
             _refused.Clear();
@@ -155,30 +159,13 @@ internal sealed partial class TollAccount
         }
     }
 
-    /// <summary>Opens the way out again; false when nothing shut it.</summary>
-    public bool Lift(DateTimeOffset now)
-    {
-        lock (_lock)
-        {
-            // What other nodes tell until they have lifted it as well is this block, whatever their clocks say.
-            _liftedAt = _state.Block is { } known && known.Since > now ? known.Since : now;
-            _begun.Clear();
-            _refused.Clear();
-            if (_state.Block is not { } block || !block.Holds(now))
-                return false;
-
-            Keep(_state with { Block = null });
-            return true;
-        }
-    }
-
     public TollAccountSnapshot Show(DateTimeOffset now)
     {
         lock (_lock)
         {
             Turn(_rules(), now);
             Forget(_begun, now);
-            var others = _remote(Key);
+            var others = Others(Key, now);
             var block = _state.Block is { } last && last.Holds(now) ? last : null;
             return new TollAccountSnapshot(_tenant, _running.Count + others.Calls, _begun.Count + others.InLastMinute, Spent(now), _admitted, _refusals, block);
         }
@@ -230,7 +217,8 @@ internal sealed partial class TollAccount
 
     private TollBlock Trip(TollRule rule, string text, DateTimeOffset? until, DateTimeOffset now)
     {
-        var block = new TollBlock(rule, text, now, until);
+        // Later than the lift, whatever the clock says that set it: else the others took it for what was lifted.
+        var block = new TollBlock(rule, text, now > _liftedAt ? now : _liftedAt.AddTicks(1), until);
         Keep(_state with { Block = block });
         return block;
     }

@@ -57,8 +57,14 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     /// <summary>True for a short code that is never stopped.</summary>
     public bool IsAlwaysAllowed(TenantId tenant, string shortCode) => policies.Of(tenant).AlwaysAllowed.Contains(shortCode);
 
-    /// <summary>Opens the way out of a tenant again; false when nothing shut it.</summary>
-    public bool Lift(TenantId tenant, DateTimeOffset now) => Account(tenant).Lift(now);
+    /// <summary>Opens the way out of a tenant again, at this node: the others need to be told when (<see cref="HearLift"/>).</summary>
+    /// <returns>When it was lifted, in whole milliseconds; null when nothing shut it.</returns>
+    public DateTimeOffset? Lift(TenantId tenant, DateTimeOffset now) => Account(tenant).Lift(now);
+
+    /// <summary>Hears that somebody has lifted the block of a tenant, here or elsewhere; a block that came after it stays.</summary>
+    /// <param name="at">When, as <see cref="Lift"/> said.</param>
+    /// <param name="now">Now.</param>
+    public void HearLift(TenantId tenant, DateTimeOffset at, DateTimeOffset now) => Account(tenant).HearLift(at, now);
 
     /// <summary>What is counted of a tenant.</summary>
     public TollAccountSnapshot Show(TenantId tenant, DateTimeOffset now) => Account(tenant).Show(now);
@@ -137,5 +143,5 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     private TollAccount Account(TenantId tenant) =>
         _accounts.GetOrAdd(tenant, static (key, self) => self.Open(key), this);
 
-    private TollAccount Open(TenantId tenant) => new(tenant, ledger, () => policies.Of(tenant), key => Remote?.Of(key) ?? default);
+    private TollAccount Open(TenantId tenant) => new(tenant, ledger, () => policies.Of(tenant), () => Remote);
 }

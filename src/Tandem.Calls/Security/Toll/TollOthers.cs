@@ -13,10 +13,22 @@ internal sealed class TollOthers
     /// <summary>Takes what a node told, or left in the database. Money never grows less within a day: what is heard late is passed over.</summary>
     public void Take(string node, DateOnly day, decimal spent)
     {
-        if (_nodes.TryGetValue(node, out var known) ? day < known.Day || (day == known.Day && spent <= known.Spent) : _nodes.Count >= MostNodes)
+        if (_nodes.TryGetValue(node, out var known) ? day < known.Day || (day == known.Day && spent <= known.Spent) : _nodes.Count >= MostNodes && !DropBefore(day))
             return;
 
         _nodes[node] = (day, spent);
+    }
+
+    // Nodes whose last day is over: their money counts no more.
+    private bool DropBefore(DateOnly day)
+    {
+        foreach (var (node, (of, _)) in _nodes)
+        {
+            if (of < day)
+                _nodes.Remove(node);
+        }
+
+        return _nodes.Count < MostNodes;
     }
 
     /// <summary>Money of one day.</summary>

@@ -83,7 +83,11 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
         var now = Wall;
         var usage = table.UsageOf(profile.Id);
-        if (!usage.TryEnter(profile, environment.Now, isOutbound: true, table.OthersOf(profile.Id)))
+        if (route.Number.IsShort && IsEmergency(profile.Tenant, route.Number.Dialled))
+        {
+            usage.EnterAlways();
+        }
+        else if (!usage.TryEnter(profile, environment.Now, isOutbound: true, table.OthersOf(profile.Id), table.AskedOf(profile)))
         {
             refusal = new TrunkRefusal(EndReason.Overloaded, 503, $"SIP profile {profile.Name} carries as many calls as it may (maxCalls, maxCallsPerSecond)");
             return null;

@@ -91,11 +91,11 @@ public sealed class TollGuardOfNodesTests
         Tell(b, a, Noon);
         a.Rules = a.Rules with { MaxPerMinute = 10 };
         Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddSeconds(1)));
-        Assert.True(a.Guard.Lift(Acme, Noon.AddSeconds(2)));
+        Assert.NotNull(a.Guard.Lift(Acme, Noon.AddSeconds(2)));
         Tell(b, a, Noon.AddSeconds(3));
         Assert.Null(a.Ask(Noon.AddSeconds(3)));
 
-        Assert.True(b.Guard.Lift(Acme, Noon.AddSeconds(4)));
+        Assert.NotNull(b.Guard.Lift(Acme, Noon.AddSeconds(4)));
         Assert.Equal(TollRule.Rate, b.Ask(Noon.AddSeconds(5)));
         Tell(b, a, Noon.AddSeconds(6));
         Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddSeconds(6)));
@@ -108,9 +108,98 @@ public sealed class TollGuardOfNodesTests
         b.Ask(Noon.AddSeconds(20));
         Tell(b, a, Noon);
         a.Rules = a.Rules with { MaxPerMinute = 10 };
-        Assert.True(a.Guard.Lift(Acme, Noon));
+        Assert.NotNull(a.Guard.Lift(Acme, Noon));
         Tell(b, a, Noon.AddSeconds(21));
         Assert.Null(a.Ask(Noon.AddSeconds(21)));
+    }
+
+    // The other node tells the calls that led to the block until it has heard of the lift.
+    [Fact]
+    public void What_led_to_a_block_leads_to_none_again_once_it_is_lifted()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 4 });
+        for (var i = 0; i < 4; i++)
+            b.Admit(Noon);
+        Assert.Equal(TollRule.Rate, b.Ask(Noon));
+        Tell(b, a, Noon);
+        var lifted = a.Guard.Lift(Acme, Noon.AddSeconds(1))!.Value;
+        Tell(b, a, Noon.AddSeconds(1));
+        Assert.Null(a.Ask(Noon.AddSeconds(1)));
+        b.Guard.HearLift(Acme, lifted, Noon.AddSeconds(2));
+        Assert.Null(b.Ask(Noon.AddSeconds(2)));
+    }
+
+    [Fact]
+    public void Calls_that_have_had_their_trip_have_no_second_one()
+    {
+        var (a, _) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 2, BlockFor = TimeSpan.FromSeconds(10) });
+        a.Admit(Noon);
+        a.Admit(Noon);
+        Assert.Equal(TollRule.Rate, a.Ask(Noon));
+        Assert.Null(a.Ask(Noon.AddSeconds(10)));
+    }
+
+    // A third node, where no block began: its calls count again when the figures of before have lapsed.
+    [Fact]
+    public void Calls_of_others_before_a_lift_count_no_more_and_those_after_it_do()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 4 });
+        for (var i = 0; i < 3; i++)
+            b.Admit(Noon);
+        Tell(b, a, Noon);
+        Assert.Null(a.Ask(Noon));
+        Assert.Equal(TollRule.Rate, a.Ask(Noon));
+        Assert.NotNull(a.Guard.Lift(Acme, Noon.AddSeconds(1)));
+        for (var i = 0; i < 2; i++)
+            Assert.Null(a.Ask(Noon.AddSeconds(2)));
+        Tell(b, a, Noon.AddSeconds(7));
+        Assert.Equal(TollRule.Rate, a.Ask(Noon.AddSeconds(7)));
+    }
+
+    [Fact]
+    public void Doors_that_were_tried_before_a_lift_count_no_more()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["GB"], MaxRefusedPerMinute = 4 });
+        for (var i = 0; i < 3; i++)
+            b.Ask(Noon, "+4930123456");
+        Tell(b, a, Noon);
+        a.Ask(Noon, "+4930123456");
+        Assert.NotNull(a.Guard.Lift(Acme, Noon.AddSeconds(1)));
+        a.Ask(Noon.AddSeconds(1), "+4930123456");
+        Assert.Null(a.Guard.Show(Acme, Noon.AddSeconds(1)).Block);
+    }
+
+    // The third node hears of the lift after it has heard of the trip that followed; the clock of the first is late.
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(-20)]
+    public void A_trip_after_a_lift_holds_at_a_node_that_hears_of_the_lift_later(double tripped)
+    {
+        var (a, c) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 0 });
+        a.Ask(Noon.AddSeconds(-30));
+        Tell(a, c, Noon);
+        var lifted = c.Guard.Lift(Acme, Noon)!.Value;
+        a.Guard.HearLift(Acme, lifted, Noon.AddSeconds(tripped));
+        Assert.Equal(TollRule.Rate, a.Ask(Noon.AddSeconds(tripped)));
+
+        var (_, late) = Nodes(new TollRules { Allowed = ["*"] });
+        Tell(a, c, Noon.AddSeconds(1));
+        Tell(a, late, Noon.AddSeconds(1));
+        late.Guard.HearLift(Acme, lifted, Noon.AddSeconds(1.5));
+        Assert.Equal(TollRule.Blocked, c.Ask(Noon.AddSeconds(2)));
+        Assert.Equal(TollRule.Blocked, late.Ask(Noon.AddSeconds(2)));
+    }
+
+    [Fact]
+    public void Nodes_whose_day_is_over_make_room_for_those_that_live()
+    {
+        var day = DateOnly.FromDateTime(Noon.DateTime);
+        var (_, b) = Nodes(new TollRules { Allowed = ["*"] });
+        b.OfOthers = [.. Enumerable.Range(0, 1_000).Select(i => ($"n{i}", new TollState(i < 10 ? day : day.AddDays(-1), 1, null)))];
+        b.Guard.Hear("new", Acme, new TollState(day, 5, null));
+        b.Guard.Show(Acme, Noon);
+        Assert.Null(b.Ask(Noon));
+        Assert.Equal(15, b.Guard.Show(Acme, Noon).SpentToday);
     }
 
     [Fact]
@@ -148,7 +237,7 @@ public sealed class TollGuardOfNodesTests
         var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 10 });
         b.OfOthers = [("a", new TollState(day, 4, null)), ("", new TollState(day, 3, null)), ("gone", new TollState(day.AddDays(-1), 9, new TollBlock(TollRule.Rate, "too many", Noon.AddMinutes(-1), null)))];
         Assert.Equal(TollRule.Blocked, b.Ask(Noon));
-        Assert.True(b.Guard.Lift(Acme, Noon));
+        Assert.NotNull(b.Guard.Lift(Acme, Noon));
         Assert.Null(b.Ask(Noon));
         Assert.Equal(7, b.Guard.Show(Acme, Noon).SpentToday);
         b.Guard.Hear("a", Acme, new TollState(day, 5, null));
