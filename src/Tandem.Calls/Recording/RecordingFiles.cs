@@ -11,7 +11,9 @@ namespace Tandem.Calls.Recording;
 internal sealed class RecordingFiles(string folder, IRecordingKeys keys, TimeProvider time, Action<string, Exception?> tell)
 {
     private const string Extension = ".rec";
-    private const string NodeLost = "NodeLost";
+
+    /// <summary>How a recording ended whose process did.</summary>
+    public const string NodeLost = "NodeLost";
 
     /// <summary>The folder of all.</summary>
     public string Folder => folder;
@@ -38,13 +40,16 @@ internal sealed class RecordingFiles(string folder, IRecordingKeys keys, TimePro
         }
     }
 
+    /// <summary>True when the file of an entry lies here.</summary>
+    public bool Has(RecordingEntry entry) => File.Exists(PathOf(entry));
+
     /// <summary>Deletes the file of an entry; false when that cannot be.</summary>
     public bool TryDelete(RecordingEntry entry)
     {
         try
         {
             // A file that is gone already, or its day with it, is no problem.
-            if (File.Exists(PathOf(entry)))
+            if (Has(entry))
                 File.Delete(PathOf(entry));
             return true;
         }

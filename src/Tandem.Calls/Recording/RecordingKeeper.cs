@@ -10,10 +10,8 @@ namespace Tandem.Calls.Recording;
 /// Keeps recordings and what is known of them together: files in a folder for each tenant and day, entries in the store. The store may be
 /// away: entries wait, and no recording waits for them. Thread-safe.
 /// </summary>
-public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
+public sealed partial class RecordingKeeper : IRecordingService, IAsyncDisposable
 {
-    private const int PruneBatch = 100;
-
     private readonly RecordingEngine _engine;
     private readonly IRecordingStore _store;
     private readonly IRecordingKeys _keys;
@@ -23,6 +21,7 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     private readonly RecordingFiles _files;
     private readonly RecordingRows _rows;
     private readonly CancellationTokenSource _stop = new();
+    private readonly MissingFiles _missing;
     private readonly Task _pruning;
     private int _followed;
     private int _untold;
@@ -46,15 +45,13 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         _fault = fault;
         var folder = Path.GetFullPath(settings.Folder.Length > 0 ? settings.Folder : Path.Combine(dataDirectory, "recordings"));
         _files = new RecordingFiles(folder, keys, time, Tell);
+        _missing = new MissingFiles(settings.LostAfter, time);
         _rows = new RecordingRows(store, settings, time, Tell, _stop.Token);
         _pruning = Task.Run(PruneAsync);
     }
 
     /// <summary>The thread that writes, for its counts.</summary>
     public RecordingEngine Engine => _engine;
-
-    /// <summary>Told of each recording that was older than the retention, or whose voicemail is gone, and is deleted; on the thread that deletes, and it does not throw.</summary>
-    public Action<RecordingEntry>? Expired { get; set; }
 
     /// <summary>Faults that could not be told, because who is told threw.</summary>
     public int UntoldFaults => Volatile.Read(ref _untold);
@@ -109,13 +106,27 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
     /// <summary>The file of an entry, opened; null when it is gone or its key is.</summary>
     public RecordingFile? TryOpen(RecordingEntry entry) => _files.TryOpen(entry);
 
-    /// <summary>Deletes a recording that is over, its file first; false when the file cannot be deleted, or somebody holds it.</summary>
+    /// <summary>
+    /// Deletes a recording that is over, its file first; false when the file cannot be deleted, or somebody holds it. When the file is not here its entry becomes
+    /// <see cref="RecordingState.Abandoned"/>: the node that has it deletes both.
+    /// </summary>
     public async Task<bool> DeleteAsync(RecordingEntry entry, CancellationToken cancellation = default)
     {
         // Asked once more: it may be held since the entry was read.
         if (entry.IsHeld || await _store.FindAsync(entry.Tenant, entry.Id, cancellation) is { IsHeld: true })
             return false;
 
+        if (!_files.Has(entry) && _settings.LostAfter > TimeSpan.Zero)
+        {
+            await _store.AbandonAsync(entry.Tenant, entry.Id, cancellation);
+            return true;
+        }
+
+        return await DeleteBothAsync(entry, cancellation);
+    }
+
+    private async Task<bool> DeleteBothAsync(RecordingEntry entry, CancellationToken cancellation)
+    {
         if (!_files.TryDelete(entry))
             return false;
 
@@ -133,6 +144,10 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         var count = 0;
         foreach (var entry in await _store.UnfinishedAsync(cancellation))
         {
+            // Another node may be making it: over, it would be deleted under its writer.
+            if (entry.State == RecordingState.Abandoned && !_files.Has(entry) && entry.StartedAt > _time.GetUtcNow() - _settings.LostAfter)
+                continue;
+
             await _store.SaveAsync(_files.Finish(entry), cancellation);
             count++;
         }
@@ -142,7 +157,11 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
             foreach (var path in _files.RecentFiles(tenant))
             {
                 var id = Path.GetFileNameWithoutExtension(path);
-                if (await _store.FindAsync(tenant, id, cancellation) is not null || _files.Orphan(tenant, id, path) is not { } entry)
+                var known = await _store.FindAsync(tenant, id, cancellation);
+
+                // A node that has no file of it, and started before this one, found nothing to hear.
+                var isFoundLost = known is { State: RecordingState.Failed, Bytes: 0, EndReason: RecordingFiles.NodeLost };
+                if ((known is not null && !isFoundLost) || (known ?? _files.Orphan(tenant, id, path)) is not { } entry)
                     continue;
 
                 await _store.SaveAsync(_files.Finish(entry), cancellation);
@@ -151,39 +170,6 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         }
 
         return count;
-    }
-
-    /// <summary>Deletes what is older than the retention, and the sound of voicemails that are gone, which no retention keeps; returns how many there were.</summary>
-    public async Task<int> DeleteOldAsync(CancellationToken cancellation = default)
-    {
-        var count = await DeleteAllAsync(() => _store.AbandonedAsync(PruneBatch, cancellation), cancellation);
-        if (_settings.Retention <= TimeSpan.Zero)
-            return count;
-
-        var before = _time.GetUtcNow() - _settings.Retention;
-        return count + await DeleteAllAsync(() => _store.OlderAsync(before, PruneBatch, cancellation), cancellation);
-    }
-
-    private async Task<int> DeleteAllAsync(Func<Task<IReadOnlyList<RecordingEntry>>> next, CancellationToken cancellation)
-    {
-        var count = 0;
-        while (true)
-        {
-            var old = await next();
-            var deleted = 0;
-            foreach (var entry in old)
-            {
-                if (!await DeleteAsync(entry, cancellation))
-                    continue;
-
-                deleted++;
-                Expired?.Invoke(entry);
-            }
-
-            count += deleted;
-            if (old.Count < PruneBatch || deleted == 0)
-                return count;
-        }
     }
 
     /// <summary>Ends the recordings that are being made and writes their entries, as long as the store takes them.</summary>
@@ -249,33 +235,5 @@ public sealed class RecordingKeeper : IRecordingService, IAsyncDisposable
         {
             Interlocked.Increment(ref _untold);
         }
-    }
-
-    private async Task PruneAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await PauseAsync(_settings.RetentionCheck);
-                var deleted = await DeleteOldAsync(_stop.Token);
-                if (deleted > 0)
-                    Tell($"{deleted} recordings were older than the retention, or of voicemails that are gone, and are deleted", null);
-            }
-            catch (Exception e) when (!_stop.IsCancellationRequested)
-            {
-                Tell("old recordings were not deleted", e);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        using var timer = new PeriodicTimer(pause, _time);
-        await timer.WaitForNextTickAsync(_stop.Token);
     }
 }

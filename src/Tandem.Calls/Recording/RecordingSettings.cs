@@ -17,6 +17,12 @@ public sealed record RecordingSettings
     /// <summary>How often it is looked for recordings that are too old. Default 1 h.</summary>
     public TimeSpan RetentionCheck { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// An entry that is to be deleted, and whose file is not here, is left to the node that has it; when it has been missed so long without a restart, no node has it, and the entry is deleted alone.
+    /// Default 3 days; zero: at once, where there is one node, or one folder for all.
+    /// </summary>
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromDays(3);
+
     /// <summary>Rows that wait while the database is away. Default 10000; the files of those beyond are listed after the next start.</summary>
     public int WaitingRows { get; init; } = 10_000;
 

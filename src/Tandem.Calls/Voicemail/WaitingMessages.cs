@@ -55,6 +55,13 @@ public sealed class WaitingMessages
         }
     }
 
+    /// <summary>True when a message waits that has this id, which is that of its recording too.</summary>
+    public bool Has(string id)
+    {
+        lock (_lock)
+            return _messages.ContainsKey(id);
+    }
+
     /// <summary>True when a message for a box would be taken. It does not wait for the disk.</summary>
     public bool HasRoom(TenantId tenant, string number)
     {

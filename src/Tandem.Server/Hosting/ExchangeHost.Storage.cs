@@ -2,6 +2,7 @@ using Serilog.Events;
 using Tandem.Calls.Ivr;
 using Tandem.Calls.Recording;
 using Tandem.Calls.Tenants;
+using Tandem.Calls.Voicemail;
 using Tandem.Media.Playback;
 using Tandem.Media.Recording;
 using Tandem.Server.Ivr;
@@ -50,7 +51,7 @@ public sealed partial class ExchangeHost
         return storage;
     }
 
-    private async Task<RecordingKeeper> OpenRecordingsAsync(TandemStorage storage, CancellationToken cancellation)
+    private async Task<RecordingKeeper> OpenRecordingsAsync(TandemStorage storage, WaitingMessages waiting, CancellationToken cancellation)
     {
         var log = _log.ForContext("component", LogComponents.Storage);
         await storage.RecordingKeys.LoadAsync(cancellation);
@@ -66,6 +67,7 @@ public sealed partial class ExchangeHost
         {
             Expired = entry => storage.Audit.Write(new AuditEntry(
                 entry.Tenant, "retention", "", "", "", "recording.expired", entry.Id, $"{entry.CallerNumber} to {entry.CalleeNumber}, begun {entry.StartedAt:O}")),
+            IsWaiting = waiting.Has,
         };
         _undo.Push(recordings.DisposeAsync);
         var recovered = await recordings.RecoverAsync([.. storage.TenantDirectory.All.Select(tenant => tenant.Id)], cancellation);

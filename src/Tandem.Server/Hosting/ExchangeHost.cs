@@ -135,7 +135,9 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             throw new StartException(problem);
 
         // Before the media: sessions end first, and what they recorded is written then.
-        var recordings = await OpenRecordingsAsync(storage, cancellation);
+        var waiting = new WaitingMessages(
+            Path.Combine(_options.Server.DataDirectory, "voicemail"), _options.Voicemail.MaxWaiting, _options.Voicemail.MaxMessages, (text, e) => _log.Error(e, "{What:l}", text));
+        var recordings = await OpenRecordingsAsync(storage, waiting, cancellation);
         var addresses = new AddressBook(_options.Server, clock);
         CodecCatalog.Options = _options.Media.Coding;
         var media = new MediaEngine(
@@ -190,8 +192,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         var voicemail = new VoicemailKeeper(_options.Voicemail, storage.Voicemail, mailboxes, voiceSound.DropAsync, events, _time)
         {
             Failed = e => _log.Error(e, "The voicemail cannot be read or written"),
-            Waiting = new WaitingMessages(
-                Path.Combine(_options.Server.DataDirectory, "voicemail"), _options.Voicemail.MaxWaiting, _options.Voicemail.MaxMessages, (text, e) => _log.Error(e, "{What:l}", text)),
+            Waiting = waiting,
         };
         _undo.Push(new VoicemailCatchUp(voicemail, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         _undo.Push(new VoicemailRetention(voicemail, _options.Recordings, _time, (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);

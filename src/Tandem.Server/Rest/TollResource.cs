@@ -22,7 +22,7 @@ public static class TollResource
         var toll = api.MapGroup("/toll");
         toll.MapGet("/rules", RulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.ProfilesRead).WithSummary("The rules of the tenant, or those that a profile adds");
         toll.MapPut("/rules", SetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).Produces<Failure>(400).Produces<Failure>(409).WithSummary("Sets the rules; the next call meets them");
-        toll.MapDelete("/rules", ResetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).WithSummary("Takes the rules back to the defaults");
+        toll.MapDelete("/rules", ResetRulesAsync).VersionedBy(RulesVersionAsync).Needs(Permission.TollWrite).Produces<Failure>(409).WithSummary("Takes the rules back to the defaults");
         toll.MapGet("/state", State).Needs(Permission.ProfilesRead).WithSummary("Calls to outside now, money of the day, and the block if there is one");
         toll.MapPost("/lift", LiftAsync).Needs(Permission.TollWrite).Produces<Failure>(409).WithSummary("Opens the way out again after a trip");
         toll.MapGet("/explain", Explain).Needs(Permission.ProfilesRead).Produces<Failure>(400).WithSummary("Whether a number could be called, and what refuses it; nothing is called");
@@ -35,6 +35,16 @@ public static class TollResource
     private static JsonHttpResult<Failure>? Missing(TandemStorage storage, TenantId tenant, string? profile) =>
         string.IsNullOrEmpty(profile) || storage.ProfileDirectory.Find(new ProfileId(profile))?.Tenant == tenant
             ? null : ApiAnswer.Fail(400, "NO_PROFILE", $"profile must be the id of a SIP profile; there is no '{LogSafe.OneLine(profile, 40)}'");
+
+    // A number for help goes outside before any extension: nobody could dial an extension that has it. One that is hidden already holds up no other change, each start names it. What a profile adds hides nothing.
+    private static JsonHttpResult<Failure>? Hidden(TandemStorage storage, TenantId tenant, string? profile, TollRules rules)
+    {
+        if (!string.IsNullOrEmpty(profile))
+            return null;
+
+        var number = rules.AlwaysAllowed.Except(storage.TollPolicies.Of(tenant).AlwaysAllowed).FirstOrDefault(number => storage.Directory.Find(tenant, number) is not null);
+        return number is null ? null : ApiAnswer.Taken(new NumberTakenException(number, "extension " + number));
+    }
 
     private static async Task<Results<Ok<Envelope<TollRulesAnswer>>, JsonHttpResult<Failure>>> RulesAsync(
         Identity who, TandemStorage storage, string? profile, CancellationToken cancellation)
@@ -63,6 +73,9 @@ public static class TollResource
                 return ApiAnswer.Taken(new NumberTakenException(queue.Settings.Number, "queue " + queue.Settings.Name));
         }
 
+        if (Hidden(storage, who.Tenant, profile, rules) is { } hidden)
+            return hidden;
+
         await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", rules, cancellation);
         audit.Write(who, "toll.rules", profile ?? "", Describe(rules));
         return ApiAnswer.Data(new TollRulesAnswer(profile, false, TollRulesBody.From(rules)));
@@ -73,6 +86,9 @@ public static class TollResource
     {
         if (Missing(storage, who.Tenant, profile) is { } missing)
             return missing;
+
+        if (Hidden(storage, who.Tenant, profile, TollRules.Default) is { } hidden)
+            return hidden;
 
         await storage.Toll.SetRulesAsync(who.Tenant, profile ?? "", null, cancellation);
         audit.Write(who, "toll.reset", profile ?? "");

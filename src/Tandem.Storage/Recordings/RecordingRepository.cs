@@ -76,20 +76,30 @@ public sealed class RecordingRepository : IRecordingStore
         ReadAsync("SELECT * FROM recordings WHERE state IN ('Recording', 'Abandoned') AND ended_at IS NULL ORDER BY recording_id", new { }, cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, RecordingEntry? after = null, CancellationToken cancellation = default) =>
         ReadAsync(
-            """
+            $"""
             SELECT * FROM recordings WHERE started_at < @before AND (ended_at IS NULL OR ended_at < @before) AND state <> 'Recording' AND held = 0
                 AND NOT EXISTS (SELECT 1 FROM voicemail_messages WHERE voicemail_messages.message_id = recordings.recording_id)
                 AND recording_id NOT IN (SELECT greeting FROM voicemail_boxes WHERE greeting <> '')
-            ORDER BY started_at, recording_id LIMIT @limit
+                {Behind(after)} ORDER BY started_at, recording_id LIMIT @limit
             """,
-            new { before = before.ToStored(), limit },
+            new { before = before.ToStored(), limit, at = after?.StartedAt.ToStored() ?? 0, id = after?.Id ?? "" },
             cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, CancellationToken cancellation = default) => ReadAsync(
-        "SELECT * FROM recordings WHERE state = 'Abandoned' AND ended_at IS NOT NULL AND held = 0 ORDER BY started_at, recording_id LIMIT @limit", new { limit }, cancellation);
+    public Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, RecordingEntry? after = null, CancellationToken cancellation = default) => ReadAsync(
+        $"SELECT * FROM recordings WHERE state = 'Abandoned' AND ended_at IS NOT NULL AND held = 0 {Behind(after)} ORDER BY started_at, recording_id LIMIT @limit",
+        new { limit, at = after?.StartedAt.ToStored() ?? 0, id = after?.Id ?? "" }, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<bool> AbandonAsync(TenantId tenant, string id, CancellationToken cancellation = default)
+    {
+        await using var connection = await _database.ConnectAsync(cancellation);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE recordings SET state = 'Abandoned' WHERE recording_id = @id AND tenant_id = @tenant AND held = 0 AND ended_at IS NOT NULL",
+            new { id, tenant = tenant.Value }, cancellationToken: cancellation)) > 0;
+    }
 
     /// <summary>Bytes of all recordings of a tenant.</summary>
     public async Task<long> BytesAsync(TenantId tenant, CancellationToken cancellation = default)
@@ -115,6 +125,8 @@ public sealed class RecordingRepository : IRecordingStore
             "UPDATE recordings SET held = @held WHERE recording_id = @id AND tenant_id = @tenant",
             new { id, tenant = tenant.Value, held = isHeld ? 1 : 0 }, cancellationToken: cancellation)) > 0;
     }
+
+    private static string Behind(RecordingEntry? after) => after is null ? "" : "AND (started_at > @at OR (started_at = @at AND recording_id > @id))";
 
     private async Task<IReadOnlyList<RecordingEntry>> ReadAsync(string sql, object parameters, CancellationToken cancellation)
     {

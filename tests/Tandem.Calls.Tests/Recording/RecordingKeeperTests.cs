@@ -222,6 +222,54 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         Assert.Null(keeper.TryOpen(begun));
     }
 
+    // A node that started before the one with the file found nothing to hear.
+    [Fact]
+    public async Task What_another_node_found_lost_is_found_again_where_its_file_is()
+    {
+        var first = Keeper();
+        var recorder = first.TryStart(Order(), out _)!;
+        Speak(recorder, 30);
+        await first.DisposeAsync();
+        var entry = _store.Entries[recorder.Id];
+        var begun = entry with { State = RecordingState.Recording, EndedAt = null, Bytes = 0, Duration = default, Sha256 = "", EndReason = "" };
+        _store.Entries[recorder.Id] = begun;
+        Assert.Equal(1, await Keeper(new RecordingSettings { Folder = Path.Combine(_data, "other") }).RecoverAsync([TenantId.Default], Cancellation));
+        Assert.Equal(RecordingState.Failed, _store.Entries[recorder.Id].State);
+        Assert.Equal(1, await Keeper().RecoverAsync([TenantId.Default], Cancellation));
+        Assert.Equal((RecordingState.Complete, entry.Bytes, entry.Sha256), (_store.Entries[recorder.Id].State, _store.Entries[recorder.Id].Bytes, _store.Entries[recorder.Id].Sha256));
+        Assert.Equal(0, await Keeper().RecoverAsync([TenantId.Default], Cancellation));
+    }
+
+    // Deleted under its writer it would come back, as a recording without a file, when it ends.
+    [Fact]
+    public async Task What_another_node_is_making_is_not_ended_by_a_start()
+    {
+        var keeper = Keeper();
+        var recorder = keeper.TryStart(Order(), out _)!;
+        var begun = await UntilAsync(_store, recorder.Id, _ => true);
+        _store.Entries[recorder.Id] = begun with { State = RecordingState.Abandoned };
+        Assert.Equal(0, await Keeper(new RecordingSettings { Folder = Path.Combine(_data, "other") }).RecoverAsync([TenantId.Default], Cancellation));
+        Assert.Null(_store.Entries[recorder.Id].EndedAt);
+    }
+
+    // The message is on the disk of this node alone: nothing in the store says that its sound is wanted.
+    [Fact]
+    public async Task The_sound_of_a_message_that_waits_is_not_too_old()
+    {
+        var waiting = new HashSet<string>();
+        var keeper = Keeper(new RecordingSettings { Retention = TimeSpan.FromDays(30) });
+        keeper.IsWaiting = waiting.Contains;
+        var recorder = keeper.TryStart(Order(), out _)!;
+        recorder.Stop();
+        var entry = await UntilAsync(_store, recorder.Id, e => e.State == RecordingState.Complete);
+        _store.Entries[entry.Id] = entry with { StartedAt = entry.StartedAt.AddDays(-31) };
+        waiting.Add(entry.Id);
+        Assert.Equal(0, await keeper.DeleteOldAsync(Cancellation));
+        Assert.True(File.Exists(Path.Combine(keeper.Folder, entry.File)));
+        waiting.Clear();
+        Assert.Equal(1, await keeper.DeleteOldAsync(Cancellation));
+    }
+
     [Fact]
     public async Task What_is_older_than_the_retention_goes()
     {
@@ -321,13 +369,22 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         public Task<IReadOnlyList<RecordingEntry>> ListAsync(TenantId tenant, RecordingFilter filter, CancellationToken cancellation = default) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<RecordingEntry>> UnfinishedAsync(CancellationToken cancellation = default) =>
-            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.State == RecordingState.Recording)]);
+            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.State is RecordingState.Recording or RecordingState.Abandoned && entry.EndedAt is null)]);
 
-        public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, CancellationToken cancellation = default) =>
-            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry.StartedAt < before && entry.State != RecordingState.Recording).Take(limit)]);
+        public Task<IReadOnlyList<RecordingEntry>> OlderAsync(DateTimeOffset before, int limit, RecordingEntry? after = null, CancellationToken cancellation = default) =>
+            Task.FromResult(Page(entry => entry.StartedAt < before && entry.State != RecordingState.Recording, limit, after));
 
-        public Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, CancellationToken cancellation = default) =>
-            Task.FromResult<IReadOnlyList<RecordingEntry>>([.. Entries.Values.Where(entry => entry is { State: RecordingState.Abandoned, IsHeld: false }).Take(limit)]);
+        public Task<IReadOnlyList<RecordingEntry>> AbandonedAsync(int limit, RecordingEntry? after = null, CancellationToken cancellation = default) =>
+            Task.FromResult(Page(entry => entry is { State: RecordingState.Abandoned, IsHeld: false }, limit, after));
+
+        public Task<bool> AbandonAsync(TenantId tenant, string id, CancellationToken cancellation = default)
+        {
+            Entries[id] = Entries[id] with { State = RecordingState.Abandoned };
+            return Task.FromResult(true);
+        }
+
+        private IReadOnlyList<RecordingEntry> Page(Func<RecordingEntry, bool> which, int limit, RecordingEntry? after) =>
+            [.. Entries.Values.Where(which).OrderBy(entry => (entry.StartedAt, entry.Id)).Where(entry => after is null || (entry.StartedAt, entry.Id).CompareTo((after.StartedAt, after.Id)) > 0).Take(limit)];
 
         public Task<bool> HoldAsync(TenantId tenant, string id, bool isHeld, CancellationToken cancellation = default)
         {

@@ -26,6 +26,7 @@ public sealed class WaitingMessagesTests : IDisposable
         var after = Open();
         Assert.Equal([Message("01"), second], after.All());
         after.Remove("01");
+        Assert.Equal((false, true), (after.Has("01"), after.Has("02")));
         Assert.Equal([second], Open().All());
         after.Remove("02");
         after.Remove("02");

@@ -86,6 +86,31 @@ public sealed class TollResourceTests
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules", JsonNode.Parse("""{"alwaysAllowed":["112","911"]}"""))).Status);
     }
 
+    // What a profile adds hides nothing; an extension that is hidden already, by a range that held the number, holds up no other change.
+    [Fact]
+    public async Task A_number_for_help_hides_no_extension()
+    {
+        await using var server = await ApiServer.StartAsync();
+        var profile = await ProfileAsync(server, Calls.Tenants.TenantId.Default);
+        Assert.Equal(200, (await SetAsync("""{"alwaysAllowed":["911"]}""")).Status);
+        Assert.NotNull(await server.Storage.Extensions.AddAsync(Calls.Tenants.TenantId.Default, "112", cancellation: TestContext.Current.CancellationToken));
+        foreach (var body in new[] { """{"alwaysAllowed":["911","112"]}""", "{}" })
+        {
+            var (status, answer) = await SetAsync(body);
+            Assert.Equal((409, true), (status, answer.Contains("The number 112 is taken by extension 112", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(409, (await server.SendAsync(HttpMethod.Delete, "/api/v1/toll/rules")).Status);
+        Assert.Equal(200, (await SetAsync("""{"maxConcurrent":1}""", profile)).Status);
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, "/api/v1/toll/rules?profile=" + profile)).Status);
+        Assert.Equal(200, (await SetAsync("""{"alwaysAllowed":["911","98765"]}""")).Status);
+
+        Assert.NotNull(await server.Storage.Extensions.AddAsync(Calls.Tenants.TenantId.Default, "98765", cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(200, (await SetAsync("""{"alwaysAllowed":["911","98765"],"maxConcurrent":2}""")).Status);
+
+        Task<(int Status, string Body)> SetAsync(string rules, string profile = "") => server.SendAsync(HttpMethod.Put, "/api/v1/toll/rules?profile=" + profile, JsonNode.Parse(rules));
+    }
+
     [Fact]
     public async Task Nothing_to_lift_is_said()
     {

@@ -111,7 +111,7 @@ public abstract class RecordingRepositoryTests(PostgresServer? postgres) : Stora
         await store.SaveAsync(Ended(Entry("b", 2)), Cancellation);
         await store.SaveAsync(Ended(Entry("a", 1)), Cancellation);
         await store.SaveAsync(Ended(Entry("c", 3)), Cancellation);
-        Assert.Equal(["a", "b"], (await store.OlderAsync(Noon.AddMinutes(4), 10, Cancellation)).Select(entry => entry.Id));
-        Assert.Equal(["a"], (await store.OlderAsync(Noon.AddMinutes(4), 1, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a", "b"], (await store.OlderAsync(Noon.AddMinutes(4), 10, null, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a"], (await store.OlderAsync(Noon.AddMinutes(4), 1, null, Cancellation)).Select(entry => entry.Id));
     }
 }

@@ -51,7 +51,7 @@ public abstract class VoicemailRemovalTests(PostgresServer? postgres) : StorageT
         Assert.Empty(await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation));
         Assert.Equal(new VoiceBox(TenantId.Default, "100"), await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
         Assert.Single(await storage.Voicemail.MessagesAsync(TenantId.Default, "101", Cancellation));
-        Assert.Equal(["a", "greeting"], (await storage.Recordings.AbandonedAsync(9, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a", "greeting"], (await storage.Recordings.AbandonedAsync(9, null, Cancellation)).Select(entry => entry.Id));
     }
 
     // What is over by a moment is written after it was abandoned: it stays so.
@@ -63,13 +63,13 @@ public abstract class VoicemailRemovalTests(PostgresServer? postgres) : StorageT
         await storage.Recordings.SaveAsync(entry with { State = RecordingState.Recording, EndedAt = null }, Cancellation);
         Assert.Equal(PutOutcome.Put, await storage.Voicemail.AddAsync(Message("a", box), 3, Cancellation));
         Assert.True(await storage.Extensions.RemoveAsync(TenantId.Default, "100", Cancellation));
-        Assert.Empty(await storage.Recordings.AbandonedAsync(9, Cancellation));
+        Assert.Empty(await storage.Recordings.AbandonedAsync(9, null, Cancellation));
         Assert.Single(await storage.Recordings.UnfinishedAsync(Cancellation));
 
         await storage.Recordings.SaveAsync(entry, Cancellation);
-        Assert.Equal(entry with { State = RecordingState.Abandoned }, Assert.Single(await storage.Recordings.AbandonedAsync(9, Cancellation)));
+        Assert.Equal(entry with { State = RecordingState.Abandoned }, Assert.Single(await storage.Recordings.AbandonedAsync(9, null, Cancellation)));
         Assert.True(await storage.Recordings.HoldAsync(TenantId.Default, "a", true, Cancellation));
-        Assert.Empty(await storage.Recordings.AbandonedAsync(9, Cancellation));
+        Assert.Empty(await storage.Recordings.AbandonedAsync(9, null, Cancellation));
     }
 
     // Neither a greeting nor a message ages as a recording; the one that was replaced, and any other, do.
@@ -83,7 +83,7 @@ public abstract class VoicemailRemovalTests(PostgresServer? postgres) : StorageT
         foreach (var id in new[] { "message", "before", "greeting", "call" })
             await storage.Recordings.SaveAsync(Sound(id, _time.GetUtcNow()), Cancellation);
 
-        Assert.Equal(["before", "call"], (await storage.Recordings.OlderAsync(_time.GetUtcNow().AddDays(1), 9, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["before", "call"], (await storage.Recordings.OlderAsync(_time.GetUtcNow().AddDays(1), 9, null, Cancellation)).Select(entry => entry.Id));
     }
 
     // Before, and after: the number is another's by then.
@@ -146,7 +146,7 @@ public abstract class VoicemailRemovalTests(PostgresServer? postgres) : StorageT
         Assert.True(await removed);
         Assert.Contains(await put, IsPostgres ? [PutOutcome.Put] : new[] { PutOutcome.Put, PutOutcome.NoOwner });
         Assert.Empty(await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation));
-        Assert.Equal(await put == PutOutcome.Put ? 1 : 0, (await storage.Recordings.AbandonedAsync(9, Cancellation)).Count);
+        Assert.Equal(await put == PutOutcome.Put ? 1 : 0, (await storage.Recordings.AbandonedAsync(9, null, Cancellation)).Count);
     }
 
     // Whichever comes first, the next owner finds an empty box; and none of them waits for ever.
@@ -177,7 +177,7 @@ public abstract class VoicemailRemovalTests(PostgresServer? postgres) : StorageT
         Assert.True(await storage.Voicemail.SetGreetingAsync(TenantId.Default, "100", "greeting", "", Cancellation));
         await storage.Extensions.AddAsync(TenantId.Default, "100", cancellation: Cancellation);
         Assert.Equal(new VoiceBox(TenantId.Default, "100") { OwnedSince = _time.GetUtcNow() }, await storage.Voicemail.BoxAsync(TenantId.Default, "100", Cancellation));
-        Assert.Equal(["greeting"], (await storage.Recordings.AbandonedAsync(9, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["greeting"], (await storage.Recordings.AbandonedAsync(9, null, Cancellation)).Select(entry => entry.Id));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public abstract class VoicemailRemovalTests(PostgresServer? postgres) : StorageT
         await storage.Recordings.SaveAsync(Sound("a", _time.GetUtcNow()) with { Tenant = other }, Cancellation);
         await storage.Recordings.SaveAsync(Sound("b", _time.GetUtcNow()), Cancellation);
         await storage.Tenants.RemoveAsync(other, Cancellation);
-        Assert.Equal(["a"], (await storage.Recordings.AbandonedAsync(9, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a"], (await storage.Recordings.AbandonedAsync(9, null, Cancellation)).Select(entry => entry.Id));
         Assert.Equal(PutOutcome.NoOwner, await storage.Voicemail.AddAsync(Message("c", null) with { Tenant = other }, 3, Cancellation));
     }
 

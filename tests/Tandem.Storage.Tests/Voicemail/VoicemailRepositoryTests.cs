@@ -68,7 +68,7 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
         Assert.Equal([Message("c", 3)], await storage.Voicemail.ExpireAsync(Noon.AddMinutes(9), 2, Cancellation));
         Assert.Empty(await storage.Voicemail.ExpireAsync(Noon.AddMinutes(9), 2, Cancellation));
         Assert.Equal(["held", "new"], (await storage.Voicemail.MessagesAsync(TenantId.Default, "100", Cancellation)).Select(message => message.Id));
-        Assert.Equal(["a", "b", "c"], (await storage.Recordings.AbandonedAsync(9, Cancellation)).Select(entry => entry.Id));
+        Assert.Equal(["a", "b", "c"], (await storage.Recordings.AbandonedAsync(9, null, Cancellation)).Select(entry => entry.Id));
     }
 
     [Fact]
