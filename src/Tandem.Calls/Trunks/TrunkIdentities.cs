@@ -12,24 +12,39 @@ namespace Tandem.Calls.Trunks;
 /// </summary>
 internal sealed class TrunkIdentities(TlsIdentities identities)
 {
+    // Stands for no identity (TlsIdentities): opens nothing, trusts nobody.
+    private const int Nothing = -1;
+
     private readonly ConcurrentDictionary<ProfileId, Known> _known = new();
     private readonly Lock _lock = new();
 
     /// <summary>The same targets, with the identity of the profile for those over TLS.</summary>
     public SipTargetList Of(SipProfile profile, SipTargetList targets)
     {
-        if (targets.Count == 0 || !profile.HasTlsIdentity)
+        var number = Of(profile);
+        if (targets.Count == 0 || number == 0)
             return targets;
 
-        var number = NumberOf(profile);
         var list = new List<SipFlow>(targets.Count);
         for (var i = 0; i < targets.Count; i++)
             list.Add(targets[i].Transport == SipTransportKind.Tls ? targets[i] with { Identity = number } : targets[i]);
         return SipTargetList.Of(list, targets.Domain);
     }
 
-    /// <summary>The identity whose roots a certificate of the provider has to lead to; 0 for the installation's.</summary>
-    public int Of(SipProfile profile) => profile.HasTlsIdentity ? NumberOf(profile) : 0;
+    /// <summary>
+    /// The identity of the profile, whose roots a certificate of the provider has to lead to; 0 for the installation's. It is looked up and nothing else: a call knows its profile as it was, and must
+    /// neither bring back what has been replaced since nor what is gone.
+    /// </summary>
+    public int Of(SipProfile profile) => !profile.HasTlsIdentity ? 0 : _known.TryGetValue(profile.Id, out var known) ? known.Number : Nothing;
+
+    /// <summary>The profile is as this from now on.</summary>
+    public void Keep(SipProfile profile)
+    {
+        if (profile.HasTlsIdentity)
+            Renew(profile);
+        else
+            Forget(profile.Id);
+    }
 
     /// <summary>The profile is gone, or has no identity any more.</summary>
     public void Forget(ProfileId id)
@@ -39,22 +54,18 @@ internal sealed class TrunkIdentities(TlsIdentities identities)
     }
 
     // What was valid when it was saved and cannot be read now opens nothing: never the installation's certificate instead.
-    private int NumberOf(SipProfile profile)
+    private void Renew(SipProfile profile)
     {
-        if (_known.TryGetValue(profile.Id, out var known) && known.IsFor(profile))
-            return known.Number;
-
         lock (_lock)
         {
-            if (_known.TryGetValue(profile.Id, out known) && known.IsFor(profile))
-                return known.Number;
+            if (_known.TryGetValue(profile.Id, out var known) && known.IsFor(profile))
+                return;
 
             Forget(profile.Id);
             var number = TlsIdentity.TryCreate(
                 profile.ClientCertificate, profile.ClientKey.Reveal(), profile.TrustedCertificates, now: null, out var identity, out _)
                 ? identities.Add(identity!) : identities.AddNone();
             _known[profile.Id] = new Known(number, profile.ClientCertificate, profile.ClientKey, profile.TrustedCertificates);
-            return number;
         }
     }
 

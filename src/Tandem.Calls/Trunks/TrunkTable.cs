@@ -27,6 +27,9 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
     /// </summary>
     public Func<SipFlow, IReadOnlyList<string>, int, CertificateVerdict>? Judge { get; set; }
 
+    /// <summary>How a connection whose far side was not asked for its certificate is ended, so that it makes another (<see cref="SipTransport.Renew"/>). Set before requests come; null where there is no transport.</summary>
+    public Action<SipFlow>? Renew { get; set; }
+
     /// <summary>False when this node listens nowhere over TLS: certificates are shown on connections alone that we have opened ourselves.</summary>
     public bool ListensOverTls { get; set; } = true;
 
@@ -89,7 +92,10 @@ public sealed class TrunkTable(TlsIdentities? identities = null)
     {
         Interlocked.Increment(ref _unproven);
         var usage = UsageOf(profile.Id);
-        if (usage.NoteUnproven(flow.ToString(), UnprovenClaim.Of(VerdictOn(profile, flow), profile), now, ToldAgain))
+        var verdict = VerdictOn(profile, flow);
+        if (verdict == CertificateVerdict.NotAsked)
+            Renew?.Invoke(flow);
+        if (usage.NoteUnproven(flow.ToString(), UnprovenClaim.Of(verdict, profile), now, ToldAgain))
             ClaimedInVain?.Invoke(profile, usage.Unproven!);
     }
 

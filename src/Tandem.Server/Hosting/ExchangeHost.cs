@@ -274,6 +274,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
         exchange.Registrar.ConnectionState = transport.IsOpen;
         transport.IsHeld = exchange.IsHeld;
         exchange.Trunks.Judge = (flow, names, identity) => transport.Judge(flow, names, identity);
+        exchange.Trunks.Renew = flow => transport.Renew(flow);
         exchange.Trunks.ClaimedInVain = (profile, claim) => sipLog.Warning(
             "A call in the name of SIP profile {Profile:l} from {From:l} was treated as a stranger's (inboundCertificate is required): {Why:l}", profile.Name, claim.From, claim.Text);
         transport.ConnectionClosed = (flow, _) => exchange.ConnectionClosed(flow.Connection);

@@ -17,7 +17,7 @@ public static partial class OptionsCatalog
         list.Add(Tls, "TLS_VERIFY", o => o.SipTransport.Tls.VerifyPeers, SwitchKind.Instance,
             "Whether other servers must prove who they are: a valid chain, and the name that was called (RFC 5922). false encrypts without knowing for whom, and is warned of at every start.", main: true);
         list.Add(Tls, "TLS_CLIENT_CERT", o => o.SipTransport.Tls.ClientCertificates, WordKind.Of<ClientCertificatePolicy>(),
-            "Whether SIP over TLS asks who connects for a certificate of TLS_CA: not at all, without insisting, or letting nobody in without. Where a SIP profile has inboundCertificate, all are asked, and none of them needs one for it.", main: true);
+            "Whether SIP over TLS asks who connects for a certificate of TLS_CA: not at all, without insisting, or letting nobody in without. Where a SIP profile has inboundCertificate, all are asked even with none; who has none, or one that nobody trusts, still comes in then, except with required.", main: true);
         list.Add(Tls, "TLS_HANDSHAKE_TIMEOUT", o => o.SipTransport.Tls.HandshakeTimeout, Seconds(1, 60), "How long a handshake may take: three round trips and two signatures need far less.");
         list.Add(Tls, "TLS_MAX_HANDSHAKES", o => o.SipTransport.Tls.MaxHandshakes, Count(1, 1_000_000, "handshakes"), "Handshakes of SIP over TLS that may be under way at once; a new connection beyond is closed.");
         list.Add(Tls, "TLS_MAX_HANDSHAKES_PER_SOURCE", o => o.SipTransport.Tls.MaxHandshakesPerSource, Count(1, 1_000_000, "handshakes"), "The same for one address: an office whose phones all come back at once repeats a few.");

@@ -17,4 +17,10 @@ public enum CertificateVerdict : byte
 
     /// <summary>Its certificate leads to none of the roots, or is not valid now.</summary>
     NotTrusted,
+
+    /// <summary>Its certificate leads to one of the roots and is for something else than TLS or SIP (RFC 5280 §4.2.1.12).</summary>
+    AnotherUse,
+
+    /// <summary>It has shown none for nobody asked: the connection was accepted before somebody wanted to know.</summary>
+    NotAsked,
 }

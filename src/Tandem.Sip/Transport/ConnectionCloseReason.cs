@@ -41,4 +41,7 @@ public enum ConnectionCloseReason : byte
 
     /// <summary>Nearly all places were taken, and it was quiet and carried no registration.</summary>
     MadeRoom,
+
+    /// <summary>The far side shall connect anew, and show its certificate then (<see cref="SipTransport.Renew"/>).</summary>
+    Renewed,
 }

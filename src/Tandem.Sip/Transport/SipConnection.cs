@@ -31,6 +31,7 @@ internal abstract partial class SipConnection
     private long _openDue;
     private long _lingerDue;
     private long _halfCloseDue;
+    private long _renewDue;
     private int _isHandshaking;
 
     // Requests that were received here less final responses that were sent here.
@@ -86,6 +87,9 @@ internal abstract partial class SipConnection
     /// <summary>What the far side showed, verified or not; null when it showed none.</summary>
     public ShownCertificate? Shown { get; protected set; }
 
+    /// <summary>False where the far side was not asked for a certificate in its handshake.</summary>
+    public bool IsAsked { get; protected set; }
+
     /// <summary>
     /// Where the far side of an accepted connection takes requests, as it says itself (RFC 5923 §8.2): the address that it came from with the port of its Via. Unspecified until it says so; of the
     /// table, under its lock.
@@ -133,6 +137,9 @@ internal abstract partial class SipConnection
         LeaveSource();
     }
 
+    /// <summary>The connection ends as soon as nothing has come or gone for <see cref="SipTransportOptions.LingerTimeout"/>, after <see cref="SipTransportOptions.HalfCloseTimeout"/> in any case. From any thread.</summary>
+    public void CloseWhenQuiet() => Interlocked.CompareExchange(ref _renewDue, (Context.Clock.Now + Context.Options.HalfCloseTimeout).Ticks, 0);
+
     /// <summary>When something last came or went.</summary>
     public Moment LastActive => new(Volatile.Read(ref _active));
 
@@ -152,6 +159,8 @@ internal abstract partial class SipConnection
             return ConnectionCloseReason.HalfOpen;
         if (IsDue(ref _halfCloseDue, now))
             return ConnectionCloseReason.ByPeer;
+        if (IsDue(ref _renewDue, now) || (Volatile.Read(ref _renewDue) > 0 && now - LastActive >= Context.Options.LingerTimeout))
+            return ConnectionCloseReason.Renewed;
 
         return now.Ticks - Volatile.Read(ref _active) >= Context.Options.IdleTimeout.Ticks ? ConnectionCloseReason.Idle : null;
     }

@@ -20,13 +20,19 @@ public sealed partial class SipTransport
     {
         if (flow.Transport != SipTransportKind.Tls)
             return CertificateVerdict.NoTls;
-        if (_connections.Find(flow.Connection)?.Shown is not { } shown)
-            return CertificateVerdict.NoCertificate;
+        var connection = _connections.Find(flow.Connection);
+        if (connection?.Shown is not { } shown)
+            return connection is { IsAsked: false } ? CertificateVerdict.NotAsked : CertificateVerdict.NoCertificate;
         if (!IsForOne(shown.Peer, names))
             return CertificateVerdict.AnotherName;
 
-        return TryRoots(identity, out var roots) && shown.LeadsTo(identity, roots) ? CertificateVerdict.Proven : CertificateVerdict.NotTrusted;
+        return TryRoots(identity, out var roots) ? shown.Judge(identity, roots, _clock.Now) : CertificateVerdict.NotTrusted;
     }
+
+    /// <summary>
+    /// Closes a connection as soon as it is quiet, after the answers that are due: the far side makes another, and is asked for its certificate. Without effect on one that is gone. From any thread.
+    /// </summary>
+    public void Renew(in SipFlow flow) => _connections.Find(flow.Connection)?.CloseWhenQuiet();
 
     private static bool IsForOne(TlsPeer peer, IReadOnlyList<string> names)
     {

@@ -104,7 +104,7 @@ internal sealed class StreamConnection : SipConnection
     /// <inheritdoc/>
     protected override void Abandon(ConnectionCloseReason reason)
     {
-        if (reason is ConnectionCloseReason.ByPeer or ConnectionCloseReason.Idle or ConnectionCloseReason.Broken or ConnectionCloseReason.Stopped)
+        if (reason is ConnectionCloseReason.ByPeer or ConnectionCloseReason.Idle or ConnectionCloseReason.Broken or ConnectionCloseReason.Stopped or ConnectionCloseReason.Renewed)
             Farewell();
 
         // The socket first: reads and writes that are under way end, and what they hold of the TLS session with them.
@@ -138,9 +138,16 @@ internal sealed class StreamConnection : SipConnection
         {
             // Neither the accepting loop nor a shard computes for it.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            (Peer, Shown) = IsAccepted
-                ? await Context.Tls.AcceptAsync(stream, _policy).ConfigureAwait(false)
-                : await Context.Tls.ConnectAsync(stream, ServerName.Length > 0 ? ServerName : null, Remote, Identity).ConfigureAwait(false);
+            if (IsAccepted)
+            {
+                (Peer, Shown, IsAsked) = await Context.Tls.AcceptAsync(stream, _policy).ConfigureAwait(false);
+            }
+            else
+            {
+                (Peer, Shown) = await Context.Tls.ConnectAsync(stream, ServerName.Length > 0 ? ServerName : null, Remote, Identity).ConfigureAwait(false);
+                IsAsked = true;
+            }
+
             SipTransportCounters.Add(ref Context.Counters.HandshakesDoneField);
             return true;
         }

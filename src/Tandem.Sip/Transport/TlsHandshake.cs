@@ -18,14 +18,15 @@ internal sealed class TlsHandshake(TlsOptions options)
 
     /// <summary>
     /// The server's side. The peer is null when it showed no certificate, or none that the listener asked for and that was verified; what it showed is there whether it was verified or not.
+    /// <c>IsAsked</c>: it could have shown one.
     /// </summary>
     /// <exception cref="AuthenticationException">The peer is refused, or refuses us.</exception>
-    public async Task<(TlsPeer? Peer, ShownCertificate? Shown)> AcceptAsync(SslStream stream, ClientCertificatePolicy policy)
+    public async Task<(TlsPeer? Peer, ShownCertificate? Shown, bool IsAsked)> AcceptAsync(SslStream stream, ClientCertificatePolicy policy)
     {
         var certificates = Certificates();
         var wants = policy != ClientCertificatePolicy.Required && options.WantsProof?.Invoke() == true;
         var asks = wants || policy != ClientCertificatePolicy.None;
-        var isVerified = false;
+        TlsPeer? peer = null;
         ShownCertificate? known = null;
         await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
         {
@@ -43,12 +44,14 @@ internal sealed class TlsHandshake(TlsOptions options)
                 if (certificate is not X509Certificate2 shown)
                     return policy != ClientCertificatePolicy.Required;
 
-                known = ShownCertificate.OfClient(shown, chain);
-                isVerified = (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+                known = ShownCertificate.Of(shown, chain);
+                var isVerified = (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+                if (isVerified && policy != ClientCertificatePolicy.None)
+                    peer = TlsPeer.Of(shown);
                 return isVerified || wants;
             },
         }).ConfigureAwait(false);
-        return (isVerified && policy != ClientCertificatePolicy.None ? known?.Peer : null, known);
+        return (peer, known, asks);
     }
 
     /// <summary>
@@ -60,10 +63,11 @@ internal sealed class TlsHandshake(TlsOptions options)
     /// <param name="remote">The address.</param>
     /// <param name="identity">What is shown and trusted instead; 0 for what the installation does.</param>
     /// <exception cref="AuthenticationException">The server is not who it should be, or refuses us.</exception>
-    public async Task<(TlsPeer Peer, ShownCertificate Shown)> ConnectAsync(SslStream stream, string? serverName, NetAddress remote, int identity)
+    public async Task<(TlsPeer Peer, ShownCertificate? Shown)> ConnectAsync(SslStream stream, string? serverName, NetAddress remote, int identity)
     {
         var special = identity == 0 ? null : options.Identities?.Find(identity) ?? throw new AuthenticationException("the certificate for this connection is gone, or cannot be read");
         var certificates = special is null || options.Certificates is not null ? Certificates() : null;
+        TlsPeer? peer = null;
         ShownCertificate? known = null;
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
@@ -78,14 +82,15 @@ internal sealed class TlsHandshake(TlsOptions options)
             // The stream's own check of the name knows wildcards and no SIP URI: ours goes instead.
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                known = certificate is X509Certificate2 shown ? ShownCertificate.OfServer(shown, chain) : null;
+                if (certificate is X509Certificate2 shown)
+                    (peer, known) = (TlsPeer.Of(shown), ShownCertificate.Of(shown, chain));
                 if (!options.VerifyPeers)
                     return true;
 
-                return known is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && known.Peer.IsFor(serverName, remote);
+                return peer is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && peer.IsFor(serverName, remote);
             },
         }).ConfigureAwait(false);
-        return known is null ? throw new AuthenticationException("the server showed no certificate") : (known.Peer, known);
+        return peer is null ? throw new AuthenticationException("the server showed no certificate") : (peer, known);
     }
 
     /// <summary>How certificates are verified.</summary>

@@ -36,7 +36,9 @@ public sealed class TlsPeer
     /// Reads the identities of a certificate: hosts of <c>sip:</c> URIs without user; DNS names only when there is no such URI;
     /// the common name only when there is no subjectAltName. One that cannot be read has none.
     /// </summary>
-    public static TlsPeer Of(X509Certificate2 certificate)
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="most">Names that it may have; one with more has none.</param>
+    public static TlsPeer Of(X509Certificate2 certificate, int most = int.MaxValue)
     {
         var uriDomains = new List<string>();
         var dnsNames = new List<string>();
@@ -50,7 +52,8 @@ public sealed class TlsPeer
             hasSubjectAltName = true;
             try
             {
-                Read(extension.RawData, uriDomains, dnsNames, addresses);
+                if (!TryRead(extension.RawData, most, uriDomains, dnsNames, addresses))
+                    return new TlsPeer([], []);
             }
             catch (Exception e) when (e is AsnContentException or CryptographicException or ArgumentException)
             {
@@ -96,11 +99,14 @@ public sealed class TlsPeer
         return false;
     }
 
-    private static void Read(byte[] extension, List<string> uriDomains, List<string> dnsNames, List<IPAddress> addresses)
+    private static bool TryRead(byte[] extension, int most, List<string> uriDomains, List<string> dnsNames, List<IPAddress> addresses)
     {
         var names = new AsnReader(extension, AsnEncodingRules.DER).ReadSequence();
         while (names.HasData)
         {
+            if (most-- <= 0)
+                return false;
+
             var tag = names.PeekTag();
             if (tag.HasSameClassAndValue(DnsNameTag))
                 dnsNames.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, DnsNameTag));
@@ -111,6 +117,8 @@ public sealed class TlsPeer
             else if (FindDomain(names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag)) is { } domain)
                 uriDomains.Add(domain);
         }
+
+        return true;
     }
 
     // "sip" only, not "sips"; a URI with a user names a person.

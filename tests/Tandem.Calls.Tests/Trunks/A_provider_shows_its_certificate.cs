@@ -19,6 +19,7 @@ public sealed class A_provider_shows_its_certificate
     private readonly List<UnprovenClaim> _told = [];
     private CertificateVerdict _verdict = CertificateVerdict.Proven;
     private (IReadOnlyList<string> Names, int Identity) _asked;
+    private int _renewed;
 
     [Theory]
     [InlineData(ByToken)]
@@ -41,6 +42,8 @@ public sealed class A_provider_shows_its_certificate
     [InlineData(ByToken, CertificateVerdict.NoTls, "without TLS")]
     [InlineData(ByToken, CertificateVerdict.NotTrusted, "none of the profile's trustedCertificates")]
     [InlineData(ByNetwork, CertificateVerdict.NoCertificate, "has shown no certificate")]
+    [InlineData(ByNetwork, CertificateVerdict.AnotherUse, "extended key usage")]
+    [InlineData(ByToken, CertificateVerdict.NotAsked, "before certificates were asked for")]
     [InlineData(ByNetwork, CertificateVerdict.AnotherName, "is not for provider.test or 203.0.113.1")]
     public void Without_it_he_gets_the_answer_of_a_stranger_and_the_operator_is_told_why(string requestUri, CertificateVerdict verdict, string why)
     {
@@ -48,6 +51,7 @@ public sealed class A_provider_shows_its_certificate
         _verdict = verdict;
         Dial(carrier, requestUri);
         var answer = carrier.Expect("407");
+        Assert.Equal(verdict == CertificateVerdict.NotAsked ? 1 : 0, _renewed);
         Dial(carrier, requestUri);
         carrier.Expect("407");
 
@@ -104,22 +108,76 @@ public sealed class A_provider_shows_its_certificate
     public void In_its_call_a_request_without_it_does_nothing()
     {
         var (rig, bob, carrier) = Rig();
-        var c = Dial(carrier, ByNetwork);
-        var invite = bob.Expect("INVITE");
-        var b = bob.Take(invite);
-        b.Reply(invite, 200, Sdp.Audio(port: 40000));
-        bob.Expect("ACK");
-        c.Ack(carrier.Expect("200 INVITE"));
+        var (b, c) = Talk(bob, carrier);
         _verdict = CertificateVerdict.NoTls;
         c.Send("BYE");
         carrier.Expect("403 BYE");
         bob.ExpectNothing(1);
         Assert.Single(rig.Calls);
         _verdict = CertificateVerdict.Proven;
+        HangUp(b, c, bob, carrier);
+        Finish(rig);
+    }
+
+    // It changed its authority while the call went on.
+    [Fact]
+    public void In_its_call_the_profile_judges_as_it_is_now()
+    {
+        var (rig, bob, carrier) = Rig();
+        var (b, c) = Talk(bob, carrier);
+        var before = _asked.Identity;
+        var changed = rig.Profiles.Save(rig.Profiles.Find(new ProfileId("p1"))! with { TrustedCertificates = "other roots", OutboundProxy = "sip:edge.provider.test" });
+        rig.Run(0.1);
+        c.Send("OPTIONS");
+        carrier.Expect("200 OPTIONS");
+        Assert.Contains("edge.provider.test", _asked.Names);
+        Assert.NotEqual(before, _asked.Identity);
+        Assert.Equal(rig.Exchange.Trunks.Identities.Of(changed), _asked.Identity);
+        _verdict = CertificateVerdict.NotAsked;
+        c.Send("BYE");
+        carrier.Expect("403 BYE");
+        Assert.Equal(1, _renewed);
+        _verdict = CertificateVerdict.Proven;
+        HangUp(b, c, bob, carrier);
+        Finish(rig);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_call_that_began_without_the_demand_or_outlives_it_ends_without_it(bool wasRequired, bool isGone)
+    {
+        var (rig, bob, carrier) = Rig(p => wasRequired ? p : p with { InboundCertificate = InboundCertificate.None });
+        var (b, c) = Talk(bob, carrier);
+        var profile = rig.Profiles.Find(new ProfileId("p1"))!;
+        if (isGone)
+            rig.Profiles.Remove(profile.Id);
+        else
+            rig.Profiles.Save(profile with { InboundCertificate = wasRequired ? InboundCertificate.None : InboundCertificate.Required });
+        rig.Run(0.1);
+        _verdict = CertificateVerdict.NotTrusted;
+        HangUp(b, c, bob, carrier);
+        Assert.Equal(-1, isGone ? rig.Exchange.Trunks.Identities.Of(profile) : -1);
+        Finish(rig);
+    }
+
+    private static (PhoneDialog Bob, PhoneDialog Carrier) Talk(ScriptedPhone bob, ScriptedPhone carrier)
+    {
+        var c = Dial(carrier, ByNetwork);
+        var invite = bob.Expect("INVITE");
+        var b = bob.Take(invite);
+        b.Reply(invite, 200, Sdp.Audio(port: 40000));
+        bob.Expect("ACK");
+        c.Ack(carrier.Expect("200 INVITE"));
+        return (b, c);
+    }
+
+    private static void HangUp(PhoneDialog b, PhoneDialog c, ScriptedPhone bob, ScriptedPhone carrier)
+    {
         c.Send("BYE");
         carrier.Expect("200 BYE");
         b.Reply(bob.Expect("BYE"), 200);
-        Finish(rig);
     }
 
     private static NetPrefix Network => NetPrefix.TryParse("203.0.113.0/24", out var prefix) ? prefix : default;
@@ -158,6 +216,7 @@ public sealed class A_provider_shows_its_certificate
             _asked = (names, identity);
             return _verdict;
         };
+        rig.Exchange.Trunks.Renew = _ => _renewed++;
         rig.Exchange.Trunks.ClaimedInVain = (_, claim) => _told.Add(claim);
         var carrier = new ScriptedPhone(rig.Network, "carrier", ProfileSamples.ProviderAddress, ExchangeRig.ServerAddress);
         rig.Profiles.Save((change ?? (p => p))(ProfileSamples.Profile() with

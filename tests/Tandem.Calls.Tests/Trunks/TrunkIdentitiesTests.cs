@@ -37,6 +37,22 @@ public sealed class TrunkIdentitiesTests
         Assert.Equal(1, _identities.Count);
     }
 
+    // A call knows its profile as it was when it began.
+    [Fact]
+    public void To_look_an_old_profile_up_changes_nothing_and_brings_nothing_back()
+    {
+        var old = Profile("p1");
+        Of(old);
+        var number = Of(old with { TrustedCertificates = Pem.Certificate });
+        Assert.Equal(number, _trunks.Of(old));
+        Assert.NotNull(_identities.Find(number));
+        _trunks.Keep(old with { ClientCertificate = "" });
+        var gone = _trunks.Of(old);
+        Assert.NotEqual(0, gone);
+        Assert.Null(_identities.Find(gone));
+        Assert.Equal(0, _identities.Count);
+    }
+
     [Fact]
     public void Other_transports_and_other_profiles_show_what_the_installation_does()
     {
@@ -57,6 +73,7 @@ public sealed class TrunkIdentitiesTests
 
     private int Of(SipProfile profile, SipTransportKind transport = SipTransportKind.Tls)
     {
+        _trunks.Keep(profile);
         var targets = _trunks.Of(profile, SipTargetList.Of([new SipFlow(transport, default, ProfileSamples.ProviderAddress), new SipFlow(transport, default, ProfileSamples.SecondAddress)], "provider.test"));
         Assert.Equal((2, "provider.test", targets[0].Identity), (targets.Count, targets.Domain, targets[1].Identity));
         return targets[0].Identity;

@@ -7,6 +7,7 @@ public sealed class TransportServer : IAsyncLifetime
     public const int SilentOfOne = 6;
     public const int HandshakesOfOne = 3;
     public const int MessagesAtOnce = 100;
+    public const int MessagesPerSecond = 50;
 
     /// <summary>The source that may send as much as it likes.</summary>
     public const string Talkative = "127.0.0.60";
@@ -40,7 +41,7 @@ public sealed class TransportServer : IAsyncLifetime
         ["TLS_HANDSHAKE_TIMEOUT"] = "2",
         ["TLS_MAX_HANDSHAKES_PER_SOURCE"] = $"{HandshakesOfOne}",
         ["FLOOD_BURST"] = $"{MessagesAtOnce}",
-        ["FLOOD_RATE"] = "50",
+        ["FLOOD_RATE"] = $"{MessagesPerSecond}",
         ["GUARD_EXEMPT"] = Talkative + "/32",
         ["BAN_FAILURES"] = "0",
         ["KEEPALIVE_INTERVAL"] = "1",

@@ -21,11 +21,17 @@ internal sealed class TestCertificates : IDisposable
 
     public X509Certificate2Collection Roots => [X509CertificateLoader.LoadCertificate(Root.RawData)];
 
-    /// <summary>Issues a certificate for these alternative names: <c>dns:x</c>, <c>uri:x</c>, <c>ip:x</c>; none leaves the extension out.</summary>
+    /// <summary>Issues a certificate for these alternative names: <c>dns:x</c>, <c>uri:x</c>, <c>ip:x</c>; none leaves the extension out. <c>use:oid</c> says what it is for.</summary>
     public X509Certificate2 Issue(string commonName, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={commonName}", key, HashAlgorithmName.SHA256);
+        var uses = new OidCollection();
+        foreach (var use in names.Where(name => name.StartsWith("use:", StringComparison.Ordinal)))
+            uses.Add(new Oid(use[4..]));
+        if (uses.Count > 0)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(uses, critical: false));
+        names = [.. names.Where(name => !name.StartsWith("use:", StringComparison.Ordinal))];
         if (names.Length > 0)
         {
             var builder = new SubjectAlternativeNameBuilder();

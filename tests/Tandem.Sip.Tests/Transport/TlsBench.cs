@@ -44,6 +44,9 @@ internal sealed class TlsBench : IAsyncDisposable
     /// <summary>Puts another certificate in force.</summary>
     public void Replace(X509Certificate2 certificate) => _current = Context(certificate);
 
+    /// <summary>Puts other roots in force, and the same certificate.</summary>
+    public void Trust(TestCertificates authority) => _current = new(SslStreamCertificateContext.Create(Own, [], offline: true), authority.Roots);
+
     /// <summary>A TLS connection to the listener; throws what the handshake fails of.</summary>
     public TestTls Connect(SslProtocols versions = SslProtocols.Tls12 | SslProtocols.Tls13, X509Certificate2? certificate = null)
     {

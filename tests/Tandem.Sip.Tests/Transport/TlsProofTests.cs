@@ -56,11 +56,11 @@ public sealed class TlsProofTests
         using var strange = strangers.Issue("carrier", "dns:carrier.example");
         foreach (var (asks, certificate, verdict) in new[]
         {
-            (false, good, CertificateVerdict.NoCertificate),
+            (false, good, CertificateVerdict.NotAsked),
             (true, good, CertificateVerdict.Proven),
             (true, strange, CertificateVerdict.NotTrusted),
             (true, null, CertificateVerdict.NoCertificate),
-            (false, strange, CertificateVerdict.NoCertificate),
+            (false, strange, CertificateVerdict.NotAsked),
         })
         {
             wants = asks;
@@ -95,6 +95,59 @@ public sealed class TlsProofTests
         var flow = FlowOf(bench, client);
         Assert.Equal(CertificateVerdict.Proven, bench.Transport.Transport.Judge(flow, Names, number));
         Assert.Null(bench.Transport.Transport.PeerOf(flow));
+    }
+
+    // RFC 5280 §4.2.1.12, RFC 5924: authorities give certificates for servers alone, and whoever has one calls with it too.
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.1", CertificateVerdict.Proven)]
+    [InlineData("1.3.6.1.5.5.7.3.2", CertificateVerdict.Proven)]
+    [InlineData("1.3.6.1.5.5.7.3.20", CertificateVerdict.Proven)]
+    [InlineData("2.5.29.37.0", CertificateVerdict.Proven)]
+    [InlineData("1.3.6.1.5.5.7.3.4 1.3.6.1.5.5.7.3.1", CertificateVerdict.Proven)]
+    [InlineData("1.3.6.1.5.5.7.3.4", CertificateVerdict.AnotherUse)]
+    public async Task A_certificate_for_tls_or_sip_proves_in_either_role_and_one_for_mail_does_not(string uses, CertificateVerdict verdict)
+    {
+        await using var bench = new TlsBench(adjust: o => o with { WantsProof = () => true });
+        using var certificate = bench.Authority.Issue("x", ["dns:carrier.example", .. uses.Split(' ').Select(use => "use:" + use)]);
+        using var client = bench.Connect(certificate: certificate);
+        Assert.Equal(verdict, bench.Transport.Transport.Judge(FlowOf(bench, client), Names, 0));
+    }
+
+    [Fact]
+    public async Task A_connection_that_nobody_asked_is_closed_when_quiet_and_the_next_one_is_asked()
+    {
+        var wants = false;
+        await using var bench = new TlsBench(adjust: o => o with { WantsProof = () => wants });
+        using var certificate = bench.Authority.Issue("carrier", "dns:carrier.example");
+        using var client = bench.Connect(certificate: certificate);
+        var flow = FlowOf(bench, client);
+        wants = true;
+        Assert.Equal(CertificateVerdict.NotAsked, bench.Transport.Transport.Judge(flow, Names, 0));
+        bench.Transport.Transport.Renew(flow);
+        bench.Transport.Pass(TimeSpan.FromSeconds(0.9));
+        Assert.Equal(CertificateVerdict.NotAsked, bench.Transport.Transport.Judge(FlowOf(bench, client), Names, 0));
+        bench.Transport.Pass(TimeSpan.FromSeconds(0.9));
+        Assert.Equal(CertificateVerdict.NotAsked, bench.Transport.Transport.Judge(FlowOf(bench, client), Names, 0));
+        bench.Transport.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(client.IsEnded());
+        using var next = bench.Connect(certificate: certificate);
+        Assert.Equal(CertificateVerdict.Proven, bench.Transport.Transport.Judge(FlowOf(bench, next), Names, 0));
+    }
+
+    // A root that is trusted no more is trusted no more at once, by connections that are open too.
+    [Fact]
+    public async Task Other_roots_judge_open_connections_anew()
+    {
+        using var others = new TestCertificates();
+        await using var bench = new TlsBench(adjust: o => o with { WantsProof = () => true });
+        using var certificate = bench.Authority.Issue("carrier", "dns:carrier.example");
+        using var client = bench.Connect(certificate: certificate);
+        var flow = FlowOf(bench, client);
+        Assert.Equal(CertificateVerdict.Proven, bench.Transport.Transport.Judge(flow, Names, 0));
+        bench.Trust(others);
+        Assert.Equal(CertificateVerdict.NotTrusted, bench.Transport.Transport.Judge(flow, Names, 0));
+        bench.Trust(bench.Authority);
+        Assert.Equal(CertificateVerdict.Proven, bench.Transport.Transport.Judge(flow, Names, 0));
     }
 
     // The second time a session could go on that has the certificate alone.

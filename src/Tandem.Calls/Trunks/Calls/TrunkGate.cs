@@ -117,6 +117,15 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
     /// <summary>True when a request comes from whom the profile believes: whoever its networks and its token let in, or who has shown its certificate.</summary>
     public bool IsProven(SipProfile profile, in SipFlow flow) => table.VerdictOn(profile, flow) == CertificateVerdict.Proven;
 
+    /// <summary>The same for a request in a call; a connection that was never asked for its certificate is ended after the answer.</summary>
+    public bool IsProvenInCall(SipProfile profile, in SipFlow flow)
+    {
+        var verdict = table.VerdictOn(profile, flow);
+        if (verdict == CertificateVerdict.NotAsked)
+            table.Renew?.Invoke(flow);
+        return verdict == CertificateVerdict.Proven;
+    }
+
     /// <summary>Counts somebody who called in the name of a provider and is not believed, and tells of it now and then.</summary>
     public void NoteUnproven(SipProfile profile, in SipFlow flow) => table.NoteUnproven(profile, flow, Wall);
 

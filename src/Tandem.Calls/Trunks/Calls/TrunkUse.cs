@@ -45,8 +45,12 @@ internal sealed class TrunkUse
     /// <summary>True when requests from there are the provider's.</summary>
     public bool Trusts(in SipFlow flow) => Profile.Admits(flow.Remote) && IsProven(flow);
 
-    /// <summary>False for requests that lack the certificate which the profile requires.</summary>
-    public bool IsProven(in SipFlow flow) => _gate.IsProven(Profile, flow);
+    /// <summary>
+    /// False for requests that lack the certificate which the profile requires: by its names and roots as they are now. A call that began without the demand, or has outlived it, ends without it;
+    /// what holds for every dialog holds then.
+    /// </summary>
+    public bool IsProven(in SipFlow flow) =>
+        Profile.InboundCertificate == InboundCertificate.None || _gate.Directory.Find(Profile.Id) is not { } current || _gate.IsProvenInCall(current, flow);
 
     /// <summary>What it has cost once it is over; null where no price list has a price for it.</summary>
     public decimal? Price => _ticket is { PricePerMinute: > 0 } ticket ? ticket.Cost : null;

@@ -62,6 +62,8 @@ internal sealed class TrunkShard
             running = null;
         }
 
+        if (profile is not null)
+            Table.Identities.Keep(profile);
         ApplyHealth(id, profile);
         if (profile is null)
         {
