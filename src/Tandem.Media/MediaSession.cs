@@ -29,6 +29,10 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
 
     // Of the loop that serves the session: what it has brought about, whom the session belongs to, and whether it has just come over.
     private SessionWish _applied = SessionWish.Empty;
+
+    // Where the sides went on; of the thread that offers and answers until the session is closed, of the loop then.
+    private (MediaSession To, MediaSide Side)? _successorOfA;
+    private (MediaSession To, MediaSide Side)? _successorOfB;
     private MediaLoop _owner;
     private MediaLoop? _moving;
     private bool _isDeparting;
@@ -83,12 +87,9 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
     /// </summary>
     public void ContinueStreams(MediaSide side, MediaSession from, MediaSide fromSide)
     {
-        var lines = from.Core.Lines;
-        var last = new int[lines.Count];
-        for (var i = 0; i < last.Length; i++)
-            last[i] = lines[i][fromSide].LastSequence is var sequence and >= 0 ? (ushort)(sequence + LeavingPackets(lines[i].Plan?.Kind)) : -1;
-
-        Post(new Continuation(Core, side, last));
+        // Until it ends the other session may still send, perhaps its very first packets: it tells its true last numbers then.
+        (fromSide == MediaSide.A ? ref from._successorOfA : ref from._successorOfB) = (this, side);
+        Post(new Continuation(Core, side, from.LastNumbers(fromSide, isLeaving: true)));
     }
 
     /// <summary>So many numbers are left out for what a session still sends when a side leaves it, by the SDP media type.</summary>
@@ -343,6 +344,7 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
             if (wish.IsClosed)
             {
                 Forget(loop);
+                TellSuccessors();
                 Core.Stop(now);
             }
             else
@@ -354,6 +356,26 @@ public sealed partial class MediaSession : ILocalPorts, IMediaCommand, IHandshak
         foreach (var retired in loop.Retired)
             retired.Return(loop.Pool, now);
         loop.Retired.Clear();
+    }
+
+    // By line, -1 where nothing was sent.
+    private int[] LastNumbers(MediaSide side, bool isLeaving)
+    {
+        var lines = Core.Lines;
+        var last = new int[lines.Count];
+        for (var i = 0; i < last.Length; i++)
+            last[i] = lines[i][side].LastSequence is var sequence and >= 0 ? (ushort)(sequence + (isLeaving ? LeavingPackets(lines[i].Plan?.Kind) : 0)) : -1;
+
+        return last;
+    }
+
+    private void TellSuccessors()
+    {
+        if (_successorOfA is { } ofA)
+            ofA.To.Post(new Continuation(ofA.To.Core, ofA.Side, LastNumbers(MediaSide.A, isLeaving: false)));
+        if (_successorOfB is { } ofB)
+            ofB.To.Post(new Continuation(ofB.To.Core, ofB.Side, LastNumbers(MediaSide.B, isLeaving: false)));
+        (_successorOfA, _successorOfB) = (null, null);
     }
 
     private void Forget(MediaLoop loop)

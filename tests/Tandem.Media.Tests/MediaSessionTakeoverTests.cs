@@ -45,6 +45,70 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         WaitUntil(() => relay.PortsInUse == 0);
     }
 
+    // A mailbox that begins to speak in the moment in which its caller leaves: what was numbered at random meanwhile is put right when it ends.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_the_old_session_first_sent_after_the_side_had_left_counts_as_well(bool epoll)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var cleo = new Phone();
+        using var b = new Phone();
+        var before = relay.Open(_ => { })!;
+        var (_, portForA) = Connect(before, a, cleo);
+        var after = relay.Open(_ => { })!;
+        after.Offer(MediaSide.A, b.Sdp());
+        after.ContinueStreams(MediaSide.B, before, MediaSide.B);
+        var portForB = Phone.PortOf(after.Answer(MediaSide.B, cleo.Sdp()).Sdp);
+        a.Send(Phone.Packet(50_000, Music), portForA);
+        Assert.Equal(50_000, SequenceOf(Phone.Receive(cleo.Rtp)));
+        b.Send(Phone.Packet(40_000, Bob), portForB);
+        Assert.Equal(40_000, SequenceOf(Phone.Receive(cleo.Rtp)));
+
+        var ports = relay.PortsInUse;
+        before.Close();
+        WaitUntil(() => relay.PortsInUse < ports);
+        b.Send(Phone.Packet(40_001, Bob), portForB);
+        Assert.Equal(50_001, SequenceOf(Phone.Receive(cleo.Rtp)));
+        after.Close();
+        WaitUntil(() => relay.PortsInUse == 0);
+    }
+
+    // Both come before there is a line: each keeps its own.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Two_who_come_from_other_sessions_are_both_numbered_on(bool epoll)
+    {
+        using var relay = Relay(epoll);
+        using var a = new Phone();
+        using var cleo = new Phone();
+        using var b = new Phone();
+        using var dan = new Phone();
+        var (first, second) = (relay.Open(_ => { })!, relay.Open(_ => { })!);
+        var (_, portForA) = Connect(first, a, cleo);
+        var (_, portForB) = Connect(second, b, dan);
+        a.Send(Phone.Packet(50_000, Music), portForA);
+        Assert.Equal(50_000, SequenceOf(Phone.Receive(cleo.Rtp)));
+        b.Send(Phone.Packet(60_000, Music), portForB);
+        Assert.Equal(60_000, SequenceOf(Phone.Receive(dan.Rtp)));
+
+        var after = relay.Open(_ => { })!;
+        after.ContinueStreams(MediaSide.A, first, MediaSide.B);
+        var portForDan = Phone.PortOf(after.Offer(MediaSide.A, cleo.Sdp()).Sdp);
+        after.ContinueStreams(MediaSide.B, second, MediaSide.B);
+        var portForCleo = Phone.PortOf(after.Answer(MediaSide.B, dan.Sdp()).Sdp);
+        first.Close();
+        second.Close();
+        dan.Send(Phone.Packet(100, Bob), portForDan);
+        Assert.Equal(50_017, SequenceOf(Phone.Receive(cleo.Rtp)));
+        cleo.Send(Phone.Packet(100, Bob), portForCleo);
+        Assert.Equal(60_017, SequenceOf(Phone.Receive(dan.Rtp)));
+        after.Close();
+        WaitUntil(() => relay.PortsInUse == 0);
+    }
+
     // A third of a second of a 4 Mbit/s picture is 150 packets of 1,200 bytes: 16 were sent within 50 ms.
     [Theory]
     [InlineData("audio", 16)]

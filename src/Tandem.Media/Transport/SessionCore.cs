@@ -20,7 +20,8 @@ internal sealed class SessionCore
     private readonly IHandshakeDesk _handshakes;
     private ISocketLoop _loop;
     private byte[]? _cname;
-    private (MediaSide Side, int[] Last)? _continues;
+    private int[]? _continuesA;
+    private int[]? _continuesB;
     private MediaLine[] _lines = [];
     private MediaTransport[] _transportsA = [];
     private MediaTransport[] _transportsB = [];
@@ -94,7 +95,8 @@ internal sealed class SessionCore
     {
         if (_lines.Length == 0)
         {
-            _continues = (side, last);
+            // Both sides may come from elsewhere: two who are bridged.
+            (side == MediaSide.A ? ref _continuesA : ref _continuesB) = last;
             return;
         }
 
@@ -155,11 +157,15 @@ internal sealed class SessionCore
 
     private void ContinuePending()
     {
-        if (_continues is not { } pending || _lines.Length == 0)
+        if (_lines.Length == 0)
             return;
 
-        _continues = null;
-        Continue(pending.Side, pending.Last);
+        var (a, b) = (_continuesA, _continuesB);
+        (_continuesA, _continuesB) = (null, null);
+        if (a is not null)
+            Continue(MediaSide.A, a);
+        if (b is not null)
+            Continue(MediaSide.B, b);
     }
 
     private static void Drop(MediaTransport transport, TransportPorts? ports)
