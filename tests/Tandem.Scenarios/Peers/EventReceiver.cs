@@ -4,15 +4,21 @@ using System.Text.Json;
 
 namespace Tandem.Scenarios.Peers;
 
-/// <summary>A web server that takes the events of a webhook, and can go away and come back on its port.</summary>
+/// <summary>
+/// A web server that takes the events of a webhook, and can go out of service and come back. It keeps its port meanwhile: a listener that is closed may answer
+/// a request that nobody has read with 200, and the event would count as taken.
+/// </summary>
 public sealed class EventReceiver : IDisposable
 {
-    private HttpListener? _listener;
+    private readonly HttpListener _listener = new();
+    private volatile bool _isAway;
 
     public EventReceiver()
     {
         Port = FreePorts.Next();
-        Start();
+        _listener.Prefixes.Add(Url);
+        _listener.Start();
+        _ = ListenAsync(_listener);
     }
 
     public int Port { get; }
@@ -28,21 +34,13 @@ public sealed class EventReceiver : IDisposable
     /// <summary>The calls of which an event of a type was taken.</summary>
     public HashSet<string> CallsOf(string type) => All.Where(e => e.Type == type).Select(e => e.Call).ToHashSet();
 
-    public void Start()
-    {
-        _listener = new HttpListener();
-        _listener.Prefixes.Add(Url);
-        _listener.Start();
-        _ = ListenAsync(_listener);
-    }
+    /// <summary>Takes events again.</summary>
+    public void Start() => _isAway = false;
 
-    public void Stop()
-    {
-        _listener?.Close();
-        _listener = null;
-    }
+    /// <summary>Refuses all events from now on (503).</summary>
+    public void Stop() => _isAway = true;
 
-    public void Dispose() => Stop();
+    public void Dispose() => _listener.Close();
 
     private async Task ListenAsync(HttpListener listener)
     {
@@ -51,6 +49,13 @@ public sealed class EventReceiver : IDisposable
             while (true)
             {
                 var context = await listener.GetContextAsync();
+                if (_isAway)
+                {
+                    context.Response.StatusCode = 503;
+                    context.Response.Close();
+                    continue;
+                }
+
                 var body = await JsonDocument.ParseAsync(context.Request.InputStream);
 
                 // What a menu asks has no type.
