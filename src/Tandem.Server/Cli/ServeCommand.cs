@@ -61,9 +61,8 @@ public static class ServeCommand
 
     private static async Task<int> ServeAsync(CliContext context, TandemOptions options, Logger log, StopSignals signals)
     {
-        await using var collector = options.Server.CollectorStep == 0
-            ? null
-            : new CollectorWork(options.Server.CollectorStep, context.Time, (text, e) => log.Warning(e, "{What:l}", text));
+        await using var collector = new CollectorWork(
+            options.Server.CollectorStep, options.Server.CollectorOld, context.Time, (text, e) => log.Warning(e, "{What:l}", text));
         await using var host = await ExchangeHost.StartAsync(options, log, context.Time, signals.Stop);
         StartPage.Write(host.Report, context.Program, context.Output);
         await signals.WaitAsync();

@@ -10,21 +10,27 @@ public sealed class CollectorWork : PeriodicWork
     private const long BusyBytes = 2 * 1024 * 1024;
 
     private readonly CollectorPace _pace;
+    private readonly TimeProvider _time;
+    private readonly long _start;
 
-    /// <param name="step">Bytes after which a collection is due; above zero.</param>
+    /// <param name="step">Bytes after which a collection of the youngest is due; 0: never.</param>
+    /// <param name="old">Time after which one of what is old is due; zero: never.</param>
     /// <param name="time">Measures the interval.</param>
     /// <param name="told">Hears why it could not be done; it must not throw.</param>
-    public CollectorWork(long step, TimeProvider time, Action<string, Exception?> told)
+    public CollectorWork(long step, TimeSpan old, TimeProvider time, Action<string, Exception?> told)
         : base(Interval, time, "memory could not be collected ahead of time", told)
     {
-        _pace = new CollectorPace(step, BusyBytes);
+        _pace = new CollectorPace(step, BusyBytes, old);
+        _time = time;
+        _start = time.GetTimestamp();
         Begin();
     }
 
     protected override Task<string> DoAsync(CancellationToken stop)
     {
-        if (_pace.IsDue(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0)))
-            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        // What is not asked to block leaves old memory to the thread beside the calls; the younger ones stop everything in any case.
+        if (_pace.Due(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), _time.GetElapsedTime(_start)) is { } generation)
+            GC.Collect(generation, GCCollectionMode.Forced, blocking: false);
 
         return Task.FromResult("");
     }

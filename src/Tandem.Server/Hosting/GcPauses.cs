@@ -4,14 +4,15 @@ using System.Numerics;
 namespace Tandem.Server.Hosting;
 
 /// <summary>
-/// How long the garbage collector stopped the threads of the process, as the runtime itself tells: from the suspension to the restart.
+/// How long the garbage collector stopped the threads of the process, as the runtime itself tells: from the suspension to the moment at which
+/// they may run again. What the collecting thread does after that, it does beside them: on one core it waits while they run.
 /// A histogram of fixed size in buckets of 6 %; read on any thread.
 /// </summary>
 public sealed class GcPauses : EventListener
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";
     private const EventKeywords GarbageCollection = (EventKeywords)1;
-    private const int RestartEnd = 3;
+    private const int RestartBegin = 7;
     private const int SuspendBegin = 9;
     private const int PerOctave = 16;
 
@@ -46,7 +47,7 @@ public sealed class GcPauses : EventListener
         {
             _began = eventData.TimeStamp;
         }
-        else if (eventData.EventId == RestartEnd && _began != default)
+        else if (eventData.EventId == RestartBegin && _began != default)
         {
             Add((long)(eventData.TimeStamp - _began).TotalMicroseconds);
             _began = default;

@@ -71,6 +71,8 @@ public static partial class OptionsCatalog
             "Loops that do SIP, each on a thread of its own. A call stays on one of them.");
         list.Add(Installation, "GC_STEP", o => o.Server.CollectorStep, new SizeKind(0, 1 << 30),
             "While little memory is made (requests beside calls), the youngest is collected after so much of it, which stops sound for about 2 ms; 0 leaves it to the runtime: 16 MiB, for 5 to 20 ms.");
+        list.Add(Installation, "GC_OLD_INTERVAL", o => o.Server.CollectorOld, Seconds(0, 3_600),
+            "How often old memory is collected beside the calls, which costs some 20 ms of a core for each 50 MB. With more than 20 s, or 0 (the runtime says when), it may stop all sound until it is done: half a second with 1 GB.");
     }
 
     private static void AddLog(List<Setting> list)

@@ -74,6 +74,11 @@ public sealed record ServerOptions
     /// </summary>
     public long CollectorStep { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// How often old objects are collected beside the calls; zero leaves it to the runtime, whose collection stops everything when the one before is 20 s and more ago. Default 15 s.
+    /// </summary>
+    public TimeSpan CollectorOld { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The last RTP port in force.</summary>
     public int LastRtpPort => RtpPortMax ?? Math.Min(RtpPort + 9_999, 65_535);
 

@@ -66,11 +66,15 @@ public sealed unsafe class RtpLoad : IDisposable
     }
 
     /// <summary>Sends for the given time; three seconds before it let the relay settle (a runtime compiles anew what has become busy) and are not counted.</summary>
-    public RtpReport Run(TimeSpan length, ProcessCpu server)
+    /// <param name="length">How long is counted.</param>
+    /// <param name="server">Whose CPU time is taken.</param>
+    /// <param name="settled">Called when the counting begins.</param>
+    public RtpReport Run(TimeSpan length, ProcessCpu server, Action? settled = null)
     {
         using var self = Process.GetCurrentProcess();
         Drive(TimeSpan.FromSeconds(3));
         Drain(TimeSpan.FromMilliseconds(200));
+        settled?.Invoke();
         Array.Clear(_latency);
         (_sent, _returned) = (0, 0);
         self.Refresh();

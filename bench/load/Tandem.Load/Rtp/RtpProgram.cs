@@ -36,8 +36,9 @@ internal static class RtpProgram
             Make(load, sessions, call, security, ends);
 
         var http = arguments.TryGetValue("--metrics", out var metricsPort) ? int.Parse(metricsPort) : 0;
-        var before = http == 0 ? null : StopNumbers.Read(http);
-        var report = load.Run(TimeSpan.FromSeconds(seconds), new ProcessCpu(int.Parse(Need("--pid"))));
+        StopNumbers? before = null;
+        var report = load.Run(
+            TimeSpan.FromSeconds(seconds), new ProcessCpu(int.Parse(Need("--pid"))), () => before = http == 0 ? null : StopNumbers.Read(http));
         Console.WriteLine(report.Text(security == LoadSecurity.None ? via : $"{via} {arguments["--secure"]}", calls));
         // Who asks for the numbers of one run ends the server, and the calls with it.
         if (before is not null)
