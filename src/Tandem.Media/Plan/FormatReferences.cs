@@ -17,14 +17,26 @@ internal static class FormatReferences
         var parts = format.Parameters.Split(';');
         for (var i = 0; i < parts.Length; i++)
         {
-            var text = parts[i].Trim();
-            if (text.StartsWith(Associated, StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(text[Associated.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var type)
-                && renamed.TryGetValue(type, out var other))
+            if (AssociatedType(parts[i]) is { } type && renamed.TryGetValue(type, out var other))
                 parts[i] = Associated + other.ToString(CultureInfo.InvariantCulture);
         }
 
         return format with { Parameters = string.Join(';', parts) };
+    }
+
+    /// <summary>The payload type whose packets <paramref name="format"/> repeats; null for one that repeats nothing.</summary>
+    public static int? Repeated(SdpFormat format)
+    {
+        if (!format.Is("rtx"))
+            return null;
+
+        foreach (var part in format.Parameters.Split(';'))
+        {
+            if (AssociatedType(part) is { } type)
+                return type;
+        }
+
+        return null;
     }
 
     /// <summary>True when every payload type that the parameters of <c>red</c> name keeps its number.</summary>
@@ -56,6 +68,15 @@ internal static class FormatReferences
 
         return int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var type) && renamed.TryGetValue(type, out var other)
             ? $"{attribute[..colon]}:{other.ToString(CultureInfo.InvariantCulture)}{attribute[space..]}"
+            : null;
+    }
+
+    private static int? AssociatedType(string parameter)
+    {
+        var text = parameter.AsSpan().Trim();
+        return text.StartsWith(Associated, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(text[Associated.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var type)
+            ? type
             : null;
     }
 }

@@ -21,4 +21,9 @@ public sealed record LineSide(
 {
     /// <summary>It is sent one stream that keeps its SSRC, whoever speaks: a browser plays no SSRC that comes back.</summary>
     public bool IsSteady { get; init; }
+
+    /// <summary>
+    /// The payload types toward it that repeat packets of another format of this line (<c>rtx</c>, RFC 4588 §4, §8.6), a bit for each; those of a line of their own (§5.1) are none.
+    /// </summary>
+    public UInt128 Retransmissions { get; init; }
 }

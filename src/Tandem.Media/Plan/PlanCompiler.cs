@@ -60,12 +60,15 @@ internal static class PlanCompiler
 
         var remote = line.Remote.EffectiveDirection;
         var payloads = new PayloadTable();
+        UInt128 retransmissions = 0;
         for (var i = 0; i < line.Formats.Count; i++)
         {
             var format = line.Formats[i];
             var clock = format.Role == FormatRole.Event || format.Local.Is("tone") ? 0 : format.Local.ClockRate;
             payloads.Add(format.Local.PayloadType, clock);
             payloads.Add(format.Remote.PayloadType, clock);
+            if (format.Role == FormatRole.Other && Repeats(line, format.Remote))
+                retransmissions |= PayloadNumbers.Bit(format.Remote.PayloadType);
         }
 
         return new LineSide(
@@ -79,7 +82,23 @@ internal static class PlanCompiler
             line.MidExtension)
         {
             IsSteady = policy.IsBrowser && line.Kind == "audio",
+            Retransmissions = retransmissions,
         };
+    }
+
+    // Of a packet of this line: the original may also have a line of its own, whose numbers are not ours to know here.
+    private static bool Repeats(LegLine line, SdpFormat format)
+    {
+        if (FormatReferences.Repeated(format) is not { } type)
+            return false;
+
+        for (var i = 0; i < line.Formats.Count; i++)
+        {
+            if (line.Formats[i].Remote.PayloadType == type)
+                return true;
+        }
+
+        return false;
     }
 
     private static AudioPlan Audio(LegLine line, LegPolicy policy)

@@ -38,12 +38,35 @@ internal struct ForwardSequence
         (_hasRelayed, _wasOwn, _continues) = (true, false, false);
     }
 
+    /// <summary>
+    /// Takes a packet of the other side that repeats one of its own (RFC 4588 §4) and is about to be sent, in the clear. It has an SSRC and numbers of its own, so where the stream is it
+    /// does not tell; the number of what it repeats becomes the one that the side knows.
+    /// </summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="payload">Its payload, in place: the original sequence number (OSN), then the original payload; empty, or shorter than a number, where it only probes the way.</param>
+    /// <returns>False when it repeats nothing that the side may miss: nothing was relayed yet, so how it would be numbered is not known.</returns>
+    public readonly bool Repeat(Span<byte> packet, Span<byte> payload)
+    {
+        if (!_hasRelayed && (_hasOwn || _continues))
+            return false;
+        if (_relayedShift == 0)
+            return true;
+
+        Shift(packet[2..], _relayedShift);
+        if (payload.Length >= 2)
+            Shift(payload, _relayedShift);
+        return true;
+    }
+
     /// <summary>Takes a packet of ours that is about to be sent, in the clear.</summary>
     public void Own(Span<byte> packet)
     {
         Pass(packet, ref _ownShift, (_hasRelayed && !_wasOwn) || _continues, isNew: !_hasOwn && (_hasRelayed || _continues));
         (_hasOwn, _wasOwn, _continues) = (true, true, false);
     }
+
+    private static void Shift(Span<byte> number, ushort shift) =>
+        BinaryPrimitives.WriteUInt16BigEndian(number, (ushort)(BinaryPrimitives.ReadUInt16BigEndian(number) + shift));
 
     private void Pass(Span<byte> packet, ref ushort shift, bool changes, bool isNew)
     {

@@ -278,8 +278,10 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
 
         if (plan.IsSteady)
             _steady.Continue(buffer[..length], Other._clockRate, transport.Loop.Now);
-        else
+        else if (plan.Retransmissions == 0 || (plan.Retransmissions & PayloadNumbers.Bit(buffer[1] & 0x7F)) == 0)
             _sequence.Relay(buffer);
+        else if (!Repeat(buffer[..length]))
+            return PacketVerdict.NotWanted;
         if (!plan.IsSteady && _shift != 0)
             BinaryPrimitives.WriteUInt32BigEndian(buffer[8..], BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]) ^ _shift);
 
@@ -290,6 +292,9 @@ internal sealed class LineLeg(MediaLine line, MediaSide side) : ILegPath
             _refused = 0;
         return verdict;
     }
+
+    private bool Repeat(Span<byte> packet) =>
+        RtpHeader.TryParse(packet, false, out var header) && _sequence.Repeat(packet, packet[header.HeaderLength..^header.PaddingLength]);
 
     // A plain source that numbers its packets anew under the same SSRC would be silent toward a secure side, where no index may be used
     // twice (RFC 3711 §9.1), until it has caught up: it gets another SSRC there, and with it indices of its own, or, where the SSRC stays, the

@@ -39,6 +39,22 @@ public sealed class PassedLinesTests
         Assert.Null(_rig.Line(1).A!.Audio);
     }
 
+    // RFC 4588 §4, §8.6: what repeats packets of this line is known by the number that each side gives it; what repeats those of another line (§5.1) is none.
+    [Fact]
+    public void What_repeats_packets_of_the_line_is_known()
+    {
+        _rig.Offer(MediaSide.A, "m=audio 5000 RTP/AVP 0\n" + Video);
+        _rig.Answer(MediaSide.B, "m=audio 6000 RTP/AVP 0\nm=video 8000 RTP/AVPF 110 111\na=rtpmap:110 VP8/90000\na=rtpmap:111 RTX/90000\na=fmtp:111 rtx-time=3000; apt=110");
+        Assert.Equal((UInt128.One << 97, UInt128.One << 111), (_rig.Line(1).A!.Retransmissions, _rig.Line(1).B!.Retransmissions));
+        Assert.Equal((111, 97), (_rig.Line(1).AToB![97], _rig.Line(1).BToA![111]));
+        Assert.Equal((UInt128.Zero, UInt128.Zero), (_rig.Line().A!.Retransmissions, _rig.Line().B!.Retransmissions));
+
+        var other = Video.Replace("apt=96", "apt=99", StringComparison.Ordinal);
+        _rig.Offer(MediaSide.A, "m=audio 5000 RTP/AVP 0\n" + other);
+        _rig.Answer(MediaSide.B, "m=audio 6000 RTP/AVP 0\n" + other.Replace("7000", "8000", StringComparison.Ordinal));
+        Assert.Equal((UInt128.Zero, UInt128.Zero), (_rig.Line(1).A!.Retransmissions, _rig.Line(1).B!.Retransmissions));
+    }
+
     [Fact]
     public void Video_that_the_other_side_refuses_is_refused()
     {

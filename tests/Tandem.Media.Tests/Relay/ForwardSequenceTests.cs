@@ -3,7 +3,7 @@ using Tandem.Media.Relay;
 
 namespace Tandem.Media.Tests.Relay;
 
-// RFC 3550 §5.1, §8; RFC 3711 §9.1
+// RFC 3550 §5.1, §8; RFC 3711 §9.1; RFC 4588 §4
 public class ForwardSequenceTests
 {
     [Theory]
@@ -25,11 +25,20 @@ public class ForwardSequenceTests
     [InlineData("r5 r6 c20000 r7 r9 o3", "5 6 20001 20003 20004")] // it came while the stream had begun
     [InlineData("o5 c20000 r7 o6 r8", "5 20001 20002 20003")]
     [InlineData("r20000 c5 r20001", "20000 20001")] // it is ahead already
+    // t: what is relayed repeats a packet, its own number and that of the packet; - where it does not go out.
+    [InlineData("r5 t900:5 r6", "5 900:5 6")]
+    [InlineData("c40000 r100 r101 t900:100 r102", "40001 40002 40801:40001 40003")]
+    [InlineData("c10 r65000 t65535:65000 r65001", "11 546:11 12")]
+    [InlineData("c40000 t900:100 r100", "- 40001")] // it was never sent here, so nobody missed it
+    [InlineData("o7 t900:100 r100", "7 - 8")]
+    [InlineData("t900:100 r100", "900:100 100")]
+    [InlineData("r10 t30000:10 r11 o5", "10 30000:10 11 12")] // its own numbers are those of another stream
+    [InlineData("r10 o60000 o60001 o60002 r11 t30000:11", "10 11 12 13 14 30003:14")]
     public void Numbers_do_not_step_back_at_a_change(string packets, string expected)
     {
         var sequence = new ForwardSequence();
-        var sent = new List<int>();
-        var packet = new byte[12];
+        var sent = new List<string>();
+        var packet = new byte[12 + 2];
         foreach (var one in packets.Split(' '))
         {
             if (one[0] == 'c')
@@ -38,14 +47,24 @@ public class ForwardSequenceTests
                 continue;
             }
 
-            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ushort.Parse(one[1..]));
+            var numbers = one[1..].Split(':');
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ushort.Parse(numbers[0]));
+            if (one[0] == 't')
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(12), ushort.Parse(numbers[1]));
+                sent.Add(sequence.Repeat(packet, packet.AsSpan(12)) ? $"{Number(2)}:{Number(12)}" : "-");
+                continue;
+            }
+
             if (one[0] == 'o')
                 sequence.Own(packet);
             else
                 sequence.Relay(packet);
-            sent.Add(BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2)));
+            sent.Add($"{Number(2)}");
         }
 
         Assert.Equal(expected, string.Join(' ', sent));
+
+        int Number(int at) => BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(at));
     }
 }

@@ -302,6 +302,47 @@ public sealed class SecureTransportTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
+    // RFC 4588 §4: what is repeated is known by another number here, which lies where SRTP encrypts (RFC 3711 §3.1).
+    [Fact]
+    public void A_repeated_packet_is_renumbered_between_two_keys()
+    {
+        var a = new Secured(SrtpProfile.AesCm128HmacSha1Tag80);
+        var b = new Secured(SrtpProfile.AeadAes128Gcm);
+        var plan = OneLine(To(A, a.Plan), To(B, b.Plan));
+        var (picture, again) = (Payloads("96 97", "96 VP8/90000", "97 rtx/90000"), UInt128.One << 97);
+        _session.Apply(plan with { Lines = [new LinePlan("video", Side(payloads: picture) with { Retransmissions = again }, Side(payloads: picture) with { Retransmissions = again }, true)] }, _now);
+        _session.Core.Continue(MediaSide.B, [4_999]);
+        _session.Receive(MediaSide.A, a.Protect(Phone.Packet(100, 1, type: 96)), A, _now);
+        Assert.Equal(5_000, BinaryPrimitives.ReadUInt16BigEndian(b.Unprotect(OneSent(B)).AsSpan(2)));
+
+        // With an extension and a CSRC before it.
+        var packet = Repeated(7, 100);
+        packet[0] = 0x91;
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(18), 1);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(24), 100);
+        Assert.Equal(PacketVerdict.Rtp, _session.Receive(MediaSide.A, a.Protect(packet), A, _now));
+        var heard = b.Unprotect(OneSent(B));
+        Assert.Equal((4_907, 5_000), (BinaryPrimitives.ReadUInt16BigEndian(heard.AsSpan(2)), BinaryPrimitives.ReadUInt16BigEndian(heard.AsSpan(24))));
+        Assert.Equal(packet[26..], heard[26..]);
+
+        _session.Loop.Keeps = false;
+        var packets = Enumerable.Range(8, 5000).Select(i => a.Protect(Repeated((ushort)i, 100))).ToArray();
+        var (next, before) = (0, _session.Loop.SentCount);
+        Assert.Equal(0, Garbage.Of(() =>
+        {
+            for (var i = 0; i < 200; i++)
+                _session.Receive(MediaSide.A, packets[next++], A, _now);
+        }));
+        Assert.Equal(next, _session.Loop.SentCount - before);
+
+        static byte[] Repeated(ushort sequence, ushort original)
+        {
+            var repeated = Phone.Packet(sequence, 2, type: 97);
+            BinaryPrimitives.WriteUInt16BigEndian(repeated.AsSpan(12), original);
+            return repeated;
+        }
+    }
+
     [Fact]
     public void A_secure_packet_costs_no_allocation()
     {
