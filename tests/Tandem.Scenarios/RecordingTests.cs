@@ -90,6 +90,58 @@ public class RecordingTests
         AssertTone(right, Callee, Caller);
     }
 
+    // A disk fills up while two talk: what they said until then is kept, they talk on, and nothing is recorded until there is room again.
+    [Fact]
+    public async Task A_full_disk_ends_recordings_and_not_calls()
+    {
+        using var scratch = new ScratchFolder();
+        var free = new DriveInfo(scratch.Path).AvailableFreeSpace;
+
+        // What else is written to the disk meanwhile stays below half of it.
+        var filled = Math.Min(free / 4, 2L << 30);
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["RECORDING_MIN_FREE"] = $"{free - (filled / 2)}" });
+        await server.CommandAsync("extensions", "set", "101", "--recorded", "true");
+        using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = Caller });
+        using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = Callee });
+        var id = await TalkAsync(server, caller);
+        await StateAsync("recording");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var filling = Path.Combine(scratch.Path, "filling");
+        new FileStream(filling, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = filled }).Dispose();
+
+        var kept = await OnlyAsync(server, "RECOVERED");
+        Assert.Equal("Storage", Text(kept, "endReason"));
+        await StateAsync("none");
+        var path = $"/api/v1/calls/{id}/recording";
+        Assert.Contains("MiB left", Text(await server.SendAsync(HttpMethod.Post, path, new { action = "start" }, 503), "error"), StringComparison.Ordinal);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+
+        File.Delete(filling);
+        await server.SendAsync(HttpMethod.Post, path, new { action = "start" });
+        await StateAsync("recording");
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await caller.HangUpAsync();
+        await callee.EventAsync("CALL_CLOSED");
+
+        var recordings = await AllAsync(server, "COMPLETE");
+        Assert.Equal(2, recordings.Count);
+        foreach (var recording in recordings)
+        {
+            var (left, right) = await SoundAsync(server, scratch, recording);
+            AssertTone(left, Caller, Callee);
+            AssertTone(right, Callee, Caller);
+        }
+
+        foreach (var (phone, hertz) in new[] { (caller, Callee), (callee, Caller) })
+        {
+            var heard = phone.Heard(hertz);
+            Assert.InRange(heard.Heard.TotalSeconds, 7, 60);
+            Assert.InRange(heard.Gaps, 0, 5);
+        }
+
+        Task StateAsync(string state) => server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && Text(c[0], "recording") == state, $"the recording is {state}");
+    }
+
     // The id of the call that 100 makes to 101.
     private static async Task<string> TalkAsync(TandemServer server, Baresip caller)
     {
@@ -99,11 +151,14 @@ public class RecordingTests
         return Text(calls[0], "id");
     }
 
-    private static async Task<JsonElement> OnlyAsync(TandemServer server, string state)
+    private static async Task<JsonElement> OnlyAsync(TandemServer server, string state) => Assert.Single(await AllAsync(server, state));
+
+    // All recordings, when one of them is in that state.
+    private static async Task<List<JsonElement>> AllAsync(TandemServer server, string state)
     {
         var page = await server.EventuallyAsync(
             "/api/v1/recordings", p => p.GetProperty("data").GetProperty("recordings").EnumerateArray().Count(r => Text(r, "state") == state) == 1, $"a recording is {state}");
-        return Assert.Single(page.GetProperty("data").GetProperty("recordings").EnumerateArray());
+        return [.. page.GetProperty("data").GetProperty("recordings").EnumerateArray()];
     }
 
     private static async Task<(WavFile Left, WavFile Right)> SoundAsync(TandemServer server, ScratchFolder scratch, JsonElement recording)

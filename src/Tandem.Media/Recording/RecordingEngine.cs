@@ -14,6 +14,7 @@ public sealed class RecordingEngine : IDisposable
 
     private readonly RecordingOptions _options;
     private readonly Func<string, long> _freeBytes;
+    private readonly Func<string, FileStreamOptions, FileStream>? _open;
     private readonly ConcurrentQueue<Recorder> _arrivals = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
@@ -28,9 +29,11 @@ public sealed class RecordingEngine : IDisposable
 
     /// <param name="options">Limits.</param>
     /// <param name="freeBytes">Free bytes of the disk on which a path lies; null asks the system.</param>
-    public RecordingEngine(RecordingOptions options, Func<string, long>? freeBytes = null)
+    /// <param name="open">Opens the file of a recording; null for the system.</param>
+    public RecordingEngine(RecordingOptions options, Func<string, long>? freeBytes = null, Func<string, FileStreamOptions, FileStream>? open = null)
     {
         _options = options;
+        _open = open;
         _freeBytes = freeBytes ?? SystemFreeBytes;
         _thread = new Thread(Run) { Name = "recordings", IsBackground = true };
         _thread.Start();
@@ -158,7 +161,7 @@ public sealed class RecordingEngine : IDisposable
     {
         try
         {
-            var track = new RecordingTrack(recorder, _options, _scratch);
+            var track = new RecordingTrack(recorder, _options, _scratch, _open);
             Interlocked.Add(ref _bytes, track.Bytes);
             _tracks.Add(track);
         }
@@ -194,6 +197,7 @@ public sealed class RecordingEngine : IDisposable
             // What is in the file plays; nothing more can be added.
             end = RecordingEnd.Storage;
             error = e.Message;
+            track.Cut();
         }
 
         Interlocked.Add(ref _bytes, track.Bytes - before);

@@ -12,8 +12,12 @@ internal sealed class RecordingFileWriter : IDisposable
     private byte[] _sealed = new byte[4096];
     private long _index;
 
+    /// <param name="path">Where; its folder is made.</param>
+    /// <param name="header">Its first bytes.</param>
+    /// <param name="key">Of its tenant.</param>
+    /// <param name="open">Opens the file; null for the system.</param>
     /// <exception cref="IOException">The file is there, or cannot be made.</exception>
-    public RecordingFileWriter(string path, RecordingHeader header, RecordingKey key)
+    public RecordingFileWriter(string path, RecordingHeader header, RecordingKey key, Func<string, FileStreamOptions, FileStream>? open = null)
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
@@ -28,9 +32,28 @@ internal sealed class RecordingFileWriter : IDisposable
         }
 
         _header = header;
-        _file = new FileStream(path, options);
         _cipher = header.Cipher(key);
-        Write(header.Bytes);
+        try
+        {
+            _file = open is null ? new FileStream(path, options) : open(path, options);
+        }
+        catch
+        {
+            _cipher.Dispose();
+            throw;
+        }
+
+        try
+        {
+            Write(header.Bytes);
+        }
+        catch
+        {
+            // There is nothing in it that anybody could play.
+            Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Bytes of the file.</summary>
@@ -62,6 +85,19 @@ internal sealed class RecordingFileWriter : IDisposable
         Write(bytes);
         if (sync || isFinal)
             _file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Takes away what a full disk kept of a chunk: the file is what was written whole, as <see cref="Bytes"/> and <see cref="Checksum"/> say.</summary>
+    public void Cut()
+    {
+        try
+        {
+            _file.SetLength(Bytes);
+        }
+        catch (IOException)
+        {
+            // A disk that is gone keeps what it has; who reads the file stops at the last whole chunk.
+        }
     }
 
     /// <summary>SHA-256 of all that was written, in lower-case hexadecimal.</summary>

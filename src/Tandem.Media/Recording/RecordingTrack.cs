@@ -24,9 +24,14 @@ internal sealed class RecordingTrack : IDisposable
     private int _pendingCount;
     private int _pendingSamples;
     private long _samples;
+    private long _written;
 
+    /// <param name="recorder">Who gives the sound.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="scratch">Room that all tracks share.</param>
+    /// <param name="open">Opens its file; null for the system.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public RecordingTrack(Recorder recorder, RecordingOptions options, RecordingScratch scratch)
+    public RecordingTrack(Recorder recorder, RecordingOptions options, RecordingScratch scratch, Func<string, FileStreamOptions, FileStream>? open = null)
     {
         var request = recorder.Request;
         Recorder = recorder;
@@ -41,7 +46,7 @@ internal sealed class RecordingTrack : IDisposable
             : new OpusRecordingEncoder(_channels, options.SampleRate, (uint)Random.Shared.NextInt64(uint.MaxValue));
         try
         {
-            _file = new RecordingFileWriter(request.Path, header, request.Key);
+            _file = new RecordingFileWriter(request.Path, header, request.Key, open);
         }
         catch
         {
@@ -54,7 +59,10 @@ internal sealed class RecordingTrack : IDisposable
 
     public long Bytes => _file.Bytes;
 
-    public TimeSpan Duration => TimeSpan.FromSeconds((double)_samples / _options.SampleRate);
+    /// <summary>Of what is in the file.</summary>
+    public TimeSpan Duration => TimeSpan.FromSeconds((double)_written / _options.SampleRate);
+
+    private TimeSpan Taken => TimeSpan.FromSeconds((double)_samples / _options.SampleRate);
 
     /// <summary>Writes what the ring holds. Null while the recording goes on, else why it is over.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
@@ -68,7 +76,7 @@ internal sealed class RecordingTrack : IDisposable
         {
             Silence(dropped);
             Take(length, channels, rate);
-            if (Duration >= _options.MaxDuration)
+            if (Taken >= _options.MaxDuration)
                 return RecordingEnd.Limit;
         }
 
@@ -88,6 +96,9 @@ internal sealed class RecordingTrack : IDisposable
         _peaks.Finish();
         Seal(isFinal: true);
     }
+
+    /// <summary>The disk took no more: the file ends with the last whole chunk.</summary>
+    public void Cut() => _file.Cut();
 
     public string Checksum() => _file.Checksum();
 
@@ -136,7 +147,7 @@ internal sealed class RecordingTrack : IDisposable
     private void Silence(int milliseconds)
     {
         Array.Clear(_changedA, 0, _options.SampleRate / 10);
-        while (milliseconds > 0 && Duration < _options.MaxDuration)
+        while (milliseconds > 0 && Taken < _options.MaxDuration)
         {
             var part = Math.Min(milliseconds, 100);
             var zeros = _changedA.AsSpan(0, _options.SampleRate * part / 1000);
@@ -180,6 +191,7 @@ internal sealed class RecordingTrack : IDisposable
         var taken = _encoder.Encode(_pending.AsSpan(0, _pendingCount), isFinal, _audio);
         _file.Append(_peaks.Peaks, _audio.WrittenSpan, _pendingSamples, isFinal, _options.SyncEachSecond);
         _peaks.Clear();
+        _written += _pendingSamples;
         _pending.AsSpan(taken, _pendingCount - taken).CopyTo(_pending);
         _pendingCount -= taken;
         _pendingSamples = 0;
