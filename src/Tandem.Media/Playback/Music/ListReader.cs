@@ -6,18 +6,18 @@ namespace Tandem.Media.Playback.Music;
 /// <summary>
 /// The pieces of a list, one behind the other and from the beginning again, all at one rate. The folder is looked at again at the end of each piece: what was added or removed meanwhile counts. A
 /// piece that cannot be read is left out; a list without a readable one ends.
+/// <para>Pieces of one rate are one sound: their rate is changed across the seam, so that music which goes on in the next file, or in the same one from its beginning, goes on here.</para>
 /// </summary>
 internal sealed class ListReader : ISoundReader
 {
-    private readonly SoundFolder _folder;
-    private readonly PlaybackOptions _options;
-    private ISoundReader? _piece;
-    private string _name = "";
+    private readonly PieceReader _pieces;
+    private readonly int _most;
+    private ISoundReader? _sound;
 
     public ListReader(SoundFolder folder, PlaybackOptions options, int sampleRate)
     {
-        _folder = folder;
-        _options = options;
+        _pieces = new PieceReader(folder, options);
+        _most = options.MaxMusicFiles;
         SampleRate = sampleRate;
         Info = new SoundInfo("list", sampleRate, 1, null);
     }
@@ -28,19 +28,17 @@ internal sealed class ListReader : ISoundReader
 
     public int Read(Span<short> samples)
     {
-        for (var tries = 0; tries <= _options.MaxMusicFiles + 1; tries++)
+        for (var tries = 0; tries <= _most + 1 && !samples.IsEmpty; tries++)
         {
-            if (_piece is not null)
-            {
-                if (TryRead(samples) is > 0 and var count)
-                    return count;
+            if (_sound?.Read(samples) is > 0 and var count)
+                return count;
 
-                _piece.Dispose();
-                _piece = null;
-            }
-
-            if (!TryTurn())
+            // The next piece has another rate.
+            _sound = null;
+            if (!_pieces.TryBegin())
                 return 0;
+
+            _sound = RateReader.To(_pieces, SampleRate);
         }
 
         return 0;
@@ -49,39 +47,9 @@ internal sealed class ListReader : ISoundReader
     public void Seek(long sample)
     {
         // A list has one beginning, and nobody asks for another place.
-        _piece?.Dispose();
-        _piece = null;
-        _name = "";
+        _pieces.Seek(0);
+        _sound = null;
     }
 
-    public void Dispose() => _piece?.Dispose();
-
-    private int TryRead(Span<short> samples)
-    {
-        try
-        {
-            return _piece!.Read(samples);
-        }
-        catch (IOException)
-        {
-            // The disk lost this piece; the next one may be there.
-            return 0;
-        }
-    }
-
-    // The piece behind the last one; any readable one will do. False when the list is empty.
-    private bool TryTurn()
-    {
-        var names = _folder.Names();
-        if (names.Count == 0)
-            return false;
-
-        var at = 0;
-        while (at < names.Count && string.CompareOrdinal(names[at], _name) <= 0)
-            at++;
-        _name = names[at % names.Count];
-        if (_folder.PathOf(_name) is { } path && SoundFile.TryOpen(path, _options, out var reader, out _))
-            _piece = RateReader.To(reader!, SampleRate);
-        return true;
-    }
+    public void Dispose() => _pieces.Dispose();
 }

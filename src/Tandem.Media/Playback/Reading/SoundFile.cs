@@ -11,12 +11,22 @@ public static class SoundFile
     /// <summary>Opens a file; see <see cref="TryOpen(Stream, PlaybackOptions, RawEncoding?, out ISoundReader?, out string)"/>.</summary>
     public static bool TryOpen(string path, PlaybackOptions options, out ISoundReader? reader, out string error)
     {
+        if (!TryOpenAsItIs(path, options, out reader, out error))
+            return false;
+
+        reader = RateReader.Adapt(reader!, options.MaxSampleRate);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryOpen(string, PlaybackOptions, out ISoundReader?, out string)"/>, at the rate of the file, whatever that is.</summary>
+    internal static bool TryOpenAsItIs(string path, PlaybackOptions options, out ISoundReader? reader, out string error)
+    {
         reader = null;
         FileStream? stream = null;
         try
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-            if (TryOpen(stream, options, null, out reader, out error))
+            if (TryRead(stream, options, out reader, out error))
             {
                 stream = null;
                 return true;
@@ -44,35 +54,37 @@ public static class SoundFile
     public static bool TryOpen(Stream stream, PlaybackOptions options, RawEncoding? raw, out ISoundReader? reader, out string error)
     {
         reader = null;
-        if (stream.Length > options.MaxFileBytes)
-        {
-            error = $"the file has {stream.Length} bytes; at most {options.MaxFileBytes} are accepted";
-            return false;
-        }
-
         if (raw is { } encoding)
-            return RawReader.TryOpen(stream, options, encoding, out reader, out error);
+            return !IsTooLong(stream, options, out error) && RawReader.TryOpen(stream, options, encoding, out reader, out error);
+        if (!TryRead(stream, options, out reader, out error))
+            return false;
+
+        reader = RateReader.Adapt(reader!, options.MaxSampleRate);
+        return true;
+    }
+
+    private static bool IsTooLong(Stream stream, PlaybackOptions options, out string error)
+    {
+        var isTooLong = stream.Length > options.MaxFileBytes;
+        error = isTooLong ? $"the file has {stream.Length} bytes; at most {options.MaxFileBytes} are accepted" : "";
+        return isTooLong;
+    }
+
+    private static bool TryRead(Stream stream, PlaybackOptions options, out ISoundReader? reader, out string error)
+    {
+        reader = null;
+        if (IsTooLong(stream, options, out error))
+            return false;
 
         Span<byte> start = stackalloc byte[SniffBytes];
         stream.Position = 0;
         start = start[..stream.ReadAtLeast(start, SniffBytes, throwOnEndOfStream: false)];
-        bool isOpen;
         if (WavReader.Looks(start))
-        {
-            isOpen = WavReader.TryOpen(stream, options, out reader, out error);
-        }
-        else if (OggPageReader.Looks(start))
-        {
-            isOpen = OpusReader.TryOpen(stream, options, out reader, out error);
-        }
-        else
-        {
-            error = start.IsEmpty ? "the file is empty" : "the file is neither WAV nor Ogg/Opus";
-            return false;
-        }
+            return WavReader.TryOpen(stream, options, out reader, out error);
+        if (OggPageReader.Looks(start))
+            return OpusReader.TryOpen(stream, options, out reader, out error);
 
-        if (isOpen)
-            reader = RateReader.Adapt(reader!, options.MaxSampleRate);
-        return isOpen;
+        error = start.IsEmpty ? "the file is empty" : "the file is neither WAV nor Ogg/Opus";
+        return false;
     }
 }

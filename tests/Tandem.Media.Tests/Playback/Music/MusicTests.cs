@@ -119,6 +119,38 @@ public sealed class MusicTests : IDisposable
         Assert.Equal(0, reader.Read(new short[160]));
     }
 
+    // A tone that goes on from one piece to the next, and from the last to the first, is one tone: neither a hole nor a step, at whatever rate the pieces are.
+    [Theory]
+    [InlineData(8_000, 320, 4_010, 3_990)]
+    [InlineData(11_025, 441, 5_522, 5_503)]
+    [InlineData(16_000, 320, 8_010, 7_990)]
+    [InlineData(44_100, 441, 22_040, 22_060)]
+    [InlineData(8_000, 320, 8_000, 0)]
+    public async Task Music_that_goes_on_in_the_next_piece_goes_on_without_a_seam(int rate, double hertz, int first, int second)
+    {
+        using var store = new SoundStore(_folder, new PlaybackOptions(), TimeProvider.System);
+        var tone = Enumerable.Range(0, first + second).Select(i => (short)(12_000 * Math.Sin((2 * Math.PI * hertz * i / rate) + 1))).ToArray();
+        await store.SaveMusicAsync("default", "list", "a", new MemoryStream(Sounds.Wav(Sounds.Linear(tone[..first]), rate: rate)), default);
+        if (second > 0)
+            await store.SaveMusicAsync("default", "list", "b", new MemoryStream(Sounds.Wav(Sounds.Linear(tone[first..]), rate: rate)), default);
+        using var reader = new ListReader(store.Music("default", "list")!, new PlaybackOptions(), 16_000);
+        var heard = new short[80_000];
+        for (var at = 0; at < heard.Length;)
+        {
+            var count = reader.Read(heard.AsSpan(at, Math.Min(320, heard.Length - at)));
+            Assert.NotEqual(0, count);
+            at += count;
+        }
+
+        // Behind the beginning, where nothing was before.
+        var sound = new WavFile(16_000, heard[160..]);
+        var report = ToneMeter.Measure(sound, hertz);
+        Assert.Equal((0, 0), (report.Gaps, report.Jumps));
+        Assert.Equal(hertz, report.Hertz, 0.1);
+        var steepest = 12_000 * 2 * Math.PI * hertz / 16_000;
+        Assert.InRange(Tandem.Media.Tests.Audio.Tones.LargestStep(sound), steepest * 0.98, (steepest * 1.02) + 2);
+    }
+
     // Listeners of a test are faster than time, and may be faster than the worker.
     private static void UntilThereIs(MusicChannel channel, int samples) => Assert.True(SpinWait.SpinUntil(() => channel.Head - channel.Lead >= samples, Patience));
 
