@@ -70,28 +70,34 @@ public class RoomTests
         using var agent = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = 400, ToneAmplitude = Quiet });
         using var customer = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 640, ToneAmplitude = Quiet });
         using var coach = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = 880, ToneAmplitude = Quiet });
-        foreach (var phone in new[] { agent, customer, coach })
+        using var muted = await Baresip.StartAsync(scratch, new BaresipOptions("103", server) { ToneHertz = 1160, ToneAmplitude = Quiet });
+        using var deaf = await Baresip.StartAsync(scratch, new BaresipOptions("104", server) { ToneHertz = 1480, ToneAmplitude = Quiet });
+        var phones = new[] { agent, customer, coach, muted, deaf };
+        foreach (var phone in phones)
         {
             await phone.DialAsync("*67");
             await phone.EventAsync("CALL_ESTABLISHED");
         }
 
-        var room = await server.EventuallyAsync("/api/v1/rooms/7", r => r.GetProperty("data").GetProperty("members").GetArrayLength() == 3, "all are there");
+        var room = await server.EventuallyAsync("/api/v1/rooms/7", r => r.GetProperty("data").GetProperty("members").GetArrayLength() == 5, "all are there");
         int Member(string number) => room.GetProperty("data").GetProperty("members").EnumerateArray().Single(m => m.GetProperty("number").GetString() == number).GetProperty("member").GetInt32();
 
-        // The coach listens, and only the agent hears him.
+        // The coach listens, and only the agent hears him. Whoever is muted hears, and whoever is deaf is heard.
         await server.SendAsync(HttpMethod.Patch, $"/api/v1/rooms/7/members/{Member("102")}", new { heardByAll = false });
         await server.SendAsync(HttpMethod.Put, "/api/v1/rooms/7/routes", new { from = Member("102"), to = Member("100"), gainDb = 0 });
+        await server.SendAsync(HttpMethod.Patch, $"/api/v1/rooms/7/members/{Member("103")}", new { muted = true });
+        await server.SendAsync(HttpMethod.Patch, $"/api/v1/rooms/7/members/{Member("104")}", new { deaf = true });
         await Task.Delay(TimeSpan.FromSeconds(4));
-        await agent.HangUpAsync();
-        await customer.HangUpAsync();
-        await coach.HangUpAsync();
+        foreach (var phone in phones)
+            await phone.HangUpAsync();
         await server.EventuallyAsync("/api/v1/rooms", r => r.GetProperty("data").GetArrayLength() == 0, "the room is empty");
 
         var last = TimeSpan.FromSeconds(2.5);
-        AssertHears(agent.Recording(last), [640, 880], [400]);
-        AssertHears(customer.Recording(last), [400], [640, 880]);
-        AssertHears(coach.Recording(last), [400, 640], [880]);
+        AssertHears(agent.Recording(last), [640, 880, 1480], [400, 1160]);
+        AssertHears(customer.Recording(last), [400, 1480], [640, 880, 1160]);
+        AssertHears(coach.Recording(last), [400, 640, 1480], [880, 1160]);
+        AssertHears(muted.Recording(last), [400, 640, 1480], [880, 1160]);
+        AssertHears(deaf.Recording(last), [], [400, 640, 880, 1160, 1480]);
     }
 
     private static void AssertHears(WavFile recording, double[] there, double[] notThere)

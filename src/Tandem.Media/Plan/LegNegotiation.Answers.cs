@@ -197,7 +197,7 @@ internal sealed partial class LegNegotiation
             PacketMilliseconds = answer.PacketMilliseconds,
             MaxPacketMilliseconds = answer.MaxPacketMilliseconds,
             RtcpMux = mux && media.Transport.IsRtp(),
-            ReducedRtcp = answer.ReducedRtcp && media.ReducedRtcp,
+            ReducedRtcp = answer.ReducedRtcp && media.ReducedRtcp && media.Transport.HasFeedback(),
             Mid = media.Mid,
             Bandwidths = answer.Bandwidths,
             Others = answer.Others,

@@ -197,7 +197,7 @@ internal sealed partial class LegNegotiation
             PacketMilliseconds = line.Source?.PacketMilliseconds ?? (line.Kind == "audio" ? Policy.PacketMilliseconds : 0),
             MaxPacketMilliseconds = line.Source?.MaxPacketMilliseconds ?? 0,
             RtcpMux = manner.Mux,
-            ReducedRtcp = line.Source?.ReducedRtcp == true,
+            ReducedRtcp = line.Source?.ReducedRtcp == true && manner.Profile.HasFeedback(),
             Mid = before?.Mid is { Length: > 0 } mid ? mid : manner.IsBundled ? $"{index}" : "",
             IsBundleOnly = manner.IsBundled && !isOwner && port == 0,
             Crypto = crypto is null ? [] : crypto.ConvertAll(static one => one.Write()),

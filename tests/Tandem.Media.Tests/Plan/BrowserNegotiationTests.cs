@@ -83,6 +83,24 @@ public sealed class BrowserNegotiationTests
         Assert.Equal((media.Ice.Ufrag, media.Ice.Password, media.TlsId, media.Mid, SdpTransport.DtlsSavpf), (later.Ice!.Ufrag, later.Ice.Password, later.TlsId, later.Mid, later.Transport));
     }
 
+    // RFC 5506 §4.1, §5: RTCP of reduced size is for profiles with feedback, and for those who both say so.
+    [Theory]
+    [InlineData("RTP/AVPF", true, true, true, true)]
+    [InlineData("RTP/AVPF", true, false, true, false)]
+    [InlineData("RTP/AVPF", false, true, false, false)]
+    [InlineData("RTP/AVP", true, true, false, false)]
+    public void Reduced_rtcp_is_agreed_on_where_both_have_it(string protocol, bool offers, bool takes, bool isOffered, bool isAgreed)
+    {
+        const string Reduced = "a=rtcp-rsize\n";
+        var video = $"m=video 9 UDP/TLS/RTP/SAVPF 96\n{Transport}a=mid:1\na=rtcp-mux\n{(offers ? Reduced : "")}a=rtpmap:96 VP8/90000\n";
+        if (protocol == "RTP/AVP")
+            video = video.Replace("m=video 9 UDP/TLS/RTP/SAVPF", "m=video 7000 RTP/AVP", StringComparison.Ordinal).Replace(Transport, "", StringComparison.Ordinal);
+        var offer = _rig.Offer(MediaSide.A, Line + video, protocol == "RTP/AVP" ? "a=group:BUNDLE 0\n" : Session);
+        var answer = _rig.Answer(MediaSide.B, $"{Plain}m=video 8000 {protocol} 96\na=rtpmap:96 VP8/90000\n{(takes ? Reduced : "")}");
+        Assert.Equal((SdpTransport.RtpAvp, false), (offer.Media[0].Transport, offer.Media[0].ReducedRtcp));
+        Assert.Equal((isOffered, isAgreed), (offer.Media[1].ReducedRtcp, answer.Media[1].ReducedRtcp));
+    }
+
     // RFC 9143 §7.3: one transport for all lines of the group; the ports of the others are not used.
     [Fact]
     public void Bundled_lines_share_one_transport()

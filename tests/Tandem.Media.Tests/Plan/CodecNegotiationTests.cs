@@ -110,6 +110,20 @@ public sealed class CodecNegotiationTests
         Assert.Equal(expected, offer.Media[0].Formats.Any(f => f.Is("red")));
     }
 
+    // RFC 2198 §5: whoever listens to a relayed call reads what both sides agreed on.
+    [Theory]
+    [InlineData(true, 63)]
+    [InlineData(false, -1)]
+    public void Redundancy_that_both_share_is_read(bool isShared, int expected)
+    {
+        const string Red = "a=rtpmap:63 red/48000/2\na=fmtp:63 96/96\n";
+        _rig.Offer(MediaSide.A, "m=audio 5000 RTP/AVP 96 63\n" + Opus96 + Red);
+        var answer = _rig.Answer(MediaSide.B, isShared ? "m=audio 6000 RTP/AVP 96 63\n" + Opus96 + Red : "m=audio 6000 RTP/AVP 96\n" + Opus96);
+        Assert.Equal(isShared, answer.Media[0].Formats.Any(f => f.Is("red")));
+        Assert.True(_rig.Line().CanRelay);
+        Assert.Equal((expected, expected), (_rig.Line().A!.Audio!.RedundancyIn, _rig.Line().B!.Audio!.RedundancyIn));
+    }
+
     [Theory]
     [InlineData("opus,PCMA", "8 PCMA/8000, 111 opus/48000 useinbandfec=1, 101 telephone-event/8000 0-15, 110 telephone-event/48000 0-15")]
     [InlineData("PCMA,opus", "8 PCMA/8000, 111 opus/48000 useinbandfec=1, 101 telephone-event/8000 0-15, 110 telephone-event/48000 0-15")]
@@ -138,6 +152,23 @@ public sealed class CodecNegotiationTests
         Assert.Equal((30, 60), (offer.Media[0].PacketMilliseconds, offer.Media[0].MaxPacketMilliseconds));
         var answer = _rig.Answer(MediaSide.B, "m=audio 6000 RTP/AVP 0\na=ptime:20");
         Assert.Equal((20, 0), (answer.Media[0].PacketMilliseconds, answer.Media[0].MaxPacketMilliseconds));
+
+        // Who answers may take less than he was offered.
+        answer = _rig.Answer(MediaSide.B, "m=audio 6000 RTP/AVP 0\na=maxptime:20");
+        Assert.Equal((0, 20), (answer.Media[0].PacketMilliseconds, answer.Media[0].MaxPacketMilliseconds));
+    }
+
+    // What we make keeps to what each takes: a phone of 10 ms at most gets 10, whatever it would like; a codec whose frames are longer gets one frame.
+    [Theory]
+    [InlineData("0", "a=ptime:20\na=maxptime:10", 10)]
+    [InlineData("0", "a=maxptime:10", 10)]
+    [InlineData("0", "a=ptime:60\na=maxptime:40", 40)]
+    [InlineData("0", "a=ptime:30\na=maxptime:60", 30)]
+    [InlineData("3", "a=maxptime:10", 20)]
+    public void Nothing_longer_is_sent_than_a_side_takes(string type, string attributes, int expected)
+    {
+        Assert.True(_rig.Session.Accept(MediaSide.A, NegotiationRig.Sdp(MediaSide.A, $"m=audio 5000 RTP/AVP {type}\n{attributes}")).IsAccepted);
+        Assert.Equal(expected, _rig.Line().A!.Audio!.PacketMilliseconds);
     }
 
     // The answerer took something else than the offerer speaks, though it could do better: it is asked once.
