@@ -59,8 +59,9 @@ internal sealed class EngineMediaSound(MediaSession session, IRecordingService? 
             return null;
 
         var fork = new SoundFork(frames);
-        var tap = session.Audio.Tap(null, fork);
-        return new EngineSoundFork(fork, () => session.Audio.Untap(tap));
+        var begun = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var tap = session.Audio.Tap(null, fork, TapKind.Fork, begun.SetResult);
+        return new EngineSoundFork(fork, begun.Task, () => session.Audio.Untap(tap));
     }
 
     /// <summary>

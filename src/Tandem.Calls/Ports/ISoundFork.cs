@@ -9,6 +9,9 @@ public interface ISoundFork
     /// <summary>Samples of a frame, both channels in turns.</summary>
     const int FrameLength = 640;
 
+    /// <summary>Comes a moment after it was asked for: true when it hears the call; false when too many hear it already, or the call is over.</summary>
+    Task<bool> Begun { get; }
+
     /// <summary>Takes the oldest frame that waits; false when there is none.</summary>
     /// <param name="frame"><see cref="FrameLength"/> samples.</param>
     bool TryTake(Span<short> frame);

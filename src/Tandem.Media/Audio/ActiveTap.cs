@@ -7,7 +7,8 @@ namespace Tandem.Media.Audio;
 /// <param name="id">Its number.</param>
 /// <param name="tap">Who listens.</param>
 /// <param name="side">The tapped side; null for both.</param>
-internal sealed class ActiveTap(TapId id, IAudioTap tap, MediaSide? side) : IDisposable
+/// <param name="kind">What it is for.</param>
+internal sealed class ActiveTap(TapId id, IAudioTap tap, MediaSide? side, TapKind kind = TapKind.Recording) : IDisposable
 {
     private readonly RateConverter _convertA = new();
     private readonly RateConverter _convertB = new();
@@ -18,6 +19,8 @@ internal sealed class ActiveTap(TapId id, IAudioTap tap, MediaSide? side) : IDis
     public TapId Id => id;
 
     public MediaSide? Side => side;
+
+    public TapKind Kind => kind;
 
     /// <summary>Hands over one tick. An empty channel is silence; it lasts 20 ms all the same, so that recordings keep the time.</summary>
     public void Write(ReadOnlySpan<short> a, int rateA, ReadOnlySpan<short> b, int rateB, Moment at)

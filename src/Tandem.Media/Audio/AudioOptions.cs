@@ -14,8 +14,11 @@ public sealed record AudioOptions
     /// <summary>Playbacks at once toward one side. Default 8; one more is refused.</summary>
     public int MaxPlays { get; init; } = 8;
 
-    /// <summary>Taps of one session. Default 8; one more is refused (disposed at once).</summary>
+    /// <summary>Taps of one session for recordings, and as many for supervisors. Default 8; one more is refused (disposed at once).</summary>
     public int MaxTaps { get; init; } = 8;
+
+    /// <summary>Taps of one session that let its sound out. Default 4; one more is refused (disposed at once). They take no place of <see cref="MaxTaps"/>.</summary>
+    public int MaxForks { get; init; } = 4;
 
     /// <summary>Digits that wait to be sent to one side. Default 128; those beyond are dropped, and the command reports it.</summary>
     public int MaxDigits { get; init; } = 128;
@@ -58,8 +61,8 @@ public sealed record AudioOptions
     {
         if (ComfortLevelDb is < -100 or > -30)
             return $"ComfortLevelDb {ComfortLevelDb}: -100 to -30 is expected";
-        if (MaxPlays < 1 || MaxTaps < 1 || MaxDigits < 1)
-            return "MaxPlays, MaxTaps, MaxDigits: too small";
+        if (MaxPlays < 1 || MaxTaps < 1 || MaxForks < 1 || MaxDigits < 1)
+            return "MaxPlays, MaxTaps, MaxForks, MaxDigits: too small";
         if (WarmUp < TimeSpan.Zero || WarmUp > TimeSpan.FromSeconds(2) || Fade < TimeSpan.Zero || Fade > TimeSpan.FromMilliseconds(20))
             return "WarmUp, Fade: 0 to 2 s, 0 to 20 ms are expected";
         if (SpeechLevelDb is < -90 or > 0 || SpeechHangover < TimeSpan.Zero)

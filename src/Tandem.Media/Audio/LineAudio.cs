@@ -65,10 +65,13 @@ internal sealed class LineAudio(AudioContext context)
         _tick = null;
     }
 
-    /// <summary>Attaches a tap; false when there are too many.</summary>
+    /// <summary>Attaches a tap; false when there are too many of its kind.</summary>
     public bool TryTap(ActiveTap tap)
     {
-        if (_taps.Count >= context.Options.MaxTaps)
+        var places = tap.Kind == TapKind.Fork ? context.Options.MaxForks : context.Options.MaxTaps;
+        foreach (var other in _taps)
+            places -= other.Kind == tap.Kind ? 1 : 0;
+        if (places <= 0)
             return false;
 
         _taps.Add(tap);

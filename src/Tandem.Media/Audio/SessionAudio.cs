@@ -114,15 +114,22 @@ public sealed class SessionAudio : ISessionSound, IEventWatch
     /// Lets a tap hear one side (what comes from it, what goes to it), or, with null, both: what comes from A and what comes from B, or what
     /// goes to A while there is no B.
     /// </summary>
-    public TapId Tap(MediaSide? side, IAudioTap tap)
+    /// <param name="side">Whom.</param>
+    /// <param name="tap">Who hears.</param>
+    /// <param name="kind">What for; each kind has places of its own.</param>
+    /// <param name="begun">Told once, on the loop: true when it hears from now on, false when it was refused. Null for nobody.</param>
+    public TapId Tap(MediaSide? side, IAudioTap tap, TapKind kind = TapKind.Recording, Action<bool>? begun = null)
     {
-        var active = new ActiveTap(new TapId(++_lastId), tap, side);
+        var active = new ActiveTap(new TapId(++_lastId), tap, side, kind);
         _post(now =>
         {
-            if (Demand(now) is not { } line || !line.TryTap(active))
-                active.Dispose();
+            var line = Demand(now);
+            var hears = line?.TryTap(active) == true;
+            if (hears)
+                line!.Update(now);
             else
-                line.Update(now);
+                active.Dispose();
+            begun?.Invoke(hears);
         });
         return active.Id;
     }

@@ -37,7 +37,7 @@ public sealed class MonitorLine
         Leave();
         (_supervisor, _at) = (supervisor, at);
         _hearing = supervisor.Play(at, new PipeSource(_heard), PlayMode.Mix);
-        _speaking = supervisor.Tap(at, new SupervisorTap(_toAgent, _toOther));
+        _speaking = supervisor.Tap(at, new SupervisorTap(_toAgent, _toOther), TapKind.Supervision);
     }
 
     /// <summary>The supervisor hears the line no more. By the thread of his session.</summary>
@@ -60,7 +60,7 @@ public sealed class MonitorLine
         Detach();
         (_conversation, _agent) = (conversation, agent);
         _heard.IsOpen = true;
-        _tap = conversation.Tap(null, new ConversationTap(_heard));
+        _tap = conversation.Tap(null, new ConversationTap(_heard), TapKind.Supervision);
         SetMode(mode);
     }
 

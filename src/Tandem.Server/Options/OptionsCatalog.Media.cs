@@ -83,7 +83,7 @@ public static partial class OptionsCatalog
         list.Add(Audio, "JITTER_STRETCH", o => o.Media.Jitter.StretchMilliseconds, Count(0, 500, "ms"), "Delay short of the target from which sound is stretched.");
         list.Add(Audio, "COMFORT_LEVEL", o => o.Media.Audio.ComfortLevelDb, new DecimalKind(-100, -30, "dB"), "The noise that a side hears when nothing else is there: hardly audible, and the line does not sound dead; -100 is digital silence.");
         list.Add(Audio, "AUDIO_MAX_PLAYS", o => o.Media.Audio.MaxPlays, Count(1, 1_000, "playbacks"), "Playbacks at once toward one side of a call; one more is refused.");
-        list.Add(Audio, "AUDIO_MAX_TAPS", o => o.Media.Audio.MaxTaps, Count(1, 1_000, "taps"), "Recorders and other listeners of one call; one more is refused.");
+        list.Add(Audio, "AUDIO_MAX_TAPS", o => o.Media.Audio.MaxTaps, Count(1, 1_000, "taps"), "Recorders of one call, and as many supervisors; one more of them is refused.");
         list.Add(Audio, "DTMF_MAX_QUEUE", o => o.Media.Audio.MaxDigits, Count(1, 10_000, "digits"), "Digits that wait to be sent to one side.");
         list.Add(Audio, "DTMF_PAUSE", o => o.Media.Audio.DigitPause, Milliseconds(0, 1_000), "Between two digits that we send: Q.24 asks receivers for 40 to 70 ms.");
         list.Add(Audio, "DTMF_INFO_WAIT", o => o.Media.Audio.InfoWait, Milliseconds(0, 1_000), "How long a key that came as SIP INFO waits whether the media brings it too, so that it counts once; phones that negotiated no telephone-event do not wait.");

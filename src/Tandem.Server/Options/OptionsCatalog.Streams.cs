@@ -19,6 +19,7 @@ public static partial class OptionsCatalog
         list.Add(Streams, "EVENTS_PING", o => o.Streams.PingInterval, Seconds(1, 600), "How often a client is asked for a sign of life, and its session or token looked at again.");
         list.Add(Streams, "EVENTS_DTMF", o => o.Calls.TellDigits, SwitchKind.Instance, "Whether keys that phones press are events (call.dtmf): between two phones they may be the PIN of a bank. Which key is pressed is not told where a menu or a program collects a secret, nor of PINs.");
         list.Add(Streams, "AUDIO_STREAMS", o => o.Sounds.MaxClients, Count(0, 10_000, "clients"), "Clients of the node that may hear a call over WebSocket at once; more get 503, 0 allows none.");
+        list.Add(Streams, "AUDIO_STREAMS_PER_CALL", o => o.Media.Audio.MaxForks, Count(1, 1_000, "clients"), "Clients that may hear the same call over WebSocket at once; more get 503. They take no place of recorders and supervisors.");
         list.Add(Streams, "AUDIO_STREAM_BUFFER", o => o.Sounds.Buffer, Milliseconds(100, 60_000), "Sound that waits for such a client; who is further behind loses what comes, and is told how much.");
         list.Add(Streams, "AUDIO_STREAM_TIMEOUT", o => o.Sounds.SendTimeout, Seconds(1, 600), "How long one frame may take to leave; who reads nothing for so long is cut off.");
         list.Add(Streams, "AUDIO_STREAM_CHECK", o => o.Sounds.CheckInterval, Seconds(1, 600), "How often the session or token of such a client is looked at again.");

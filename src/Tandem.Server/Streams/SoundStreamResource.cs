@@ -59,6 +59,8 @@ public static class SoundStreamResource
                 await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "No such call in progress");
             else if (fork is null)
                 await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status409Conflict, "WRONG_STATE", "The call has no sound yet");
+            else if (!await fork.Begun.WaitAsync(context.RequestAborted))
+                await RefuseAsync(context, exchange, who, id);
             else
                 await ServeAsync(context, who, streams, storage, audit, time, life.ApplicationStopping, id, fork);
         }
@@ -68,6 +70,11 @@ public static class SoundStreamResource
             streams.Leave();
         }
     }
+
+    // It was over in that moment, or it is heard by as many as may.
+    private static Task RefuseAsync(HttpContext context, IExchangeView exchange, Identity who, string id) => exchange.ActiveCalls(who.Tenant).Any(call => call.Id.Value == id)
+        ? ApiAnswer.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MANY", "Too many hear this call now")
+        : ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "No such call in progress");
 
     private static async Task ServeAsync(
         HttpContext context, Identity who, SoundStreams streams, TandemStorage storage, AuditLog audit, TimeProvider time, CancellationToken stopping, string id, ISoundFork fork)

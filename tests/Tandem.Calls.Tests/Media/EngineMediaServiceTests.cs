@@ -49,6 +49,24 @@ public sealed class EngineMediaServiceTests : EngineMediaFixture
     }
 
     [Fact]
+    public async Task One_more_than_may_hear_a_call_from_outside_is_refused_and_the_others_go_on()
+    {
+        var session = Service.Open(Call, TenantId.Default, _ => { })!;
+        Assert.Null(session.Sound.Fork(10));
+        Assert.True(session.Accept(CallSide.Caller, Sdp(23700)).IsAccepted);
+        var forks = Enumerable.Range(0, 5).Select(_ => session.Sound.Fork(10)!).ToList();
+        var begun = await Task.WhenAll(forks.Select(fork => fork.Begun)).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([true, true, true, true, false], begun);
+        Assert.Equal([false, false, false, false, true], forks.Select(fork => fork.IsOver));
+
+        forks[0].Stop();
+        var next = session.Sound.Fork(10)!;
+        Assert.True(await next.Begun.WaitAsync(TestContext.Current.CancellationToken));
+        session.Close();
+        WaitUntil(() => next.IsOver);
+    }
+
+    [Fact]
     public void A_call_gets_its_media_and_its_figures()
     {
         using var caller = Phone(out var callerPort);

@@ -1,4 +1,5 @@
 using Tandem.Core.Time;
+using Tandem.Media.Audio;
 using Tandem.Media.Monitoring;
 using Tandem.Media.Tests.Audio;
 using Tandem.Media.Transport;
@@ -72,6 +73,33 @@ public sealed class SoundForkTests
         var lost = slow.Lost;
         rig.Run(400);
         Assert.Equal(lost, slow.Lost);
+    }
+
+    // Whoever hears a call over WebSocket, or as a supervisor, takes no place of what records it.
+    [Fact]
+    public void As_many_as_may_hear_a_call_leave_the_places_of_recordings_free()
+    {
+        var rig = new AudioRig(new AudioOptions { MaxTaps = 2, MaxForks = 3 });
+        var session = rig.Call(new TestPhone(Tones.Pcmu, 500), new TestPhone(Tones.Pcma, 900));
+        var told = new List<bool>();
+        SoundFork Tap(TapKind kind)
+        {
+            var fork = new SoundFork(100);
+            session.Tap(null, fork, kind, told.Add);
+            return fork;
+        }
+
+        var forks = Enumerable.Range(0, 4).Select(_ => Tap(TapKind.Fork)).ToList();
+        var supervisors = Enumerable.Range(0, 3).Select(_ => Tap(TapKind.Supervision)).ToList();
+        var recordings = Enumerable.Range(0, 3).Select(_ => Tap(TapKind.Recording)).ToList();
+        rig.Run(100);
+        Assert.Equal([true, true, true, false, true, true, false, true, true, false], told);
+        Assert.Equal(told.Select(hears => !hears), forks.Concat(supervisors).Concat(recordings).Select(fork => fork.IsOver));
+
+        ((ISessionSound)session).Stop(rig.Now);
+        Tap(TapKind.Recording);
+        rig.Run(20);
+        Assert.Equal((11, false), (told.Count, told[^1]));
     }
 
     [Fact]

@@ -93,6 +93,32 @@ public sealed class SoundStreamTests : IDisposable
         Assert.False(fork.IsStopped);
     }
 
+    // Refused is told before anything is opened; over, where the call is gone by then.
+    [Theory]
+    [InlineData(true, 503)]
+    [InlineData(false, 404)]
+    public async Task One_more_than_may_hear_a_call_is_refused_and_its_place_is_free_again(bool isThere, int status)
+    {
+        await using var server = await ApiServer.StartAsync(o => ApiServer.Production(o) with { Sounds = o.Sounds with { MaxClients = 1 } });
+        var all = (await server.Storage.Tokens.CreateAsync(TenantId.Default, "all", cancellation: Cancellation)).Text.Reveal();
+        var begun = new TaskCompletionSource<bool>();
+        var refused = new FakeFork { Begun = begun.Task };
+        server.Exchange.Active.Add(Call);
+        server.Exchange.Forked = new ForkReply(refused);
+        var answer = RefusalAsync(server, all);
+        Assert.True(await UntilAsync(() => server.Part<SoundStreams>().Clients == 1));
+        if (!isThere)
+            server.Exchange.Active.Clear();
+        begun.SetResult(false);
+        Assert.Equal(status, await answer);
+        Assert.True(await UntilAsync(() => refused.IsStopped && server.Part<SoundStreams>().Clients == 0));
+
+        server.Exchange.Active.Clear();
+        var fork = Fork(server);
+        using var client = await OpenAsync(server, o => o.SetRequestHeader("Authorization", "Bearer " + all));
+        Assert.False(fork.IsStopped);
+    }
+
     private static FakeFork Fork(ApiServer server)
     {
         var fork = new FakeFork();
@@ -156,6 +182,8 @@ public sealed class SoundStreamTests : IDisposable
         private volatile bool _isStopped;
 
         public bool IsStopped => _isStopped;
+
+        public Task<bool> Begun { get; init; } = Task.FromResult(true);
 
         public long Lost => Interlocked.Read(ref _lost);
 
