@@ -53,7 +53,7 @@ public sealed partial class ExchangeHost
         exchange.Registrar.Remote = cluster.Remote;
         exchange.RemoteUse = cluster.RemoteUse;
         toll.Remote = cluster.RemoteUse;
-        cluster.TollTold = toll.Hear;
+        cluster.TollTold = (node, tenant, told) => toll.Hear(node, tenant, told, _time.GetUtcNow());
         cluster.Use = seconds => [.. exchange.CollectUse(seconds), .. toll.CollectUse(_time.GetUtcNow())];
         if (edge is not null)
         {

@@ -107,11 +107,14 @@ public static class TollResource
     private static async Task<Results<Ok<Envelope<TollState>>, JsonHttpResult<Failure>>> LiftAsync(
         Identity who, TollGuard toll, TandemStorage storage, AuditLog audit, TimeProvider time, CancellationToken cancellation)
     {
-        if (toll.Lift(who.Tenant, time.GetUtcNow()) is not { } at)
+        // A block of another node of which nothing was heard is in the database.
+        var known = toll.LiftTime(who.Tenant, time.GetUtcNow());
+        if (known is null && (await storage.Toll.StateAsync(who.Tenant, cancellation)).Block?.Holds(time.GetUtcNow()) is not true)
             return ApiAnswer.Fail(409, "NOT_BLOCKED", "Calls to outside are not blocked");
 
-        // For the other nodes, and for a restart.
-        await storage.Toll.LiftAsync(who.Tenant, at, cancellation);
+        // The database first, for the other nodes and for a restart: while it is away nothing is opened, here neither, and whoever asks again finds the block.
+        var at = await storage.Toll.LiftAsync(who.Tenant, known, cancellation);
+        toll.HearLift(who.Tenant, at, time.GetUtcNow());
         audit.Write(who, "toll.lift", "");
         return ApiAnswer.Data(TollState.From(toll.Show(who.Tenant, time.GetUtcNow())));
     }

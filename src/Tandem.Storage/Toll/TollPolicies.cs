@@ -14,12 +14,13 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
 
     private readonly ConcurrentDictionary<(string Tenant, string Profile), TollRules> _rules = new();
     private readonly ConcurrentDictionary<(string Tenant, string Profile), PrefixMap<TollPrice>> _prices = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _lifts = new();
     private readonly ChangeFollower _follower;
 
     internal TollPolicies(TandemDatabase database, TimeProvider time) => _follower = new ChangeFollower(database, Topic, Read, Forget, time);
 
     /// <summary>
-    /// Called for a tenant whose block was lifted, and when, here or by another process; of what happened before this process began nothing is told.
+    /// Called for a tenant whose block was lifted, and when, here or by another process; of what happened before it was set nothing is told, <see cref="LiftedAt"/> has it.
     /// It runs on the thread that noticed and must neither block nor throw.
     /// </summary>
     public Action<TenantId, DateTimeOffset>? Lifted { get; set; }
@@ -43,6 +44,9 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
     /// <inheritdoc/>
     public TollPrice? PriceOf(TenantId tenant, string profile, ReadOnlySpan<char> digits) =>
         Find((tenant.Value, profile), digits) ?? (profile.Length > 0 ? Find((tenant.Value, ""), digits) : null);
+
+    /// <inheritdoc/>
+    public DateTimeOffset LiftedAt(TenantId tenant) => _lifts.GetValueOrDefault(tenant.Value, DateTimeOffset.MinValue);
 
     public void Dispose() => _follower.Dispose();
 
@@ -84,17 +88,21 @@ public sealed class TollPolicies : ITollPolicies, IDisposable
         ReadLifts(connection, from, newest);
     }
 
-    // Before the callback is set a version is only read past.
+    // Known before it is told: whoever asks first has it from there. Before the callback is set nobody is told.
     private void ReadLifts(DbConnection connection, long from, long newest)
     {
         foreach (var lift in connection.Query<LiftRow>("SELECT tenant_id, lifted_at FROM toll_lifts WHERE version > @from AND version <= @newest", new { from, newest }))
-            Lifted?.Invoke(new TenantId(lift.TenantId), lift.LiftedAt.ToTime());
+        {
+            var at = _lifts[lift.TenantId] = lift.LiftedAt.ToTime();
+            Lifted?.Invoke(new TenantId(lift.TenantId), at);
+        }
     }
 
     private void Forget()
     {
         _rules.Clear();
         _prices.Clear();
+        _lifts.Clear();
     }
 
     internal sealed class RulesRow

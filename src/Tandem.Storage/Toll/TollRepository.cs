@@ -84,26 +84,31 @@ public sealed class TollRepository : ITollLedger
     /// <param name="tenant">Whose.</param>
     /// <param name="at">When it was lifted, as the guard said that has done so; null: now, and no earlier than the blocks that are there began by the clocks of their nodes.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task LiftAsync(TenantId tenant, DateTimeOffset? at, CancellationToken cancellation = default) =>
-        ChangeAsync(async (connection, transaction, version, now) =>
+    /// <returns>When it was lifted.</returns>
+    public async Task<DateTimeOffset> LiftAsync(TenantId tenant, DateTimeOffset? at, CancellationToken cancellation = default)
+    {
+        var lifted = await _changes.MakeAsync(async (connection, transaction, version, now) =>
         {
             // What is kept of the beginning of a block is cut to milliseconds.
             var last = at is null ? await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
                 "SELECT MAX(block_since) FROM toll_node_states WHERE tenant_id = @tenant AND block_rule <> ''", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation)) : null;
-            now = at?.ToStored() ?? Math.Max(now, last + 1 ?? 0);
+            var lifted = at?.ToStored() ?? Math.Max(now, last + 1 ?? 0);
             await connection.ExecuteAsync(new CommandDefinition(
                 """
-                INSERT INTO toll_lifts (tenant_id, lifted_at, version) VALUES (@tenant, @now, @version)
+                INSERT INTO toll_lifts (tenant_id, lifted_at, version) VALUES (@tenant, @lifted, @version)
                 ON CONFLICT (tenant_id) DO UPDATE SET lifted_at = excluded.lifted_at, version = excluded.version
                 """,
-                new { tenant = tenant.Value, version, now }, transaction, cancellationToken: cancellation));
+                new { tenant = tenant.Value, version, lifted }, transaction, cancellationToken: cancellation));
 
             // For a server that starts later.
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE toll_node_states SET block_rule = '', block_text = '' WHERE tenant_id = @tenant", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation));
-        }, cancellation);
+            return lifted;
+        }, static _ => true, cancellation);
+        return lifted.ToTime();
+    }
 
-    /// <summary>What all nodes keep of a tenant in the database: also while no server runs.</summary>
+    /// <summary>What all nodes keep of a tenant in the database: also while no server runs. Of several blocks one that still holds, and of those the last.</summary>
     public async Task<TollState> StateAsync(TenantId tenant, CancellationToken cancellation = default)
     {
         await using var connection = await _database.ConnectAsync(cancellation);
@@ -114,8 +119,9 @@ public sealed class TollRepository : ITollLedger
             return TollState.Empty;
 
         var day = states.Max(static state => state.Day);
+        var now = _time.GetUtcNow();
         return new TollState(
-            day, states.Where(state => state.Day == day).Sum(static state => state.Spent), states.Select(static state => state.Block).MaxBy(static block => block?.Since ?? DateTimeOffset.MinValue));
+            day, states.Where(state => state.Day == day).Sum(static state => state.Spent), states.Select(static state => state.Block).OfType<TollBlock>().MaxBy(block => (block.Holds(now), block.Since)));
     }
 
     /// <inheritdoc/>

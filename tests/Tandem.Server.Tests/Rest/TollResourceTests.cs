@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using Tandem.Calls.Security.Toll;
 
 namespace Tandem.Server.Rest;
 
@@ -119,6 +121,53 @@ public sealed class TollResourceTests
         Assert.Equal(
             (200, """{"success":true,"data":{"calls":0,"inLastMinute":0,"spentToday":0,"admitted":0,"refused":0,"block":null}}"""),
             await server.GetAsync("/api/v1/toll/state"));
+    }
+
+    // While the database is away nothing is opened: else the other nodes stayed shut, and nobody could ask again.
+    [Fact]
+    public async Task A_lift_that_failed_has_opened_nothing_and_is_asked_again()
+    {
+        await using var server = await ApiServer.StartAsync();
+        Trip(server);
+        Execute(server, "ALTER TABLE toll_lifts RENAME TO toll_lifts_away");
+        Assert.True((await server.SendAsync(HttpMethod.Post, "/api/v1/toll/lift")).Status >= 500);
+        Assert.NotNull(server.Toll.Show(Calls.Tenants.TenantId.Default, DateTimeOffset.UtcNow).Block);
+
+        Execute(server, "ALTER TABLE toll_lifts_away RENAME TO toll_lifts");
+        Assert.Equal(200, (await server.SendAsync(HttpMethod.Post, "/api/v1/toll/lift")).Status);
+        Assert.Null(server.Toll.Show(Calls.Tenants.TenantId.Default, DateTimeOffset.UtcNow).Block);
+        Assert.Equal(409, (await server.SendAsync(HttpMethod.Post, "/api/v1/toll/lift")).Status);
+    }
+
+    // Nothing was heard of it here, as while Redis is away.
+    [Theory]
+    [InlineData("NULL", 200)]
+    [InlineData("1", 409)]
+    public async Task A_block_of_another_node_is_lifted_as_the_database_has_it(string until, int status)
+    {
+        await using var server = await ApiServer.StartAsync();
+        Execute(server, $"INSERT INTO toll_node_states (tenant_id, node_id, day, spent_micros, block_rule, block_text, block_since, block_until) VALUES ('default', 'other', 800000, 0, 'Rate', 'too many', 0, {until})");
+        Assert.Equal(status, (await server.SendAsync(HttpMethod.Post, "/api/v1/toll/lift")).Status);
+        var state = await server.Storage.Toll.StateAsync(Calls.Tenants.TenantId.Default, TestContext.Current.CancellationToken);
+        Assert.Equal(status == 200, state.Block is null);
+        Assert.Equal(409, (await server.SendAsync(HttpMethod.Post, "/api/v1/toll/lift")).Status);
+    }
+
+    // A destination that is closed, until there were too many.
+    private static void Trip(ApiServer server)
+    {
+        for (var i = 0; i < 10; i++)
+            server.Toll.Admit(new TollCall(Calls.Tenants.TenantId.Default, "main", "100", "+4930123456", "+441134960000"), DateTimeOffset.UtcNow);
+        Assert.NotNull(server.Toll.Show(Calls.Tenants.TenantId.Default, DateTimeOffset.UtcNow).Block);
+    }
+
+    private static void Execute(ApiServer server, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "tandem.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private static async Task<string> ProfileAsync(ApiServer server, Calls.Tenants.TenantId tenant) => (await server.Storage.Profiles.AddAsync(

@@ -185,6 +185,38 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         Assert.Equal([ahead.AddMilliseconds(1), At], lifted);
     }
 
+    // Of a lift that comes while a server starts nobody is told, but whoever asks knows it.
+    [Fact]
+    public async Task When_it_was_lifted_is_known_from_the_start_and_whatever_comes_then()
+    {
+        var storage = Serve();
+        Assert.Equal(DateTimeOffset.MinValue, storage.TollPolicies.LiftedAt(TenantId.Default));
+        Assert.Equal(At, await storage.Toll.LiftAsync(TenantId.Default, At, Cancellation));
+        await CloseAsync(storage);
+        storage = Serve();
+        Assert.Equal(At, storage.TollPolicies.LiftedAt(TenantId.Default));
+        await OpenBeside().Toll.LiftAsync(TenantId.Default, At.AddMinutes(1), Cancellation);
+        storage.TollPolicies.Refresh();
+        Assert.Equal(At.AddMinutes(1), storage.TollPolicies.LiftedAt(TenantId.Default));
+        Assert.Equal(DateTimeOffset.MinValue, storage.TollPolicies.LiftedAt(new TenantId("other")));
+    }
+
+    // The last block may be over while one of before still holds.
+    [Fact]
+    public async Task Of_several_blocks_the_one_that_holds_is_shown()
+    {
+        var storage = Serve();
+        foreach (var (node, since, until) in new[] { ("a", -60, "NULL"), ("b", -30, $"{At.AddMinutes(-20).ToUnixTimeMilliseconds()}") })
+        {
+            Execute(storage, $"""
+                INSERT INTO toll_node_states (tenant_id, node_id, day, spent_micros, block_rule, block_text, block_since, block_until)
+                VALUES ('default', '{node}', {Today.DayNumber}, 0, 'Rate', '{node}', {At.AddMinutes(since).ToUnixTimeMilliseconds()}, {until})
+                """);
+        }
+
+        Assert.Equal("a", (await storage.Toll.StateAsync(TenantId.Default, Cancellation)).Block!.Text);
+    }
+
     [Fact]
     public async Task What_is_over_is_dropped_at_the_next_start()
     {

@@ -8,30 +8,37 @@ internal sealed partial class TollAccount
     private UseKey Key => new(UseKind.Toll, _tenant.Value);
 
     /// <summary>Takes what another node told: the money that its calls have cost, and a block that began there holds here as well.</summary>
-    public void Hear(string node, TollState told)
+    public void Hear(string node, TollState told, DateTimeOffset now)
     {
         lock (_lock)
-            Learn(node, told);
+            Learn(node, told, now);
     }
 
-    /// <summary>Opens the way out again. What other nodes tell until they have lifted it as well is older than what is returned, whatever their clocks say.</summary>
-    /// <returns>When it was lifted, in whole milliseconds; null when nothing shut it.</returns>
-    public DateTimeOffset? Lift(DateTimeOffset now)
+    /// <summary>
+    /// What a lift of now opens: all that began until then. What other nodes tell until they have heard of it is no newer, whatever their clocks say.
+    /// </summary>
+    /// <returns>In whole milliseconds; null when nothing shuts the way out.</returns>
+    public DateTimeOffset? LiftTime(DateTimeOffset now)
     {
         lock (_lock)
-        {
-            var since = _state.Block is { } block && block.Holds(now) ? block.Since : (DateTimeOffset?)null;
-            var at = Ceiling(since > now ? since.Value : now);
-            Lift(at, now);
-            return since is null ? null : at;
-        }
+            return _state.Block is { } block && block.Holds(now) ? Ceiling(block.Since > now ? block.Since : now) : null;
     }
 
     /// <summary>Hears that somebody has lifted what there was until then; a block that came after it stays.</summary>
     public void HearLift(DateTimeOffset at, DateTimeOffset now)
     {
         lock (_lock)
-            Lift(at, now);
+        {
+            if (at <= _liftedAt)
+                return;
+
+            _liftedAt = at;
+            _quietUntil = now + (_remote()?.Lifetime ?? TimeSpan.Zero);
+            _begun.Clear();
+            _refused.Clear();
+            if (_state.Block is { } block && block.Since <= at)
+                Keep(_state with { Block = null });
+        }
     }
 
     /// <summary>Adds what the others need to know of this node.</summary>
@@ -42,10 +49,10 @@ internal sealed partial class TollAccount
             Forget(_begun, now);
             Forget(_refused, now);
 
-            // A new day begins with a call, not by being told: nothing is kept of those who do not call.
-            var day = DateOnly.FromDateTime(Local(_rules(), now));
+            // A new day begins with a call, not by being told: nothing is kept of those who do not call. A day to come is one of a clock that was ahead, and its money was spent today.
+            var day = Today(now);
             var block = _state.Block is { } last && last.Holds(now) ? last : null;
-            var state = new TollState(day, (day == _state.Day ? _state.Spent : 0) + Running(now), block);
+            var state = new TollState(day, (_state.Day >= day ? _state.Spent : 0) + Running(now), block);
             var use = new NodeUse(_running.Count, InLastMinute: _begun.Count, RefusedInLastMinute: _refused.Count);
             into.Add(new ToldUse(Key, use, state.Spent == 0 && block is null ? null : state));
             foreach (var calls in _running.CountBy(static ticket => ticket.Profile))
@@ -62,24 +69,11 @@ internal sealed partial class TollAccount
         return now < _quietUntil ? others with { InLastMinute = 0, RefusedInLastMinute = 0 } : others;
     }
 
-    private void Lift(DateTimeOffset at, DateTimeOffset now)
-    {
-        if (at <= _liftedAt)
-            return;
-
-        _liftedAt = at;
-        _quietUntil = now + (_remote()?.Lifetime ?? TimeSpan.Zero);
-        _begun.Clear();
-        _refused.Clear();
-        if (_state.Block is { } block && block.Since <= at)
-            Keep(_state with { Block = null });
-    }
-
     private static DateTimeOffset Ceiling(DateTimeOffset time) => time.AddTicks((TimeSpan.TicksPerMillisecond - (time.Ticks % TimeSpan.TicksPerMillisecond)) % TimeSpan.TicksPerMillisecond);
 
-    private void Learn(string node, TollState told)
+    private void Learn(string node, TollState told, DateTimeOffset now)
     {
-        _others.Take(node, told.Day, told.Spent);
+        _others.Take(node, told.Day, told.Spent, Today(now));
         if (told.Block is { } block && block.Since > _liftedAt && (_state.Block is not { } known || block.Since > known.Since))
             _state = _state with { Block = block };
     }

@@ -25,16 +25,25 @@ internal sealed partial class TollAccount
     private long _admitted;
     private long _refusals;
 
+    /// <param name="tenant">Whose.</param>
+    /// <param name="ledger">What was kept.</param>
+    /// <param name="rules">The rules of the tenant.</param>
     /// <param name="remote">What other nodes use.</param>
-    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules, Func<IRemoteUse?> remote)
+    /// <param name="liftedAt">When somebody last opened the way out: a block of before that was kept, or is told, holds no more.</param>
+    /// <param name="now">Now.</param>
+    public TollAccount(TenantId tenant, ITollLedger ledger, Func<TollRules> rules, Func<IRemoteUse?> remote, DateTimeOffset liftedAt, DateTimeOffset now)
     {
         _tenant = tenant;
         _ledger = ledger;
         _rules = rules;
         _remote = remote;
+        _liftedAt = liftedAt;
+        _quietUntil = liftedAt + (remote()?.Lifetime ?? TimeSpan.Zero);
         _state = ledger.Load(tenant);
+        if (_state.Block is { } block && block.Since <= liftedAt)
+            Keep(_state with { Block = null });
         foreach (var (node, state) in ledger.LoadOthers(tenant))
-            Learn(node, state);
+            Learn(node, state, now);
     }
 
     /// <summary>The block that holds now and refuses this call; null for none.</summary>
@@ -186,6 +195,8 @@ internal sealed partial class TollAccount
     private static DateTime Local(TollRules rules, DateTimeOffset now) =>
         TimeZoneInfo.ConvertTime(now, TimeZoneInfo.TryFindSystemTimeZoneById(rules.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc).DateTime;
 
+    private static DateOnly DayOf(TollRules rules, DateTimeOffset now) => DateOnly.FromDateTime(Local(rules, now));
+
     // Where the clocks change in between it is an hour early or late: a new day lifts the block by itself.
     private static DateTimeOffset EndOfDay(TollRules rules, DateTimeOffset now) => now + (TimeSpan.FromDays(1) - Local(rules, now).TimeOfDay);
 
@@ -195,7 +206,9 @@ internal sealed partial class TollAccount
         return (null, rule, block);
     }
 
-    private decimal Spent(DateTimeOffset now) => _state.Spent + Running(now) + _others.Spent(_state.Day);
+    private DateOnly Today(DateTimeOffset now) => DayOf(_rules(), now);
+
+    private decimal Spent(DateTimeOffset now) => _state.Spent + Running(now) + _others.Spent(Today(now));
 
     private decimal Running(DateTimeOffset now)
     {
@@ -208,7 +221,7 @@ internal sealed partial class TollAccount
     // A new day has new money, and calls that were blocked for the old day's may go.
     private void Turn(TollRules rules, DateTimeOffset now)
     {
-        var day = DateOnly.FromDateTime(Local(rules, now));
+        var day = DayOf(rules, now);
         if (day <= _state.Day)
             return;
 
@@ -217,8 +230,9 @@ internal sealed partial class TollAccount
 
     private TollBlock Trip(TollRule rule, string text, DateTimeOffset? until, DateTimeOffset now)
     {
-        // Later than the lift, whatever the clock says that set it: else the others took it for what was lifted.
-        var block = new TollBlock(rule, text, now > _liftedAt ? now : _liftedAt.AddTicks(1), until);
+        // Later than the lift, whatever the clock says that set it, also in the milliseconds that are kept: else the others, and the next start, took it for what was lifted.
+        var earliest = _liftedAt.AddMilliseconds(1);
+        var block = new TollBlock(rule, text, now > earliest ? now : earliest, until);
         Keep(_state with { Block = block });
         return block;
     }

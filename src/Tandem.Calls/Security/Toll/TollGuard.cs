@@ -25,7 +25,7 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     /// <summary>Decides about one call; an allowed one is counted from now until its ticket is ended.</summary>
     public TollVerdict Admit(in TollCall call, DateTimeOffset now)
     {
-        var account = Account(call.Tenant);
+        var account = Account(call.Tenant, now);
         var rules = policies.Of(call.Tenant);
         if (rules.AlwaysAllowed.Contains(call.ShortCode))
             return new TollVerdict.Allowed(account.EnterAlways(call.Profile));
@@ -57,20 +57,20 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
     /// <summary>True for a short code that is never stopped.</summary>
     public bool IsAlwaysAllowed(TenantId tenant, string shortCode) => policies.Of(tenant).AlwaysAllowed.Contains(shortCode);
 
-    /// <summary>Opens the way out of a tenant again, at this node: the others need to be told when (<see cref="HearLift"/>).</summary>
-    /// <returns>When it was lifted, in whole milliseconds; null when nothing shut it.</returns>
-    public DateTimeOffset? Lift(TenantId tenant, DateTimeOffset now) => Account(tenant).Lift(now);
+    /// <summary>Which time to tell all nodes (<see cref="HearLift"/>) to open the way out of a tenant now: it is behind the block that this one knows. Nothing is opened yet.</summary>
+    /// <returns>In whole milliseconds; null when nothing shuts the way out, as far as this node knows.</returns>
+    public DateTimeOffset? LiftTime(TenantId tenant, DateTimeOffset now) => Account(tenant, now).LiftTime(now);
 
     /// <summary>Hears that somebody has lifted the block of a tenant, here or elsewhere; a block that came after it stays.</summary>
-    /// <param name="at">When, as <see cref="Lift"/> said.</param>
+    /// <param name="at">When, as <see cref="LiftTime"/> said.</param>
     /// <param name="now">Now.</param>
-    public void HearLift(TenantId tenant, DateTimeOffset at, DateTimeOffset now) => Account(tenant).HearLift(at, now);
+    public void HearLift(TenantId tenant, DateTimeOffset at, DateTimeOffset now) => Account(tenant, now).HearLift(at, now);
 
     /// <summary>What is counted of a tenant.</summary>
-    public TollAccountSnapshot Show(TenantId tenant, DateTimeOffset now) => Account(tenant).Show(now);
+    public TollAccountSnapshot Show(TenantId tenant, DateTimeOffset now) => Account(tenant, now).Show(now);
 
     /// <summary>Takes what another node told of a tenant: money that its calls have cost, and its block.</summary>
-    public void Hear(string node, TenantId tenant, TollState told) => Account(tenant).Hear(node, told);
+    public void Hear(string node, TenantId tenant, TollState told, DateTimeOffset now) => Account(tenant, now).Hear(node, told, now);
 
     /// <summary>What each tenant uses at this node, for the others.</summary>
     public IReadOnlyList<ToldUse> CollectUse(DateTimeOffset now)
@@ -140,8 +140,8 @@ public sealed class TollGuard(ITollPolicies policies, ITollLedger ledger, IEvent
         return new TollVerdict.Refused(rule, text, status);
     }
 
-    private TollAccount Account(TenantId tenant) =>
-        _accounts.GetOrAdd(tenant, static (key, self) => self.Open(key), this);
+    private TollAccount Account(TenantId tenant, DateTimeOffset now) =>
+        _accounts.GetOrAdd(tenant, static (key, with) => with.Self.Open(key, with.Now), (Self: this, Now: now));
 
-    private TollAccount Open(TenantId tenant) => new(tenant, ledger, () => policies.Of(tenant), () => Remote);
+    private TollAccount Open(TenantId tenant, DateTimeOffset now) => new(tenant, ledger, () => policies.Of(tenant), () => Remote, policies.LiftedAt(tenant), now);
 }

@@ -10,33 +10,44 @@ internal sealed class TollOthers
 
     private readonly Dictionary<string, (DateOnly Day, decimal Spent)> _nodes = new(StringComparer.Ordinal);
 
-    /// <summary>Takes what a node told, or left in the database. Money never grows less within a day: what is heard late is passed over.</summary>
-    public void Take(string node, DateOnly day, decimal spent)
+    /// <summary>
+    /// Takes what a node told, or left in the database. Money never grows less within a day: what is heard late is passed over. A day to come is one of a clock that is ahead, and gives way when that
+    /// is set right; one after tomorrow is not believed at all.
+    /// </summary>
+    /// <param name="node">Whose calls.</param>
+    /// <param name="day">The day by its clock.</param>
+    /// <param name="spent">The money of that day.</param>
+    /// <param name="today">The day by our clock.</param>
+    public void Take(string node, DateOnly day, decimal spent, DateOnly today)
     {
-        if (_nodes.TryGetValue(node, out var known) ? day < known.Day || (day == known.Day && spent <= known.Spent) : _nodes.Count >= MostNodes && !DropBefore(day))
+        if (day > today.AddDays(1))
             return;
 
-        _nodes[node] = (day, spent);
+        var isLate = _nodes.TryGetValue(node, out var known)
+            ? (day < known.Day && known.Day <= today) || (day == known.Day && spent <= known.Spent)
+            : _nodes.Count >= MostNodes && !DropBefore(today);
+        if (!isLate)
+            _nodes[node] = (day, spent);
     }
 
     // Nodes whose last day is over: their money counts no more.
-    private bool DropBefore(DateOnly day)
+    private bool DropBefore(DateOnly today)
     {
         foreach (var (node, (of, _)) in _nodes)
         {
-            if (of < day)
+            if (of < today)
                 _nodes.Remove(node);
         }
 
         return _nodes.Count < MostNodes;
     }
 
-    /// <summary>Money of one day.</summary>
+    /// <summary>Money of a day, that of clocks that are ahead included.</summary>
     public decimal Spent(DateOnly day)
     {
         var sum = 0m;
         foreach (var (of, spent) in _nodes.Values)
-            sum += of == day ? spent : 0;
+            sum += of >= day ? spent : 0;
         return sum;
     }
 }

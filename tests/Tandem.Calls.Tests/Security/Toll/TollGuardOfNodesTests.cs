@@ -91,11 +91,11 @@ public sealed class TollGuardOfNodesTests
         Tell(b, a, Noon);
         a.Rules = a.Rules with { MaxPerMinute = 10 };
         Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddSeconds(1)));
-        Assert.NotNull(a.Guard.Lift(Acme, Noon.AddSeconds(2)));
+        Assert.NotNull(a.Lift(Noon.AddSeconds(2)));
         Tell(b, a, Noon.AddSeconds(3));
         Assert.Null(a.Ask(Noon.AddSeconds(3)));
 
-        Assert.NotNull(b.Guard.Lift(Acme, Noon.AddSeconds(4)));
+        Assert.NotNull(b.Lift(Noon.AddSeconds(4)));
         Assert.Equal(TollRule.Rate, b.Ask(Noon.AddSeconds(5)));
         Tell(b, a, Noon.AddSeconds(6));
         Assert.Equal(TollRule.Blocked, a.Ask(Noon.AddSeconds(6)));
@@ -108,7 +108,7 @@ public sealed class TollGuardOfNodesTests
         b.Ask(Noon.AddSeconds(20));
         Tell(b, a, Noon);
         a.Rules = a.Rules with { MaxPerMinute = 10 };
-        Assert.NotNull(a.Guard.Lift(Acme, Noon));
+        Assert.NotNull(a.Lift(Noon));
         Tell(b, a, Noon.AddSeconds(21));
         Assert.Null(a.Ask(Noon.AddSeconds(21)));
     }
@@ -122,7 +122,7 @@ public sealed class TollGuardOfNodesTests
             b.Admit(Noon);
         Assert.Equal(TollRule.Rate, b.Ask(Noon));
         Tell(b, a, Noon);
-        var lifted = a.Guard.Lift(Acme, Noon.AddSeconds(1))!.Value;
+        var lifted = a.Lift(Noon.AddSeconds(1))!.Value;
         Tell(b, a, Noon.AddSeconds(1));
         Assert.Null(a.Ask(Noon.AddSeconds(1)));
         b.Guard.HearLift(Acme, lifted, Noon.AddSeconds(2));
@@ -149,7 +149,7 @@ public sealed class TollGuardOfNodesTests
         Tell(b, a, Noon);
         Assert.Null(a.Ask(Noon));
         Assert.Equal(TollRule.Rate, a.Ask(Noon));
-        Assert.NotNull(a.Guard.Lift(Acme, Noon.AddSeconds(1)));
+        Assert.NotNull(a.Lift(Noon.AddSeconds(1)));
         for (var i = 0; i < 2; i++)
             Assert.Null(a.Ask(Noon.AddSeconds(2)));
         Tell(b, a, Noon.AddSeconds(7));
@@ -164,7 +164,7 @@ public sealed class TollGuardOfNodesTests
             b.Ask(Noon, "+4930123456");
         Tell(b, a, Noon);
         a.Ask(Noon, "+4930123456");
-        Assert.NotNull(a.Guard.Lift(Acme, Noon.AddSeconds(1)));
+        Assert.NotNull(a.Lift(Noon.AddSeconds(1)));
         a.Ask(Noon.AddSeconds(1), "+4930123456");
         Assert.Null(a.Guard.Show(Acme, Noon.AddSeconds(1)).Block);
     }
@@ -178,7 +178,7 @@ public sealed class TollGuardOfNodesTests
         var (a, c) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 0 });
         a.Ask(Noon.AddSeconds(-30));
         Tell(a, c, Noon);
-        var lifted = c.Guard.Lift(Acme, Noon)!.Value;
+        var lifted = c.Lift(Noon)!.Value;
         a.Guard.HearLift(Acme, lifted, Noon.AddSeconds(tripped));
         Assert.Equal(TollRule.Rate, a.Ask(Noon.AddSeconds(tripped)));
 
@@ -196,7 +196,7 @@ public sealed class TollGuardOfNodesTests
         var day = DateOnly.FromDateTime(Noon.DateTime);
         var (_, b) = Nodes(new TollRules { Allowed = ["*"] });
         b.OfOthers = [.. Enumerable.Range(0, 1_000).Select(i => ($"n{i}", new TollState(i < 10 ? day : day.AddDays(-1), 1, null)))];
-        b.Guard.Hear("new", Acme, new TollState(day, 5, null));
+        b.Guard.Hear("new", Acme, new TollState(day, 5, null), Noon);
         b.Guard.Show(Acme, Noon);
         Assert.Null(b.Ask(Noon));
         Assert.Equal(15, b.Guard.Show(Acme, Noon).SpentToday);
@@ -237,23 +237,90 @@ public sealed class TollGuardOfNodesTests
         var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 10 });
         b.OfOthers = [("a", new TollState(day, 4, null)), ("", new TollState(day, 3, null)), ("gone", new TollState(day.AddDays(-1), 9, new TollBlock(TollRule.Rate, "too many", Noon.AddMinutes(-1), null)))];
         Assert.Equal(TollRule.Blocked, b.Ask(Noon));
-        Assert.NotNull(b.Guard.Lift(Acme, Noon));
+        Assert.NotNull(b.Lift(Noon));
         Assert.Null(b.Ask(Noon));
         Assert.Equal(7, b.Guard.Show(Acme, Noon).SpentToday);
-        b.Guard.Hear("a", Acme, new TollState(day, 5, null));
-        b.Guard.Hear("a", Acme, new TollState(day, 4.5m, null)); // late
+        b.Guard.Hear("a", Acme, new TollState(day, 5, null), Noon);
+        b.Guard.Hear("a", Acme, new TollState(day, 4.5m, null), Noon); // late
         Assert.Equal(8, b.Guard.Show(Acme, Noon).SpentToday);
         Assert.Empty(a.Guard.CollectUse(Noon));
     }
 
+    // The others have not heard of the lift yet, and wrote and tell what they had: it is the past for who starts as well.
+    [Theory]
+    [InlineData(-1, null)]
+    [InlineData(0, null)]
+    [InlineData(1, TollRule.Blocked)]
+    public void A_node_that_starts_after_a_lift_knows_which_blocks_it_opened(double milliseconds, TollRule? refused)
+    {
+        var day = DateOnly.FromDateTime(Noon.DateTime);
+        var state = new TollState(day, 1, new TollBlock(TollRule.Rate, "too many", Noon.AddMilliseconds(milliseconds), null));
+        foreach (var where in new[] { "own", "kept", "told" })
+        {
+            var (_, b) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 4 });
+            b.LastLift = Noon;
+            if (where == "own")
+                b.Kept = state;
+            else if (where == "kept")
+                b.OfOthers = [("a", state)];
+            else
+                b.Guard.Hear("a", Acme, state, Noon.AddSeconds(1));
+            b.Remote.Tell([new ToldUse(new UseKey(UseKind.Toll, Acme.Value), new NodeUse(0, InLastMinute: 4), null)]);
+            Assert.Equal(refused, b.Ask(Noon.AddSeconds(2)));
+        }
+    }
+
+    // Its block is kept in whole milliseconds.
+    [Fact]
+    public void A_trip_right_after_a_lift_holds_after_a_restart()
+    {
+        var (a, _) = Nodes(new TollRules { Allowed = ["*"], MaxPerMinute = 0, BlockFor = TimeSpan.Zero });
+        a.Ask(Noon);
+        a.LastLift = a.Lift(Noon.AddTicks(1))!.Value;
+        Assert.Equal(TollRule.Rate, a.Ask(Noon.AddTicks(2)));
+        var (again, _) = Nodes(a.Rules);
+        var block = a.Kept.Block!;
+        again.Kept = a.Kept with { Block = block with { Since = DateTimeOffset.FromUnixTimeMilliseconds(block.Since.ToUnixTimeMilliseconds()) } };
+        again.LastLift = a.LastLift;
+        Assert.Equal(TollRule.Blocked, again.Ask(Noon.AddSeconds(1)));
+    }
+
+    // What its calls cost is spent now, whatever day its clock has; set right, it tells today's again, and counts that of the others.
+    [Fact]
+    public void Money_of_a_clock_that_is_a_day_ahead_counts_today_and_so_when_it_is_set_right()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 100 });
+        (a.Price, b.Price) = (new TollPrice(1m, 60), new TollPrice(1m, 60));
+        Call(a, Noon.AddDays(1), 5);
+        Tell(a, b, Noon.AddDays(1), hears: Noon);
+        Assert.Equal(5, b.Guard.Show(Acme, Noon).SpentToday);
+
+        Call(b, Noon, 3);
+        Call(a, Noon, 2);
+        Tell(a, b, Noon.AddMinutes(10));
+        Tell(b, a, Noon.AddMinutes(10));
+        Assert.Equal((10, 10), (a.Guard.Show(Acme, Noon.AddMinutes(10)).SpentToday, b.Guard.Show(Acme, Noon.AddMinutes(10)).SpentToday));
+
+        // Nobody is that far ahead: it would count on many days.
+        b.Guard.Hear("c", Acme, new TollState(DateOnly.FromDateTime(Noon.DateTime).AddDays(2), 50, null), Noon);
+        Assert.Equal(10, b.Guard.Show(Acme, Noon.AddMinutes(10)).SpentToday);
+
+        static void Call(Node node, DateTimeOffset now, int minutes)
+        {
+            var call = node.Admit(now);
+            call.Answered(now);
+            call.Ended(now.AddMinutes(minutes));
+        }
+    }
+
     private static (Node A, Node B) Nodes(TollRules rules, TollRules? ofProfile = null) => (new Node("a", rules, ofProfile), new Node("b", rules, ofProfile));
 
-    private static void Tell(Node from, Node to, DateTimeOffset now)
+    private static void Tell(Node from, Node to, DateTimeOffset now, DateTimeOffset? hears = null)
     {
         var all = from.Guard.CollectUse(now);
         to.Remote.Tell(all);
         foreach (var told in all.Where(static told => told.Toll is not null))
-            to.Guard.Hear(from.Name, new TenantId(told.Key.Tenant), told.Toll!);
+            to.Guard.Hear(from.Name, new TenantId(told.Key.Tenant), told.Toll!, hears ?? now);
     }
 
     private sealed class Node : ITollPolicies, ITollLedger, IEventSink
@@ -276,7 +343,7 @@ public sealed class TollGuardOfNodesTests
 
         public TollPrice? Price { get; set; }
 
-        public TollState Kept { get; private set; } = TollState.Empty;
+        public TollState Kept { get; set; } = TollState.Empty;
 
         public IReadOnlyList<(string, TollState)> OfOthers { get; set; } = [];
 
@@ -288,13 +355,25 @@ public sealed class TollGuardOfNodesTests
         public TollTicket Admit(DateTimeOffset now, string profile = "main") =>
             Assert.IsType<TollVerdict.Allowed>(Guard.Admit(new TollCall(Acme, profile, "100", "+441134960001", "+441134960000"), now)).Ticket;
 
+        public DateTimeOffset? Lift(DateTimeOffset now)
+        {
+            var at = Guard.LiftTime(Acme, now);
+            if (at is { } time)
+                Guard.HearLift(Acme, time, now);
+            return at;
+        }
+
+        public DateTimeOffset LastLift { get; set; }
+
+        public DateTimeOffset LiftedAt(TenantId tenant) => LastLift;
+
         public TollRules Of(TenantId tenant) => Rules;
 
         public TollRules? Of(TenantId tenant, string profile) => profile == "main" ? OfProfile : null;
 
         public TollPrice? PriceOf(TenantId tenant, string profile, ReadOnlySpan<char> digits) => Price;
 
-        public TollState Load(TenantId tenant) => TollState.Empty;
+        public TollState Load(TenantId tenant) => Kept;
 
         public IEnumerable<(string Node, TollState State)> LoadOthers(TenantId tenant) => OfOthers;
 
