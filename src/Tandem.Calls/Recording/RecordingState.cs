@@ -15,6 +15,6 @@ public enum RecordingState
     /// <summary>There is nothing to hear.</summary>
     Failed,
 
-    /// <summary>It was a message or a greeting of a voicemail that is gone, or was deleted at a node that has no file of it: its file goes at the next look of the node that has it, whatever the retention, unless somebody holds it.</summary>
+    /// <summary>It was a message or a greeting of a voicemail that is gone, or that came into no box, or was deleted at a node that has no file of it: its file goes at the next look of the node that has it, whatever the retention, unless somebody holds it.</summary>
     Abandoned,
 }

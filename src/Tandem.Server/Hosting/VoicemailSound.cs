@@ -12,13 +12,16 @@ public sealed class VoicemailSound(TandemStorage storage, RecordingKeeper record
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
     private const int Steps = 50;
 
-    /// <summary>Deletes a recording once it is over. One that is still being made then, or whose file cannot be deleted, stays among the recordings and goes with the retention.</summary>
+    /// <summary>
+    /// Deletes a recording once it is over. One that is still being made some seconds later is abandoned: it goes at the next look for what is old, whatever the retention. One whose file cannot be
+    /// deleted stays among the recordings and goes with the retention.
+    /// </summary>
     public async Task DropAsync(TenantId tenant, string id, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(Step, time);
         for (var i = 0; i < Steps; i++)
         {
-            if (await storage.Recordings.FindAsync(tenant, id, cancellation) is { State: not RecordingState.Recording } entry)
+            if (await storage.Recordings.FindAsync(tenant, id, cancellation) is { State: not RecordingState.Recording, EndedAt: not null } entry)
             {
                 await recordings.DeleteAsync(entry, cancellation);
                 return;
@@ -26,6 +29,8 @@ public sealed class VoicemailSound(TandemStorage storage, RecordingKeeper record
 
             await timer.WaitForNextTickAsync(cancellation);
         }
+
+        await storage.Voicemail.AbandonAsync(tenant, id, cancellation);
     }
 
     /// <summary>The sound of a recording, to be played; null when it is not there. Reads the disk.</summary>

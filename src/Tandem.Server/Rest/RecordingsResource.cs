@@ -92,7 +92,9 @@ public static class RecordingsResource
     {
         if (await storage.Recordings.FindAsync(who.Tenant, id, cancellation) is not { } entry)
             return NotFound();
-        if (entry.State == RecordingState.Recording)
+
+        // The voicemail of one that is being made may be gone already.
+        if (entry.State == RecordingState.Recording || entry.EndedAt is null)
             return ApiAnswer.Fail(409, "IN_PROGRESS", "The recording is being made");
         if (entry.IsHeld)
             return ApiAnswer.Fail(409, "HELD", "The recording is held");

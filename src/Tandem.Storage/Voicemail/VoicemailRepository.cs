@@ -165,6 +165,10 @@ public sealed class VoicemailRepository : IVoicemailStore
         return [.. old.Select(row => row.ToMessage())];
     }
 
+    /// <summary>Abandons the sound of a message that came into no box, also while it is being made: the node that has it deletes it when it is over.</summary>
+    public Task AbandonAsync(TenantId tenant, string recording, CancellationToken cancellation = default) => ExecuteAsync(
+        "UPDATE recordings SET state = 'Abandoned' WHERE tenant_id = @tenant AND recording_id = @recording", new { tenant = tenant.Value, recording }, cancellation);
+
     /// <summary>
     /// Empties the boxes of a tenant, or of one extension, within a transaction that removes it: who gets the number next hears nothing of who had it, and no PIN of before opens his box. Their sound
     /// is abandoned: the node that has it deletes it.

@@ -131,7 +131,9 @@ public sealed class RecordingsResourceTests
         var entry = (await server.Storage.Recordings.FindAsync(TenantId.Default, id, Cancellation))!;
         var path = Path.Combine(server.Recordings.Folder, entry.File);
         await server.Storage.Recordings.SaveAsync(entry with { Id = "live", State = RecordingState.Recording }, Cancellation);
+        await server.Storage.Recordings.SaveAsync(entry with { Id = "gone", State = RecordingState.Abandoned, EndedAt = null }, Cancellation);
         Assert.Equal(409, (await server.SendAsync(HttpMethod.Delete, "/api/v1/recordings/live")).Status);
+        Assert.Equal(409, (await server.SendAsync(HttpMethod.Delete, "/api/v1/recordings/gone")).Status);
         Assert.True(File.Exists(path));
         Assert.Equal(200, (await server.SendAsync(HttpMethod.Delete, "/api/v1/recordings/" + id)).Status);
         Assert.False(File.Exists(path));
