@@ -11,7 +11,7 @@ public sealed partial class SipTransport
 
     /// <summary>
     /// Whether the far side of a connection, whoever opened it, has shown a certificate for one of these names that leads to the roots of an identity (RFC 5922 §7.1, §7.2): whatever the listener
-    /// asked for, and whatever <see cref="TlsOptions.VerifyPeers"/> says. From any thread.
+    /// asked for, and whatever <see cref="TlsOptions.VerifyPeers"/> says. Of a connection that was closed a few seconds ago it is still known. From any thread.
     /// </summary>
     /// <param name="flow">What came over it.</param>
     /// <param name="names">Domains or addresses.</param>
@@ -21,7 +21,7 @@ public sealed partial class SipTransport
         if (flow.Transport != SipTransportKind.Tls)
             return CertificateVerdict.NoTls;
         var connection = _connections.Find(flow.Connection);
-        if (connection?.Shown is not { } shown)
+        if ((connection is null ? _closed.Find(flow.Connection, _clock.Now) : connection.Shown) is not { } shown)
             return connection is { IsAsked: false } ? CertificateVerdict.NotAsked : CertificateVerdict.NoCertificate;
         if (!IsForOne(shown.Peer, names))
             return CertificateVerdict.AnotherName;

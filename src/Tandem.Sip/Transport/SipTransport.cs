@@ -31,6 +31,7 @@ public sealed partial class SipTransport : IAsyncDisposable
     private readonly Clock _clock;
     private readonly MessageIntake _intake;
     private readonly ConnectionTable _connections;
+    private readonly ClosedConnections _closed = new();
     private readonly StreamContext _streams;
     private readonly List<UdpListener> _udp = [];
     private readonly List<StreamListener> _tcp = [];
@@ -217,6 +218,7 @@ public sealed partial class SipTransport : IAsyncDisposable
                 connection.Close(reason);
         }
 
+        _closed.Forget(now);
         if (_connections.Count >= _options.MaxConnections * CrowdedPercent / 100)
             MakeRoom(now);
     }
@@ -279,6 +281,9 @@ public sealed partial class SipTransport : IAsyncDisposable
 
     private void OnClosed(SipConnection connection, ConnectionCloseReason reason)
     {
+        // Before it is out of the table: whoever does not find it there finds it here.
+        if (connection.Shown is { } shown)
+            _closed.Add(connection.Id, shown, _clock.Now);
         if (!_connections.Remove(connection))
             return;
 

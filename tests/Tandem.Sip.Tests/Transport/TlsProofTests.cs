@@ -134,6 +134,30 @@ public sealed class TlsProofTests
         Assert.Equal(CertificateVerdict.Proven, bench.Transport.Transport.Judge(FlowOf(bench, next), Names, 0));
     }
 
+    // A BYE and a reset behind it: the shard may come to the request when the connection is gone.
+    [Fact]
+    public async Task Who_sent_a_request_is_known_though_the_connection_was_reset_behind_it()
+    {
+        await using var bench = new TlsBench(adjust: o => o with { WantsProof = () => true });
+        using var certificate = bench.Authority.Issue("carrier", "dns:carrier.example");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000, LingerState = new LingerOption(true, 0) };
+        await socket.ConnectAsync(bench.EndPoint, TestContext.Current.CancellationToken);
+        SipFlow flow;
+        using (var client = new TestTls(new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true)))
+        {
+            await client.Stream.AuthenticateAsClientAsync("tandem.example", [certificate], checkCertificateRevocation: false);
+            flow = FlowOf(bench, client);
+            socket.Close();
+        }
+
+        TransportBench.Until(() => !bench.Transport.Transport.IsOpen(flow.Connection), "the connection is gone");
+        Assert.Equal(CertificateVerdict.Proven, bench.Transport.Transport.Judge(flow, Names, 0));
+        Assert.Equal(CertificateVerdict.AnotherName, bench.Transport.Transport.Judge(flow, ["other.example"], 0));
+        Assert.Equal(CertificateVerdict.NoCertificate, bench.Transport.Transport.Judge(flow with { Connection = flow.Connection + 1 }, Names, 0));
+        bench.Transport.Pass(TimeSpan.FromSeconds(11));
+        Assert.Equal(CertificateVerdict.NoCertificate, bench.Transport.Transport.Judge(flow, Names, 0));
+    }
+
     // A root that is trusted no more is trusted no more at once, by connections that are open too.
     [Fact]
     public async Task Other_roots_judge_open_connections_anew()
