@@ -49,33 +49,63 @@ public sealed class EventReceiver : IDisposable
             while (true)
             {
                 var context = await listener.GetContextAsync();
-                if (_isAway)
+                try
                 {
-                    context.Response.StatusCode = 503;
-                    context.Response.Close();
-                    continue;
+                    await AnswerAsync(context);
                 }
-
-                var body = await JsonDocument.ParseAsync(context.Request.InputStream);
-
-                // What a menu asks has no type.
-                var type = body.RootElement.TryGetProperty("type", out var given) ? given.GetString() ?? "" : "step";
-                All.Enqueue(new ReceivedEvent(
-                    context.Request.Headers["webhook-id"] ?? "", type, body.RootElement.GetProperty(type is "route" or "step" ? "call" : "callId").GetString() ?? "", context.Request.Headers["traceparent"] ?? ""));
-                if (type == "route" && Way is { } way)
+                catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or HttpListenerException or ObjectDisposedException or IOException)
                 {
-                    context.Response.ContentType = "application/json";
-                    context.Response.Close(JsonSerializer.SerializeToUtf8Bytes(new { actions = new[] { new { to = way } } }), willBlock: false);
-                    continue;
+                    // One that is cut off, or says something else, is not taken: those behind it are.
+                    Refuse(context, 400);
                 }
-
-                context.Response.StatusCode = 204;
-                context.Response.Close();
             }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It was told to go away.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        if (_isAway)
+        {
+            Refuse(context, 503);
+            return;
+        }
+
+        using var body = await JsonDocument.ParseAsync(context.Request.InputStream);
+
+        // What a menu asks has no type.
+        var type = body.RootElement.TryGetProperty("type", out var given) ? given.GetString() ?? "" : "step";
+        if (!body.RootElement.TryGetProperty(type is "route" or "step" ? "call" : "callId", out var call))
+        {
+            Refuse(context, 400);
+            return;
+        }
+
+        All.Enqueue(new ReceivedEvent(context.Request.Headers["webhook-id"] ?? "", type, call.GetString() ?? "", context.Request.Headers["traceparent"] ?? ""));
+        if (type == "route" && Way is { } way)
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.Close(JsonSerializer.SerializeToUtf8Bytes(new { actions = new[] { new { to = way } } }), willBlock: false);
+            return;
+        }
+
+        context.Response.StatusCode = 204;
+        context.Response.Close();
+    }
+
+    private static void Refuse(HttpListenerContext context, int status)
+    {
+        try
+        {
+            context.Response.StatusCode = status;
+            context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
         {
-            // It was told to go away.
+            // Who asked is gone, or was answered.
         }
     }
 }
