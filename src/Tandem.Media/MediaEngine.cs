@@ -111,9 +111,11 @@ public sealed class MediaEngine : IDisposable
     /// Opens a session on the loop with the least load; null when there are too many. <paramref name="events"/> is called on that loop's
     /// thread with what happens to its media, and returns at once.
     /// </summary>
-    public MediaSession? Open(Action<MediaEvent> events)
+    /// <param name="events">Who hears of it.</param>
+    /// <param name="isUrgent">It is one more than there may be, where that must be, and may have the last ports.</param>
+    public MediaSession? Open(Action<MediaEvent> events, bool isUrgent = false)
     {
-        if (Interlocked.Increment(ref _sessions) > Options.MaxSessions || Volatile.Read(ref _isDisposed) != 0)
+        if ((Interlocked.Increment(ref _sessions) > Options.MaxSessions && !isUrgent) || Volatile.Read(ref _isDisposed) != 0)
         {
             Interlocked.Decrement(ref _sessions);
             Interlocked.Increment(ref _refused);
@@ -123,7 +125,7 @@ public sealed class MediaEngine : IDisposable
         var loop = LeastLoaded();
         loop.AddLoad(1);
         lock (_randomLock)
-            return new MediaSession(this, loop, _random, Guarded(events));
+            return new MediaSession(this, loop, _random, Guarded(events)) { IsUrgent = isUrgent };
     }
 
     /// <summary>

@@ -38,6 +38,11 @@ public sealed record MediaOptions
     /// <summary>How long a port rests after use, so that late packets of the old call reach nobody. Default 5 s.</summary>
     public TimeSpan PortQuarantine { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Ports of the range that only urgent sessions get, a tenth of the range at most. Default 40, ten plain audio calls: calls for help come one by one, and each gives its ports back.
+    /// </summary>
+    public int UrgentPorts { get; init; } = 40;
+
     /// <summary>Ports tried for one reservation when binding fails (another process has them). Default 64, then there is no port.</summary>
     public int BindAttempts { get; init; } = 64;
 
@@ -198,6 +203,8 @@ public sealed record MediaOptions
             return $"Dscp {Dscp}: 0 to 63 is expected";
         if (MaxPacketBytes is < 576 or > 65535)
             return $"MaxPacketBytes {MaxPacketBytes}: 576 to 65535 is expected";
+        if (UrgentPorts < 0)
+            return $"UrgentPorts {UrgentPorts}: 0 or more is expected";
         if (BindAttempts < 1 || MaxSessions < 1 || MaxPacketsPerSocket < 1 || MaxStreams < 1 || MaxRelatches < 0 || WarmSockets < 0)
             return "BindAttempts, MaxSessions, MaxPacketsPerSocket, MaxStreams: 1 or more is expected";
         if (Codecs.Count == 0 || SrtpProfiles.Count == 0)

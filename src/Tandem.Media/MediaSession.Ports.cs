@@ -19,6 +19,9 @@ public sealed partial class MediaSession
     // Under the lock: ports that the loop gives back. Null while there are none, which is nearly always.
     private List<RetiredPorts>? _retired;
 
+    /// <summary>It may have the last ports that are free (<see cref="MediaOptions.UrgentPorts"/>).</summary>
+    public bool IsUrgent { get; init; }
+
     bool ILocalPorts.TryGetAddress(NetAddress peer, bool isV6, out NetAddress address) => _engine.TryGetAddress(peer, isV6, out address);
 
     bool ILocalPorts.TryReserve(int line, MediaSide side, bool isV6, bool withRtcp, out int port)
@@ -34,7 +37,7 @@ public sealed partial class MediaSession
             pair = null;
         }
 
-        pair ??= _engine.Pool.Rent(isV6, withRtcp, _engine.Clock.Now);
+        pair ??= _engine.Pool.Rent(isV6, withRtcp, _engine.Clock.Now, IsUrgent);
         port = pair?.Port ?? 0;
         return pair is not null && (!withRtcp || _engine.Pool.TryOpenRtcp(pair));
     }

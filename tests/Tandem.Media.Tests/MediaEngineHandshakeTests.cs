@@ -85,6 +85,7 @@ public sealed class MediaEngineHandshakeTests : EngineRig
         {
             RtpPort = first,
             RtpPortMax = first + (4 * Browsers) - 1,
+            UrgentPorts = 0,
             Shards = 1,
             Dtls = new DtlsOptions { Threads = 1 },
         });

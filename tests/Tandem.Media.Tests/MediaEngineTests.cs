@@ -152,6 +152,7 @@ public sealed class MediaEngineTests : EngineRig
         Assert.NotNull(relay.Open(_ => { }));
         Assert.Null(relay.Open(_ => { }));
         Assert.Equal(1, relay.Refused);
+        Assert.True(relay.Open(_ => { }, isUrgent: true)!.IsUrgent);
         first.Close();
         Assert.Equal(MediaError.WrongState, first.Offer(MediaSide.A, default).Error);
     }

@@ -18,6 +18,7 @@ public sealed class MediaOptionsTests
         { new MediaOptions { Shards = 0 }, "Shards 0" },
         { new MediaOptions { Dscp = 64 }, "Dscp 64" },
         { new MediaOptions { MaxPacketBytes = 100 }, "MaxPacketBytes 100" },
+        { new MediaOptions { UrgentPorts = -1 }, "UrgentPorts -1" },
         { new MediaOptions { MaxStreams = 0 }, "BindAttempts" },
         { new MediaOptions { MaxSdpBytes = 1 }, "MaxSdpBytes" },
     };

@@ -41,6 +41,9 @@ public sealed record CallOptions
     /// <summary>Calls in progress on all shards; above it a new INVITE gets 503. Default 10,000: about 300 MB.</summary>
     public int MaxCalls { get; init; } = 10_000;
 
+    /// <summary>Calls for help in progress above <see cref="MaxCalls"/>. Default 100: about 3 MB, and more than any provider puts through to one place at once; 0 for none.</summary>
+    public int PlacesForHelp { get; init; } = 100;
+
     /// <summary>Retry-After of those 503, seconds. Default 10.</summary>
     public int OverloadRetryAfter { get; init; } = 10;
 

@@ -17,7 +17,7 @@ internal static class MediaOpening
             return null;
         }
 
-        var media = call.Environment.Media.Open(call.Model.Id, call.Model.Tenant, NewsOf(call.Environment, call.Model.Id));
+        var media = call.Environment.Media.Open(call.Model.Id, call.Model.Tenant, NewsOf(call.Environment, call.Model.Id), IsForHelp(call));
         if (media is null)
             return CallEnding.For(EndReason.NoPorts, CallSide.Exchange, answered: false);
 
@@ -26,6 +26,8 @@ internal static class MediaOpening
             media.Expect(CallSide.Caller, phone);
         return null;
     }
+
+    private static bool IsForHelp(LiveCall call) => call.Model.Snapshot is { Direction: not CallDirection.Inbound } dialled && call.Environment.Router.IsEmergency(dialled.Tenant, dialled.CalleeNumber);
 
     // The session outlives the call in snapshots, so it knows the call by its id only.
     private static Action<MediaEvent> NewsOf(CallEnvironment environment, CallId id) => news =>

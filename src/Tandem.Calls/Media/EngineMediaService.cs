@@ -34,9 +34,9 @@ public sealed class EngineMediaService(MediaEngine engine, IWallClock clock, Sou
     public IMonitorLine OpenMonitor() => new EngineMonitorLine();
 
     /// <inheritdoc/>
-    public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened)
+    public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened, bool isForHelp = false)
     {
-        var session = engine.Open(happened);
+        var session = engine.Open(happened, isUrgent: isForHelp);
         return session is null ? null : new EngineMediaSession(session, clock, tenant, sounds, holdMusic, recordings, Prompts);
     }
 }

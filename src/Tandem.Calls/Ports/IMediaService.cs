@@ -15,7 +15,8 @@ public interface IMediaService
     /// <param name="happened">
     /// Called on a thread of the media service with what happens to the session: side A is the caller, B the callee. It returns at once.
     /// </param>
-    IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened);
+    /// <param name="isForHelp">The call is for help: it may have ports that others do not get.</param>
+    IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened, bool isForHelp = false);
 
     /// <summary>
     /// Opens a mix for many; null when there are too many. <paramref name="heard"/> is called on a media thread with what happens in it

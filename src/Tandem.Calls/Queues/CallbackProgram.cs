@@ -54,7 +54,15 @@ internal sealed class CallbackProgram(TenantId tenant, QueueOffer offer, Callbac
         if (person.IsGone)
             return null;
 
-        var plan = call.Environment.Router.Plan(Request(tenant, settings, callback.Number));
+        var request = Request(tenant, settings, callback.Number);
+        if (call.Environment.Router.LeadsToHelp(request))
+        {
+            desk.NotReached(tenant, offer.Ticket, CallbackEnd.Impossible, call.Now); // what was asked for before the number was one for help
+            await person.PlayAsync(Congestion);
+            return null;
+        }
+
+        var plan = call.Environment.Router.Plan(request);
         var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = callback.Number, Timeout = settings.CallbackRing, Queue = settings.Name });
         switch (outcome.End)
         {
@@ -72,13 +80,17 @@ internal sealed class CallbackProgram(TenantId tenant, QueueOffer offer, Callbac
         }
     }
 
-    /// <summary>True when a number can be called back: phones or a provider take it, and the toll guard lets it pass.</summary>
+    /// <summary>True when a number can be called back: phones or a provider take it, and the toll guard lets it pass. A number for help is none: whoever shows or types it does not call for help, the queue would.</summary>
     public static bool IsPossible(CallEnvironment environment, TenantId tenant, QueueSettings settings, string number)
     {
         if (!DestinationText.IsDialled(number) || number.AsSpan().ContainsAny('*', '#'))
             return false;
 
-        var decision = environment.Router.Plan(Request(tenant, settings, number)).First;
+        var request = Request(tenant, settings, number);
+        if (environment.Router.LeadsToHelp(request))
+            return false;
+
+        var decision = environment.Router.Plan(request).First;
         return decision switch
         {
             DialDecision.Ring => true,

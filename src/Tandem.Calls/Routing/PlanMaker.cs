@@ -65,13 +65,6 @@ internal sealed partial class PlanMaker(Router router, RoutingOptions options, R
         return Default(number, way);
     }
 
-    // Who dials for help gets it: outside, unless a rule names just that number, and never what else may have it, an extension, a queue, a slot.
-    private IReadOnlyList<PlanStep> ForHelp(string number, string context, in Way way)
-    {
-        why?.Say($"{number} is a number for help (alwaysAllowed of the toll guard): nothing of the tenant goes before");
-        return table is not null && FindRule(number, context) is { } rule ? Follow(rule, number, context, way) : [Outside(number, "", way)];
-    }
-
     private RouteRule? FindRule(string number, string context)
     {
         var subject = Subject(number, context);

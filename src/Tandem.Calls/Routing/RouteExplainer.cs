@@ -20,7 +20,10 @@ internal static class RouteExplainer
     {
         var request = new RouteRequest(inquiry.Tenant, inquiry.From, inquiry.To) { Headers = HeadersOf(inquiry.Headers) };
         if (inquiry.Trunk.Length == 0)
-            return DestinationText.IsDialled(inquiry.To) || !Destination.TryParse(inquiry.To, out var to, out _) ? request : request with { To = to };
+        {
+            request = request with { Called = environment.Router.Dialled(inquiry.Tenant, inquiry.To) };
+            return DestinationText.IsDialled(request.Called) || !Destination.TryParse(inquiry.To, out var to, out _) ? request : request with { To = to };
+        }
 
         if (environment.Trunks.Directory.Find(new ProfileId(inquiry.Trunk)) is not { } profile || profile.Tenant != inquiry.Tenant)
         {

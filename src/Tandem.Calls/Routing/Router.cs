@@ -12,7 +12,7 @@ namespace Tandem.Calls.Routing;
 /// Says what happens to a call, before it happens: the answer to "what would dialling this do". On a shard; it changes nothing, and the same
 /// state of the exchange gives the same plan (but for what is left to chance: weights of trunks, groups in random order).
 /// </summary>
-internal sealed class Router(CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, IRoutingDirectory routing, SharedState shared)
+internal sealed partial class Router(CallEnvironment environment, ExchangeOptions options, IExtensionDirectory extensions, IRoutingDirectory routing, SharedState shared)
 {
     private readonly FeatureTable _features = new(options.Calls, options.Routing.Codes);
 
@@ -47,14 +47,14 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
     /// <summary>What a phone means by a code that stands for a number: what it dialled last, who called it last. Any other number is itself.</summary>
     public string Meant(TenantId tenant, string caller, string called)
     {
-        if (called.Length == 0 || char.IsAsciiDigit(called[0]))
-            return called;
+        if (called.Length == 0 || char.IsAsciiDigit(called[0]) || called[0] == '+')
+            return Dialled(tenant, called);
         if (called == options.Routing.Codes.Redial)
             return shared.Last.DialledBy(tenant, caller) ?? called;
         if (called != options.Routing.Codes.LastCaller || shared.Last.CallerOf(tenant, caller) is not { } last)
             return called;
 
-        return IsEmergency(tenant, last) ? called : last; // anybody can show such a number, and who calls back does not call for help
+        return LeadsToHelp(new RouteRequest(tenant, caller, last)) ? called : last; // who calls back does not call for help
     }
 
     /// <summary>True unless what the extension has set forbids a number.</summary>
@@ -62,9 +62,6 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
 
     /// <summary>Whose calls an extension may pick up, and who may pick up its calls; null for nobody.</summary>
     public string? PickupGroupOf(TenantId tenant, string extension) => routing.FeaturesOf(tenant, extension)?.PickupGroup;
-
-    /// <summary>True for a short code that the toll guard never stops: 112.</summary>
-    public bool IsEmergency(TenantId tenant, string number) => environment.Trunks.IsEmergency(tenant, number);
 
     /// <summary>Keeps a call of a phone for redial and for who is called.</summary>
     public void NoteCall(TenantId tenant, string caller, string called, bool isSecret)
@@ -117,14 +114,16 @@ internal sealed class Router(CallEnvironment environment, ExchangeOptions option
         return OwnTarget(request.Tenant, routes);
     }
 
-    /// <summary>Which profiles take a number to the outside world.</summary>
+    /// <summary>
+    /// Which profiles take a number to the outside world. None keeps the promise of sips (RFC 5630 §5.3); but who calls for help by sips is better helped without it than refused.
+    /// </summary>
     /// <param name="request">The call.</param>
     /// <param name="number">What is dialled.</param>
     /// <param name="profile">Only this one; empty for all.</param>
     /// <param name="weights">Only these, with their weights; null for all, with their own.</param>
     public DialDecision DecideOutside(in RouteRequest request, string number, string profile, IReadOnlyDictionary<string, int>? weights)
     {
-        var routes = request.IsSips ? [] : environment.Trunks.Find(request.Tenant, number, profile, weights);
+        var routes = request.IsSips && !IsEmergency(request.Tenant, number) ? [] : environment.Trunks.Find(request.Tenant, number, profile, weights);
         return routes.Count > 0 ? new DialDecision.Trunk(routes) : new DialDecision.Reject(404, EndReason.NotFound, "No profile takes this number");
     }
 

@@ -315,17 +315,18 @@ public sealed class Exchange
         }
     }
 
-    /// <summary>New calls get 503 with Retry-After from now on; calls in progress go on.</summary>
+    /// <summary>New calls get 503 with Retry-After from now on, but those for help; calls in progress go on.</summary>
     public void BeginDrain() => _shared.IsDraining = true;
 
     /// <summary>
-    /// Drains: no new calls; those in progress may end by themselves for <paramref name="grace"/> and get BYE then. Completes when
+    /// Drains: no new calls but those for help; those in progress may end by themselves for <paramref name="grace"/> and get BYE then. Completes when
     /// all are over and their BYEs and the last NOTIFYs are answered, or <paramref name="farewell"/> after the BYEs.
     /// </summary>
     public async Task DrainAsync(TimeSpan grace, TimeSpan farewell, TimeProvider time, CancellationToken cancellation = default)
     {
         BeginDrain();
         await WaitAsync(() => CallCount == 0, grace, time, cancellation).ConfigureAwait(false);
+        _shared.IsClosing = true;
         foreach (var call in _shared.Calls.All())
             HangUp(call.Model.Id, EndReason.Shutdown);
 

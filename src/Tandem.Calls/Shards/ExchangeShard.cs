@@ -106,7 +106,9 @@ public sealed partial class ExchangeShard : ISipShard
         _environment.Transfers = new TransferService(_environment, options, births, shared, index);
         _environment.Originations = new OriginationDesk(_environment, options, births, shared);
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);
-        _handlers[(int)SipMethod.Invite] = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);
+        var invites = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);
+        _handlers[(int)SipMethod.Invite] = invites;
+        Engine.Overload.IsForHelp = invites.MayBeForHelp;
         _handlers[(int)SipMethod.Refer] = new ReferRequests(_environment, options, shared, authenticator);
         _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
         Notifier = new Notifier(_environment, options.Subscriptions, shared.Subscriptions, Packages(options, services, shared), index);

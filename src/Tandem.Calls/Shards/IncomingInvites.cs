@@ -21,7 +21,7 @@ namespace Tandem.Calls.Shards;
 /// INVITEs outside a dialog. What is no call yet (a loop, an exchange that is stopping or full, wrong credentials, a message
 /// that we cannot serve) is answered here and leaves no record; everything else becomes a call with its verdict.
 /// </summary>
-internal sealed class IncomingInvites(
+internal sealed partial class IncomingInvites(
     CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared, RequestAuthenticator authenticator, ReplacingInvites replacing)
     : IRequestHandler
 {
@@ -44,10 +44,10 @@ internal sealed class IncomingInvites(
             return;
         }
 
-        if (shared.IsDraining)
+        // Another node would take it, perhaps: nobody knows, and who calls for help is not sent away.
+        if (shared.IsDraining && (shared.IsClosing || !MayBeForHelp(request)))
         {
-            environment.Counters.CountDrained();
-            RefuseStranger(server, server.Reply(503).Header(HeaderName.RetryAfter, options.Calls.DrainRetryAfter));
+            RefuseDrained(server);
             return;
         }
 
@@ -56,7 +56,10 @@ internal sealed class IncomingInvites(
         {
             if (profile is not null)
             {
-                ReceiveFromProvider(request, server, profile);
+                if (shared.IsDraining)
+                    RefuseDrained(server);
+                else
+                    ReceiveFromProvider(request, server, profile);
                 return;
             }
 
@@ -73,7 +76,7 @@ internal sealed class IncomingInvites(
 
         if (outcome.Extension is not { } caller)
             Refuse(server, 403);
-        else if (!IsServable(request, server, caller.Tenant, isNew: !IsForHelp(request, caller)))
+        else if (!IsServable(request, server, caller.Tenant, caller))
             return;
         else if (request.Has(HeaderName.Replaces))
             replacing.Receive(request, server, caller.Tenant, caller);
@@ -141,12 +144,7 @@ internal sealed class IncomingInvites(
         return (call, () => new CallStory(call, addressing).Run(plan));
     }
 
-    // Looked at only where there are limits that could refuse it.
-    private bool IsForHelp(SipMessage request, Extension caller) =>
-        authenticator.Domains.LimitsOf(caller.Tenant) is { Calls: > 0 } or { CallsPerSecond: > 0 } && !request.Has(HeaderName.Replaces)
-        && environment.Router.IsEmergency(caller.Tenant, environment.Router.Meant(caller.Tenant, caller.Number, CalledNumber(request)));
-
-    private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, bool isNew = true)
+    private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, Extension? caller = null, bool isNew = true)
     {
         if (!request.Body.IsEmpty && !request.ContentTypeIs("application/sdp"u8))
         {
@@ -180,7 +178,7 @@ internal sealed class IncomingInvites(
             return false;
         }
 
-        if (!(isNew ? shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now) : shared.Calls.TryReserveNext(options.Calls.MaxCalls, tenant)))
+        if (!(isNew ? TryReserve(request, tenant, caller) : shared.Calls.TryReserveNext(options.Calls.MaxCalls, tenant)))
         {
             environment.Counters.CountOverloaded();
             Refuse(server, 503, w => w.Header(HeaderName.RetryAfter, options.Calls.OverloadRetryAfter));
@@ -230,6 +228,12 @@ internal sealed class IncomingInvites(
     private void RefuseStranger(ServerTransaction server, SipWriter response)
     {
         environment.Engine.RespondWithoutState(server, response.Header(HeaderName.Server, options.Calls.Product));
+    }
+
+    private void RefuseDrained(ServerTransaction server)
+    {
+        environment.Counters.CountDrained();
+        RefuseStranger(server, server.Reply(503).Header(HeaderName.RetryAfter, options.Calls.DrainRetryAfter));
     }
 
     private void Refuse(ServerTransaction server, int status, Action<SipWriter>? headers = null, string reason = "")

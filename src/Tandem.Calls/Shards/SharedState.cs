@@ -17,6 +17,7 @@ namespace Tandem.Calls.Shards;
 internal sealed class SharedState
 {
     private volatile bool _draining;
+    private volatile bool _closing;
 
     public SharedState(ExchangeOptions options, IMediaService media, ITenantDirectory? tenants)
     {
@@ -73,10 +74,17 @@ internal sealed class SharedState
 
     public required TrunkTable Trunks { get; init; }
 
-    /// <summary>New calls are refused with 503.</summary>
+    /// <summary>New calls are refused with 503, but those for help.</summary>
     public bool IsDraining
     {
         get => _draining;
         set => _draining = value;
+    }
+
+    /// <summary>Draining is over, what is left gets BYE: those for help are refused too.</summary>
+    public bool IsClosing
+    {
+        get => _closing;
+        set => _closing = value;
     }
 }

@@ -93,9 +93,10 @@ internal sealed class MailboxListening(ServedCall person, VoicemailKeeper voicem
     private async ValueTask<(bool IsOver, CallEnding? Ending)> CallBackAsync(VoiceMessage message)
     {
         // Anybody can show the number of help: who calls back does not call for it.
-        if (message.Caller.Length > 0 && !person.Call.Environment.Router.IsEmergency(person.Tenant, message.Caller))
+        var request = new RouteRequest(person.Tenant, person.Call.Model.Snapshot.CallerNumber, message.Caller);
+        if (message.Caller.Length > 0 && !person.Call.Environment.Router.LeadsToHelp(request))
         {
-            var plan = person.Call.Environment.Router.Plan(new RouteRequest(person.Tenant, person.Call.Model.Snapshot.CallerNumber, message.Caller));
+            var plan = person.Call.Environment.Router.Plan(request);
             var outcome = await person.ConnectAsync(plan, new ConnectOrder { Number = message.Caller });
             if (outcome.IsConnected)
                 return (true, await person.TalkAsync());

@@ -14,6 +14,7 @@ internal sealed class PortPool
     private readonly SocketLayer _layer;
     private readonly Lock _lock = new();
     private readonly PortPair[] _all;
+    private readonly int _urgent;
     private readonly Queue<PortPair> _cold = new();
     private readonly Queue<PortPair> _warm = new();
     private readonly Queue<(PortPair Pair, Moment Until, int Ports)> _resting = new();
@@ -31,6 +32,7 @@ internal sealed class PortPool
         var first = options.RtpPort + (options.RtpPort & 1);
         var count = (options.RtpPortMax - first + 1) / 2;
         Pairs = count;
+        _urgent = Math.Min(options.UrgentPorts / 2, count / 10);
         var start = random.Next(Math.Max(1, count));
         _all = new PortPair[count];
         for (var i = 0; i < count; i++)
@@ -59,8 +61,8 @@ internal sealed class PortPool
     /// <summary>Requests that found no port.</summary>
     public long Exhausted => Volatile.Read(ref _exhausted);
 
-    /// <summary>Rents a pair with its RTP socket open, and the RTCP socket where asked; null when none is free.</summary>
-    public PortPair? Rent(bool isV6, bool withRtcp, Moment now)
+    /// <summary>Rents a pair with its RTP socket open, and the RTCP socket where asked; null when none is free. The last ones are for who is urgent.</summary>
+    public PortPair? Rent(bool isV6, bool withRtcp, Moment now, bool isUrgent = false)
     {
         for (var attempt = 0; attempt < _options.BindAttempts; attempt++)
         {
@@ -68,7 +70,7 @@ internal sealed class PortPool
             lock (_lock)
             {
                 Wake(now);
-                if (_closed || (!_warm.TryDequeue(out pair) && !_cold.TryDequeue(out pair)))
+                if (_closed || (!isUrgent && _warm.Count + _cold.Count <= _urgent) || (!_warm.TryDequeue(out pair) && !_cold.TryDequeue(out pair)))
                     break;
 
                 _openIdle -= OpenSockets(pair);

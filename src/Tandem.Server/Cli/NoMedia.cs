@@ -12,7 +12,7 @@ internal sealed class NoMedia : IMediaService
 
     public int PortsInQuarantine => 0;
 
-    public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened) => null;
+    public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened, bool isForHelp = false) => null;
 
     public IMediaMix? OpenMix(TenantId tenant, Action<MediaEvent> heard) => null;
 

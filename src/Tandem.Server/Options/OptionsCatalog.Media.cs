@@ -32,6 +32,7 @@ public static partial class OptionsCatalog
         list.Add(Audio, "RTP_LATCH_SILENCE", o => o.Media.LatchSilence, Milliseconds(0, 600_000), "Silence of the learned source after which another port of its host may follow it.");
         list.Add(Audio, "RTP_MAX_RELATCHES", o => o.Media.MaxRelatches, Count(0, 1_000), "How often a source that fell silent may be followed between two answers; it bounds a tug of war.");
         list.Add(Audio, "RTP_PORT_QUARANTINE", o => o.Media.PortQuarantine, Milliseconds(0, 600_000), "How long a port rests after use, so that late packets of the old call reach nobody.");
+        list.Add(Audio, "RTP_PORTS_FOR_HELP", o => o.Media.UrgentPorts, Count(0, 10_000, "ports"), "Ports that only calls for help (112) get, a tenth of the range at most: four for a call.");
         list.Add(Audio, "RTP_BIND_ATTEMPTS", o => o.Media.BindAttempts, Count(1, 10_000, "ports"), "Ports tried for one call when another process has them.");
         list.Add(Audio, "RTP_WARM_SOCKETS", o => o.Media.WarmSockets, Count(0, 65_536, "sockets"), "Sockets kept open between calls, which makes a call cheap; 0 closes each at the end of its call.");
         list.Add(Audio, "RTP_SOCKET_BUFFER", o => o.Media.SocketBufferBytes, new SizeKind(4 << 10, 16 << 20), "The kernel's receive buffer of a port: two seconds of audio.");

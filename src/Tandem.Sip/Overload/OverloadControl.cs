@@ -44,6 +44,11 @@ public sealed class OverloadControl
     /// <summary>Hears, on the loop, of the begin and the end of an overload; at most once each in <see cref="OverloadOptions.QuietTime"/>.</summary>
     public Action<OverloadReport>? Changed { get; set; }
 
+    /// <summary>
+    /// True for an INVITE that calls for help: it is refused no sooner than what is in dialogs (RFC 7339 §5.10.1). Asked on the loop, while the shard is behind, before anybody has proved himself; null for none.
+    /// </summary>
+    public Func<SipMessage, bool>? IsForHelp { get; set; }
+
     /// <summary>Takes the signals.</summary>
     /// <param name="lag">How long what waits for the shard, in sockets and mailbox, will take it at its present pace.</param>
     /// <param name="pressure">How full the queue to the database is, 0 to 1.</param>
@@ -95,7 +100,7 @@ public sealed class OverloadControl
         (long)_options.RetryAfter.TotalSeconds + _random.Next((int)_options.RetryAfterSpread.TotalSeconds + 1);
 
     // The level at which a request is refused first.
-    private static OverloadLevel LevelOf(SipMessage request)
+    private OverloadLevel LevelOf(SipMessage request)
     {
         if (request.ToTag.Length > 0 && request.Method != SipMethod.Register)
         {
@@ -107,6 +112,7 @@ public sealed class OverloadControl
         return request.Method switch
         {
             SipMethod.Register => OverloadLevel.NewWork,
+            SipMethod.Invite when IsForHelp?.Invoke(request) is true => OverloadLevel.InsideDialogs,
             SipMethod.Invite when !request.Has(HeaderName.Replaces) && !request.Has(HeaderName.Join) => OverloadLevel.NewWork,
             _ => OverloadLevel.OutsideDialogs,
         };

@@ -6,12 +6,12 @@ public enum OverloadLevel : byte
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>New work: INVITE and REGISTER outside a dialog. An INVITE with Replaces or Join is part of a call that exists.</summary>
+    /// <summary>New work: INVITE and REGISTER outside a dialog. An INVITE with Replaces or Join is part of a call that exists, and one that calls for help goes on.</summary>
     NewWork,
 
-    /// <summary>Every request outside a dialog.</summary>
+    /// <summary>Every request outside a dialog but calls for help.</summary>
     OutsideDialogs,
 
-    /// <summary>Requests inside dialogs too, but never ACK, CANCEL, BYE and PRACK: they end work or let it end.</summary>
+    /// <summary>Requests inside dialogs and calls for help too, but never ACK, CANCEL, BYE and PRACK: they end work or let it end.</summary>
     InsideDialogs,
 }

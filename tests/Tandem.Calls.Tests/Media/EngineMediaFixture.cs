@@ -23,7 +23,7 @@ public abstract class EngineMediaFixture : IDisposable
     // The tests of a class run one after the other, and each engine gives its ports back.
     protected EngineMediaFixture(int firstPort)
     {
-        Engine = new MediaEngine(new MediaOptions { RtpPort = firstPort, RtpPortMax = firstPort + 63, Shards = 1 }, Clock, new Random(1));
+        Engine = new MediaEngine(new MediaOptions { RtpPort = firstPort, RtpPortMax = firstPort + 63, Shards = 1, UrgentPorts = 0 }, Clock, new Random(1));
         Service = new EngineMediaService(Engine, Clock);
     }
 

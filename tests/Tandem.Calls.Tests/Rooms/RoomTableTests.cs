@@ -124,7 +124,7 @@ public sealed class RoomTableTests
 
         public IMediaSession Session(string call) => Open(new CallId(call), TenantId.Default, _ => { })!;
 
-        public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened) => ((IMediaService)_inner).Open(call, tenant, happened);
+        public IMediaSession? Open(CallId call, TenantId tenant, Action<MediaEvent> happened, bool isForHelp = false) => ((IMediaService)_inner).Open(call, tenant, happened);
 
         public IMediaMix? OpenMix(TenantId tenant, Action<MediaEvent> heard)
         {

@@ -100,7 +100,53 @@ public sealed class Who_dials_for_help_gets_it
     public void But_where_a_rule_names_just_that_number_it_is_followed()
     {
         _rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "desk", Numbers = ["112"], Actions = [new ActionBody { To = "extension:112" }] }] });
-        Rings(_ada, "112");
+        var a = _ada.Dial("112");
+        a.Invite(Sdp.Audio(port: 30000));
+        var c = Talks.Answer(_lou, _lou.Expect("INVITE"), 40_000);
+        a.Ack(_ada.Expect("200 INVITE"));
+        _carrier.ExpectNothing();
+        _ada.HangUp(a, _lou, c);
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // RFC 5630 §5.3: no provider keeps the promise of sips, and a promise helps nobody.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whoever_dials_it_by_sips(bool hasRules)
+    {
+        if (hasRules)
+            _rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "other", Numbers = ["500"], Actions = [new ActionBody { To = "reject:404" }] }] });
+        var secure = _rig.SecurePhone("101", isSips: true);
+        var a = secure.Dial("112");
+        a.RemoteTarget = "sips:112@" + ExchangeRig.ServerAddress.SipHostText();
+        a.Invite(Sdp.Audio(port: 30000));
+        Refuse("sip:112@");
+        a.AckRefusal(secure.Expect("486"));
+        a = secure.Dial("0301234567");
+        a.RemoteTarget = "sips:0301234567@" + ExchangeRig.ServerAddress.SipHostText();
+        a.Invite(Sdp.Audio(port: 30000));
+        a.AckRefusal(secure.Expect("404"));
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // RFC 3966 §3, RFC 3261 §19.1.6
+    [Theory]
+    [InlineData("sip:+112@198.51.100.1")]
+    [InlineData("sip:1-1-2@198.51.100.1")]
+    [InlineData("sip:112;phone-context=+49@198.51.100.1;user=phone")]
+    [InlineData("tel:112;phone-context=+49")]
+    public void However_the_phone_writes_it(string asked)
+    {
+        _rig.Set("100", new ExtensionFeatures { AllowedDestinations = ["prefix:10"] });
+        var a = _ada.Dial("112");
+        a.RemoteTarget = asked;
+        a.Invite(Sdp.Audio(port: 30000));
+        Refuse("sip:112@");
+        a.AckRefusal(_ada.Expect("486"));
+        _lou.ExpectNothing();
+        Assert.Equal("112", _rig.Events.Record.CalleeNumber);
+        Assert.Equal("", _rig.Leftovers());
     }
 
     [Fact]
@@ -133,6 +179,26 @@ public sealed class Who_dials_for_help_gets_it
         a.AckRefusal(_ada.Expect("404"));
         _carrier.ExpectNothing();
         Assert.Equal("", _rig.Leftovers());
+    }
+
+    // With the 0 for a line in front, where a rule takes it away: by any profile, whichever the rule is for.
+    [Fact]
+    public void Whoever_dials_a_line_first()
+    {
+        _rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "line", Numbers = ["_0X."], Actions = [new ActionBody { To = "{number}", Strip = 1 }] }] });
+        var a = _ada.Dial("0112");
+        a.Invite(Sdp.Audio(port: 30000));
+        Refuse("sip:112@");
+        a.AckRefusal(_ada.Expect("486"));
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    private void Refuse(string asked)
+    {
+        var invite = _carrier.Expect("INVITE");
+        Assert.StartsWith(asked, invite.RequestUri, StringComparison.Ordinal);
+        _carrier.Take(invite).Reply(invite, 486);
+        _carrier.Expect("ACK");
     }
 
     private void Rings(ScriptedPhone caller, string dialled)

@@ -26,6 +26,28 @@ public sealed class PortPoolTests
         Assert.Equal((18, 0, 1L), (pool.InUse, pool.Resting, pool.Exhausted));
     }
 
+    // A tenth of the range at most: here two pairs of 20 though ten are asked for.
+    [Fact]
+    public void The_last_pairs_are_for_who_is_urgent()
+    {
+        var pool = new PortPool(new MediaOptions { RtpPort = 30000, RtpPortMax = 30039, UrgentPorts = 20 }, _layer, new Random(1));
+        var rented = 0;
+        PortPair? last = null;
+        while (pool.Rent(false, true, _now) is { } pair)
+            (rented, last) = (rented + 1, pair);
+        Assert.Equal(18, rented);
+        Assert.NotNull(pool.Rent(false, true, _now, isUrgent: true));
+        Assert.NotNull(pool.Rent(false, true, _now, isUrgent: true));
+        Assert.Null(pool.Rent(false, true, _now, isUrgent: true));
+
+        // What rests is no free pair before it has rested; the first that are free again are for who is urgent.
+        pool.Return(last!, _now);
+        Assert.Null(pool.Rent(false, true, _now, isUrgent: true));
+        _now += TimeSpan.FromSeconds(5);
+        Assert.Null(pool.Rent(false, true, _now));
+        Assert.NotNull(pool.Rent(false, true, _now, isUrgent: true));
+    }
+
     // The two come from different threads: what is opened while the pool is closed does not stay open.
     [Fact]
     public void What_is_opened_while_the_pool_closes_is_closed()

@@ -19,6 +19,7 @@ public class OverloadControlTests
     {
         { "INVITE", OverloadLevel.NewWork },
         { "REGISTER", OverloadLevel.NewWork },
+        { "INVITE help", OverloadLevel.InsideDialogs },
         { "INVITE replaces", OverloadLevel.OutsideDialogs },
         { "INVITE join", OverloadLevel.OutsideDialogs },
         { "OPTIONS", OverloadLevel.OutsideDialogs },
@@ -43,6 +44,7 @@ public class OverloadControlTests
             + $"To: <sip:101@a>{(words[^1] == "dialog" ? ";tag=2" : "")}\r\nCall-ID: x\r\nCSeq: 1 {words[0]}\r\nContact: <sip:100@b>\r\n{extra}\r\n"));
         int[] lags = [0, 200, 500, 2_000];
         var refused = 0;
+        _control.IsForHelp = _ => words[^1] == "help";
         for (var level = 0; level < lags.Length; level++)
         {
             Lag(lags[level]);

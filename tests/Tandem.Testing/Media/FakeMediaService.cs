@@ -17,6 +17,9 @@ public sealed class FakeMediaService : IMediaService
     /// <summary>When set, no session can be had.</summary>
     public bool Exhausted { get; set; }
 
+    /// <summary>When set, only a call for help gets a session.</summary>
+    public bool IsNearlyExhausted { get; set; }
+
     /// <summary>When not empty, recordings of sessions that are opened from now on are refused for that reason.</summary>
     public string RecordingProblem { get; set; } = "";
 
@@ -56,9 +59,9 @@ public sealed class FakeMediaService : IMediaService
 
     public int PortsInQuarantine => 0;
 
-    IMediaSession? IMediaService.Open(CallId call, TenantId tenant, Action<MediaEvent> happened)
+    IMediaSession? IMediaService.Open(CallId call, TenantId tenant, Action<MediaEvent> happened, bool isForHelp)
     {
-        if (Exhausted)
+        if (Exhausted || (IsNearlyExhausted && !isForHelp))
             return null;
 
         var session = new FakeMediaSession(_nextPort, happened, () => _open.Remove(call), RecordingProblem);

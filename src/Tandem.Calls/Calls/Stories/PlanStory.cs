@@ -98,7 +98,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
                 return null;
             }
 
-            if (call.IsOver || _ringing is { MayGoOn: false } || call.Now >= _until)
+            if (call.IsOver || _ringing is { MayGoOn: false } || (call.Now >= _until && !LeaveOnlyHelp()))
                 return last;
             if (step.After(StepOutcomes.Of(ending.Verdict)) is { } next)
                 _ahead.Push((next, 0));
@@ -148,9 +148,9 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
 
     private async ValueTask<CallEnding?> RingAsync(PlanStep step, IReadOnlyList<Registrar.Binding> contacts)
     {
-        var time = step.RingTime > TimeSpan.Zero ? step.RingTime : call.Options.SetupTimeout;
+        var time = step.RingTime > TimeSpan.Zero ? step.RingTime : RingingStory.SetupTimeOf(call, contacts);
         var left = _until - call.Now;
-        if (left < time)
+        if (left < time && !IsForHelp(contacts))
             time = left;
 
         call.SetRinging(step.Numbers is [var only] && only == call.Model.Snapshot.CalleeNumber ? null : step.Numbers);
@@ -183,6 +183,17 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
         if (steps.Count > 0)
             _ahead.Push((steps, 0));
     }
+
+    // The caller has waited long enough for everybody else, and may still get help.
+    private bool LeaveOnlyHelp()
+    {
+        var help = Rest().FindAll(step => step.Decision.Phones is { } contacts && IsForHelp(contacts));
+        _ahead.Clear();
+        _ahead.Push((help, 0));
+        return help.Count > 0;
+    }
+
+    private bool IsForHelp(IReadOnlyList<Registrar.Binding> contacts) => contacts.Count > 0 && RingingStory.IsForHelp(call, contacts[0]);
 
     private PlanStep? TakeNext()
     {

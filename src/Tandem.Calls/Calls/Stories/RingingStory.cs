@@ -71,7 +71,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         if (!_isNext && OpenMedia(contacts, out _offer) is { } refused)
             return new ValueTask<CallEnding?>(Over(refused));
 
-        var limit = ringTime > TimeSpan.Zero ? ringTime : call.Options.SetupTimeout;
+        var limit = ringTime > TimeSpan.Zero ? ringTime : SetupTimeOf(call, contacts);
         if (Person is { } served)
             served.LimitStep(limit);
         else
@@ -170,7 +170,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     private Binding? OtherFlow(in CallSignal refusal)
     {
         var leg = (OutboundLeg)refusal.Leg!;
-        return refusal.Message is null || refusal.Status == 430 || (leg.Trunk is not null && IsOfProvider(refusal.Status)) ? _phones.TakeNext(leg.Contact) : null;
+        return refusal.Message is null || refusal.Status == 430 || (leg.Trunk is not null && (IsOfProvider(refusal.Status) || IsForHelp(call, leg.Contact))) ? _phones.TakeNext(leg.Contact) : null;
     }
 
     // What a provider says of itself, not of who was called: its fault, or that it does not know us.
@@ -271,7 +271,10 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     {
         var unusable = MediaRefusals.Ending(result);
         leg.Release(unusable);
-        Count(unusable.Verdict.SipStatus, isHeard: true);
+        if (TryNextForHelp(leg.Contact))
+            _ringing--;
+        else
+            Count(unusable.Verdict.SipStatus, isHeard: true);
     }
 
     // True when both legs are connected. False when this contact's answer cannot be used, which counts as a refusal, or when

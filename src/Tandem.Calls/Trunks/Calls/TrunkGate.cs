@@ -31,7 +31,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
     /// <summary>The ways to a number of the outside world, in the order of trying; none when calls do not leave the exchange.</summary>
     public IReadOnlyList<TrunkRoute> Find(Tenants.TenantId tenant, string called) =>
-        options.Outbound ? TrunkSelection.Of(directory.Of(tenant), called, table.Find, options.MaxAttempts, environment.Random) : [];
+        options.Outbound ? TrunkSelection.Of(directory.Of(tenant), called, table.Find, options.MaxAttempts, environment.Random, IsEmergency(tenant, called)) : [];
 
     /// <summary>The same, by some of the profiles only.</summary>
     /// <param name="tenant">Whose call.</param>
@@ -52,7 +52,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
                 some.Add(one);
         }
 
-        return options.Outbound ? TrunkSelection.Of(some, called, table.Find, options.MaxAttempts, environment.Random) : [];
+        return options.Outbound ? TrunkSelection.Of(some, called, table.Find, options.MaxAttempts, environment.Random, IsEmergency(tenant, called)) : [];
     }
 
     /// <summary>What the toll guard would say to a call by a route, without counting it; null: it may go.</summary>
@@ -66,6 +66,9 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
     /// <summary>True for a short code that no rule of the toll guard stops: 112.</summary>
     public bool IsEmergency(Tenants.TenantId tenant, string number) => number.Length is >= 2 and <= 6 && toll?.IsAlwaysAllowed(tenant, number) is true;
+
+    /// <summary>True for a way to such a number, whatever was dialled to get there.</summary>
+    public bool IsForHelp(TrunkRoute route) => route.Number.IsShort && IsEmergency(route.Profile.Tenant, route.Number.Dialled);
 
     /// <summary>Asks whether a call may go by a route, and takes its place there.</summary>
     /// <param name="call">The call.</param>
@@ -83,7 +86,7 @@ internal sealed class TrunkGate(CallEnvironment environment, TrunkOptions option
 
         var now = Wall;
         var usage = table.UsageOf(profile.Id);
-        if (route.Number.IsShort && IsEmergency(profile.Tenant, route.Number.Dialled))
+        if (IsForHelp(route))
         {
             usage.EnterAlways();
         }

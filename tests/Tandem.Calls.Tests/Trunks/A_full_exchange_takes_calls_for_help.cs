@@ -1,0 +1,99 @@
+using Tandem.Calls.Calls;
+using Tandem.Testing.Exchange;
+using Tandem.Testing.Phones;
+
+namespace Tandem.Calls.Tests.Trunks;
+
+/// <summary>What refuses everybody's calls (too many, too much load, a stop, no ports) leaves room for those for help.</summary>
+public sealed class A_full_exchange_takes_calls_for_help
+{
+    // CALL_MAX with tenants that have limits and without, and a bound of these places too.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void With_as_many_calls_as_there_may_be(int tenantCalls)
+    {
+        var help = new HelpRig(CallOptions.Default with { MaxCalls = 1, PlacesForHelp = 1 });
+        help.Rig.Tenants.Set(new Tenants.Tenant(Tenants.TenantId.Default, "Default") { Limits = new Tenants.TenantLimits(Calls: tenantCalls) });
+        var b = help.Bob.Dial("102");
+        help.Rig.Phone("102");
+        b.Invite(Sdp.Audio());
+        help.IsRefused("0301234567", 503);
+        var a = help.Dial("112");
+        var invite = help.Carrier.Expect("INVITE");
+        help.IsRefused("112", 503);
+        help.Carrier.Take(invite).Reply(invite, 486);
+        help.Carrier.Expect("ACK");
+        a.AckRefusal(help.Ada.Expect("486"));
+        help.IsHelped();
+        help.IsRefused("0301234567", 503);
+        b.Cancel();
+        help.Bob.Expect("200 CANCEL");
+        b.AckRefusal(help.Bob.Expect("487"));
+        Assert.Equal("", help.Rig.Leftovers());
+    }
+
+    // A provider's call is none, whatever it says that it is for, nor is one without a proof.
+    [Fact]
+    public void While_it_is_being_stopped_until_it_hangs_up()
+    {
+        var help = new HelpRig(credentials: true);
+        help.Rig.Exchange.BeginDrain();
+        help.IsRefused("0301234567", 503);
+        var a = help.Dial("112");
+        var challenge = help.Ada.Expect("407");
+        a.AckRefusal(challenge);
+        a.Invite(Sdp.Audio(port: 30000), DigestAnswer.Header(challenge, "INVITE", a.RemoteTarget, "100"));
+        HelpRig.Refuse(help.Carrier);
+        a.AckRefusal(help.Ada.Expect("486"));
+
+        var stranger = help.Carrier.Dial("112");
+        stranger.RemoteTarget = "sip:112@198.51.100.1:5060;line=tokenp1";
+        stranger.Invite(Sdp.Audio());
+        stranger.AckRefusal(help.Carrier.Expect("503"));
+        Assert.Equal("", help.Rig.Leftovers());
+    }
+
+    [Fact]
+    public async Task But_not_once_what_is_left_is_hung_up()
+    {
+        var help = new HelpRig();
+        await help.Rig.Exchange.DrainAsync(TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System);
+        help.IsRefused("112", 503);
+        Assert.Equal("", help.Rig.Leftovers());
+    }
+
+    // RFC 7339 §5.10.1; a queue to the database that fills has the same effect as a lag.
+    [Fact]
+    public void When_it_is_behind_or_its_database_is()
+    {
+        var help = new HelpRig();
+        foreach (var lag in new[] { 200, 500 })
+        {
+            Lag(lag);
+            help.IsRefused("101", 503);
+            help.IsHelped();
+        }
+
+        Lag(2_000);
+        help.IsRefused("112", 503);
+        Lag(0);
+        Assert.Equal("", help.Rig.Leftovers());
+
+        void Lag(int milliseconds)
+        {
+            foreach (var shard in help.Rig.Exchange.Shards)
+                shard.Observe(TimeSpan.FromMilliseconds(milliseconds), help.Rig.Network.Now);
+        }
+    }
+
+    [Fact]
+    public void When_the_ports_for_sound_are_nearly_used_up()
+    {
+        var help = new HelpRig();
+        help.Rig.Media.IsNearlyExhausted = true;
+        help.IsRefused("0301234567", 503);
+        help.IsHelped();
+        Assert.Equal("", help.Rig.Leftovers());
+    }
+}
