@@ -24,8 +24,7 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         using var b = new Phone();
         var before = relay.Open(_ => { })!;
         var (_, portForA) = Connect(before, a, cleo);
-        a.Send(Phone.Packet(50_000, Music), portForA);
-        Assert.Equal(50_000, SequenceOf(Phone.Receive(cleo.Rtp)));
+        AssertHeard(cleo, 50_000, a, portForA, Phone.Packet(50_000, Music));
 
         var after = relay.Open(_ => { })!;
         var offer = after.Offer(MediaSide.A, b.Sdp());
@@ -41,8 +40,7 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         }
 
         // The other side heard nobody before: it is sent what came.
-        cleo.Send(Phone.Packet(7, Music), Phone.PortOf(offer.Sdp));
-        Assert.Equal(7, SequenceOf(Phone.Receive(b.Rtp)));
+        AssertHeard(b, 7, cleo, Phone.PortOf(offer.Sdp), Phone.Packet(7, Music));
         after.Close();
         WaitUntil(() => relay.PortsInUse == 0);
     }
@@ -63,16 +61,13 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         after.Offer(MediaSide.A, b.Sdp());
         after.ContinueStreams(MediaSide.B, before, MediaSide.B);
         var portForB = Phone.PortOf(after.Answer(MediaSide.B, cleo.Sdp()).Sdp);
-        a.Send(Phone.Packet(50_000, Music), portForA);
-        Assert.Equal(50_000, SequenceOf(Phone.Receive(cleo.Rtp)));
-        b.Send(Phone.Packet(40_000, Bob), portForB);
-        Assert.Equal(40_000, SequenceOf(Phone.Receive(cleo.Rtp)));
+        AssertHeard(cleo, 50_000, a, portForA, Phone.Packet(50_000, Music));
+        AssertHeard(cleo, 40_000, b, portForB, Phone.Packet(40_000, Bob));
 
         var ports = relay.PortsInUse;
         before.Close();
         WaitUntil(() => relay.PortsInUse < ports);
-        b.Send(Phone.Packet(40_001, Bob), portForB);
-        Assert.Equal(50_001, SequenceOf(Phone.Receive(cleo.Rtp)));
+        AssertHeard(cleo, 50_001, b, portForB, Phone.Packet(40_001, Bob));
         after.Close();
         WaitUntil(() => relay.PortsInUse == 0);
     }
@@ -91,10 +86,8 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         var (first, second) = (relay.Open(_ => { })!, relay.Open(_ => { })!);
         var (_, portForA) = Connect(first, a, cleo);
         var (_, portForB) = Connect(second, b, dan);
-        a.Send(Phone.Packet(50_000, Music), portForA);
-        Assert.Equal(50_000, SequenceOf(Phone.Receive(cleo.Rtp)));
-        b.Send(Phone.Packet(60_000, Music), portForB);
-        Assert.Equal(60_000, SequenceOf(Phone.Receive(dan.Rtp)));
+        AssertHeard(cleo, 50_000, a, portForA, Phone.Packet(50_000, Music));
+        AssertHeard(dan, 60_000, b, portForB, Phone.Packet(60_000, Music));
 
         var after = relay.Open(_ => { })!;
         after.ContinueStreams(MediaSide.A, first, MediaSide.B);
@@ -103,10 +96,8 @@ public sealed class MediaSessionTakeoverTests : EngineRig
         var portForCleo = Phone.PortOf(after.Answer(MediaSide.B, dan.Sdp()).Sdp);
         first.Close();
         second.Close();
-        dan.Send(Phone.Packet(100, Bob), portForDan);
-        Assert.Equal(50_017, SequenceOf(Phone.Receive(cleo.Rtp)));
-        cleo.Send(Phone.Packet(100, Bob), portForCleo);
-        Assert.Equal(60_017, SequenceOf(Phone.Receive(dan.Rtp)));
+        AssertHeard(cleo, 50_017, dan, portForDan, Phone.Packet(100, Bob));
+        AssertHeard(dan, 60_017, cleo, portForCleo, Phone.Packet(100, Bob));
         after.Close();
         WaitUntil(() => relay.PortsInUse == 0);
     }
@@ -166,6 +157,12 @@ public sealed class MediaSessionTakeoverTests : EngineRig
     [InlineData("video", 1_024)]
     [InlineData(null, 16)]
     public void Enough_numbers_are_left_out_for_what_the_old_session_still_sends(string? kind, int packets) => Assert.Equal(packets, MediaSession.LeavingPackets(kind));
+
+    private static void AssertHeard(Phone by, int number, Phone from, int port, byte[] packet)
+    {
+        from.Send(packet, port);
+        Assert.Equal(number, SequenceOf(Phone.Receive(by.Rtp)));
+    }
 
     private static int SequenceOf(byte[]? packet) => BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(2));
 

@@ -1,4 +1,5 @@
 using Tandem.Scenarios.Peers;
+using Tandem.Scenarios.Stories;
 using Tandem.Testing.Audio;
 
 namespace Tandem.Scenarios;
@@ -19,24 +20,17 @@ public class VoicemailAndQueueTests
         await server.SendAsync(HttpMethod.Post, "/api/v1/queues", new { name = "nobody", number = "750", overflow = "voicemail:101" }, 201);
         using var owner = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { HasLamp = true });
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = Message });
-        await LampAsync(owner, "no");
+        await owner.LampAsync(isOn: false, Patience);
         await caller.DialAsync("750");
         await caller.EventAsync("CALL_ESTABLISHED", Patience);
         await server.EventuallyAsync("/api/v1/recordings?state=RECORDING", r => r.GetProperty("data").GetProperty("recordings").GetArrayLength() == 1, "the message is being recorded", Patience);
         await Task.Delay(TimeSpan.FromSeconds(5));
         await caller.HangUpAsync();
 
-        await LampAsync(owner, "yes");
+        await owner.LampAsync(isOn: true, Patience);
         await server.EventuallyAsync("/api/v1/mailboxes/101/messages", r => r.GetProperty("data").GetArrayLength() == 1, "the message is there", Patience);
-        await owner.DialAsync("*97");
-        await owner.EventAsync("CALL_ESTABLISHED", Patience);
-        await owner.PressAsync('1');
-        await server.EventuallyAsync("/api/v1/mailboxes/101/messages", r => r.GetProperty("data")[0].GetProperty("heard").GetBoolean(), "the message was played", Patience);
-        await LampAsync(owner, "no");
-        await owner.HangUpAsync();
-        await owner.EventAsync("CALL_CLOSED", Patience);
-
-        Assert.True(Loudest(owner.Recording(), Message) > -25, $"the tone of the message was not heard: {Loudest(owner.Recording(), Message):0.0} dB");
+        await owner.HearMessageAsync(server, Patience);
+        Hearing.AssertTone(owner, Message);
     }
 
     [Fact]
@@ -70,9 +64,9 @@ public class VoicemailAndQueueTests
         await caller.EventAsync("CALL_CLOSED", Patience);
 
         var heard = caller.Recording();
-        Assert.True(Loudest(heard, 880) > -25, $"the caller does not hear the agent: {Loudest(heard, 880):0.0} dB");
-        Assert.True(Loudest(heard, 640) < -35, $"the caller hears the agent who did not answer: {Loudest(heard, 640):0.0} dB");
-        Assert.True(Loudest(second.Recording(), 400) > -25, "the agent does not hear the caller");
+        Assert.True(Hearing.Loudest(heard, 880) > -25, $"the caller does not hear the agent: {Hearing.Loudest(heard, 880):0.0} dB");
+        Assert.True(Hearing.Loudest(heard, 640) < -35, $"the caller hears the agent who did not answer: {Hearing.Loudest(heard, 640):0.0} dB");
+        Assert.True(Hearing.Loudest(second.Recording(), 400) > -25, "the agent does not hear the caller");
 
         // He waited 5 s at least, and there was something to hear.
         var waiting = heard with { Samples = heard.Samples[..(heard.SampleRate * 4)] };
@@ -80,23 +74,5 @@ public class VoicemailAndQueueTests
         Assert.True(ToneLevel.Of(waiting, 880) < -45, "the caller heard the agent before he answered");
         var state = (await server.GetAsync("/api/v1/queues/sales/state")).GetProperty("data").GetProperty("figures");
         Assert.Equal((1, 1, 0), (state.GetProperty("joined").GetInt32(), state.GetProperty("answered").GetInt32(), state.GetProperty("abandoned").GetInt32()));
-    }
-
-    private static async Task LampAsync(Baresip phone, string waiting)
-    {
-        while (!(await phone.EventAsync("MWI_NOTIFY", Patience)).GetProperty("param").GetString()!.Contains($"Messages-Waiting: {waiting}", StringComparison.OrdinalIgnoreCase))
-        {
-            // An earlier state; the one that is waited for comes behind it.
-        }
-    }
-
-    // The level of a tone in the half second in which it is loudest.
-    private static double Loudest(WavFile recording, double hertz)
-    {
-        var window = recording.SampleRate / 2;
-        var best = double.NegativeInfinity;
-        for (var at = 0; at + window <= recording.Samples.Length; at += window)
-            best = Math.Max(best, ToneLevel.Of(recording with { Samples = recording.Samples[at..(at + window)] }, hertz));
-        return best;
     }
 }

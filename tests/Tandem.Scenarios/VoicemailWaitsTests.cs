@@ -18,7 +18,7 @@ public class VoicemailWaitsTests
         await server.SendAsync(HttpMethod.Put, "/api/v1/routing/rules/r530", new { numbers = new[] { "530" }, actions = new[] { new { to = "voicemail:101" } } });
         using var owner = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { HasLamp = true });
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = Message });
-        await LampAsync(owner, "no");
+        await owner.LampAsync(isOn: false, Patience);
 
         await postgres.KillAsync();
         await caller.DialAsync("530");
@@ -29,26 +29,12 @@ public class VoicemailWaitsTests
         await FileAsync(server, "voicemail", "*.json");
         await postgres.StartAsync();
 
-        await LampAsync(owner, "yes");
+        await owner.LampAsync(isOn: true, Patience);
         var messages = await server.EventuallyAsync("/api/v1/mailboxes/101/messages", r => r.GetProperty("data").GetArrayLength() == 1, "the message is there", Patience);
         Assert.Equal("100", messages.GetProperty("data")[0].GetProperty("caller").GetString());
         await FileAsync(server, "voicemail", "*.json", isThere: false);
-        await owner.DialAsync("*97");
-        await owner.EventAsync("CALL_ESTABLISHED", Patience);
-        await owner.PressAsync('1');
-        await server.EventuallyAsync("/api/v1/mailboxes/101/messages", r => r.GetProperty("data")[0].GetProperty("heard").GetBoolean(), "the message was played", Patience);
-        await LampAsync(owner, "no");
-        await owner.HangUpAsync();
-        await owner.EventAsync("CALL_CLOSED", Patience);
+        await owner.HearMessageAsync(server, Patience);
         Hearing.AssertTone(owner, Message);
-    }
-
-    private static async Task LampAsync(Baresip phone, string waiting)
-    {
-        while (!(await phone.EventAsync("MWI_NOTIFY", Patience)).GetProperty("param").GetString()!.Contains($"Messages-Waiting: {waiting}", StringComparison.OrdinalIgnoreCase))
-        {
-            // An earlier state; the one that is waited for comes behind it.
-        }
     }
 
     // Nothing but the disk says so while the database is away.

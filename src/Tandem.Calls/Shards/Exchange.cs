@@ -1,6 +1,5 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
-using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Limits;
 using Tandem.Calls.Ports;
 using Tandem.Calls.Queues;
@@ -20,7 +19,7 @@ namespace Tandem.Calls.Shards;
 /// The exchange: its shards, the tables that they share, and the door for API, console and command line. Thread-safe; what it
 /// changes it changes on the shard that owns it.
 /// </summary>
-public sealed class Exchange
+public sealed partial class Exchange
 {
     private readonly SharedState _shared;
     private readonly ExchangeServices _services;
@@ -78,22 +77,7 @@ public sealed class Exchange
     public IReadOnlyList<ExchangeShard> Shards => _shards;
 
     /// <summary>Where a call would go, and why; it is not placed.</summary>
-    public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry)
-    {
-        var answer = new TaskCompletionSource<RouteExplanation>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _shards[0].Post(() =>
-        {
-            try
-            {
-                answer.SetResult(_shards[0].Explain(inquiry));
-            }
-            catch (Exception e)
-            {
-                answer.SetException(e);
-            }
-        });
-        return answer.Task;
-    }
+    public Task<RouteExplanation> ExplainAsync(RouteInquiry inquiry) => AnsweredAsync(_shards[0].Post, () => _shards[0].Explain(inquiry));
 
     /// <summary>All bindings.</summary>
     public RegistrarTable Registrar => _shared.Registrar;
@@ -115,12 +99,6 @@ public sealed class Exchange
 
     /// <summary>True from <see cref="BeginDrain"/> on.</summary>
     public bool IsDraining => _shared.IsDraining;
-
-    /// <summary>The calls in progress themselves; for tests of what outlives them.</summary>
-    internal IEnumerable<LiveCall> LiveCalls => _shared.Calls.All();
-
-    /// <summary>Calls in progress, all tenants.</summary>
-    public int CallCount => _shared.Calls.Count;
 
     /// <summary>Takes back the bindings that survived a restart; before the loops start.</summary>
     public int RestoreBindings(Moment now) => _shared.Registrar.Restore(_services.Bindings, now, _services.WallClock.ToUtc(now));
@@ -154,132 +132,6 @@ public sealed class Exchange
             var profiles = mine[i];
             shard.Post(() => shard.Trunks.Start(profiles));
         }
-    }
-
-    /// <summary>The calls in progress of a tenant, oldest first.</summary>
-    public IReadOnlyList<CallSnapshot> ActiveCalls(TenantId tenant)
-    {
-        var calls = new List<CallSnapshot>();
-        foreach (var call in _shared.Calls.All())
-        {
-            var snapshot = call.Model.Snapshot;
-            if (snapshot.Tenant == tenant && snapshot.State < CallState.Terminated && !call.Model.IsHidden)
-                calls.Add(snapshot);
-        }
-
-        calls.Sort(static (a, b) => string.CompareOrdinal(a.Id.Value, b.Id.Value));
-        return calls;
-    }
-
-    /// <summary>The calls in progress of all tenants, in no order.</summary>
-    public IReadOnlyList<CallSnapshot> ActiveCalls() =>
-        [.. _shared.Calls.All().Where(call => !call.Model.IsHidden).Select(call => call.Model.Snapshot).Where(snapshot => snapshot.State < CallState.Terminated)];
-
-    /// <summary>Reports the sound of the calls in progress to their traces, where it is time for that, and lets go of old ones.</summary>
-    public void SampleMedia(DateTimeOffset now)
-    {
-        if (_services.Traces is not { Options.IsOn: true } traces)
-            return;
-
-        foreach (var call in _shared.Calls.All())
-            traces.Sample(call.Model.Snapshot, now);
-        traces.Sweep(now);
-    }
-
-    /// <summary>A call in progress; null when there is none with that id.</summary>
-    public CallSnapshot? Find(CallId id) => _shared.Calls.Find(id)?.Model.Snapshot;
-
-    /// <summary>Ends a call from outside. True when it was in progress; the BYEs go out on its shard.</summary>
-    public bool HangUp(CallId id, EndReason reason = EndReason.ClearedByOperator)
-    {
-        if (_shared.Calls.Find(id) is not { } call)
-            return false;
-
-        call.Environment.PostToShard(() => call.HangUp(reason));
-        return true;
-    }
-
-    /// <summary>
-    /// Begins, changes or ends the recording of a call, on its shard. Null when the tenant has no such call in progress.
-    /// </summary>
-    public Task<RecordingReply?> RecordAsync(TenantId tenant, CallId id, RecordingAction action) => AskAsync<RecordingReply?>(tenant, id, call => call.Recording.Do(action));
-
-    /// <summary>
-    /// Lets the sound of a call out to somebody who hears it from outside. Null when the tenant has no such call in progress.
-    /// </summary>
-    /// <param name="tenant">Whose call.</param>
-    /// <param name="id">The call.</param>
-    /// <param name="frames">Frames of 20 ms that wait at most.</param>
-    public Task<ForkReply?> ForkAsync(TenantId tenant, CallId id, int frames) =>
-        AskAsync<ForkReply?>(tenant, id, call => new ForkReply(call.IsAnswered ? call.Model.Media?.Sound.Fork(frames) : null));
-
-    // The default value where the tenant has no such call in progress.
-    private Task<T> AskAsync<T>(TenantId tenant, CallId id, Func<LiveCall, T> ask)
-    {
-        if (_shared.Calls.Find(id) is not { Model.IsHidden: false } call || call.Model.Tenant != tenant)
-            return Task.FromResult<T>(default!);
-
-        var reply = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        call.Environment.PostToShard(() =>
-        {
-            try
-            {
-                reply.SetResult(call.IsOver ? default! : ask(call));
-            }
-            catch (Exception e)
-            {
-                // It is the asker's, and the call goes on.
-                reply.SetException(e);
-            }
-        });
-        return reply.Task;
-    }
-
-    /// <summary>
-    /// Has a call do something, on its shard; answered once, with the state that follows or was found. Null when the tenant has no such call in
-    /// progress.
-    /// </summary>
-    public Task<CommandReply?> CommandAsync(TenantId tenant, CallId id, CallCommand command) => _commands.RunAsync(tenant, id, command);
-
-    /// <summary>Makes a call that a program wants, on one of the shards in turn.</summary>
-    public Task<OriginationReply> OriginateAsync(TenantId tenant, OriginationOrder order) => OriginateAsync(desk => desk.Begin(tenant, order));
-
-    /// <summary>Rings somebody who is to be added to a room.</summary>
-    public Task<OriginationReply> DialAsync(RoomKey room, RoomDialOrder order) => OriginateAsync(desk => desk.Dial(room, order));
-
-    /// <summary>Rings the phone of a supervisor, who hears the calls of an agent when he answers.</summary>
-    public Task<OriginationReply> MonitorAsync(TenantId tenant, MonitorOrder order) => OriginateAsync(desk => desk.Monitor(tenant, order));
-
-    private Task<OriginationReply> OriginateAsync(Func<OriginationDesk, OriginationReply> begin)
-    {
-        var done = new TaskCompletionSource<OriginationReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var shard = _shards[(uint)Interlocked.Increment(ref _originations) % (uint)_shards.Length];
-        shard.Post(() =>
-        {
-            try
-            {
-                done.SetResult(begin(shard.Originations));
-            }
-            catch (Exception e)
-            {
-                // It is the asker's, and the shard goes on.
-                done.SetException(e);
-            }
-        });
-        return done.Task;
-    }
-
-    /// <summary>Ends all calls of a tenant. Returns how many there were.</summary>
-    public int ClearCalls(TenantId tenant, EndReason reason = EndReason.ClearedByOperator)
-    {
-        var cleared = 0;
-        foreach (var call in _shared.Calls.All())
-        {
-            if (call.Model.Tenant == tenant && HangUp(call.Model.Id, reason))
-                cleared++;
-        }
-
-        return cleared;
     }
 
     /// <summary>The subscriptions of a tenant, by watched number.</summary>
@@ -387,6 +239,24 @@ public sealed class Exchange
     {
         var shard = _shards[ShardOf(id)];
         shard.Post(() => shard.Trunks.Apply(id));
+    }
+
+    // What fails on the shard is the asker's, and the shard goes on.
+    private static Task<T> AnsweredAsync<T>(Action<Action> post, Func<T> work)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        post(() =>
+        {
+            try
+            {
+                answer.SetResult(work());
+            }
+            catch (Exception e)
+            {
+                answer.SetException(e);
+            }
+        });
+        return answer.Task;
     }
 
     private int OpenTransactions() => Sum(s => s.OpenTransactions);

@@ -11,10 +11,9 @@ namespace Tandem.Server.Streams;
 /// </summary>
 public sealed class SoundFollower(SoundStreams streams, ISoundFork fork, WebSocket socket, TimeProvider time)
 {
-    private const int LongestMessage = 4_096;
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
 
+    private readonly FollowerSocket _socket = new(socket, streams.Options.SendTimeout, time);
     private readonly short[] _samples = new short[ISoundFork.FrameLength];
     private readonly byte[] _bytes = new byte[ISoundFork.FrameLength * sizeof(short)];
     private long _told;
@@ -22,30 +21,18 @@ public sealed class SoundFollower(SoundStreams streams, ISoundFork fork, WebSock
     /// <summary>Serves until the call is over, the client goes, or <paramref name="stopping"/>.</summary>
     /// <param name="isAllowed">Asked now and then: the session or token is still good.</param>
     /// <param name="stopping">The server stops.</param>
-    public async Task RunAsync(Func<Task<bool>> isAllowed, CancellationToken stopping)
+    public Task RunAsync(Func<Task<bool>> isAllowed, CancellationToken stopping) => _socket.RunAsync(over => ServeAsync(isAllowed, over), stopping);
+
+    private async Task ServeAsync(Func<Task<bool>> isAllowed, CancellationToken over)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var deaf = new CancellationTokenSource();
-        var listening = ListenAsync(over, deaf.Token);
         try
         {
-            await SendAsync(Encoding.UTF8.GetBytes("""{"type":"audio.open","rate":16000,"channels":2,"format":"s16le","frame":20}"""), WebSocketMessageType.Text, over.Token);
-            await FollowAsync(isAllowed, over.Token);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The server stops");
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
-        {
-            // The client is gone, or took nothing for too long: there is nobody left to tell.
+            await TellAsync("""{"type":"audio.open","rate":16000,"channels":2,"format":"s16le","frame":20}""", over);
+            await FollowAsync(isAllowed, over);
         }
         finally
         {
             streams.CountLost(fork.Lost);
-            await PartAsync(listening);
-            await deaf.CancelAsync();
-            await listening;
         }
     }
 
@@ -60,18 +47,18 @@ public sealed class SoundFollower(SoundStreams streams, ISoundFork fork, WebSock
             {
                 for (var i = 0; i < _samples.Length; i++)
                     BinaryPrimitives.WriteInt16LittleEndian(_bytes.AsSpan(2 * i), _samples[i]);
-                await SendAsync(_bytes, WebSocketMessageType.Binary, over);
+                await _socket.SendAsync(_bytes, WebSocketMessageType.Binary, over);
             }
 
             if (fork.Lost is var lost && lost > _told)
             {
-                await SendAsync(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"audio.gap","milliseconds":{{(lost - _told) * 20}}}""")), WebSocketMessageType.Text, over);
+                await TellAsync(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"audio.gap","milliseconds":{{(lost - _told) * 20}}}"""), over);
                 _told = lost;
             }
 
             if (isOver)
             {
-                await CloseAsync(WebSocketCloseStatus.NormalClosure, "The call is over");
+                await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "The call is over");
                 return;
             }
 
@@ -80,7 +67,7 @@ public sealed class SoundFollower(SoundStreams streams, ISoundFork fork, WebSock
                 checkedAt = time.GetTimestamp();
                 if (!await isAllowed())
                 {
-                    await CloseAsync(StreamFollower.NotAllowed, "The session or token has ended");
+                    await _socket.CloseAsync(StreamFollower.NotAllowed, "The session or token has ended");
                     return;
                 }
             }
@@ -89,82 +76,5 @@ public sealed class SoundFollower(SoundStreams streams, ISoundFork fork, WebSock
         }
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, CancellationToken over)
-    {
-        var sending = socket.SendAsync(message, type, endOfMessage: true, over);
-        if (sending.IsCompleted)
-        {
-            await sending;
-            return;
-        }
-
-        try
-        {
-            await sending.AsTask().WaitAsync(streams.Options.SendTimeout, time, over);
-        }
-        catch (TimeoutException)
-        {
-            socket.Abort();
-            throw new WebSocketException("the client takes nothing");
-        }
-    }
-
-    // A connection that is closed before the client has read why is reset, and the reason with it: its own close is waited for, a moment.
-    private async Task PartAsync(Task listening)
-    {
-        try
-        {
-            if (socket.State == WebSocketState.CloseSent)
-                await listening.WaitAsync(Parting, time);
-        }
-        catch (TimeoutException)
-        {
-            // It does not read; it is cut off.
-        }
-    }
-
-    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
-    {
-        using var patience = new CancellationTokenSource(Parting, time);
-        try
-        {
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-                await socket.CloseOutputAsync(status, reason, patience.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
-        {
-            socket.Abort();
-        }
-    }
-
-    // What a client says has no meaning; its close has.
-    private async Task ListenAsync(CancellationTokenSource over, CancellationToken deaf)
-    {
-        var buffer = new byte[LongestMessage];
-        try
-        {
-            while (true)
-            {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), deaf);
-                if (received.MessageType == WebSocketMessageType.Close)
-                {
-                    if (socket.State == WebSocketState.CloseReceived)
-                        await CloseAsync(WebSocketCloseStatus.NormalClosure, "");
-                    break;
-                }
-
-                if (!received.EndOfMessage && socket.State == WebSocketState.Open)
-                {
-                    await CloseAsync(WebSocketCloseStatus.MessageTooBig, "Messages of clients are short");
-                    await over.CancelAsync();
-                }
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
-        {
-            // Gone without a word, or we are.
-        }
-
-        await over.CancelAsync();
-    }
+    private ValueTask TellAsync(string text, CancellationToken over) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, over);
 }

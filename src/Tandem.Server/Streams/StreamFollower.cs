@@ -18,9 +18,8 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
     public const WebSocketCloseStatus TooSlow = (WebSocketCloseStatus)4008;
 
     private const int Batch = 200;
-    private const int LongestMessage = 4_096;
-    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
 
+    private readonly FollowerSocket _socket = new(socket, hub.Options.SendTimeout, time, hub.CountSlow);
     private StreamTail? _tail;
     private long _cursor;
     private bool _isLive;
@@ -38,9 +37,11 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
     {
         _tail = tail;
         _cursor = after ?? tail.Last;
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var deaf = new CancellationTokenSource();
-        var listening = ListenAsync(over, deaf.Token);
+        await _socket.RunAsync(over => ServeAsync(tail, isAllowed, over), stopping);
+    }
+
+    private async Task ServeAsync(StreamTail tail, Func<Task<bool>> isAllowed, CancellationToken over)
+    {
         try
         {
             await SendAsync(json =>
@@ -48,40 +49,12 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
                 json.WriteString("type"u8, "stream.open"u8);
                 json.WriteNumber("after"u8, _cursor);
                 json.WriteNumber("last"u8, tail.Last);
-            }, over.Token);
-            await FollowAsync(tail, isAllowed, over.Token);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The server stops");
+            }, over);
+            await FollowAsync(tail, isAllowed, over);
         }
         catch (DbException)
         {
-            await CloseAsync(WebSocketCloseStatus.InternalServerError, $"The database is away; come back with after={_cursor}");
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
-        {
-            // The client is gone, or took nothing for too long: there is nobody left to tell.
-        }
-        finally
-        {
-            await PartAsync(listening);
-            await deaf.CancelAsync();
-            await listening;
-        }
-    }
-
-    // A connection that is closed before the client has read why is reset, and the reason with it: its own close is waited for, a moment.
-    private async Task PartAsync(Task listening)
-    {
-        try
-        {
-            if (socket.State == WebSocketState.CloseSent)
-                await listening.WaitAsync(Parting, time);
-        }
-        catch (TimeoutException)
-        {
-            // It does not read; it is cut off.
+            await _socket.CloseAsync(WebSocketCloseStatus.InternalServerError, $"The database is away; come back with after={_cursor}");
         }
     }
 
@@ -122,7 +95,7 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
         if (_isLive && tail.Last - e.Sequence > hub.Options.MaxLag)
         {
             hub.CountSlow();
-            await CloseAsync(TooSlow, $"Too slow: {tail.Last - e.Sequence} events behind; come back with after={_cursor}");
+            await _socket.CloseAsync(TooSlow, $"Too slow: {tail.Last - e.Sequence} events behind; come back with after={_cursor}");
             return false;
         }
 
@@ -171,7 +144,7 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
         _toldAt = time.GetTimestamp();
         if (!await isAllowed())
         {
-            await CloseAsync(NotAllowed, "The session or token has ended");
+            await _socket.CloseAsync(NotAllowed, "The session or token has ended");
             return false;
         }
 
@@ -196,74 +169,5 @@ public sealed class StreamFollower(EventHub hub, TandemStorage storage, WebSocke
         return SendAsync(buffer.WrittenMemory, over);
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken over)
-    {
-        var sending = socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, over);
-        if (sending.IsCompleted)
-        {
-            await sending;
-            return;
-        }
-
-        try
-        {
-            await sending.AsTask().WaitAsync(hub.Options.SendTimeout, time, over);
-        }
-        catch (TimeoutException)
-        {
-            hub.CountSlow();
-            socket.Abort();
-            throw new WebSocketException("the client takes nothing");
-        }
-    }
-
-    private async Task CloseAsync(WebSocketCloseStatus status, string reason)
-    {
-        using var patience = new CancellationTokenSource(Parting, time);
-        try
-        {
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-                await socket.CloseOutputAsync(status, reason, patience.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
-        {
-            socket.Abort();
-        }
-    }
-
-    // What a client says has no meaning yet; its close has, and its pongs are read on the way.
-    private async Task ListenAsync(CancellationTokenSource over, CancellationToken deaf)
-    {
-        var buffer = new byte[LongestMessage];
-        var length = 0;
-        try
-        {
-            while (true)
-            {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), deaf);
-                if (received.MessageType == WebSocketMessageType.Close)
-                {
-                    if (socket.State == WebSocketState.CloseReceived)
-                        await CloseAsync(WebSocketCloseStatus.NormalClosure, "");
-                    break;
-                }
-
-                length += received.Count;
-                if (length > LongestMessage && socket.State == WebSocketState.Open)
-                {
-                    await CloseAsync(WebSocketCloseStatus.MessageTooBig, "Messages of clients are short");
-                    await over.CancelAsync();
-                }
-
-                if (received.EndOfMessage)
-                    length = 0;
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
-        {
-            // Gone without a word, or we are.
-        }
-
-        await over.CancelAsync();
-    }
+    private ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken over) => _socket.SendAsync(text, WebSocketMessageType.Text, over);
 }

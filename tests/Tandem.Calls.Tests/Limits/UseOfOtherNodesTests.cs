@@ -25,16 +25,16 @@ public sealed class UseOfOtherNodesTests
         a.Invite(Sdp.Audio());
         bob.Expect("INVITE");
         var cleo = rig.PhoneOf(Acme, "102");
-        Refused(cleo, "101", "503");
+        cleo.Refused("101", "503");
         Assert.Equal([(Acme.Id, TenantLimit.Calls, 1L)], rig.Exchange.Refusals.All());
         Assert.Equal(new NodeUse(Calls: 1, Asked: 1), Assert.Single(rig.Exchange.CollectUse(1), told => told.Key == new UseKey(UseKind.Tenant, "acme")).Use);
 
         others.Tell(UseKind.Tenant, "acme", "", new NodeUse(Calls: 1));
-        Refused(cleo, "105", "480");
+        cleo.Refused("105", "480");
 
         // Another tenant's calls are its own.
         others.Tell(UseKind.Tenant, "globex", "", new NodeUse(Calls: 100));
-        Refused(cleo, "105", "480");
+        cleo.Refused("105", "480");
     }
 
     [Fact]
@@ -43,16 +43,16 @@ public sealed class UseOfOtherNodesTests
         var (rig, others) = Rig(new TenantLimits(CallsPerSecond: 4));
         var ada = rig.PhoneOf(Acme, "100");
         others.Tell(UseKind.Tenant, "acme", "", new NodeUse(Asked: 1_000));
-        Refused(ada, "105", "480");
-        Refused(ada, "105", "480");
-        Refused(ada, "105", "503");
+        ada.Refused("105", "480");
+        ada.Refused("105", "480");
+        ada.Refused("105", "503");
         rig.Run(0.51);
-        Refused(ada, "105", "480");
-        Refused(ada, "105", "503");
+        ada.Refused("105", "480");
+        ada.Refused("105", "503");
         others.Tell(UseKind.Tenant, "acme", "", default);
         rig.Run(0.51);
-        Refused(ada, "105", "480");
-        Refused(ada, "105", "480");
+        ada.Refused("105", "480");
+        ada.Refused("105", "480");
     }
 
     [Fact]
@@ -91,16 +91,16 @@ public sealed class UseOfOtherNodesTests
     public void Registrations_at_other_nodes_count_and_a_phone_that_moved_counts_once()
     {
         var (rig, _) = Rig(new TenantLimits(Registrations: 2));
-        var (ada, bob, cleo) = (Phone(rig, "100", 1), Phone(rig, "101", 2), Phone(rig, "102", 3));
+        var (ada, bob, cleo) = (rig.StrangerOf(Acme, "100", 1), rig.StrangerOf(Acme, "101", 2), rig.StrangerOf(Acme, "102", 3));
         rig.Exchange.Registrar.Remote = new Elsewhere(("101", bob.ContactUri), ("150", "sip:150@192.0.2.77"));
-        Assert.Equal("403 Too Many Registrations", Registered(ada));
-        Assert.Equal("200", Registered(bob));
-        Assert.Equal("403 Too Many Registrations", Registered(cleo));
-        Assert.Equal("200", Registered(bob));
+        Assert.Equal("403 Too Many Registrations", ada.Registered());
+        Assert.Equal("200", bob.Registered());
+        Assert.Equal("403 Too Many Registrations", cleo.Registered());
+        Assert.Equal("200", bob.Registered());
         rig.Exchange.Registrar.Remote = new Elsewhere(("101", bob.ContactUri));
         rig.Run(1);
-        Assert.Equal("200", Registered(cleo));
-        Assert.Equal("403 Too Many Registrations", Registered(ada));
+        Assert.Equal("200", cleo.Registered());
+        Assert.Equal("403 Too Many Registrations", ada.Registered());
         Assert.Equal([(Acme.Id, TenantLimit.Registrations, 3L)], rig.Exchange.Refusals.All());
     }
 
@@ -109,15 +109,15 @@ public sealed class UseOfOtherNodesTests
     public void A_tenant_at_its_limit_is_counted_once_a_second_however_many_phones_come()
     {
         var (rig, _) = Rig(new TenantLimits(Registrations: 5));
-        var phones = Enumerable.Range(0, 5).Select(i => Phone(rig, $"10{i}", i + 1)).ToArray();
+        var phones = Enumerable.Range(0, 5).Select(i => rig.StrangerOf(Acme, $"10{i}", i + 1)).ToArray();
         var elsewhere = new Elsewhere([.. phones.Select(static phone => (phone.Number, phone.ContactUri))]);
         rig.Exchange.Registrar.Remote = elsewhere;
-        Assert.Equal("403 Too Many Registrations", Registered(Phone(rig, "105", 51)));
+        Assert.Equal("403 Too Many Registrations", rig.StrangerOf(Acme, "105", 51).Registered());
         rig.Run(1);
         foreach (var phone in phones)
         {
-            Assert.Equal("403 Too Many Registrations", Registered(Phone(rig, "105", 50)));
-            Assert.Equal("200", Registered(phone));
+            Assert.Equal("403 Too Many Registrations", rig.StrangerOf(Acme, "105", 50).Registered());
+            Assert.Equal("200", phone.Registered());
         }
 
         Assert.Equal(2, elsewhere.Visits);
@@ -130,26 +130,6 @@ public sealed class UseOfOtherNodesTests
         var others = new FakeRemoteUse();
         rig.Exchange.RemoteUse = others;
         return (rig, others);
-    }
-
-    private static ScriptedPhone Phone(ExchangeRig rig, string number, int host) =>
-        new(rig.Network, number, Core.Net.NetAddress.FromV4(0xC0000200 + (uint)host, 5060), ExchangeRig.ServerAddress) { Domain = Acme.Domain };
-
-    private static string Registered(ScriptedPhone phone)
-    {
-        var aor = $"<sip:{phone.Number}@{phone.Domain}>";
-        phone.Send($"REGISTER sip:{phone.Domain} SIP/2.0\r\nVia: {phone.Via};branch={phone.NewBranch()};rport\r\nMax-Forwards: 70\r\nFrom: {aor};tag=r\r\nTo: {aor}\r\n"
-            + $"Call-ID: r-{phone.Address}\r\nCSeq: {phone.NewBranch().Split('-')[^1]} REGISTER\r\nContact: <{phone.ContactUri}>;expires=3600\r\nContent-Length: 0\r\n\r\n");
-        phone.ExpectSomething();
-        var answer = phone.Expect(phone.Unread[0].Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        return answer.Status == 200 ? "200" : answer.StartLine["SIP/2.0 ".Length..];
-    }
-
-    private static void Refused(ScriptedPhone phone, string number, string status)
-    {
-        var call = phone.Dial(number);
-        call.Invite(Sdp.Audio());
-        call.AckRefusal(phone.Expect(status));
     }
 
     private sealed class Elsewhere(params (string Number, string Key)[] contacts) : IRemoteBindings

@@ -4,9 +4,7 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Queues;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
-using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
-using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
@@ -28,36 +26,20 @@ public class Commands_cross_on_a_served_caller
     [InlineData("parked and retrieved")]
     public void Whatever_comes_first_he_is_in_one_place(string race)
     {
-        var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (var seed = 1; seed <= Seeds; seed++)
-        {
-            foreach (var told in Play(race, seed))
-            {
-                var key = $"{told.Command} {told.Outcome}";
-                outcomes[key] = outcomes.GetValueOrDefault(key) + 1;
-            }
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", outcomes));
+        var outcomes = CommandOutcomes.Of(Seeds, seed => Play(race, seed));
 
         // Either may win: a race that always ends in one way is none.
-        Assert.True(outcomes.Count > 1, string.Join(", ", outcomes));
+        Assert.True(outcomes.Kinds > 1, outcomes.ToString());
     }
 
     private static List<CallCommandEnded> Play(string race, int seed)
     {
         var random = new Random(seed);
-        var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.2,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 100),
-        });
+        var rig = new ExchangeRig(seed: seed, conditions: BadNetwork.Conditions(random));
         rig.Flows.Add("main", """{ "name": "Main", "start": "menu", "steps": { "menu": { "do": "menu", "prompt": "enter-extension", "tries": 2, "wait": 60, "keys": { "9": "bye" } }, "bye": { "do": "hangup" } } }""");
         rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "menu", Numbers = ["500"], Actions = [new ActionBody { To = "ivr:main" }] }] }.Normalized());
         rig.Exchange.Queues.Configure(new StoredQueue(TenantId.Default, new QueueSettings { Name = "sales", Number = "700", JoinWithoutAgents = true }, [new("101")]), rig.Network.Now);
-        DeskPhone[] phones = [.. Enumerable.Range(0, 5).Select(i => Phone(rig, $"10{i}", i + 1, seed))];
+        DeskPhone[] phones = [.. Enumerable.Range(0, 5).Select(i => rig.Desk($"10{i}", i + 1, seed))];
         var service = race.Contains("agent", StringComparison.Ordinal) ? "700" : random.Next(3) switch { 0 => "700", 1 => "500", _ => "*6800" };
         phones[0].Call(service);
         if (race is "bridge and agent" or "two bridges")
@@ -81,75 +63,30 @@ public class Commands_cross_on_a_served_caller
         var to = random.Next(4) switch { 0 => "echo", 1 => "park:701", _ => "104" };
         List<Action> crossing = race switch
         {
-            "agent" => [LogIn, () => Command(new TransferCommand(CallSide.Caller, to)), () => HangUp(phones[random.Next(2)])],
-            "hang-up" => [() => Command(new TransferCommand(CallSide.Caller, to)), () => HangUp(phones[random.Next(2) * 4]), () => Command(new ParkCommand(CallSide.Caller))],
+            "agent" => [LogIn, () => Command(new TransferCommand(CallSide.Caller, to)), () => CommandRace.HangUp(phones[random.Next(2)])],
+            "hang-up" => [() => Command(new TransferCommand(CallSide.Caller, to)), () => CommandRace.HangUp(phones[random.Next(2) * 4]), () => Command(new ParkCommand(CallSide.Caller))],
             "two commands" => [() => Command(new TransferCommand(CallSide.Caller, "104")), () => Command(new TransferCommand(CallSide.Caller, to)), () => Command(new ParkCommand(CallSide.Caller))],
             "bridge and agent" =>
             [
-                LogIn, () => Command(Bridge("100", CallSide.Caller), "102"), random.Next(2) == 0 ? () => HangUp(phones[random.Next(4)]) : () => Command(new TransferCommand(CallSide.Caller, to)),
+                LogIn, () => Command(Bridge("100", CallSide.Caller), "102"), random.Next(2) == 0 ? () => CommandRace.HangUp(phones[random.Next(4)]) : () => Command(new TransferCommand(CallSide.Caller, to)),
             ],
             "two bridges" =>
             [
-                () => Command(Bridge("100", CallSide.Caller), "102"), () => Command(Bridge("104", CallSide.Caller)), () => Command(Bridge("100", CallSide.Caller), "104"), () => HangUp(phones[random.Next(5)]),
+                () => Command(Bridge("100", CallSide.Caller), "102"), () => Command(Bridge("104", CallSide.Caller)), () => Command(Bridge("100", CallSide.Caller), "104"), () => CommandRace.HangUp(phones[random.Next(5)]),
             ],
             _ => [() => Command(new ParkCommand(CallSide.Caller, "701")), () => phones[3].Call("701"), () => Command(new TransferCommand(CallSide.Caller, "104")), () => phones[2].Call("701")],
         };
-        if (race != "parked and retrieved")
-            random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(crossing));
-        foreach (var act in crossing)
-        {
-            act();
-            if (random.Next(2) == 0)
-                rig.Run(random.NextDouble() * 1.5);
-        }
-
-        rig.Run(110);
-        rig.Network.Change(NetworkConditions.Perfect);
-        rig.Run(45);
-        for (var i = 0; i < 3; i++)
-        {
-            foreach (var phone in phones)
-                HangUp(phone);
-            rig.Run(10);
-        }
-
+        CommandRace.Cross(rig, random, crossing, isOrdered: race == "parked and retrieved");
         var at = $"{race}, seed {seed}: ";
-        var left = rig.Leftovers();
-        Assert.True(left.Length == 0, at + left);
+        CommandRace.Finish(rig, phones, at);
         Assert.True(rig.Faults.Count == 0, at + string.Join("; ", rig.Faults));
-        Assert.True(rig.Calls.Count == 0, at + "a call is left");
-        Assert.True(phones.All(phone => !phone.Talking.Any()), at + "a phone still talks");
         Assert.True(rig.Exchange.Parked(TenantId.Default).Count == 0, at + "somebody is parked");
-        Assert.True(rig.Events.All.OfType<CallCreated>().Count() == rig.Events.Records.Count, at + "calls without a record");
 
         // Who has come into a queue has left it once: with an agent, or without.
         var steps = rig.Events.All.OfType<QueueCallerEvent>().Select(told => told.Step).ToList();
         Assert.True(steps.Count(step => step.Kind == CallerStep.Joined) == steps.Count(step => step.Kind is CallerStep.Answered or CallerStep.Left), at + "a place in the queue was lost, or left twice");
         Assert.True(rig.Exchange.Queues.Figures(TenantId.Default, "sales", rig.Network.Now)!.Waiting == 0, at + "somebody waits");
 
-        var told = rig.Events.All.OfType<CallCommandEnded>().ToList();
-        Assert.True(told.Select(e => e.CommandId).Distinct().Count() == told.Count, at + "an outcome was told twice");
-        foreach (var task in commands)
-        {
-            Assert.True(task.IsCompletedSuccessfully, at + "a command was not answered");
-            if (task.Result is { Result: CommandResult.Begun } reply)
-                Assert.True(told.Exists(e => e.CommandId == reply.CommandId), at + $"a command has no outcome: {reply}");
-        }
-
-        return told;
+        return CommandOutcomes.AssertToldOnce(rig, commands, at);
     }
-
-    private static DeskPhone Phone(ExchangeRig rig, string number, int host, int seed)
-    {
-        var phone = new DeskPhone(rig.Network, number, NetAddress.FromV4(0x0A010000u + (uint)host, 5060), ExchangeRig.ServerAddress, (seed * 7) + host, 20000 + (host * 1000));
-        rig.Register(number, phone.ContactUri, phone.Address);
-        return phone;
-    }
-
-    private static void HangUp(DeskPhone phone) => phone.After(0.001, () =>
-    {
-        foreach (var line in phone.Talking.ToList())
-            phone.HangUp(line);
-        phone.GiveUp();
-    });
 }

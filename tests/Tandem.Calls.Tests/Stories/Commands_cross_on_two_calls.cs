@@ -4,9 +4,7 @@ using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Events;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
-using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
-using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
@@ -31,34 +29,18 @@ public class Commands_cross_on_two_calls
     [InlineData("program and unbridge")]
     public void Whatever_comes_first_both_sides_agree(string race)
     {
-        var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (var seed = 1; seed <= Seeds; seed++)
-        {
-            foreach (var told in Play(race, seed))
-            {
-                var key = $"{told.Command} {told.Outcome}";
-                outcomes[key] = outcomes.GetValueOrDefault(key) + 1;
-            }
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", outcomes));
+        var outcomes = CommandOutcomes.Of(Seeds, seed => Play(race, seed));
 
         // Either may win: a race that always ends in one way is none.
-        Assert.True(outcomes.Count > 1, string.Join(", ", outcomes));
+        Assert.True(outcomes.Kinds > 1, outcomes.ToString());
     }
 
     private static List<CallCommandEnded> Play(string race, int seed)
     {
         var random = new Random(seed);
-        var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.2,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 100),
-        });
+        var rig = new ExchangeRig(seed: seed, conditions: BadNetwork.Conditions(random));
         rig.Set(new RoutingDocument { Rules = [new RuleBody { Id = "desk", Numbers = ["500"], Actions = [new ActionBody { To = "api:desk", RingSeconds = 5 }, new ActionBody { To = "extension:103" }] }] }.Normalized());
-        DeskPhone[] phones = [.. Enumerable.Range(0, 4).Select(i => Phone(rig, $"10{i}", i + 1, seed))];
+        DeskPhone[] phones = [.. Enumerable.Range(0, 4).Select(i => rig.Desk($"10{i}", i + 1, seed))];
         var isProgram = race.StartsWith("program", StringComparison.Ordinal);
         phones[0].Call(isProgram ? "500" : "101");
         if (race == "bridge and end")
@@ -92,64 +74,34 @@ public class Commands_cross_on_two_calls
             [
                 () => Command(Change(random, CallSide.Caller)), () => Command(Change(random, CallSide.Callee)), () => Command(Change(random, side)),
             ],
-            "bye" => [() => Command(Change(random, side)), () => HangUp(phones[random.Next(2)])],
+            "bye" => [() => Command(Change(random, side)), () => CommandRace.HangUp(phones[random.Next(2)])],
             "re-INVITE" => [() => Command(Change(random, side)), () => Reinvite(phones[random.Next(2)])],
-            "transfer and hang-up" => [() => Command(new TransferCommand(side, "102")), () => HangUp(phones[random.Next(3)]), () => Command(random.Next(2) == 0 ? new HangUpCommand() : new MuteCommand(side, true))],
+            "transfer and hang-up" => [() => Command(new TransferCommand(side, "102")), () => CommandRace.HangUp(phones[random.Next(3)]), () => Command(random.Next(2) == 0 ? new HangUpCommand() : new MuteCommand(side, true))],
             "bridge and end" =>
             [
                 () => Command(rig.Calls.FirstOrDefault(call => call.CallerNumber == "102") is { } other ? new BridgeCommand(side, other.Id, CallSide.Callee) : new HoldCommand(side, true)),
-                () => HangUp(phones[2 + random.Next(2)]),
+                () => CommandRace.HangUp(phones[2 + random.Next(2)]),
             ],
             "program and hold" =>
             [
                 () => Command(new HoldCommand(CallSide.Caller, true)), () => Command(new HoldCommand(CallSide.Caller, random.Next(2) == 0)),
-                () => Command(new TransferCommand(CallSide.Caller, random.Next(2) == 0 ? "102" : "echo")), random.Next(2) == 0 ? () => HangUp(phones[0]) : () => Reinvite(phones[0]),
+                () => Command(new TransferCommand(CallSide.Caller, random.Next(2) == 0 ? "102" : "echo")), random.Next(2) == 0 ? () => CommandRace.HangUp(phones[0]) : () => Reinvite(phones[0]),
             ],
             "program and unbridge" =>
             [
                 () => Command(new PartCommand(true)), () => Command(random.Next(2) == 0 ? new PartCommand(false) : new HoldCommand(side, true)),
-                () => Command(new TransferCommand(side, random.Next(2) == 0 ? "103" : "echo")), () => HangUp(phones[random.Next(2) * 2]),
+                () => Command(new TransferCommand(side, random.Next(2) == 0 ? "103" : "echo")), () => CommandRace.HangUp(phones[random.Next(2) * 2]),
             ],
             _ =>
             [
                 () => Command(new AnswerCommand()), () => Command(random.Next(2) == 0 ? new RingCommand() : new PlayCommand(CallSide.Caller, Prompt.Beep, false, "")),
-                () => Command(new TransferCommand(CallSide.Caller, "102")), () => HangUp(phones[0]),
+                () => Command(new TransferCommand(CallSide.Caller, "102")), () => CommandRace.HangUp(phones[0]),
             ],
         };
-        random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(crossing));
-        foreach (var act in crossing)
-        {
-            act();
-            if (random.Next(2) == 0)
-                rig.Run(random.NextDouble() * 1.5);
-        }
-
-        rig.Run(110);
-        rig.Network.Change(NetworkConditions.Perfect);
-        rig.Run(45);
-        for (var i = 0; i < 3; i++)
-        {
-            foreach (var phone in phones)
-                HangUp(phone);
-            rig.Run(10);
-        }
-
+        CommandRace.Cross(rig, random, crossing);
         var at = $"{race}, seed {seed}: ";
-        var left = rig.Leftovers();
-        Assert.True(left.Length == 0, at + left);
-        Assert.True(rig.Calls.Count == 0, at + "a call is left");
-        Assert.True(phones.All(phone => !phone.Talking.Any()), at + "a phone still talks");
-        Assert.True(rig.Events.All.OfType<CallCreated>().Count() == rig.Events.Records.Count, at + "calls without a record");
-        var told = rig.Events.All.OfType<CallCommandEnded>().ToList();
-        Assert.True(told.Select(e => e.CommandId).Distinct().Count() == told.Count, at + "an outcome was told twice");
-        foreach (var task in commands)
-        {
-            Assert.True(task.IsCompletedSuccessfully, at + "a command was not answered");
-            if (task.Result is { Result: CommandResult.Begun } reply)
-                Assert.True(told.Exists(e => e.CommandId == reply.CommandId), at + $"a command has no outcome: {reply}");
-        }
-
-        return told;
+        CommandRace.Finish(rig, phones, at);
+        return CommandOutcomes.AssertToldOnce(rig, commands, at);
     }
 
     private static CallCommand Change(Random random, CallSide side) => random.Next(4) switch
@@ -160,23 +112,9 @@ public class Commands_cross_on_two_calls
         _ => new ConsultCommand(side, new Tandem.Calls.Routing.Destination.Number("102"), "102"),
     };
 
-    private static DeskPhone Phone(ExchangeRig rig, string number, int host, int seed)
-    {
-        var phone = new DeskPhone(rig.Network, number, NetAddress.FromV4(0x0A010000u + (uint)host, 5060), ExchangeRig.ServerAddress, (seed * 7) + host, 20000 + (host * 1000));
-        rig.Register(number, phone.ContactUri, phone.Address);
-        return phone;
-    }
-
     private static void Reinvite(DeskPhone phone) => phone.After(0.001, () =>
     {
         foreach (var line in phone.Talking.ToList())
             phone.Hold(line);
-    });
-
-    private static void HangUp(DeskPhone phone) => phone.After(0.001, () =>
-    {
-        foreach (var line in phone.Talking.ToList())
-            phone.HangUp(line);
-        phone.GiveUp();
     });
 }

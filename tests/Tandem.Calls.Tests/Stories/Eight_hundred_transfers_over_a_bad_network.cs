@@ -3,7 +3,6 @@ using Tandem.Calls.Calls;
 using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Media;
-using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
@@ -43,13 +42,7 @@ public class Eight_hundred_transfers_over_a_bad_network
     private static (string Talking, IReadOnlyList<CallDetailRecord> Records) Play(int seed, List<string>? trace = null)
     {
         var random = new Random(seed);
-        var conditions = new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.25,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 150),
-        };
+        var conditions = BadNetwork.Conditions(random, loss: 0.25, jitter: 150);
         var rig = new ExchangeRig(seed: seed, conditions: conditions);
         rig.Network.Trace = trace;
         var ada = Phone(rig, "100", 1, seed);
@@ -98,9 +91,7 @@ public class Eight_hundred_transfers_over_a_bad_network
                 bob.After(random.NextDouble() * 8, () => HangUpAll(bob));
         }
 
-        rig.Run(110);
-        rig.Network.Change(NetworkConditions.Perfect);
-        rig.Run(45);
+        rig.CalmDown();
         var at = $"seed {seed}: ";
         var talking = Pairs(rig, phones, at);
 

@@ -3,7 +3,6 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Tenants;
 using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
-using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
@@ -43,13 +42,7 @@ public class Five_hundred_restarts_over_a_bad_network
     private static (CallState? Cut, bool Talked) Play(int seed)
     {
         var random = new Random(seed);
-        var conditions = new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.25,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 150),
-        };
+        var conditions = BadNetwork.Conditions(random, loss: 0.25, jitter: 150);
         var before = new ExchangeRig(seed: seed, conditions: conditions);
         EnginePhone[] phones =
         [

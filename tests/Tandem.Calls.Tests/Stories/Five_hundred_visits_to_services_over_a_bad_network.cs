@@ -50,13 +50,7 @@ public class Five_hundred_visits_to_services_over_a_bad_network
     private static IReadOnlyList<ExchangeEvent> Play(int seed)
     {
         var random = new Random(seed);
-        var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.2,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 100),
-        });
+        var rig = new ExchangeRig(seed: seed, conditions: BadNetwork.Conditions(random));
         Furnish(rig, random);
         var phones = Enumerable.Range(0, 6).Select(i => Phone(rig, $"{100 + i}", i + 1, seed)).ToList();
         foreach (var phone in phones)

@@ -5,9 +5,7 @@ using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Events;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
-using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
-using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
@@ -24,34 +22,18 @@ public class Three_hundred_commanded_calls_over_a_bad_network
     [Fact]
     public void Every_command_has_one_outcome_and_nothing_is_left()
     {
-        var outcomes = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (var seed = 1; seed <= Seeds; seed++)
-        {
-            foreach (var told in Play(seed))
-            {
-                var key = $"{told.Command} {told.Outcome}";
-                outcomes[key] = outcomes.GetValueOrDefault(key) + 1;
-            }
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", outcomes));
+        var outcomes = CommandOutcomes.Of(Seeds, Play);
 
         // The plans must exercise what they are for.
         foreach (var expected in new[] { "originate Done", "originate Failed", "hold Done", "hold Cancelled", "transfer Done", "consult Done", "complete Done" })
-            Assert.True(outcomes.GetValueOrDefault(expected) > 5, expected);
+            Assert.True(outcomes[expected] > 5, expected);
     }
 
     private static List<CallCommandEnded> Play(int seed)
     {
         var random = new Random(seed);
-        var rig = new ExchangeRig(seed: seed, conditions: new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.2,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 100),
-        });
-        DeskPhone[] phones = [Phone(rig, "100", 1, seed), Phone(rig, "101", 2, seed), Phone(rig, "102", 3, seed), Phone(rig, "103", 4, seed)];
+        var rig = new ExchangeRig(seed: seed, conditions: BadNetwork.Conditions(random));
+        DeskPhone[] phones = [rig.Desk("100", 1, seed), rig.Desk("101", 2, seed), rig.Desk("102", 3, seed), rig.Desk("103", 4, seed)];
         if (random.NextDouble() < 0.1)
             phones[random.Next(4)].Refuses = 486;
         if (random.NextDouble() < 0.1)
@@ -72,9 +54,7 @@ public class Three_hundred_commanded_calls_over_a_bad_network
             rig.Run(random.NextDouble() < 0.4 ? 0 : random.NextDouble() * 3);
         }
 
-        rig.Run(110);
-        rig.Network.Change(NetworkConditions.Perfect);
-        rig.Run(45);
+        rig.CalmDown();
         for (var i = 0; i < 3; i++)
         {
             foreach (var phone in phones)
@@ -88,15 +68,7 @@ public class Three_hundred_commanded_calls_over_a_bad_network
         Assert.True(left.Length == 0, at + left);
         Assert.True(rig.Media.Mixes.Count == 0, at + "a mix is left");
         Assert.True(rig.Events.All.OfType<CallCreated>().Count() == rig.Events.Records.Count, at + "calls without a record");
-        var told = rig.Events.All.OfType<CallCommandEnded>().ToList();
-        Assert.True(told.Select(e => e.CommandId).Distinct().Count() == told.Count, at + "an outcome was told twice");
-        foreach (var task in commands)
-        {
-            Assert.True(task.IsCompleted, at + "a command was not answered");
-            if (task.Result is { Result: CommandResult.Begun } reply)
-                Assert.True(told.Exists(e => e.CommandId == reply.CommandId), at + "a command has no outcome");
-        }
-
+        var told = CommandOutcomes.AssertToldOnce(rig, commands, at);
         Assert.All(begun, task => Assert.True(task.Result.Result != CommandResult.Begun || told.Exists(e => e.CommandId == task.Result.CommandId), at + "an order has no outcome"));
         return told;
     }
@@ -124,13 +96,6 @@ public class Three_hundred_commanded_calls_over_a_bad_network
 
     private static Task<OriginationReply> Originate(ExchangeRig rig, string from, string to) => rig.Exchange.OriginateAsync(
         TenantId.Default, new OriginationOrder { From = new Destination.Number(from), To = new Destination.Number(to), FromNumber = from, ToNumber = to });
-
-    private static DeskPhone Phone(ExchangeRig rig, string number, int host, int seed)
-    {
-        var phone = new DeskPhone(rig.Network, number, NetAddress.FromV4(0x0A010000u + (uint)host, 5060), ExchangeRig.ServerAddress, (seed * 7) + host, 20000 + (host * 1000));
-        rig.Register(number, phone.ContactUri, phone.Address);
-        return phone;
-    }
 
     private static void HangUpAll(DeskPhone phone) => phone.After(0.01, () =>
     {

@@ -4,7 +4,6 @@ using Tandem.Calls.Events;
 using Tandem.Calls.Parking;
 using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Tenants;
-using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
@@ -52,7 +51,7 @@ public class Two_hundred_parked_and_picked_up_calls_over_a_bad_network
     {
         var random = new Random(seed);
         var rig = Rig(seed, random, new ParkingOptions { TimeLimit = TimeSpan.FromSeconds(10), ReturnTime = TimeSpan.FromSeconds(8), LastSlot = 702 });
-        DeskPhone[] phones = [Phone(rig, "100", 1, seed), Phone(rig, "101", 2, seed), Phone(rig, "102", 3, seed), Phone(rig, "103", 4, seed)];
+        DeskPhone[] phones = [rig.Desk("100", 1, seed), rig.Desk("101", 2, seed), rig.Desk("102", 3, seed), rig.Desk("103", 4, seed)];
         var line = phones[0].Call("101");
         rig.Network.RunUntil(() => phones[1].Talking.Any(), TimeSpan.FromSeconds(40));
         rig.Run(1);
@@ -80,7 +79,7 @@ public class Two_hundred_parked_and_picked_up_calls_over_a_bad_network
     {
         var random = new Random(seed);
         var rig = Rig(seed, random, new ParkingOptions { DirectedPickup = PickupRights.Tenant });
-        DeskPhone[] phones = [Phone(rig, "100", 1, seed), Phone(rig, "101", 2, seed), Phone(rig, "102", 3, seed), Phone(rig, "103", 4, seed)];
+        DeskPhone[] phones = [rig.Desk("100", 1, seed), rig.Desk("101", 2, seed), rig.Desk("102", 3, seed), rig.Desk("103", 4, seed)];
         foreach (var number in new[] { "101", "102", "103" })
             rig.Set(number, new ExtensionFeatures { PickupGroup = "sales" });
         phones[1].AnswersAfter = random.Next(3) == 0 ? null : 2 + (random.NextDouble() * 0.6);
@@ -131,21 +130,8 @@ public class Two_hundred_parked_and_picked_up_calls_over_a_bad_network
 
     private static ExchangeRig Rig(int seed, Random random, ParkingOptions parking) => new(
         seed: seed,
-        conditions: new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.15,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 100),
-        },
+        conditions: BadNetwork.Conditions(random, loss: 0.15),
         options: o => o with { Parking = parking });
-
-    private static DeskPhone Phone(ExchangeRig rig, string number, int host, int seed)
-    {
-        var phone = new DeskPhone(rig.Network, number, NetAddress.FromV4(0x0A010000u + (uint)host, 5060), ExchangeRig.ServerAddress, (seed * 7) + host, 20000 + (host * 1000));
-        rig.Register(number, phone.ContactUri, phone.Address);
-        return phone;
-    }
 
     private static void HangUpAll(DeskPhone phone)
     {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Tandem.Calls.Calls;
 using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
-using Tandem.Testing.Network;
 using Tandem.Testing.Phones;
 
 namespace Tandem.Calls.Tests.Stories;
@@ -44,13 +43,7 @@ public class Two_thousand_calls_over_a_bad_network
     private static (CallDetailRecord Record, int Holds, bool Forked) Play(int seed, List<string>? trace = null)
     {
         var random = new Random(seed);
-        var conditions = new NetworkConditions
-        {
-            Loss = random.NextDouble() * 0.3,
-            Duplication = random.NextDouble() * 0.2,
-            Delay = random.Next(1, 30),
-            Jitter = random.Next(0, 200),
-        };
+        var conditions = BadNetwork.Conditions(random, loss: 0.3, jitter: 200);
         var rig = new ExchangeRig(new CallOptions { SessionExpires = 90, MaximumDuration = TimeSpan.FromSeconds(80) }, seed, conditions);
         rig.Network.Trace = trace;
         var caller = Phone(rig, "100", 1, PhonePlan.Random(random, caller: true), seed);

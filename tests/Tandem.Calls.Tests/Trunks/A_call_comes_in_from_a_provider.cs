@@ -178,13 +178,7 @@ public sealed class A_call_comes_in_from_a_provider
     private static void Finish(ExchangeRig rig)
     {
         rig.Run(1);
-        foreach (var profile in rig.Profiles.All())
-        {
-            Assert.Equal(0, rig.Exchange.Trunks.UsageOf(profile.Id).Calls);
-            rig.Profiles.Remove(profile.Id);
-        }
-
-        Assert.Equal("", rig.Leftovers());
+        ProfileEnd.AssertOver(rig);
     }
 
     private static (ExchangeRig Rig, ScriptedPhone Bob, ScriptedPhone Carrier) Rig(Func<SipProfile, SipProfile>? change = null)

@@ -52,7 +52,7 @@ public sealed class A_call_goes_out_by_a_provider
         rig.Run(1);
         Assert.Equal(0, rig.Exchange.Trunks.UsageOf(new ProfileId("p1")).Calls);
         Assert.Equal(("100", "030123456", EndReason.Completed), (rig.Events.Record.CallerNumber, rig.Events.Record.CalleeNumber, rig.Events.Record.Verdict.Reason));
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class A_call_goes_out_by_a_provider
         a.Send("BYE");
         ada.Expect("200 BYE");
         c.Reply(carrier.Expect("BYE"), 200);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class A_call_goes_out_by_a_provider
             other.ExpectNothing();
         }
 
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class A_call_goes_out_by_a_provider
 
         a.AckRefusal(ada.Expect("480"));
         carrier.ExpectNothing();
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class A_call_goes_out_by_a_provider
 
         Assert.InRange(seen, 2, 5);
         a.AckRefusal(ada.Expect("480"));
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class A_call_goes_out_by_a_provider
         ada.Expect("200 CANCEL");
         a.AckRefusal(ada.Expect("487 INVITE"));
         carrier.TakeCancel(c, invite);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     // RFC 4028 §6
@@ -198,7 +198,7 @@ public sealed class A_call_goes_out_by_a_provider
         carrier.Take(second).Reply(second, 486);
         carrier.Expect("ACK");
         a.AckRefusal(ada.Expect("486"));
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     // RFC 3323, RFC 3325 §7
@@ -222,7 +222,7 @@ public sealed class A_call_goes_out_by_a_provider
         carrier.Take(invite).Reply(invite, 486);
         carrier.Expect("ACK");
         a.AckRefusal(ada.Expect("486"));
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     // RFC 3261 §25.1: the user part of a URI is never empty. A trunk that is known by addresses alone has no account.
@@ -240,7 +240,7 @@ public sealed class A_call_goes_out_by_a_provider
         carrier.Take(invite).Reply(invite, 486);
         carrier.Expect("ACK");
         a.AckRefusal(ada.Expect("486"));
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class A_call_goes_out_by_a_provider
         a.Send("BYE");
         ada.Expect("200 BYE");
         c.Reply(carrier.Expect("BYE"), 200);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Theory]
@@ -275,7 +275,7 @@ public sealed class A_call_goes_out_by_a_provider
         a.Invite(Sdp.Audio());
         a.AckRefusal(ada.Expect(status));
         carrier.ExpectNothing(1);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public sealed class A_call_goes_out_by_a_provider
         a.Invite(Sdp.Audio());
         a.AckRefusal(ada.Expect("404"));
         carrier.ExpectNothing(1);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     [Fact]
@@ -302,7 +302,7 @@ public sealed class A_call_goes_out_by_a_provider
         bob.Expect("ACK");
         a.AckRefusal(ada.Expect("486"));
         carrier.ExpectNothing(1);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     // RFC 3261 §26.2.2: a provider is a hop that sips: does not reach, and a forward to outside is no way around.
@@ -319,7 +319,7 @@ public sealed class A_call_goes_out_by_a_provider
         a.Invite(Sdp.Audio());
         a.AckRefusal(ada.Expect("404"));
         carrier.ExpectNothing(1);
-        Finish(rig);
+        ProfileEnd.AssertOver(rig);
     }
 
     private static (PhoneDialog A, PhoneDialog C) Talk(ScriptedPhone ada, ScriptedPhone carrier, string nonce)
@@ -335,17 +335,6 @@ public sealed class A_call_goes_out_by_a_provider
         carrier.Expect("ACK");
         a.Ack(ada.Expect("200 INVITE"));
         return (a, c);
-    }
-
-    private static void Finish(ExchangeRig rig)
-    {
-        foreach (var profile in rig.Profiles.All())
-        {
-            Assert.Equal(0, rig.Exchange.Trunks.UsageOf(profile.Id).Calls);
-            rig.Profiles.Remove(profile.Id);
-        }
-
-        Assert.Equal("", rig.Leftovers());
     }
 
     private static SipProfile Profile(string id = "p1") => ProfileSamples.Profile(id) with { Registers = false, Numbers = Germany };

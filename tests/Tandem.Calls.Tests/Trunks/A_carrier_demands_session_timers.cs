@@ -273,13 +273,7 @@ public sealed class A_carrier_demands_session_timers
     private static void Finish(ExchangeRig rig)
     {
         rig.Run(1);
-        foreach (var profile in rig.Profiles.All())
-        {
-            Assert.Equal(0, rig.Exchange.Trunks.UsageOf(profile.Id).Calls);
-            rig.Profiles.Remove(profile.Id);
-        }
-
-        Assert.Equal("", rig.Leftovers());
+        ProfileEnd.AssertOver(rig);
     }
 
     private static (ExchangeRig Rig, ScriptedPhone Phone, ScriptedPhone Carrier) Rig(string number = "100", bool timers = true)

@@ -26,15 +26,7 @@ public sealed class Sound_before_the_answer_of_a_provider
 
         // The answer settles the media whatever was said before, and both are connected.
         c.Reply(invite, 200, Sdp.Audio(port: 40000));
-        carrier.Expect("ACK");
-        var ok = ada.Expect("200 INVITE");
-        Assert.NotEqual("", ok.Body);
-        a.Ack(ok);
-        rig.Run(1);
-        a.Send("BYE");
-        ada.Expect("200 BYE");
-        c.Reply(carrier.Expect("BYE"), 200);
-        Finish(rig);
+        TalkAndHangUp(rig, ada, a, carrier, c);
     }
 
     // RFC 3262 §5: an answer in a reliable response is the answer, and the 2xx need not repeat it.
@@ -52,15 +44,7 @@ public sealed class Sound_before_the_answer_of_a_provider
         c.Reply(carrier.Expect("PRACK"), 200);
         Assert.Equal(policy == EarlyMediaPolicy.Pass, ada.Expect(told).Body.Length > 0);
         c.Reply(invite, 200);
-        carrier.Expect("ACK");
-        var ok = ada.Expect("200 INVITE");
-        Assert.NotEqual("", ok.Body);
-        a.Ack(ok);
-        rig.Run(1);
-        a.Send("BYE");
-        ada.Expect("200 BYE");
-        c.Reply(carrier.Expect("BYE"), 200);
-        Finish(rig);
+        TalkAndHangUp(rig, ada, a, carrier, c);
     }
 
     [Theory]
@@ -126,11 +110,24 @@ public sealed class Sound_before_the_answer_of_a_provider
         return c;
     }
 
+    // The provider has answered.
+    private static void TalkAndHangUp(ExchangeRig rig, ScriptedPhone ada, PhoneDialog a, ScriptedPhone carrier, PhoneDialog c)
+    {
+        carrier.Expect("ACK");
+        var ok = ada.Expect("200 INVITE");
+        Assert.NotEqual("", ok.Body);
+        a.Ack(ok);
+        rig.Run(1);
+        a.Send("BYE");
+        ada.Expect("200 BYE");
+        c.Reply(carrier.Expect("BYE"), 200);
+        Finish(rig);
+    }
+
     private static void Finish(ExchangeRig rig)
     {
         rig.Run(1);
-        rig.Profiles.Remove(new ProfileId("p1"));
-        Assert.Equal("", rig.Leftovers());
+        ProfileEnd.AssertOver(rig);
     }
 
     private static (ExchangeRig Rig, ScriptedPhone Ada, ScriptedPhone Carrier) Rig(EarlyMediaPolicy policy)

@@ -60,12 +60,7 @@ public sealed partial class A_hostile_provider_repeats_what_it_was_sent
     public void Nor_does_the_record_of_a_call()
     {
         var (rig, ada, carrier) = Calling();
-        var a = ada.Dial("030123456");
-        a.Invite(Sdp.Audio());
-        var first = carrier.Expect("INVITE");
-        carrier.Take(first).Reply(first, 407, "", "Proxy-Authenticate: Digest realm=\"provider\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"");
-        carrier.Expect("ACK");
-        var second = carrier.Expect("INVITE");
+        var (a, second) = Proven(ada, carrier);
         var authorization = second["Proxy-Authorization"];
         carrier.Send($"SIP/2.0 500 {Password} {authorization}\r\nVia: {second["Via"]}\r\nFrom: {second["From"]}\r\nTo: {second["To"]};tag=c\r\nCall-ID: {second.CallId}\r\nCSeq: {second["CSeq"]}\r\nContent-Length: 0\r\n\r\n");
         carrier.Expect("ACK");
@@ -92,12 +87,7 @@ public sealed partial class A_hostile_provider_repeats_what_it_was_sent
         foreach (var refuses in new[] { true, false })
         {
             var (rig, ada, carrier) = Calling();
-            var a = ada.Dial("030123456");
-            a.Invite(Sdp.Audio());
-            var first = carrier.Expect("INVITE");
-            carrier.Take(first).Reply(first, 407, "", "Proxy-Authenticate: Digest realm=\"provider\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"");
-            carrier.Expect("ACK");
-            var second = carrier.Expect("INVITE");
+            var (a, second) = Proven(ada, carrier);
             var c = carrier.Take(second);
             var reason = "Reason: " + Fill(given, 403, second["Proxy-Authorization"]);
             if (refuses)
@@ -173,6 +163,17 @@ public sealed partial class A_hostile_provider_repeats_what_it_was_sent
         var ada = rig.Phone("100");
         rig.Run(0.1);
         return (rig, ada, carrier);
+    }
+
+    // The call, and the INVITE that has our credentials.
+    private static (PhoneDialog Call, WireMessage Invite) Proven(ScriptedPhone ada, ScriptedPhone carrier)
+    {
+        var call = ada.Dial("030123456");
+        call.Invite(Sdp.Audio());
+        var first = carrier.Expect("INVITE");
+        carrier.Take(first).Reply(first, 407, "", "Proxy-Authenticate: Digest realm=\"provider\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"");
+        carrier.Expect("ACK");
+        return (call, carrier.Expect("INVITE"));
     }
 
     private static string Fill(string line, int code, string authorization)
