@@ -31,7 +31,7 @@ internal sealed class EdgeProxy(EdgeService service, SipAddressing addressing, R
 
     /// <summary>Takes a message that is for the edge; false when it is for this node itself.</summary>
     public bool TryTake(SipMessage message, in SipFlow flow, Moment now) =>
-        message.IsRequest ? IsRouted(message, out _) && Forward(message, flow, now) : TryReturn(message, now);
+        message.IsRequest ? IsRouted(message, out _) && Forward(message, flow, now) : TryReturn(message);
 
     /// <summary>What is to be sent.</summary>
     public bool TryTakePacket(out SipPacket packet) => _packets.TryDequeue(out packet);
@@ -120,7 +120,7 @@ internal sealed class EdgeProxy(EdgeService service, SipAddressing addressing, R
             && service.Nodes.IsNodeAt(target.Remote) ? Heading.Node : Heading.Refused;
     }
 
-    private bool TryReturn(SipMessage response, Moment now)
+    private bool TryReturn(SipMessage response)
     {
         if (!response.TryGetTopVia(out var via) || !via.TryGetParam("tnf"u8, out var token) || !service.Tokens.TryRead(token, out var back, out var isOfThisRun))
             return false;

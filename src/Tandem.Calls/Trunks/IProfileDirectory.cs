@@ -20,9 +20,6 @@ public interface IProfileDirectory
     /// <summary>Profiles with networks (<see cref="SipProfile.Prefixes"/>), for calls that only their source names.</summary>
     IReadOnlyList<SipProfile> WithPrefixes();
 
-    /// <summary>True when an enabled profile believes nobody without a certificate (<see cref="SipProfile.InboundCertificate"/>).</summary>
-    bool RequiresCertificates { get; }
-
     /// <summary>A number of a tenant; null when it has none like that.</summary>
     ProfileNumber? FindNumber(TenantId tenant, string number);
 

@@ -17,7 +17,5 @@ public sealed class NoProfiles : IProfileDirectory
 
     public IReadOnlyList<SipProfile> WithPrefixes() => [];
 
-    public bool RequiresCertificates => false;
-
     public ProfileNumber? FindNumber(TenantId tenant, string number) => null;
 }

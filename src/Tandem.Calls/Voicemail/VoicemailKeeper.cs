@@ -73,12 +73,14 @@ public sealed class VoicemailKeeper
         }
     });
 
-    /// <summary>As <see cref="AddAsync"/>, off the shard and to its end whoever waits; what went wrong is told.</summary>
+    /// <summary>
+    /// Keeps a message, off the shard and to its end whoever waits; what went wrong is told. Its sound is dropped when the box is full or has another owner by now, or the message is too short.
+    /// </summary>
     public Task<KeepOutcome> Keep(VoiceMessage message) => OffShard(async () =>
     {
         try
         {
-            return await PutAsync(message, CancellationToken.None);
+            return await PutAsync(message);
         }
         catch (Exception e)
         {
@@ -183,19 +185,16 @@ public sealed class VoicemailKeeper
         return counts.New + counts.Old < Options.MaxMessages;
     }
 
-    /// <summary>Keeps a message. False, and its sound is dropped, when the box is full or has another owner by now, or the message is too short.</summary>
-    public async Task<bool> AddAsync(VoiceMessage message, CancellationToken cancellation = default) => await PutAsync(message, cancellation) == KeepOutcome.Kept;
-
-    private async Task<KeepOutcome> PutAsync(VoiceMessage message, CancellationToken cancellation)
+    private async Task<KeepOutcome> PutAsync(VoiceMessage message)
     {
-        var outcome = message.Duration < Options.MinLength ? PutOutcome.Full : await _store.AddAsync(message, Options.MaxMessages, cancellation);
+        var outcome = message.Duration < Options.MinLength ? PutOutcome.Full : await _store.AddAsync(message, Options.MaxMessages, CancellationToken.None);
         if (outcome != PutOutcome.Put)
         {
-            await _dropSound(message.Tenant, message.Id, cancellation);
+            await _dropSound(message.Tenant, message.Id, CancellationToken.None);
             return outcome == PutOutcome.NoOwner ? KeepOutcome.NoOwner : KeepOutcome.Refused;
         }
 
-        await TellAsync(message, VoicemailChange.New, cancellation);
+        await TellAsync(message, VoicemailChange.New, CancellationToken.None);
         return KeepOutcome.Kept;
     }
 

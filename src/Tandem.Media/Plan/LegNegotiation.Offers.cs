@@ -249,7 +249,7 @@ internal sealed partial class LegNegotiation
             return "does not fit the offer";
 
         var mux = offered.Mux && media.RtcpMux;
-        if (Secure(media, offered, index, owner == index, out var keys, out var security) is { } insecure)
+        if (Secure(media, offered, owner == index, out var keys, out var security) is { } insecure)
             return insecure;
 
         var formats = FormatRules.Taken(offered.Formats, media);
@@ -282,7 +282,7 @@ internal sealed partial class LegNegotiation
         return null;
     }
 
-    private string? Secure(SdpMedia media, LocalLine offered, int index, bool isOwner, out KeyStyle keys, out SecurityPlan? security)
+    private string? Secure(SdpMedia media, LocalLine offered, bool isOwner, out KeyStyle keys, out SecurityPlan? security)
     {
         keys = KeyStyle.None;
         security = null;

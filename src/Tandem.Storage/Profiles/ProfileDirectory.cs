@@ -64,7 +64,7 @@ public sealed class ProfileDirectory : IProfileDirectory, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<SipProfile> WithPrefixes() => _withPrefixes;
 
-    /// <inheritdoc/>
+    /// <summary>True when an enabled profile believes nobody without a certificate (<see cref="SipProfile.InboundCertificate"/>).</summary>
     public bool RequiresCertificates => _requiresCertificates;
 
     /// <inheritdoc/>

@@ -51,8 +51,8 @@ internal static class Seeds
     {
         var recording = await RecordingAsync(server, caller);
         var box = await server.Voicemail.BoxAsync(TenantId.Default, number, Cancellation);
-        Assert.True(await server.Voicemail.AddAsync(
-            new VoiceMessage(recording, TenantId.Default, number, caller, "call-" + caller, At, TimeSpan.FromSeconds(5)) { OwnedSince = box.OwnedSince }, Cancellation));
+        var message = new VoiceMessage(recording, TenantId.Default, number, caller, "call-" + caller, At, TimeSpan.FromSeconds(5)) { OwnedSince = box.OwnedSince };
+        Assert.Equal(KeepOutcome.Kept, await server.Voicemail.Keep(message));
         return recording;
     }
 

@@ -80,11 +80,11 @@ public abstract class VoicemailRepositoryTests(PostgresServer? postgres) : Stora
         var dropped = new List<string>();
         var keeper = new VoicemailKeeper(
             new VoicemailOptions { MaxMessages = 2 }, storage.Voicemail, mailboxes, (_, id, _) => Drop(id), new Sink(told), TimeProvider.System);
-        Assert.True(await keeper.AddAsync(Message("a", 1), Cancellation));
-        Assert.True(await keeper.AddAsync(Message("b", 2), Cancellation));
+        Assert.Equal(KeepOutcome.Kept, await keeper.Keep(Message("a", 1)));
+        Assert.Equal(KeepOutcome.Kept, await keeper.Keep(Message("b", 2)));
         Assert.False(await keeper.HasRoomAsync(TenantId.Default, "100", Cancellation));
-        Assert.False(await keeper.AddAsync(Message("full", 3), Cancellation));
-        Assert.False(await keeper.AddAsync(Message("short", 3) with { Number = "101", Duration = TimeSpan.FromMilliseconds(500) }, Cancellation));
+        Assert.Equal(KeepOutcome.Refused, await keeper.Keep(Message("full", 3)));
+        Assert.Equal(KeepOutcome.Refused, await keeper.Keep(Message("short", 3) with { Number = "101", Duration = TimeSpan.FromMilliseconds(500) }));
         Assert.Equal(new MailboxCounts(2, 0), mailboxes.Table.Find(TenantId.Default, "100"));
 
         Assert.True(await keeper.MarkAsync(TenantId.Default, "100", "a", true, Cancellation));

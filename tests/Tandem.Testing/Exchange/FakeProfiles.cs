@@ -48,7 +48,5 @@ public sealed class FakeProfiles : IProfileDirectory
 
     public IReadOnlyList<SipProfile> WithPrefixes() => _withPrefixes;
 
-    public bool RequiresCertificates => _profiles.Values.Any(profile => profile is { Enabled: true, InboundCertificate: InboundCertificate.Required });
-
     public ProfileNumber? FindNumber(TenantId tenant, string number) => Numbers.Find(n => n.Tenant == tenant && n.Number == number);
 }

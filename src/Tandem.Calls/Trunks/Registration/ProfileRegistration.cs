@@ -113,7 +113,7 @@ internal sealed class ProfileRegistration
         if (transaction is not null && response is not null)
             Prefer(transaction);
         if (response is not null && transaction is not null && status < 300)
-            Succeed(response, transaction, exchange);
+            Succeed(response, transaction);
         else if (++_rounds > MostRounds)
             Fail(status, "The provider leads the registration in circles", ProviderWords.Quote(response, Profile), RegistrationTimes.Backoff(++_failures, Options, _shard.Environment.Random));
         else if (response is null)
@@ -202,7 +202,7 @@ internal sealed class ProfileRegistration
         exchange.Send(request, targets);
     }
 
-    private void Succeed(SipMessage response, ClientTransaction transaction, RegisterExchange exchange)
+    private void Succeed(SipMessage response, ClientTransaction transaction)
     {
         _request.Taken();
         _failures = 0;
