@@ -7,11 +7,9 @@ internal sealed partial class PlanMaker
     private IReadOnlyList<PlanStep> ForHelp(string number, string context, in Way way)
     {
         why?.Say($"{number} is a number for help (alwaysAllowed of the toll guard): nothing of the tenant goes before");
-        if (table is not null && FindRule(number, context) is { } rule)
-            return WithWayOut(Follow(rule, number, context, way), number, way);
-
-        // Another rule has made it of what was dialled, and may have named the profiles.
-        return way.Action is null ? [Outside(number, "", way)] : WithWayOut([Outside(number, "", way)], number, way);
+        return table is not null && FindRule(number, context) is { } rule
+            ? WithWayOut(Follow(rule, number, context, way), number, way)
+            : [Outside(number, "", way)];
     }
 
     // Whatever a rule says, and however it fails (a desk at night, a profile that is switched off, reject:480), the last thing that is tried is any profile.

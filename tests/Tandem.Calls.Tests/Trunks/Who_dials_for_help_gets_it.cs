@@ -181,7 +181,7 @@ public sealed class Who_dials_for_help_gets_it
         Assert.Equal("", _rig.Leftovers());
     }
 
-    // With the 0 for a line in front, where a rule takes it away: by any profile, whichever the rule is for.
+    // With the 0 for a line in front, where a rule takes it away.
     [Fact]
     public void Whoever_dials_a_line_first()
     {
