@@ -1,6 +1,9 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
 using Tandem.Calls.Limits;
 using Tandem.Calls.Queues;
+using Tandem.Calls.Routing;
 using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Tenants;
@@ -48,10 +51,7 @@ public sealed class Who_dials_for_help_gets_it
             _rig.Exchange.Queues.Configure(new StoredQueue(TenantId.Default, new QueueSettings { Name = "help", Number = "112" }, []), _rig.Network.Now);
         var a = _ada.Dial("112");
         a.Invite(Sdp.Audio(port: 30000));
-        var invite = _carrier.Expect("INVITE");
-        Assert.StartsWith("sip:112@", invite.RequestUri, StringComparison.Ordinal);
-        _carrier.Take(invite).Reply(invite, 486);
-        _carrier.Expect("ACK");
+        TakeForHelp();
         a.AckRefusal(_ada.Expect("486"));
         _lou.ExpectNothing();
         Assert.Equal("", _rig.Leftovers());
@@ -61,12 +61,7 @@ public sealed class Who_dials_for_help_gets_it
     [Fact]
     public void Whatever_limits_of_the_tenant_and_of_the_provider_are_reached()
     {
-        _rig.Tenants.Set(new Tenant(TenantId.Default, "Default") { Limits = new TenantLimits(Calls: 2, CallsPerSecond: 1) });
-        _rig.Profiles.Save(ProfileSamples.Profile() with { Numbers = new NumberPlan("49"), Registers = false, MaxCalls = 2, MaxCallsPerSecond = 1 });
-        var others = new FakeRemoteUse();
-        _rig.Exchange.RemoteUse = others;
-        foreach (var key in new[] { new UseKey(UseKind.Tenant, TenantId.Default.Value), new UseKey(UseKind.Profile, "", ProfileSamples.Profile().Id.Value) })
-            others.Tell(key.Kind, key.Tenant, key.Profile, new NodeUse(Calls: 2, Asked: 1_000));
+        Flood();
         var other = _ada.Dial("0301234567");
         other.Invite(Sdp.Audio(port: 30000));
         other.AckRefusal(_ada.Expect("503"));
@@ -74,12 +69,52 @@ public sealed class Who_dials_for_help_gets_it
         {
             var a = _ada.Dial("112");
             a.Invite(Sdp.Audio(port: 30000));
-            var invite = _carrier.Expect("INVITE");
-            _carrier.Take(invite).Reply(invite, 486);
-            _carrier.Expect("ACK");
+            TakeForHelp();
             a.AckRefusal(_ada.Expect("486"));
         }
 
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    [Theory]
+    [InlineData("112")]
+    [InlineData("trunk:112")]
+    public async Task So_does_whom_a_program_connects_with_help(string to)
+    {
+        Flood();
+        Assert.Equal(CommandResult.Unavailable, (await OriginateAsync("100", "0301234567")).Result);
+        Assert.Equal(CommandResult.Unavailable, (await OriginateAsync("100", "trunk:0301234567")).Result);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(CommandResult.Begun, (await OriginateAsync("100", to)).Result);
+            var first = _ada.Expect("INVITE");
+            var a = _ada.Take(first);
+            a.Reply(first, 200, Sdp.Audio(port: 30000));
+            _ada.Expect("ACK");
+            TakeForHelp();
+            a.Reply(_ada.Expect("BYE"), 200);
+        }
+
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // A room that adds him, a phone that consults him: he is who is rung first.
+    [Fact]
+    public async Task Or_whom_help_is_called_for()
+    {
+        Flood();
+        Assert.Equal(CommandResult.Begun, (await OriginateAsync("112", "100")).Result);
+        TakeForHelp();
+        _ada.ExpectNothing();
+        Assert.Equal("", _rig.Leftovers());
+    }
+
+    // What the exchange calls back by itself is a number that a caller showed: anybody can show 112, and would pass the limits by it.
+    [Fact]
+    public async Task But_not_what_the_exchange_itself_calls_back()
+    {
+        Flood();
+        Assert.Equal(CommandResult.Unavailable, (await OriginateAsync("100", "112", order => order with { IsOurs = true })).Result);
         Assert.Equal("", _rig.Leftovers());
     }
 
@@ -181,6 +216,19 @@ public sealed class Who_dials_for_help_gets_it
         Assert.Equal("", _rig.Leftovers());
     }
 
+    // At another node somebody has all places of the tenant and of the provider, and asks for more.
+    private void Flood()
+    {
+        _rig.Tenants.Set(new Tenant(TenantId.Default, "Default") { Limits = new TenantLimits(Calls: 2, CallsPerSecond: 1) });
+        _rig.Profiles.Save(ProfileSamples.Profile() with { Numbers = new NumberPlan("49"), Registers = false, MaxCalls = 2, MaxCallsPerSecond = 1 });
+        var others = new FakeRemoteUse();
+        _rig.Exchange.RemoteUse = others;
+        foreach (var key in new[] { new UseKey(UseKind.Tenant, TenantId.Default.Value), new UseKey(UseKind.Profile, "", ProfileSamples.Profile().Id.Value) })
+            others.Tell(key.Kind, key.Tenant, key.Profile, new NodeUse(Calls: 2, Asked: 1_000));
+    }
+
+    private void TakeForHelp() => Refuse("sip:112@");
+
     // With the 0 for a line in front, where a rule takes it away.
     [Fact]
     public void Whoever_dials_a_line_first()
@@ -199,6 +247,15 @@ public sealed class Who_dials_for_help_gets_it
         Assert.StartsWith(asked, invite.RequestUri, StringComparison.Ordinal);
         _carrier.Take(invite).Reply(invite, 486);
         _carrier.Expect("ACK");
+    }
+
+    private Task<OriginationReply> OriginateAsync(string from, string to, Func<OriginationOrder, OriginationOrder>? change = null)
+    {
+        Assert.True(Destination.TryParse(from, out var first, out _) & Destination.TryParse(to, out var second, out _));
+        var order = new OriginationOrder { From = first, To = second, FromNumber = first.AsNumber(), ToNumber = second.AsNumber() };
+        var reply = _rig.Exchange.OriginateAsync(TenantId.Default, change?.Invoke(order) ?? order);
+        Assert.True(_rig.Network.RunUntil(() => reply.IsCompleted, TimeSpan.FromSeconds(5)));
+        return reply;
     }
 
     private void Rings(ScriptedPhone caller, string dialled)

@@ -8,15 +8,18 @@ using Tandem.Calls.Trunks.Calls;
 
 namespace Tandem.Calls.Calls.Origination;
 
-/// <summary>Makes calls that programs want, on one shard. They count against the limits of their tenant as any call does, and the toll guard stands before the outside.</summary>
+/// <summary>
+/// Makes calls that programs want, on one shard. They count against the limits of their tenant as any call does, and the toll guard stands before the outside; who is
+/// connected with a number for help has what he would have if he had dialled it: no limit of the tenant, and places above the others'.
+/// </summary>
 internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared)
 {
     /// <summary>Begins a call; on the shard's loop.</summary>
     public OriginationReply Begin(TenantId tenant, OriginationOrder order)
     {
-        if (shared.IsDraining || !births.IsEnabled(tenant))
+        if (IsShut(tenant, order) || !births.IsEnabled(tenant))
             return new OriginationReply(CommandResult.Unavailable, null, Text: "The exchange takes no new calls now");
-        if (!shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now))
+        if (!TryReserve(tenant, order))
         {
             environment.Counters.CountOverloaded();
             return new OriginationReply(CommandResult.Unavailable, null, Text: "There are as many calls as there may be");
@@ -85,7 +88,7 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
     /// <param name="command">Hears of the answer.</param>
     public LiveCall? Consult(TenantId tenant, OriginationOrder order, Consultation consultation, CommandContext command)
     {
-        if (shared.IsDraining || !shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now))
+        if (IsShut(tenant, order) || !TryReserve(tenant, order))
             return null;
 
         LiveCall? made = null;
@@ -94,6 +97,23 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
             made!.Ended = _ => consultation.Close();
         return isMade ? made : null;
     }
+
+    // As a phone's: while the exchange is being stopped a call for help is taken until calls get BYE.
+    private bool IsShut(TenantId tenant, OriginationOrder order) => shared.IsDraining && (shared.IsClosing || !IsForHelp(tenant, order));
+
+    private bool TryReserve(TenantId tenant, OriginationOrder order) => IsForHelp(tenant, order)
+        ? shared.Calls.TryReserveNext(options.Calls.MaxCalls + options.Calls.PlacesForHelp, tenant)
+        : shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now);
+
+    // Either side may be who helps: a third party for a room, or one who is consulted, is rung first. A number that the exchange calls back is what a caller showed, which may be any.
+    private bool IsForHelp(TenantId tenant, OriginationOrder order) => !order.IsOurs && (IsForHelp(tenant, order.To) || IsForHelp(tenant, order.From));
+
+    private bool IsForHelp(TenantId tenant, Routing.Destination to) => to switch
+    {
+        Routing.Destination.Number number => environment.Router.IsEmergency(tenant, number.Digits),
+        Routing.Destination.Trunk trunk => environment.Router.IsEmergency(tenant, trunk.Digits),
+        _ => false,
+    };
 
     private (LiveCall Call, Action Run) Make(
         TenantId tenant, OriginationOrder order, bool isConsultation, Func<LiveCall, (CommandContext Command, ICallProgram Program)> serve, out LiveCall made, out CommandContext command)
