@@ -24,8 +24,7 @@ public sealed class Baresip : IDisposable
     private Baresip(ScratchFolder scratch, BaresipOptions options)
     {
         Options = options;
-        SipPort = FreePorts.Next();
-        FreePorts.Next(); // baresip opens TLS on the port above its SIP port
+        SipPort = FreePorts.Pair(); // it opens TLS on the port above its SIP port, which must not be that of a server beside it
         _controlPort = FreePorts.Next();
         _folder = scratch.Sub($"baresip-{options.Number}-{SipPort}");
         DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
@@ -113,7 +112,10 @@ public sealed class Baresip : IDisposable
     public async Task<char> KeyAsync() => (await EventAsync("CALL_DTMF_START")).GetProperty("param").GetString()![0];
 
     /// <summary>Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED; each event is taken once.</summary>
-    public async Task<JsonElement> EventAsync(string type, int seconds = 15)
+    public Task<JsonElement> EventAsync(string type, int seconds = 15) => EventAsync([type], seconds);
+
+    /// <summary>Waits for the first of several events.</summary>
+    public async Task<JsonElement> EventAsync(string[] types, int seconds = 15)
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
@@ -122,14 +124,14 @@ public sealed class Baresip : IDisposable
             {
                 var next = await _events.Reader.ReadAsync(cancel.Token);
                 _seen.Add(next);
-                if (next.GetProperty("type").GetString() == type)
+                if (types.Contains(next.GetProperty("type").GetString()))
                     return next;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
             var seen = string.Join(", ", _seen.Select(e => e.GetProperty("type").GetString()));
-            throw new TimeoutException($"{Options.Number} saw no {type} within {seconds} s, only: {seen}\nbaresip:\n{Output}\nserver:\n{Options.Server.Process.Output}");
+            throw new TimeoutException($"{Options.Number} saw no {string.Join(" or ", types)} within {seconds} s, only: {seen}\nbaresip:\n{Output}\nserver:\n{Options.Server.Process.Output}");
         }
     }
 

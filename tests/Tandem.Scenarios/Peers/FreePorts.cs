@@ -20,24 +20,13 @@ public static class FreePorts
 
     // Two runs on one machine begin at different places.
     private static int _next = SingleFirst + (Environment.ProcessId * 61 % (SingleLast - SingleFirst));
-    private static int _rangeNext = RangeFirst;
+    private static int _rangeNext = RangeFirst + (Environment.ProcessId % 4 * 4_000);
 
     /// <summary>A port that is free for UDP and TCP. The one that was handed out longest ago comes first again.</summary>
-    public static int Next()
-    {
-        lock (Gate)
-        {
-            for (var tries = SingleFirst; tries <= SingleLast; tries++)
-            {
-                var port = _next;
-                _next = port == SingleLast ? SingleFirst : port + 1;
-                if (IsFree(port))
-                    return port;
-            }
-        }
+    public static int Next() => Take(1);
 
-        throw new InvalidOperationException($"no free port between {SingleFirst} and {SingleLast}");
-    }
+    /// <summary>The first of two ports in a row that are free: for who takes the second one unasked.</summary>
+    public static int Pair() => Take(2);
 
     /// <summary>
     /// The first of <paramref name="count"/> ports in a row that are free for UDP, even: the caller's own until <see cref="Return"/>. The ranges start over at the end;
@@ -61,6 +50,28 @@ public static class FreePorts
         lock (Gate)
             Taken.Remove(first);
     }
+
+    private static int Take(int count)
+    {
+        lock (Gate)
+        {
+            for (var tries = SingleFirst; tries <= SingleLast; tries++)
+            {
+                var port = _next;
+                if (port + count - 1 <= SingleLast && Enumerable.Range(port, count).All(IsFree))
+                {
+                    _next = Behind(port + count - 1);
+                    return port;
+                }
+
+                _next = Behind(port);
+            }
+        }
+
+        throw new InvalidOperationException($"no {count} free ports in a row between {SingleFirst} and {SingleLast}");
+    }
+
+    private static int Behind(int port) => port == SingleLast ? SingleFirst : port + 1;
 
     private static int? Search(int first, int count)
     {

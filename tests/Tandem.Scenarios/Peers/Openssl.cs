@@ -16,12 +16,19 @@ public sealed class Openssl : IDisposable
     /// <summary>The arguments that show a certificate.</summary>
     public static string[] Showing((string CertificateFile, string KeyFile) certificate) => ["-cert", certificate.CertificateFile, "-key", certificate.KeyFile];
 
-    /// <summary>Sends a message that has no body.</summary>
+    /// <summary>Sends a message that has no body. Whom the server refuses may be gone before all of it is typed: what is expected next says so.</summary>
     public void Send(string message)
     {
-        foreach (var line in message.TrimEnd('\r', '\n').Split("\r\n"))
-            _process.Type(line + "\r");
-        _process.Type("\r");
+        try
+        {
+            foreach (var line in message.TrimEnd('\r', '\n').Split("\r\n"))
+                _process.Type(line + "\r");
+            _process.Type("\r");
+        }
+        catch (IOException)
+        {
+            // The pipe is broken.
+        }
     }
 
     /// <summary>Waits for a text; fails when it ends before.</summary>
