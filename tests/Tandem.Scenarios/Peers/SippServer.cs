@@ -12,10 +12,13 @@ public class SippServer : IAsyncLifetime
     /// <summary>How long a sipp may take; they take a part of a second on a machine that has time.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // 112 is dialled for help, whoever has that number here.
+    private const int FirstNumber = 120;
+    private const int LastNumber = 219;
+
     private readonly ScratchFolder _scratch = new();
     private readonly string _folder;
-    // From 120 on: 112 is dialled for help, whoever has that number here.
-    private int _number = 120;
+    private int _number = FirstNumber;
     private Dnsmasq? _names;
 
     public SippServer() => _folder = _scratch.Sub("sipp");
@@ -35,7 +38,7 @@ public class SippServer : IAsyncLifetime
             _scratch.Path, $"srv-host=_sip._udp.{Domain},one.{Domain},{port},10,1", $"host-record=one.{Domain},127.0.0.1");
         var settings = new Dictionary<string, string>
         {
-            ["EXT_MAX"] = "219",
+            ["EXT_MAX"] = $"{LastNumber}",
             ["AUTO_ANSWER"] = "true",
             ["SERVICE_ROUTE"] = "<sip:orig@proxy.test;lr>",
             ["DNS_SERVERS"] = _names.Address.ToString()!,
@@ -55,7 +58,11 @@ public class SippServer : IAsyncLifetime
     }
 
     /// <summary>An extension that no scenario used before, at a port of its own.</summary>
-    public SippPhone Phone() => new((_number++).ToString(CultureInfo.InvariantCulture), FreePorts.Next());
+    public SippPhone Phone()
+    {
+        Assert.True(_number <= LastNumber, "the scenarios of this class have more phones than the server has extensions");
+        return new((_number++).ToString(CultureInfo.InvariantCulture), FreePorts.Next());
+    }
 
     /// <summary>An extension whose contact is registered.</summary>
     public async Task<SippPhone> RegisteredAsync()

@@ -58,7 +58,7 @@ public class Stage : IAsyncLifetime
                     ToneHertz = ToneOf(number),
                     ToneAmplitude = Amplitude,
                     AnswerMode = number[1] == '0' ? "auto" : "manual",
-                    Seconds = 900,
+                    Seconds = 7_200, // longer than all stories together take on a slow machine
                 });
             }
 
