@@ -1,4 +1,8 @@
 using Tandem.Calls.Calls;
+using Tandem.Calls.Calls.Commands;
+using Tandem.Calls.Calls.Origination;
+using Tandem.Calls.Routing;
+using Tandem.Calls.Tenants;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Phones;
 
@@ -52,6 +56,33 @@ public sealed class A_full_exchange_takes_calls_for_help
         stranger.Invite(Sdp.Audio());
         stranger.AckRefusal(help.Carrier.Expect("503"));
         Assert.Equal("", help.Rig.Leftovers());
+    }
+
+    // A program that connects somebody with help has the same places.
+    [Fact]
+    public async Task For_programs_too_when_it_is_full_and_while_it_is_being_stopped()
+    {
+        var help = new HelpRig(CallOptions.Default with { MaxCalls = 0, PlacesForHelp = 1 });
+        foreach (var isStopping in new[] { false, true })
+        {
+            if (isStopping)
+                help.Rig.Exchange.BeginDrain();
+            Assert.Equal(CommandResult.Unavailable, await BeginAsync("0301234567"));
+            Assert.Equal(CommandResult.Begun, await BeginAsync("112"));
+            Assert.Equal(CommandResult.Unavailable, await BeginAsync("112"));
+            var invite = help.Ada.Expect("INVITE");
+            help.Ada.Take(invite).Reply(invite, 486);
+            help.Ada.Expect("ACK");
+            Assert.Equal("", help.Rig.Leftovers());
+        }
+
+        async Task<CommandResult> BeginAsync(string to)
+        {
+            var order = new OriginationOrder { From = new Destination.Number("100"), To = new Destination.Number(to), FromNumber = "100", ToNumber = to };
+            var reply = help.Rig.Exchange.OriginateAsync(TenantId.Default, order);
+            Assert.True(help.Rig.Network.RunUntil(() => reply.IsCompleted, TimeSpan.FromSeconds(5)));
+            return (await reply).Result;
+        }
     }
 
     [Fact]
