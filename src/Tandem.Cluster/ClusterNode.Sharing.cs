@@ -112,12 +112,14 @@ public sealed partial class ClusterNode
 
     private void Hear(ReadOnlyMemory<byte> json)
     {
-        if (!SharedUse.Is(json.Span))
-            Take(json, isNews: true);
-        else if (SharedUse.Read(json.Span) is { } use)
+        if (SharedUse.Is(json.Span) && SharedUse.Read(json.Span) is { } use)
             TakeUse(use);
-        else
+        else if (SharedPin.Is(json.Span) && SharedPin.Read(json.Span) is { } pin)
+            TakePin(pin);
+        else if (SharedUse.Is(json.Span) || SharedPin.Is(json.Span))
             Interlocked.Increment(ref _useSkipped);
+        else
+            Take(json, isNews: true);
     }
 
     private void Take(ReadOnlyMemory<byte> json, bool isNews)

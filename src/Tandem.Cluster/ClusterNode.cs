@@ -21,7 +21,7 @@ namespace Tandem.Cluster;
 /// memory. While Redis is away the node goes on alone; when it is back, the node tells all of its bindings and calls anew, takes out those that left meanwhile, and reads those of the others.
 /// </summary>
 /// <remarks>
-/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, <c>tandem:node:&lt;name&gt;</c> a node that lives, changes are told on the channel <c>tandem:bindings</c>, and what each node uses of limits;
+/// Keys: <c>tandem:aor:&lt;tenant&gt;:&lt;number&gt;</c> is a hash of the bindings of a number, <c>tandem:node:&lt;name&gt;</c> a node that lives, changes are told on the channel <c>tandem:bindings</c>, what each node uses of limits, and that PINs were typed;
 /// <c>call:&lt;id&gt;</c> and <c>session:&lt;id&gt;</c> are document 3's, <c>tandem:calls:&lt;name&gt;</c> is the set of those of a node, and <c>tandem:told:&lt;name&gt;</c> says that what stands there of a node is all it has.
 /// </remarks>
 public sealed partial class ClusterNode : IEventSink, ISharedCounter, IAsyncDisposable

@@ -1,9 +1,11 @@
 using Tandem.Calls.Edge;
 using Tandem.Calls.Security.Toll;
 using Tandem.Calls.Shards;
+using Tandem.Calls.Voicemail;
 using Tandem.Cluster;
 using Tandem.Cluster.Redis;
 using Tandem.Core.Net;
+using Tandem.Core.Time;
 using Tandem.Server.Logging;
 using Tandem.Sip.Transport;
 using Tandem.Storage;
@@ -41,7 +43,7 @@ public sealed partial class ExchangeHost
     }
 
     // When the sockets are open: the others come at once.
-    private void JoinCluster(ClusterNode? cluster, EdgeService? edge, Exchange exchange, TollGuard toll, NetAddress address)
+    private void JoinCluster(ClusterNode? cluster, EdgeService? edge, Exchange exchange, TollGuard toll, PinGuard mailboxPins, Clock clock, NetAddress address)
     {
         if (cluster is null)
             return;
@@ -55,6 +57,7 @@ public sealed partial class ExchangeHost
         toll.Remote = cluster.RemoteUse;
         cluster.TollTold = (node, tenant, told) => toll.Hear(node, tenant, told, _time.GetUtcNow());
         cluster.Use = seconds => [.. exchange.CollectUse(seconds), .. toll.CollectUse(_time.GetUtcNow())];
+        cluster.SharePins(mailboxPins, exchange.Rooms.Pins, exchange.Monitors.Pins, clock);
         if (edge is not null)
         {
             edge.Address = EdgeAddress.TryParse(_options.Edge.Address, out var configured) ? configured : address;

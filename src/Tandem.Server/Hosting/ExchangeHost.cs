@@ -284,7 +284,7 @@ public sealed partial class ExchangeHost : IAsyncDisposable
             (text, e) => _log.Warning(e, "{What:l}", text)).DisposeAsync);
         StartSip(transport, loops);
         exchange.Trunks.ListensOverTls = transport.Bound.Any(bound => bound.Transport == SipTransportKind.Tls);
-        JoinCluster(cluster, edge, exchange, toll, addresses.ForPeople.WithPort(transport.Bound[0].Address.Port));
+        JoinCluster(cluster, edge, exchange, toll, voicemail.Guard, clock, addresses.ForPeople.WithPort(transport.Bound[0].Address.Port));
         foreach (var shard in exchange.Shards)
             shard.Post(() => SetReach(shard.Engine.Locator, transport));
 

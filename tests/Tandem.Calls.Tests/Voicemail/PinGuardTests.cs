@@ -54,12 +54,49 @@ public class PinGuardTests
         Assert.False(_guard.TryGuess(Tenant, "100", Now));
     }
 
+    [Fact]
+    public void What_is_typed_at_another_node_counts_here()
+    {
+        _guard.Hear(Tenant, "100", PinChange.Guessed, Now);
+        _guard.Hear(Tenant, "100", PinChange.Guessed, Now);
+        Assert.True(_guard.TryGuess(Tenant, "100", Now));
+        Assert.False(_guard.TryGuess(Tenant, "100", Now));
+
+        // Two looked at the last one at the same moment, and one of them was right.
+        _guard.Hear(Tenant, "100", PinChange.Guessed, Now);
+        _guard.Hear(Tenant, "100", PinChange.TakenBack, Now);
+        Assert.True(_guard.IsLocked(Tenant, "100", Now));
+        _guard.Hear(Tenant, "100", PinChange.Opened, Now);
+        Assert.Equal(0, _guard.Count);
+
+        // It lapses as what is typed here.
+        for (var i = 0; i < 3; i++)
+            _guard.Hear(Tenant, "100", PinChange.Guessed, Now);
+        Assert.True(_guard.IsLocked(Tenant, "100", Now));
+        Assert.True(_guard.TryGuess(Tenant, "100", Now + LockOut));
+    }
+
+    [Fact]
+    public void What_changes_a_count_is_told_and_what_was_heard_is_not()
+    {
+        var told = new List<string>();
+        _guard.Changed = (tenant, number, change) => told.Add($"{tenant} {number} {change}");
+        for (var i = 0; i < 4; i++)
+            _guard.TryGuess(Tenant, "100", Now);
+        _guard.TakeBack(Tenant, "100");
+        _guard.Hear(Tenant, "100", PinChange.Guessed, Now);
+        _guard.Right(Tenant, "100");
+        Assert.Equal(["default 100 Guessed", "default 100 Guessed", "default 100 Guessed", "default 100 TakenBack", "default 100 Opened"], told);
+    }
+
     /// <summary>Memory is bounded, the boxes of a tenant that is attacked are safe, and those of others are open.</summary>
     [Fact]
     public void A_tenant_whose_boxes_are_guessed_at_fills_the_table_for_nobody_else()
     {
         for (var i = 0; i < 20_000; i++)
             _guard.TryGuess(Tenant, $"{i}", Now);
+        for (var i = 0; i < 20_000; i++)
+            _guard.Hear(Tenant, $"of-another-node-{i}", PinChange.Guessed, Now);
 
         Assert.Equal(1_000, _guard.Count);
         Assert.True(_guard.IsLocked(Tenant, "never", Now));
