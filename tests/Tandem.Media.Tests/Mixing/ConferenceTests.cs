@@ -80,6 +80,45 @@ public class ConferenceTests
         }
     }
 
+    // Issue 4: private talk is only settings. Two go aside, within the room: they hear each other alone, and nobody hears them.
+    [Fact]
+    public void Two_who_talk_in_private_hear_each_other_alone_until_they_come_back()
+    {
+        int[] tones = [500, 900, 1400, 1900];
+        var rig = new AudioRig();
+        var mix = rig.Mix();
+        var phones = tones.Select((hertz, i) => new TestPhone(i % 2 == 0 ? Tones.Pcmu : Tones.G722, hertz) { Amplitude = 4000 }).ToList();
+        var members = phones.Select(phone => rig.Call(phone).Join(MediaSide.A, mix)).ToList();
+        rig.Run(1000);
+        Aside(true);
+        rig.Run(1000);
+        Aside(false);
+        rig.Run(1000);
+
+        for (var listener = 0; listener < 4; listener++)
+        {
+            for (var speaker = 0; speaker < 4; speaker++)
+            {
+                var isOther = speaker != listener;
+                foreach (var (from, isHeard) in new[] { (300, isOther), (1300, isOther && speaker / 2 == listener / 2), (2300, isOther) })
+                {
+                    var level = phones[listener].LevelOf(tones[speaker], from, 600);
+                    Assert.True(isHeard ? level is > -22 and < -15 : level < -50, $"{listener} hears {speaker} from {from} ms on at {level:0.0} dB");
+                }
+            }
+        }
+
+        void Aside(bool isOn)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                mix.SetHeardByAll(members[i], !isOn);
+                mix.SetHearsAll(members[i], !isOn);
+                mix.SetRoute(members[i], members[1 - i], isOn ? 0 : null);
+            }
+        }
+    }
+
     [Fact]
     public void Mute_deaf_and_gain_do_what_they_say()
     {
