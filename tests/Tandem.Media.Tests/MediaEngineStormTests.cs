@@ -74,6 +74,8 @@ public sealed class MediaEngineStormTests
         {
             if (done < Sessions && open.Count < 40)
             {
+                // Loops that have no time give ports back later than signalling asks for new ones.
+                Assert.True(Wait.Until(() => engine.PortsInUse < Ports / 2));
                 var session = engine.Open(_ => { });
                 Assert.NotNull(session);
                 session.Expect(MediaSide.A, Policy(session, random));
@@ -128,9 +130,12 @@ public sealed class MediaEngineStormTests
         session.MoveTo(mix.Loop);
         Assert.True(Wait.Until(() => engine.Totals().Failures == 1 && mix.Members == 0));
 
-        // The loop that met the fault serves on.
-        a.Send(Phone.Packet(1), Phone.PortOf(answer.Sdp));
-        Assert.Equal(Phone.Packet(1)[2..], Phone.Receive(b.Rtp)?[2..]);
+        // The loop that met the fault serves on; what comes before the session is a relay again is made anew.
+        Assert.True(Wait.Until(() =>
+        {
+            a.Send(Phone.Packet(1), Phone.PortOf(answer.Sdp));
+            return Phone.Receive(b.Rtp) is { } packet && packet.AsSpan(2).SequenceEqual(Phone.Packet(1).AsSpan(2));
+        }));
         Assert.Equal(1, engine.Totals().Failures);
         session.Close();
         Wait.Until(() => engine.PortsInUse == 0);
