@@ -123,21 +123,13 @@ public sealed class SessionAudio : ISessionSound, IEventWatch
         var active = new ActiveTap(new TapId(++_lastId), tap, side, kind);
         _post(now =>
         {
-            var hears = false;
-            try
-            {
-                var line = Demand(now);
-                hears = line?.TryTap(active) == true;
-                if (hears)
-                    line!.Update(now);
-                else
-                    active.Dispose();
-            }
-            finally
-            {
-                // Somebody waits for it, whatever happens here.
-                begun?.Invoke(hears);
-            }
+            var line = Demand(now);
+            var hears = line?.TryTap(active) == true;
+            if (hears)
+                line!.Update(now);
+            else
+                active.Dispose();
+            begun?.Invoke(hears);
         });
         return active.Id;
     }

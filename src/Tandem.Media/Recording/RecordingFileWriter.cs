@@ -64,8 +64,7 @@ internal sealed class RecordingFileWriter : IDisposable
     /// <param name="audio">Its sound.</param>
     /// <param name="samples">Samples of each channel.</param>
     /// <param name="isFinal">Nothing follows.</param>
-    /// <param name="sync">Wait for the disk.</param>
-    public void Append(ReadOnlySpan<byte> peaks, ReadOnlySpan<byte> audio, int samples, bool isFinal, bool sync)
+    public void Append(ReadOnlySpan<byte> peaks, ReadOnlySpan<byte> audio, int samples, bool isFinal)
     {
         var chunk = new RecordingChunk(peaks.Length + audio.Length, isFinal, samples, peaks.Length);
         if (_sealed.Length < chunk.FileBytes + chunk.PlainBytes)
@@ -83,9 +82,11 @@ internal sealed class RecordingFileWriter : IDisposable
         _cipher.Encrypt(nonce, plain, bytes.Slice(RecordingChunk.HeadSize, plain.Length), bytes[^RecordingChunk.TagSize..], context);
         _index++;
         Write(bytes);
-        if (sync || isFinal)
-            _file.Flush(flushToDisk: true);
     }
+
+    /// <summary>Waits until the disk has what was written.</summary>
+    /// <exception cref="IOException">It does not say so; the file has it nevertheless.</exception>
+    public void Sync() => _file.Flush(flushToDisk: true);
 
     /// <summary>Takes away what a full disk kept of a chunk: the file is what was written whole, as <see cref="Bytes"/> and <see cref="Checksum"/> say.</summary>
     public void Cut()
@@ -94,9 +95,9 @@ internal sealed class RecordingFileWriter : IDisposable
         {
             _file.SetLength(Bytes);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ObjectDisposedException)
         {
-            // A disk that is gone keeps what it has; who reads the file stops at the last whole chunk.
+            // A disk that is gone, or may be written no more (EACCES, EPERM, EBADF), keeps what it has; who reads the file stops at the last whole chunk.
         }
     }
 

@@ -189,9 +189,13 @@ internal sealed class RecordingTrack : IDisposable
     {
         _audio.ResetWrittenCount();
         var taken = _encoder.Encode(_pending.AsSpan(0, _pendingCount), isFinal, _audio);
-        _file.Append(_peaks.Peaks, _audio.WrittenSpan, _pendingSamples, isFinal, _options.SyncEachSecond);
-        _peaks.Clear();
+        _file.Append(_peaks.Peaks, _audio.WrittenSpan, _pendingSamples, isFinal);
+
+        // In the file, also where the disk then fails to keep it: as its bytes and checksum have it.
         _written += _pendingSamples;
+        if (isFinal || _options.SyncEachSecond)
+            _file.Sync();
+        _peaks.Clear();
         _pending.AsSpan(taken, _pendingCount - taken).CopyTo(_pending);
         _pendingCount -= taken;
         _pendingSamples = 0;

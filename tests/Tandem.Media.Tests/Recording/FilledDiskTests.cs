@@ -53,6 +53,43 @@ public sealed class FilledDiskTests : IDisposable
         Assert.False(File.Exists(_folder["a.rec"]));
     }
 
+    // What ftruncate(2) says on a disk that was mounted again for reading only: EPERM, EACCES or EBADF, which are no IOException.
+    [Fact]
+    public async Task A_disk_that_does_not_even_cut_a_file_ends_its_recording_and_no_other()
+    {
+        using var engine = Engine((path, options) => path.EndsWith("a.rec", StringComparison.Ordinal) ? new SmallDisk(path, options, 10_000, cuts: false) : new FileStream(path, options));
+        var (recorder, other) = (Start(engine, _folder.Request()), Start(engine, _folder.Request("b.rec")));
+        RecordingFolder.Speak(recorder, 50);
+        RecordingFolder.Speak(other, 50);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.Equal((RecordingEnd.Storage, "No space left on device"), (summary.Reason, summary.Error));
+        var whole = await StopAsync(other);
+        Assert.Equal((RecordingEnd.Stopped, TimeSpan.FromSeconds(1)), (whole.Reason, whole.Duration));
+        using var file = RecordingFile.TryOpen(_folder["a.rec"], _folder.Key)!;
+        Assert.Equal((summary.Duration, summary.Bytes), (file.Duration, file.WholeBytes));
+    }
+
+    // The bytes are in the file, and only whether the disk keeps them is not known: what is told of the file is what is in it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_disk_that_fails_to_sync_says_the_length_of_what_is_in_the_file(int seconds)
+    {
+        using var engine = new RecordingEngine(Quick with { SyncEachSecond = true }, null, (path, options) => new LazyDisk(path, options, seconds));
+        var recorder = Start(engine, _folder.Request());
+        for (var second = 0; second < seconds; second++)
+        {
+            RecordingFolder.Speak(recorder, 50, from: second * 50);
+            Assert.True(SpinWait.SpinUntil(() => recorder.Completion.IsCompleted || recorder.Ring.Free == Quick.RingSamples, TimeSpan.FromSeconds(20)));
+        }
+
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.Equal((RecordingEnd.Storage, "Input/output error", TimeSpan.FromSeconds(seconds)), (summary.Reason, summary.Error, summary.Duration));
+        using var file = RecordingFile.TryOpen(_folder["a.rec"], _folder.Key)!;
+        Assert.Equal((summary.Duration, summary.Bytes), (file.Duration, file.WholeBytes));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder["a.rec"]))), summary.Sha256);
+    }
+
     private static RecordingEngine Engine(Func<string, FileStreamOptions, FileStream> open) => new(Quick, null, open);
 
     private static Recorder Start(RecordingEngine engine, RecordingRequest request)
@@ -69,7 +106,7 @@ public sealed class FilledDiskTests : IDisposable
     }
 
     // As a disk with so many bytes left: it takes what fits (write(2)), then ENOSPC.
-    private sealed class SmallDisk(string path, FileStreamOptions options, int room) : FileStream(path, options)
+    private sealed class SmallDisk(string path, FileStreamOptions options, int room, bool cuts = true) : FileStream(path, options)
     {
         private int _left = room;
 
@@ -80,6 +117,26 @@ public sealed class FilledDiskTests : IDisposable
             _left -= fits;
             if (fits < buffer.Length)
                 throw new IOException("No space left on device");
+        }
+
+        public override void SetLength(long value)
+        {
+            if (!cuts)
+                throw new UnauthorizedAccessException("Operation not permitted");
+            base.SetLength(value);
+        }
+    }
+
+    // Takes all, and says at the last of so many syncs that it was lost (fsync(2), EIO).
+    private sealed class LazyDisk(string path, FileStreamOptions options, int syncs) : FileStream(path, options)
+    {
+        private int _left = syncs;
+
+        public override void Flush(bool flushToDisk)
+        {
+            if (flushToDisk && --_left == 0)
+                throw new IOException("Input/output error");
+            base.Flush(flushToDisk);
         }
     }
 }

@@ -13,9 +13,9 @@ public sealed class RecordingFileTests : IDisposable
     {
         using (var writer = new RecordingFileWriter(_folder[name], RecordingHeader.Create(RecordingFormat.Wav, 1, 8000, RecordingFolder.Started, _folder.Key.Id), _folder.Key))
         {
-            writer.Append([1, 2], [.. Enumerable.Range(0, 100).Select(i => (byte)i)], 50, isFinal: false, sync: false);
-            writer.Append([3], [.. Enumerable.Range(100, 50).Select(i => (byte)i)], 25, isFinal: false, sync: true);
-            writer.Append([], [], 0, isFinal: true, sync: false);
+            writer.Append([1, 2], [.. Enumerable.Range(0, 100).Select(i => (byte)i)], 50, isFinal: false);
+            writer.Append([3], [.. Enumerable.Range(100, 50).Select(i => (byte)i)], 25, isFinal: false);
+            writer.Append([], [], 0, isFinal: true);
         }
 
         return File.ReadAllBytes(_folder[name]);

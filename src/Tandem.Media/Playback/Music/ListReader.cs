@@ -11,13 +11,15 @@ namespace Tandem.Media.Playback.Music;
 internal sealed class ListReader : ISoundReader
 {
     private readonly PieceReader _pieces;
-    private readonly int _most;
     private ISoundReader? _sound;
 
-    public ListReader(SoundFolder folder, PlaybackOptions options, int sampleRate)
+    /// <param name="folder">Where they are.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="sampleRate">Hertz of all.</param>
+    /// <param name="open">Opens the file of a path as it is, null when it cannot be read; null for the system.</param>
+    public ListReader(SoundFolder folder, PlaybackOptions options, int sampleRate, Func<string, ISoundReader?>? open = null)
     {
-        _pieces = new PieceReader(folder, options);
-        _most = options.MaxMusicFiles;
+        _pieces = new PieceReader(folder, open ?? (path => SoundFile.TryOpenAsItIs(path, options, out var piece, out _) ? piece : null));
         SampleRate = sampleRate;
         Info = new SoundInfo("list", sampleRate, 1, null);
     }
@@ -28,7 +30,9 @@ internal sealed class ListReader : ISoundReader
 
     public int Read(Span<short> samples)
     {
-        for (var tries = 0; tries <= _most + 1 && !samples.IsEmpty; tries++)
+        // Each turn gives samples or uses up a piece: there are no more turns than pieces.
+        _pieces.TryAllAgain();
+        while (!samples.IsEmpty)
         {
             if (_sound?.Read(samples) is > 0 and var count)
                 return count;

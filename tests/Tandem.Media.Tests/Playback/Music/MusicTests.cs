@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Media.Playback.Prompts;
 using Tandem.Media.Playback.Reading;
 using Tandem.Media.Playback.Sources;
@@ -119,6 +120,32 @@ public sealed class MusicTests : IDisposable
         Assert.Equal(0, reader.Read(new short[160]));
     }
 
+    // All lists share one thread that reads: each file is opened once, however many there are and whatever their rates, and one that sounds is found.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(7)]
+    public async Task A_list_of_pieces_without_a_sample_opens_each_once(int? sounds)
+    {
+        using var store = new SoundStore(_folder, new PlaybackOptions(), TimeProvider.System);
+        for (var i = 0; i < 20; i++)
+            await store.SaveMusicAsync("default", "list", $"p{i:00}", new MemoryStream(Sounds.ToneWav(500, 1, 8_000)), default);
+        var opened = new List<string>();
+        using var reader = new ListReader(store.Music("default", "list")!, new PlaybackOptions(), 16_000, path =>
+        {
+            opened.Add(Path.GetFileName(path));
+            var piece = int.Parse(Path.GetFileName(path)[1..], CultureInfo.InvariantCulture);
+            return piece % 5 == 3 ? null : new ShortPiece(piece % 5 < 2 ? 8_000 : 16_000, piece == sounds ? 160 : 0);
+        });
+        var heard = new short[160];
+        for (var round = 0; round < 2; round++)
+        {
+            opened.Clear();
+            Assert.Equal(sounds is not null, reader.Read(heard) > 0);
+            Assert.Equal(sounds is null ? 20 : round == 0 ? 8 : 20, opened.Count);
+            Assert.Equal(opened.Count, opened.Distinct().Count());
+        }
+    }
+
     // A tone that goes on from one piece to the next, and from the last to the first, is one tone: neither a hole nor a step, at whatever rate the pieces are.
     [Theory]
     [InlineData(8_000, 320, 4_010, 3_990)]
@@ -188,6 +215,29 @@ public sealed class MusicTests : IDisposable
         }
 
         public void Seek(long sample) => inner.Seek(sample);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class ShortPiece(int rate, int left) : ISoundReader
+    {
+        public SoundInfo Info => new("", rate, 1, null);
+
+        public int SampleRate => rate;
+
+        public int Read(Span<short> samples)
+        {
+            var count = Math.Min(left, samples.Length);
+            samples[..count].Fill(1_000);
+            left -= count;
+            return count;
+        }
+
+        public void Seek(long sample)
+        {
+        }
 
         public void Dispose()
         {
