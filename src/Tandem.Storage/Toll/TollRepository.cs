@@ -82,7 +82,7 @@ public sealed class TollRepository : ITollLedger
 
     /// <summary>Has every process that serves open the way out of a tenant again.</summary>
     /// <param name="tenant">Whose.</param>
-    /// <param name="at">When it was lifted, as the guard said that has done so; null: now, and no earlier than the blocks that are there began by the clocks of their nodes.</param>
+    /// <param name="at">When it was lifted, as the guard said that does so; null: now. Either way it is after all blocks that are there began by the clocks of their nodes, also those of which that guard has not heard, and after the last lift.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>When it was lifted.</returns>
     public async Task<DateTimeOffset> LiftAsync(TenantId tenant, DateTimeOffset? at, CancellationToken cancellation = default)
@@ -90,9 +90,14 @@ public sealed class TollRepository : ITollLedger
         var lifted = await _changes.MakeAsync(async (connection, transaction, version, now) =>
         {
             // What is kept of the beginning of a block is cut to milliseconds.
-            var last = at is null ? await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
-                "SELECT MAX(block_since) FROM toll_node_states WHERE tenant_id = @tenant AND block_rule <> ''", new { tenant = tenant.Value }, transaction, cancellationToken: cancellation)) : null;
-            var lifted = at?.ToStored() ?? Math.Max(now, last + 1 ?? 0);
+            var last = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+                """
+                SELECT MAX(since) FROM (
+                    SELECT block_since AS since FROM toll_node_states WHERE tenant_id = @tenant AND block_rule <> ''
+                    UNION ALL SELECT lifted_at FROM toll_lifts WHERE tenant_id = @tenant) AS known
+                """,
+                new { tenant = tenant.Value }, transaction, cancellationToken: cancellation));
+            var lifted = Math.Max(at?.ToStored() ?? now, last + 1 ?? 0);
             await connection.ExecuteAsync(new CommandDefinition(
                 """
                 INSERT INTO toll_lifts (tenant_id, lifted_at, version) VALUES (@tenant, @lifted, @version)

@@ -168,7 +168,7 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         Assert.Equal(state with { Block = null }, await beside.Toll.StateAsync(TenantId.Default, Cancellation));
     }
 
-    // Whoever lifts by the command does not know the clocks of the nodes; the guard knows when it has lifted.
+    // Whoever lifts by the command does not know the clocks of the nodes, and a guard not those of which it has not heard.
     [Fact]
     public async Task The_time_of_a_lift_is_told_and_is_after_the_blocks_that_are_there()
     {
@@ -182,7 +182,23 @@ public abstract class TollRepositoryTests(PostgresServer? postgres) : StorageTes
         storage.TollPolicies.Refresh();
         await storage.Toll.LiftAsync(TenantId.Default, At, Cancellation);
         storage.TollPolicies.Refresh();
-        Assert.Equal([ahead.AddMilliseconds(1), At], lifted);
+        Assert.Equal([ahead.AddMilliseconds(1), ahead.AddMilliseconds(2)], lifted);
+    }
+
+    // The row of its block is cleared: a node that stayed shut could not be opened any more.
+    [Fact]
+    public async Task A_lift_by_a_guard_opens_also_the_block_of_a_node_of_which_it_has_not_heard()
+    {
+        var storage = Serve();
+        storage.Toll.Save(TenantId.Default, new TollState(Today, 0, new TollBlock(TollRule.Rate, "here", At, null)));
+        await storage.Writer.FlushAsync(Cancellation);
+        Execute(storage, $"""
+            INSERT INTO toll_node_states (tenant_id, node_id, day, spent_micros, block_rule, block_text, block_since)
+            VALUES ('default', 'other', {Today.DayNumber}, 0, 'Rate', 'there', {At.AddSeconds(20).ToUnixTimeMilliseconds()})
+            """);
+        Assert.Equal(At.AddSeconds(20).AddMilliseconds(1), await storage.Toll.LiftAsync(TenantId.Default, At.AddSeconds(5), Cancellation));
+        Assert.Null((await storage.Toll.StateAsync(TenantId.Default, Cancellation)).Block);
+        Assert.Equal(At.AddMinutes(1), await storage.Toll.LiftAsync(TenantId.Default, At.AddMinutes(1), Cancellation));
     }
 
     // Of a lift that comes while a server starts nobody is told, but whoever asks knows it.

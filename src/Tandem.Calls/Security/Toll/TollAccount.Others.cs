@@ -49,10 +49,10 @@ internal sealed partial class TollAccount
             Forget(_begun, now);
             Forget(_refused, now);
 
-            // A new day begins with a call, not by being told: nothing is kept of those who do not call. A day to come is one of a clock that was ahead, and its money was spent today.
-            var day = Today(now);
+            // A new day begins with a call, not by being told: nothing is kept of those who do not call.
+            var day = SetDayRight(_rules(), now);
             var block = _state.Block is { } last && last.Holds(now) ? last : null;
-            var state = new TollState(day, (_state.Day >= day ? _state.Spent : 0) + Running(now), block);
+            var state = new TollState(day, (_state.Day == day ? _state.Spent : 0) + Running(now), block);
             var use = new NodeUse(_running.Count, InLastMinute: _begun.Count, RefusedInLastMinute: _refused.Count);
             into.Add(new ToldUse(Key, use, state.Spent == 0 && block is null ? null : state));
             foreach (var calls in _running.CountBy(static ticket => ticket.Profile))

@@ -20,6 +20,7 @@ internal sealed partial class TollAccount
     private readonly TollOthers _others = new();
     private readonly Func<IRemoteUse?> _remote;
     private TollState _state;
+    private string? _zone;
     private DateTimeOffset _liftedAt;
     private DateTimeOffset _quietUntil;
     private long _admitted;
@@ -221,11 +222,21 @@ internal sealed partial class TollAccount
     // A new day has new money, and calls that were blocked for the old day's may go.
     private void Turn(TollRules rules, DateTimeOffset now)
     {
-        var day = DayOf(rules, now);
-        if (day <= _state.Day)
-            return;
+        var day = SetDayRight(rules, now);
+        if (day > _state.Day)
+            Keep(new TollState(day, 0, _state.Block is { Rule: TollRule.Spend } ? null : _state.Block));
+    }
 
-        Keep(new TollState(day, 0, _state.Block is { Rule: TollRule.Spend } ? null : _state.Block));
+    // Today. A day to come is one of a clock that was ahead: its money was spent today, and ends with today. A change of the time zone moves the day and leaves the money, or who may set the zone
+    // had new money as often as he likes.
+    private DateOnly SetDayRight(TollRules rules, DateTimeOffset now)
+    {
+        var day = DayOf(rules, now);
+        var before = _zone is { } zone && zone != rules.TimeZone ? DayOf(rules with { TimeZone = zone }, now) : day;
+        _zone = rules.TimeZone;
+        if (_state.Day != day && _state.Day >= (before < day ? before : day))
+            Keep(_state with { Day = day });
+        return day;
     }
 
     private TollBlock Trip(TollRule rule, string text, DateTimeOffset? until, DateTimeOffset now)

@@ -287,7 +287,7 @@ public sealed class TollGuardOfNodesTests
 
     // What its calls cost is spent now, whatever day its clock has; set right, it tells today's again, and counts that of the others.
     [Fact]
-    public void Money_of_a_clock_that_is_a_day_ahead_counts_today_and_so_when_it_is_set_right()
+    public void Money_of_a_clock_that_is_a_day_ahead_counts_today_only_and_so_when_it_is_set_right()
     {
         var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 100 });
         (a.Price, b.Price) = (new TollPrice(1m, 60), new TollPrice(1m, 60));
@@ -305,12 +305,79 @@ public sealed class TollGuardOfNodesTests
         b.Guard.Hear("c", Acme, new TollState(DateOnly.FromDateTime(Noon.DateTime).AddDays(2), 50, null), Noon);
         Assert.Equal(10, b.Guard.Show(Acme, Noon.AddMinutes(10)).SpentToday);
 
-        static void Call(Node node, DateTimeOffset now, int minutes)
+        // The next day has new money at both.
+        Tell(a, b, Noon.AddDays(1));
+        Assert.Equal((0, 0), (a.Guard.Show(Acme, Noon.AddDays(1)).SpentToday, b.Guard.Show(Acme, Noon.AddDays(1)).SpentToday));
+    }
+
+    // The money of a clock that was far ahead is that of the day on which it was set right, whether it was while the node ran or not, and whether somebody calls there then or not.
+    [Theory]
+    [InlineData(1, true, false)]
+    [InlineData(30, false, true)]
+    [InlineData(30, true, true)]
+    [InlineData(30, true, false)]
+    [InlineData(30, false, false)]
+    public void Money_of_a_clock_that_was_days_ahead_does_not_count_till_then(int days, bool isRestarted, bool calls)
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 6 });
+        (a.Price, b.Price) = (new TollPrice(1m, 60), new TollPrice(1m, 60));
+        Call(a, Noon.AddDays(days), 5);
+        if (isRestarted)
         {
-            var call = node.Admit(now);
-            call.Answered(now);
-            call.Ended(now.AddMinutes(minutes));
+            var (again, _) = Nodes(a.Rules);
+            (again.Price, again.Kept) = (a.Price, a.Kept);
+            a = again;
+            a.Guard.Show(Acme, Noon);
         }
+
+        Tell(a, b, Noon);
+        Assert.Equal(5, b.Guard.Show(Acme, Noon).SpentToday);
+        if (calls)
+        {
+            Call(a, Noon, 1);
+            Assert.Equal(TollRule.Spend, a.Ask(Noon.AddMinutes(2)));
+        }
+
+        for (var day = 1; day < 3; day++)
+        {
+            var now = Noon.AddDays(day);
+            Tell(a, b, now);
+            Assert.Equal(0, b.Guard.Show(Acme, now).SpentToday);
+            Assert.Null(b.Guard.Show(Acme, now).Block);
+            if (!calls)
+                continue;
+
+            Call(a, now, 5);
+            Assert.Equal(5, a.Guard.Show(Acme, now.AddMinutes(6)).SpentToday);
+            Tell(a, b, now.AddMinutes(6));
+            Assert.Equal(5, b.Guard.Show(Acme, now.AddMinutes(6)).SpentToday);
+        }
+    }
+
+    // East of it the next day has begun, west of it the last one has not ended: neither gives new money, to and fro neither.
+    [Fact]
+    public void A_time_zone_that_changes_brings_no_new_money()
+    {
+        var (a, b) = Nodes(new TollRules { Allowed = ["*"], MaxSpendPerDay = 100 });
+        (a.Price, b.Price) = (new TollPrice(1m, 60), new TollPrice(1m, 60));
+        Call(a, Noon, 5);
+        foreach (var zone in new[] { "Etc/GMT-14", "Etc/GMT+12", "Etc/GMT-14", "UTC", "Etc/GMT+12", "UTC" })
+        {
+            a.Rules = b.Rules = a.Rules with { TimeZone = zone };
+            Tell(a, b, Noon);
+            Assert.Equal((zone, 5, 5), (zone, a.Guard.Show(Acme, Noon).SpentToday, b.Guard.Show(Acme, Noon).SpentToday));
+        }
+
+        // What was spent before yesterday is over in any zone.
+        a.Rules = a.Rules with { TimeZone = "Etc/GMT-14" };
+        Assert.Equal(0, a.Guard.Show(Acme, Noon.AddDays(2)).SpentToday);
+    }
+
+    private static void Call(Node node, DateTimeOffset now, int minutes)
+    {
+        var call = node.Admit(now);
+        call.Answered(now);
+        call.Ended(now.AddMinutes(minutes));
     }
 
     private static (Node A, Node B) Nodes(TollRules rules, TollRules? ofProfile = null) => (new Node("a", rules, ofProfile), new Node("b", rules, ofProfile));
