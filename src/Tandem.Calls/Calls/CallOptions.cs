@@ -44,6 +44,9 @@ public sealed record CallOptions
     /// <summary>Calls for help in progress above <see cref="MaxCalls"/>. Default 100: about 3 MB, and more than any provider puts through to one place at once; 0 for none.</summary>
     public int PlacesForHelp { get; init; } = 100;
 
+    /// <summary>Calls for help of one tenant that are there beyond its limits or <see cref="MaxCalls"/>: a quarter of <see cref="PlacesForHelp"/>, and 4 at least.</summary>
+    internal int PlacesForHelpOfTenant => Math.Max(4, PlacesForHelp / 4);
+
     /// <summary>Retry-After of those 503, seconds. Default 10.</summary>
     public int OverloadRetryAfter { get; init; } = 10;
 

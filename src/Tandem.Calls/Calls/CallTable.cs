@@ -18,16 +18,27 @@ internal sealed class CallTable(TenantCalls tenants)
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Takes a place for a new call; false when <paramref name="limit"/> are in progress, or its tenant has as many as it may.</summary>
-    public bool TryReserve(int limit, TenantId tenant, Moment now)
+    /// <param name="tells">True when the call is refused then, and whoever watches the tenant's limits is to know.</param>
+    public bool TryReserve(int limit, TenantId tenant, Moment now, bool tells = true)
     {
-        if (Interlocked.Increment(ref _count) <= limit && tenants.TryEnter(tenant, now))
+        if (Interlocked.Increment(ref _count) <= limit && tenants.TryEnter(tenant, now, tells))
             return true;
 
         Interlocked.Decrement(ref _count);
         return false;
     }
 
-    /// <summary>The same for a call that takes the place of one that is there, or is for help: the limits of its tenant do not count.</summary>
+    /// <summary>The same for a call for help that others' limits leave no place: there are places above them, of which a tenant has its share (<see cref="CallOptions.PlacesForHelp"/>).</summary>
+    public bool TryReserveForHelp(CallOptions options, TenantId tenant)
+    {
+        if (Interlocked.Increment(ref _count) <= options.MaxCalls + options.PlacesForHelp && tenants.TryEnterForHelp(tenant, options.PlacesForHelpOfTenant))
+            return true;
+
+        Interlocked.Decrement(ref _count);
+        return false;
+    }
+
+    /// <summary>The same for a call that takes the place of one that is there: the limits of its tenant do not count.</summary>
     public bool TryReserveNext(int limit, TenantId tenant)
     {
         if (Interlocked.Increment(ref _count) <= limit)
@@ -41,10 +52,11 @@ internal sealed class CallTable(TenantCalls tenants)
     }
 
     /// <summary>Gives back a place that was reserved for a call that could not be made.</summary>
-    public void GiveBack(TenantId tenant)
+    /// <param name="isForHelp">It was reserved by <see cref="TryReserveForHelp"/>.</param>
+    public void GiveBack(TenantId tenant, bool isForHelp = false)
     {
         Interlocked.Decrement(ref _count);
-        tenants.Leave(tenant);
+        tenants.Leave(tenant, isForHelp);
     }
 
     /// <summary>Enters a call whose place was reserved.</summary>
@@ -63,7 +75,7 @@ internal sealed class CallTable(TenantCalls tenants)
             return;
 
         var snapshot = call.Model.Snapshot;
-        GiveBack(snapshot.Tenant);
+        GiveBack(snapshot.Tenant, call.HasPlaceForHelp);
         Leave(snapshot.Tenant, snapshot.CallerNumber, call);
         Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
     }

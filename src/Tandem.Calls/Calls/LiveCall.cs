@@ -142,6 +142,9 @@ internal sealed class LiveCall
     /// <summary>What happened next. The reader owns one reference of the message.</summary>
     public ValueTask<CallSignal> NextAsync() => _signals.NextAsync();
 
+    /// <summary>It is there by a place that only calls for help have (<see cref="CallTable.TryReserveForHelp"/>). Set before it is entered.</summary>
+    public bool HasPlaceForHelp { get; set; }
+
     /// <summary>Tells the story something.</summary>
     public void Post(in CallSignal signal)
     {

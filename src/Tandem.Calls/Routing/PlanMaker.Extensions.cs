@@ -128,7 +128,7 @@ internal sealed partial class PlanMaker
 
         why?.Say($"extension {number} forwards ({reason}) to {destination}");
         var history = way.History.Divert(router.UriOf(request.Tenant, number), reason);
-        return Resolve(destination, new Way(history, number) { Reason = reason });
+        return WithoutServices(number, Resolve(destination, new Way(history, number) { Reason = reason }));
     }
 
     private IReadOnlyList<PlanStep> Group(string name, in Way way)

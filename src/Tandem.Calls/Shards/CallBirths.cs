@@ -60,23 +60,30 @@ internal sealed class CallBirths(CallEnvironment environment, ExchangeOptions op
     }
 
     /// <summary>Makes and starts a call for which a place was reserved. False, and the place is given back, when making it failed.</summary>
-    public bool TryBegin(TenantId tenant, Func<(LiveCall Call, Action Run)> make)
+    /// <param name="isForHelp">The place is one that only calls for help have.</param>
+    public bool TryBegin(TenantId tenant, Func<(LiveCall Call, Action Run)> make, bool isForHelp = false)
     {
         var entered = false;
         try
         {
             var (call, run) = make();
+            call.HasPlaceForHelp = isForHelp;
             shared.Calls.Add(call);
             entered = true;
             environment.Counters.CountCreated();
             call.Model.Announce();
             environment.Turns.Post(run);
+
+            // Who hangs up what is left sees this one, or it sees him: between the two nobody would tell its phones.
+            Interlocked.MemoryBarrier();
+            if (shared.IsClosing)
+                call.HangUp(EndReason.Shutdown);
             return true;
         }
         catch (Exception e) when (!entered)
         {
             // No call yet that could end with a verdict: the place must not stay behind.
-            shared.Calls.GiveBack(tenant);
+            shared.Calls.GiveBack(tenant, isForHelp);
             environment.Counters.CountFault();
             environment.Faulted?.Invoke(default, e);
             return false;

@@ -179,6 +179,7 @@ public sealed partial class Exchange
         BeginDrain();
         await WaitAsync(() => CallCount == 0, grace, time, cancellation).ConfigureAwait(false);
         _shared.IsClosing = true;
+        Interlocked.MemoryBarrier();
         foreach (var call in _shared.Calls.All())
             HangUp(call.Model.Id, EndReason.Shutdown);
 

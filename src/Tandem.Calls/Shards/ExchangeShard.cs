@@ -108,7 +108,7 @@ public sealed partial class ExchangeShard : ISipShard
         var replacing = new ReplacingInvites(_environment, options, births, shared, index);
         var invites = new IncomingInvites(_environment, options, births, shared, authenticator, replacing);
         _handlers[(int)SipMethod.Invite] = invites;
-        Engine.Overload.IsForHelp = invites.MayBeForHelp;
+        Engine.Overload.IsForHelp = invites.GoesFirst;
         _handlers[(int)SipMethod.Refer] = new ReferRequests(_environment, options, shared, authenticator);
         _handlers[(int)SipMethod.Register] = new RegisterRequests(_environment, _registrar);
         Notifier = new Notifier(_environment, options.Subscriptions, shared.Subscriptions, Packages(options, services, shared), index);

@@ -31,7 +31,7 @@ internal sealed partial class IncomingInvites(
         if (server.Flow.Transport == SipTransportKind.Internal)
         {
             var tenant = InternalFlows.TenantOf(request);
-            if (IsServable(request, server, tenant, isNew: false))
+            if (IsServable(request, server, tenant, out _, isNew: false))
                 replacing.Receive(request, server, tenant, caller: null);
             return;
         }
@@ -76,11 +76,11 @@ internal sealed partial class IncomingInvites(
 
         if (outcome.Extension is not { } caller)
             Refuse(server, 403);
-        else if (!IsServable(request, server, caller.Tenant, caller))
+        else if (!IsServable(request, server, caller.Tenant, out var isForHelp, caller))
             return;
         else if (request.Has(HeaderName.Replaces))
             replacing.Receive(request, server, caller.Tenant, caller);
-        else if (!births.TryBegin(caller.Tenant, () => Make(request, server, caller)))
+        else if (!births.TryBegin(caller.Tenant, () => Make(request, server, caller), isForHelp))
             Refuse(server, 500);
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class IncomingInvites(
             return;
         }
 
-        if (!IsServable(request, server, profile.Tenant))
+        if (!IsServable(request, server, profile.Tenant, out _))
             return;
 
         if (environment.Trunks.TryEnterInbound(profile) is not { } trunk)
@@ -144,8 +144,10 @@ internal sealed partial class IncomingInvites(
         return (call, () => new CallStory(call, addressing).Run(plan));
     }
 
-    private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, Extension? caller = null, bool isNew = true)
+    // Takes a place too; isForHelp when it is one that only calls for help have.
+    private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, out bool isForHelp, Extension? caller = null, bool isNew = true)
     {
+        isForHelp = false;
         if (!request.Body.IsEmpty && !request.ContentTypeIs("application/sdp"u8))
         {
             Refuse(server, 415, w => w.Header(HeaderName.Accept, "application/sdp"u8));
@@ -178,7 +180,7 @@ internal sealed partial class IncomingInvites(
             return false;
         }
 
-        if (!(isNew ? TryReserve(request, tenant, caller) : shared.Calls.TryReserveNext(options.Calls.MaxCalls, tenant)))
+        if (!(isNew ? TryReserve(request, tenant, caller, out isForHelp) : shared.Calls.TryReserveNext(options.Calls.MaxCalls, tenant)))
         {
             environment.Counters.CountOverloaded();
             Refuse(server, 503, w => w.Header(HeaderName.RetryAfter, options.Calls.OverloadRetryAfter));

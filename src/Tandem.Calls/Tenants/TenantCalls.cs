@@ -20,7 +20,8 @@ internal sealed class TenantCalls(TenantDomains domains)
     public int CountOf(TenantId tenant) => _accounts.TryGetValue(tenant, out var account) ? account.Calls : 0;
 
     /// <summary>Takes a place for a new call; false when the tenant has as many as it may, or they come too fast.</summary>
-    public bool TryEnter(TenantId tenant, Moment now)
+    /// <param name="tells">True when the call is refused then, which <see cref="TenantDomains.LimitReached"/> hears of.</param>
+    public bool TryEnter(TenantId tenant, Moment now, bool tells = true)
     {
         var limits = domains.LimitsOf(tenant);
         var others = Remote?.Of(KeyOf(tenant)) ?? default;
@@ -28,18 +29,23 @@ internal sealed class TenantCalls(TenantDomains domains)
         if (_accounts.GetOrAdd(tenant, static _ => new Account()).TryEnter(limits, others, asked, now) is not { } reached)
             return true;
 
-        domains.LimitReached?.Invoke(tenant, reached, reached == TenantLimit.Calls ? limits.Calls : limits.CallsPerSecond, now);
+        if (tells)
+            domains.LimitReached?.Invoke(tenant, reached, reached == TenantLimit.Calls ? limits.Calls : limits.CallsPerSecond, now);
         return false;
     }
 
-    /// <summary>Takes a place whatever the limits say: a call that stands in for one that is there, as a transfer's, or one for help.</summary>
+    /// <summary>Takes a place whatever the limits say: a call that stands in for one that is there, as a transfer's.</summary>
     public void Enter(TenantId tenant) => _accounts.GetOrAdd(tenant, static _ => new Account()).Enter();
 
+    /// <summary>The same for a call for help; false when <paramref name="most"/> of the tenant's have such places: one that makes them by a program takes them from all others.</summary>
+    public bool TryEnterForHelp(TenantId tenant, int most) => _accounts.GetOrAdd(tenant, static _ => new Account()).TryEnterForHelp(most);
+
     /// <summary>Gives a place back.</summary>
-    public void Leave(TenantId tenant)
+    /// <param name="isForHelp">It was taken by <see cref="TryEnterForHelp"/>.</param>
+    public void Leave(TenantId tenant, bool isForHelp = false)
     {
         if (_accounts.TryGetValue(tenant, out var account))
-            account.Leave();
+            account.Leave(isForHelp);
     }
 
     /// <summary>Adds what each tenant uses at this node.</summary>
@@ -57,6 +63,7 @@ internal sealed class TenantCalls(TenantDomains domains)
     {
         private readonly Lock _lock = new();
         private readonly CallPace _pace = new();
+        private int _forHelp;
 
         public int Calls { get; private set; }
 
@@ -81,10 +88,27 @@ internal sealed class TenantCalls(TenantDomains domains)
                 Calls++;
         }
 
-        public void Leave()
+        public bool TryEnterForHelp(int most)
         {
             lock (_lock)
+            {
+                if (_forHelp >= most)
+                    return false;
+
+                _forHelp++;
+                Calls++;
+                return true;
+            }
+        }
+
+        public void Leave(bool isForHelp)
+        {
+            lock (_lock)
+            {
                 Calls--;
+                if (isForHelp)
+                    _forHelp--;
+            }
         }
 
         public NodeUse Turn(double seconds)

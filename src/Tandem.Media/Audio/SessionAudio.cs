@@ -123,13 +123,21 @@ public sealed class SessionAudio : ISessionSound, IEventWatch
         var active = new ActiveTap(new TapId(++_lastId), tap, side, kind);
         _post(now =>
         {
-            var line = Demand(now);
-            var hears = line?.TryTap(active) == true;
-            if (hears)
-                line!.Update(now);
-            else
-                active.Dispose();
-            begun?.Invoke(hears);
+            var hears = false;
+            try
+            {
+                var line = Demand(now);
+                hears = line?.TryTap(active) == true;
+                if (hears)
+                    line!.Update(now);
+                else
+                    active.Dispose();
+            }
+            finally
+            {
+                // Somebody waits for it, whatever happens here.
+                begun?.Invoke(hears);
+            }
         });
         return active.Id;
     }

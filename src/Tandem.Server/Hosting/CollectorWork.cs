@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace Tandem.Server.Hosting;
 
 /// <summary>Collects as <see cref="CollectorPace"/> says, for the whole process: of use to <c>tandem serve</c> alone.</summary>
@@ -20,7 +22,8 @@ public sealed class CollectorWork : PeriodicWork
     public CollectorWork(long step, TimeSpan old, TimeProvider time, Action<string, Exception?> told)
         : base(Interval, time, "memory could not be collected ahead of time", told)
     {
-        _pace = new CollectorPace(step, BusyBytes, old);
+        // Where somebody switched the thread beside the calls off, old memory is left to the runtime: each collection of it stops everything.
+        _pace = new CollectorPace(step, BusyBytes, GCSettings.LatencyMode == GCLatencyMode.Batch ? TimeSpan.Zero : old);
         _time = time;
         _start = time.GetTimestamp();
         Begin();

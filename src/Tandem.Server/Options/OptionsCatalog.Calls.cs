@@ -20,7 +20,7 @@ public static partial class OptionsCatalog
         list.Add(Calls, "CALL_MAX_DURATION", o => o.Calls.MaximumDuration, Seconds(0, 30 * 86_400),
             "From the answer to the end; 0 for no limit. Nobody talks for twelve hours, a forgotten call does.", main: true);
         list.Add(Calls, "CALL_MAX", o => o.Calls.MaxCalls, Count(1, 1_000_000, "calls"), "Calls in progress; above it a new one gets 503.", main: true);
-        list.Add(Calls, "CALL_PLACES_FOR_HELP", o => o.Calls.PlacesForHelp, Count(0, 100_000, "calls"), "Calls for help (112) that a phone may begin above CALL_MAX.");
+        list.Add(Calls, "CALL_PLACES_FOR_HELP", o => o.Calls.PlacesForHelp, Count(0, 100_000, "calls"), "Calls for help (112) that a phone may begin above CALL_MAX. One tenant has at most a quarter of them, and 4 at least, beyond its limits or CALL_MAX.");
         list.Add(Calls, "CALL_MAX_CONTACTS", o => o.Calls.MaxContacts, Count(1, 64, "contacts"), "Contacts that ring for one call: a person has no more phones, an attacker has (RFC 5393 §5).");
         list.Add(Calls, "CALL_WAITING", o => o.Calls.CallWaiting, SwitchKind.Instance,
             "true: an extension in a call rings again, and its phone decides. false: 486 Busy Here.", main: true);

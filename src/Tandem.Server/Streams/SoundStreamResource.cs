@@ -51,6 +51,7 @@ public static class SoundStreamResource
         }
 
         ISoundFork? fork = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
         try
         {
             var reply = await exchange.ForkAsync(who.Tenant, new CallId(id), (int)(streams.Options.Buffer.TotalSeconds * FramesPerSecond));
@@ -59,10 +60,14 @@ public static class SoundStreamResource
                 await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "No such call in progress");
             else if (fork is null)
                 await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status409Conflict, "WRONG_STATE", "The call has no sound yet");
-            else if (!await fork.Begun.WaitAsync(context.RequestAborted))
+            else if (!await fork.Begun.WaitAsync(ended.Token))
                 await RefuseAsync(context, exchange, who, id);
             else
                 await ServeAsync(context, who, streams, storage, audit, time, life.ApplicationStopping, id, fork);
+        }
+        catch (OperationCanceledException) when (life.ApplicationStopping.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            await ApiAnswer.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "UNAVAILABLE", "The exchange is being stopped");
         }
         finally
         {

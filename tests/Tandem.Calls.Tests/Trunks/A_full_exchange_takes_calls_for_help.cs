@@ -1,6 +1,7 @@
 using Tandem.Calls.Calls;
 using Tandem.Calls.Calls.Commands;
 using Tandem.Calls.Calls.Origination;
+using Tandem.Calls.Calls.Programs;
 using Tandem.Calls.Routing;
 using Tandem.Calls.Tenants;
 using Tandem.Testing.Exchange;
@@ -85,6 +86,78 @@ public sealed class A_full_exchange_takes_calls_for_help
         }
     }
 
+    // Two by the tenant's own limit, and of the places its quarter; what has ended is there again.
+    [Theory]
+    [InlineData(20, 5)]
+    [InlineData(1, 4)]
+    public async Task But_no_tenant_has_all_of_it_for_itself(int places, int most)
+    {
+        var help = new HelpRig(CallOptions.Default with { PlacesForHelp = places });
+        help.Rig.Tenants.Set(new Tenants.Tenant(TenantId.Default, "Default") { Limits = new TenantLimits(Calls: 2) });
+        var begun = new List<WireMessage>();
+        for (var i = 0; i < 2 + most; i++)
+        {
+            Assert.Equal(CommandResult.Begun, await BeginAsync());
+            begun.Add(help.Bob.Expect("INVITE"));
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(CommandResult.Unavailable, await BeginAsync());
+            help.IsRefused("112", 503);
+            var last = begun[^1];
+            help.Bob.Take(last).Reply(last, 486);
+            help.Bob.Expect("ACK");
+            Assert.Equal(CommandResult.Begun, await BeginAsync());
+            begun[^1] = help.Bob.Expect("INVITE");
+        }
+
+        foreach (var invite in begun)
+        {
+            help.Bob.Take(invite).Reply(invite, 486);
+            help.Bob.Expect("ACK");
+        }
+
+        for (var i = 0; i < 2 + most + 1; i++)
+            help.IsHelped();
+        Assert.Equal("", help.Rig.Leftovers());
+
+        async Task<CommandResult> BeginAsync()
+        {
+            var order = new OriginationOrder { From = new Destination.Number("101"), To = new Destination.Number("112"), FromNumber = "101", ToNumber = "112" };
+            var reply = help.Rig.Exchange.OriginateAsync(TenantId.Default, order);
+            Assert.True(help.Rig.Network.RunUntil(() => reply.IsCompleted, TimeSpan.FromSeconds(5)));
+            return (await reply).Result;
+        }
+    }
+
+    // Between the look at whether the exchange is closing and the place in the table it begins to close.
+    [Fact]
+    public async Task Nor_does_one_stay_that_begins_while_the_others_are_hung_up()
+    {
+        var help = new HelpRig();
+        var drained = Task.CompletedTask;
+        var order = new OriginationOrder
+        {
+            From = new Destination.Number("100"),
+            To = new Destination.Number("112"),
+            FromNumber = "100",
+            ToNumber = "112",
+            Program = context =>
+            {
+                drained = help.Rig.Exchange.DrainAsync(TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System);
+                return new ConnectProgram(new OriginationOrder { From = new Destination.Number("100"), To = new Destination.Number("112"), FromNumber = "100", ToNumber = "112" }, context);
+            },
+        };
+        var reply = help.Rig.Exchange.OriginateAsync(TenantId.Default, order);
+        Assert.True(help.Rig.Network.RunUntil(() => reply.IsCompleted, TimeSpan.FromSeconds(5)));
+        Assert.Equal(CommandResult.Begun, (await reply).Result);
+        await drained;
+        Assert.True(help.Rig.Exchange.IsDraining);
+        Assert.True(help.Rig.Network.RunUntil(() => help.Rig.Events.Records.Count > 0, TimeSpan.FromSeconds(5)));
+        Assert.Equal(EndReason.Shutdown, help.Rig.Events.Record.Verdict!.Reason);
+    }
+
     [Fact]
     public async Task But_not_once_what_is_left_is_hung_up()
     {
@@ -115,6 +188,29 @@ public sealed class A_full_exchange_takes_calls_for_help
         {
             foreach (var shard in help.Rig.Exchange.Shards)
                 shard.Observe(TimeSpan.FromMilliseconds(milliseconds), help.Rig.Network.Now);
+        }
+    }
+
+    // Nobody has proved himself yet, and 112 is written into a datagram as fast as 101.
+    [Fact]
+    public void But_not_a_flood_of_them_while_it_is_behind()
+    {
+        var help = new HelpRig(credentials: true);
+        foreach (var shard in help.Rig.Exchange.Shards)
+            shard.Observe(TimeSpan.FromMilliseconds(200), help.Rig.Network.Now);
+        for (var round = 0; round < 2; round++)
+        {
+            var passed = 0;
+            var dialogs = Enumerable.Range(0, 200).Select(_ => help.Dial("112")).ToList();
+            for (var i = 0; i < dialogs.Count; i++)
+            {
+                help.Ada.ExpectSomething();
+                passed += help.Ada.Unread[0].Status == 407 ? 1 : 0;
+                help.Ada.Expect(help.Ada.Unread[0].Status == 407 ? "407" : "503");
+            }
+
+            Assert.InRange(passed, 40, 60);
+            help.Rig.Run(40);
         }
     }
 

@@ -1,3 +1,4 @@
+using Tandem.Calls.Routing.Features;
 using Tandem.Calls.Routing.Rules;
 using Tandem.Calls.Trunks;
 using Tandem.Testing.Exchange;
@@ -69,6 +70,96 @@ public sealed class Help_that_one_way_does_not_lead_to_is_sought_another
         HelpRig.Refuse(_help.Carrier);
         _help.Bob.TakeCancel(b, invite);
         a.AckRefusal(_help.Ada.Expect("486"));
+        Finish();
+    }
+
+    // The time of all steps ends with the second desk: nobody waits for whom that one sends its calls on to.
+    [Theory]
+    [InlineData("103")]
+    [InlineData("voicemail:102")]
+    public void Two_desks_that_ring_as_long_as_may_be_and_a_forward_of_the_second(string forward)
+    {
+        var (second, third) = (_help.Rig.Phone("102"), _help.Rig.Phone("103"));
+        _help.Rig.Set("102", new ExtensionFeatures { ForwardNoAnswer = forward });
+        _help.Rule(new ActionBody { To = "extension:101", RingSeconds = 90 }, new ActionBody { To = "extension:102", RingSeconds = 90 });
+        var a = _help.Dial("112");
+        foreach (var desk in new[] { _help.Bob, second })
+        {
+            var invite = desk.Expect("INVITE");
+            var d = desk.Take(invite);
+            d.Reply(invite, 180);
+            _help.Carrier.ExpectNothing(87);
+            _help.Rig.Run(4);
+            desk.TakeCancel(d, invite);
+        }
+
+        HelpRig.Refuse(_help.Carrier);
+        third.ExpectNothing();
+        while (_help.Ada.Unread.Any(one => one.Status == 180))
+            _help.Ada.Expect("180");
+        a.AckRefusal(_help.Ada.Expect("486"));
+        Finish();
+    }
+
+    // A mailbox takes every call: where the desk is not at its phone the caller would tell a machine.
+    [Theory]
+    [InlineData("always", 486)]
+    [InlineData("disturb", 0)]
+    [InlineData("busy", 486)]
+    [InlineData("unreachable", 0)]
+    [InlineData("no answer", 180)]
+    [InlineData("follow", 180)]
+    public void A_desk_that_forwards_to_a_mailbox(string what, int status)
+    {
+        const string box = "voicemail:103";
+        var desk = what == "unreachable" ? "105" : "101"; // nobody has registered it
+        _help.Rig.Set(desk, what switch
+        {
+            "always" => new ExtensionFeatures { ForwardAlways = box },
+            "disturb" => new ExtensionFeatures { DoNotDisturb = true, ForwardBusy = box },
+            "busy" => new ExtensionFeatures { ForwardBusy = box },
+            "unreachable" => new ExtensionFeatures { ForwardUnreachable = box },
+            "no answer" => new ExtensionFeatures { ForwardNoAnswer = box },
+            _ => new ExtensionFeatures { FollowMe = [new FollowMeBody { To = box, RingSeconds = 5 }] },
+        });
+        _help.Rule(new ActionBody { To = "extension:" + desk });
+        var a = _help.Dial("112");
+        if (status > 0)
+        {
+            var invite = _help.Bob.Expect("INVITE");
+            var b = _help.Bob.Take(invite);
+            b.Reply(invite, status);
+            if (status == 180)
+            {
+                _help.Ada.Expect("180");
+                _help.Carrier.ExpectNothing(19);
+                _help.Rig.Run(2);
+                _help.Bob.TakeCancel(b, invite);
+            }
+            else
+            {
+                _help.Bob.Expect("ACK");
+            }
+        }
+
+        HelpRig.Refuse(_help.Carrier);
+        a.AckRefusal(_help.Ada.Expect("486"));
+        Finish();
+    }
+
+    // ROUTE_MAX_STEPS
+    [Fact]
+    public void A_group_of_more_than_one_call_tries()
+    {
+        _help.Rig.Set(new RoutingDocument
+        {
+            Groups = [new GroupBody { Name = "all", Members = [.. Enumerable.Range(120, 40).Select(number => $"{number}")], Strategy = "inTurn", RingSeconds = 5 }],
+            Rules = [new RuleBody { Id = "desk", Numbers = ["112"], Actions = [new ActionBody { To = "group:all" }] }],
+        });
+        var a = _help.Dial("112");
+        HelpRig.Refuse(_help.Carrier);
+        a.AckRefusal(_help.Ada.Expect("486"));
+        _help.Carrier.ExpectNothing();
         Finish();
     }
 

@@ -10,7 +10,7 @@ namespace Tandem.Calls.Calls.Origination;
 
 /// <summary>
 /// Makes calls that programs want, on one shard. They count against the limits of their tenant as any call does, and the toll guard stands before the outside; who is
-/// connected with a number for help has what he would have if he had dialled it: no limit of the tenant, and places above the others'.
+/// connected with a number for help has what he would have if he had dialled it: places beyond the limits of the tenant and above the others'.
 /// </summary>
 internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptions options, CallBirths births, SharedState shared)
 {
@@ -19,7 +19,7 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
     {
         if (IsShut(tenant, order) || !births.IsEnabled(tenant))
             return new OriginationReply(CommandResult.Unavailable, null, Text: "The exchange takes no new calls now");
-        if (!TryReserve(tenant, order))
+        if (!TryReserve(tenant, order, out var isForHelp))
         {
             environment.Counters.CountOverloaded();
             return new OriginationReply(CommandResult.Unavailable, null, Text: "There are as many calls as there may be");
@@ -27,7 +27,7 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
 
         LiveCall? made = null;
         CommandContext? command = null;
-        if (!births.TryBegin(tenant, () => Make(tenant, order, isConsultation: false, call => Connect(call, order), out made, out command)))
+        if (!births.TryBegin(tenant, () => Make(tenant, order, isConsultation: false, call => Connect(call, order), out made, out command), isForHelp))
             return new OriginationReply(CommandResult.Unavailable, null, Text: "The call could not be made");
 
         return new OriginationReply(CommandResult.Begun, made!.Model.Snapshot, command!.Id);
@@ -88,11 +88,11 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
     /// <param name="command">Hears of the answer.</param>
     public LiveCall? Consult(TenantId tenant, OriginationOrder order, Consultation consultation, CommandContext command)
     {
-        if (IsShut(tenant, order) || !TryReserve(tenant, order))
+        if (IsShut(tenant, order) || !TryReserve(tenant, order, out var isForHelp))
             return null;
 
         LiveCall? made = null;
-        var isMade = births.TryBegin(tenant, () => Make(tenant, order, isConsultation: true, _ => (command, new ConsultProgram(consultation, command)), out made, out _));
+        var isMade = births.TryBegin(tenant, () => Make(tenant, order, isConsultation: true, _ => (command, new ConsultProgram(consultation, command)), out made, out _), isForHelp);
         if (isMade)
             made!.Ended = _ => consultation.Close();
         return isMade ? made : null;
@@ -101,9 +101,14 @@ internal sealed class OriginationDesk(CallEnvironment environment, ExchangeOptio
     // As a phone's: while the exchange is being stopped a call for help is taken until calls get BYE.
     private bool IsShut(TenantId tenant, OriginationOrder order) => shared.IsDraining && (shared.IsClosing || !IsForHelp(tenant, order));
 
-    private bool TryReserve(TenantId tenant, OriginationOrder order) => IsForHelp(tenant, order)
-        ? shared.Calls.TryReserveNext(options.Calls.MaxCalls + options.Calls.PlacesForHelp, tenant)
-        : shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now);
+    // As anybody's while there is room for anybody's; isForHelp when only those for help had any.
+    private bool TryReserve(TenantId tenant, OriginationOrder order, out bool isForHelp)
+    {
+        var mayBe = IsForHelp(tenant, order);
+        isForHelp = false;
+        return shared.Calls.TryReserve(options.Calls.MaxCalls, tenant, environment.Now, tells: !mayBe)
+            || (isForHelp = mayBe && shared.Calls.TryReserveForHelp(options.Calls, tenant));
+    }
 
     // Either side may be who helps: a third party for a room, or one who is consulted, is rung first. A number that the exchange calls back is what a caller showed, which may be any.
     private bool IsForHelp(TenantId tenant, OriginationOrder order) => !order.IsOurs && (IsForHelp(tenant, order.To) || IsForHelp(tenant, order.From));

@@ -98,8 +98,16 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
                 return null;
             }
 
-            if (call.IsOver || _ringing is { MayGoOn: false } || (call.Now >= _until && !LeaveOnlyHelp()))
+            if (call.IsOver || _ringing is { MayGoOn: false })
                 return last;
+            if (call.Now >= _until)
+            {
+                // Nor is a forward of who was tried last in its way.
+                if (!LeaveOnlyHelp())
+                    return last;
+                continue;
+            }
+
             if (step.After(StepOutcomes.Of(ending.Verdict)) is { } next)
                 _ahead.Push((next, 0));
         }
@@ -184,7 +192,7 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
             _ahead.Push((steps, 0));
     }
 
-    // The caller has waited long enough for everybody else, and may still get help.
+    // The caller has waited long enough for everybody else, or was led to as many, and may still get help.
     private bool LeaveOnlyHelp()
     {
         var help = Rest().FindAll(step => step.Decision.Phones is { } contacts && IsForHelp(contacts));
@@ -197,7 +205,10 @@ internal sealed class PlanStory(LiveCall call, CalleeAddressing addressing)
 
     private PlanStep? TakeNext()
     {
-        while (_tried < call.Environment.Routing.MaxSteps && _ahead.TryPop(out var ahead))
+        // From here on only help is left, which leads nowhere else: there is an end.
+        if (_tried == call.Environment.Routing.MaxSteps)
+            LeaveOnlyHelp();
+        while (_ahead.TryPop(out var ahead))
         {
             if (ahead.Next >= ahead.Steps.Count)
                 continue;
