@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tandem.Media.Events;
 using Tandem.Media.Recording;
+using static Tandem.Media.Tests.Recording.RecorderCalls;
 
 namespace Tandem.Media.Tests.Recording;
 
@@ -91,19 +92,6 @@ public sealed class FilledDiskTests : IDisposable
     }
 
     private static RecordingEngine Engine(Func<string, FileStreamOptions, FileStream> open) => new(Quick, null, open);
-
-    private static Recorder Start(RecordingEngine engine, RecordingRequest request)
-    {
-        var recorder = engine.TryStart(request, out var problem);
-        Assert.Equal("", problem);
-        return recorder!;
-    }
-
-    private static async Task<RecordingSummary> StopAsync(Recorder recorder)
-    {
-        recorder.Stop();
-        return await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
-    }
 
     // As a disk with so many bytes left: it takes what fits (write(2)), then ENOSPC.
     private sealed class SmallDisk(string path, FileStreamOptions options, int room, bool cuts = true) : FileStream(path, options)

@@ -4,6 +4,7 @@ using Tandem.Media.Events;
 using Tandem.Media.Recording;
 using Tandem.Testing;
 using Tandem.Testing.Audio;
+using static Tandem.Media.Tests.Recording.RecorderCalls;
 
 namespace Tandem.Media.Tests.Recording;
 
@@ -28,19 +29,6 @@ public sealed class RecordingEngineTests : IDisposable
         var engine = new RecordingEngine(options ?? Quick, free);
         _engines.Add(engine);
         return engine;
-    }
-
-    private static Recorder Start(RecordingEngine engine, RecordingRequest request)
-    {
-        var recorder = engine.TryStart(request, out var problem);
-        Assert.Equal("", problem);
-        return recorder!;
-    }
-
-    private static async Task<RecordingSummary> StopAsync(Recorder recorder)
-    {
-        recorder.Stop();
-        return await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
     }
 
     [Fact]
