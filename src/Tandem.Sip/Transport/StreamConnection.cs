@@ -181,13 +181,13 @@ internal sealed class StreamConnection : SipConnection
             // An idle connection owns no buffer: the empty read only waits for bytes.
             await stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
             var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+            int length;
             try
             {
-                var length = await stream.ReadAsync(buffer).ConfigureAwait(false);
+                length = await stream.ReadAsync(buffer).ConfigureAwait(false);
                 if (length == 0)
                     return MayRest() ? null : ConnectionCloseReason.ByPeer;
 
-                SipTransportCounters.Add(ref Context.Counters.StreamBytesInField, length);
                 framer.Push(buffer.AsSpan(0, length));
             }
             finally
@@ -196,6 +196,7 @@ internal sealed class StreamConnection : SipConnection
             }
 
             var end = Take(framer, Context.Clock.Now);
+            SipTransportCounters.Add(ref Context.Counters.StreamBytesInField, length);
             if (end is null)
                 continue;
             if (end == ConnectionCloseReason.Broken)

@@ -119,17 +119,17 @@ internal sealed class WebSocketConnection(StreamContext context, SipTransportKin
                     if (part.MessageType == WebSocketMessageType.Close)
                         return (ConnectionCloseReason.ByPeer, WebSocketCloseStatus.NormalClosure);
 
-                    SipTransportCounters.Add(ref Context.Counters.StreamBytesInField, part.Count);
                     length += part.Count;
                     isWhole = part.EndOfMessage;
+                    if (!isWhole)
+                        MarkPartial(Math.Max(1, length), Context.Clock.Now);
+
+                    SipTransportCounters.Add(ref Context.Counters.StreamBytesInField, part.Count);
                     if (length > limit)
                     {
                         SipTransportCounters.Add(ref Context.Counters.StreamsBrokenField);
                         return (ConnectionCloseReason.Broken, WebSocketCloseStatus.MessageTooBig);
                     }
-
-                    if (!isWhole)
-                        MarkPartial(Math.Max(1, length), Context.Clock.Now);
                 }
 
                 message.Length = length;

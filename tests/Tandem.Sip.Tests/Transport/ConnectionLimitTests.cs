@@ -44,6 +44,7 @@ public class ConnectionLimitTests
             client.Send(TransportBench.Options(bench.CallIdOf(0)));
             flows.Add(bench.Shards[0].Take().Flow);
             client.Take();
+            bench.UntilWritten(i + 1);
             bench.Pass(TimeSpan.FromSeconds(1));
         }
 
@@ -110,6 +111,7 @@ public class ConnectionLimitTests
         using var client = new TestStream(bench.Tcp);
         client.Send(TransportBench.Options("whole"));
         client.Take();
+        bench.UntilWritten(1);
         var bytes = TransportBench.Options("never");
         for (var i = 0; i < 9; i++)
         {

@@ -17,11 +17,11 @@ public sealed class SipTransportTcpEndsTests
         using var client = new TestStream(bench.Tcp);
         client.Send(TransportBench.Options("a"));
         client.Take();
-        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 1, "the answer is counted as sent");
+        bench.UntilWritten(1);
         bench.Pass(TimeSpan.FromSeconds(90));
         client.Send("\r\n\r\n"u8);
         client.Take();
-        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 2, "the pong is counted as sent");
+        bench.UntilWritten(2);
         bench.Pass(TimeSpan.FromSeconds(90));
         Assert.Equal(1, bench.Transport.Connections);
         bench.Pass(TimeSpan.FromSeconds(11));
@@ -53,7 +53,7 @@ public sealed class SipTransportTcpEndsTests
         using var client = new TestStream(bench.Tcp);
         client.Send(TransportBench.Options("a"));
         client.Take();
-        TransportBench.Until(() => bench.Counters.StreamMessagesOut == 1, "the answer is counted as sent");
+        bench.UntilWritten(1);
         bench.Pass(TimeSpan.FromSeconds(1_000));
         Assert.Equal(1, bench.Transport.Connections);
 

@@ -95,6 +95,9 @@ internal sealed class TransportBench : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until this many messages are counted as sent on streams: the far side may have one before its write has ended here, and a write must not last as long as a test passes.</summary>
+    public void UntilWritten(int messages) => Until(() => Counters.StreamMessagesOut == messages, $"{messages} are counted as sent");
+
     /// <summary>Waits until this many connections ended; returns why.</summary>
     public ConnectionCloseReason[] UntilClosed(int count)
     {
