@@ -19,6 +19,6 @@ internal readonly record struct Reply(int Status, SipMessage? Message)
     /// <summary>True when the dialog on the other side does not exist any more (RFC 3261 §12.2.1.2).</summary>
     public bool DialogIsGone => Status is 408 or 481;
 
-    /// <summary>The body, when there is one.</summary>
-    public ReadOnlyMemory<byte> Body => Message?.BodyMemory ?? default;
+    /// <summary>The session description; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Sdp => Message?.Sdp ?? default;
 }

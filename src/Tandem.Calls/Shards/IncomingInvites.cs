@@ -148,9 +148,9 @@ internal sealed partial class IncomingInvites(
     private bool IsServable(SipMessage request, ServerTransaction server, TenantId tenant, out bool isForHelp, Extension? caller = null, bool isNew = true)
     {
         isForHelp = false;
-        if (!request.Body.IsEmpty && !request.ContentTypeIs("application/sdp"u8))
+        if (request.ReadSession(out _) == SessionBody.Unknown)
         {
-            Refuse(server, 415, w => w.Header(HeaderName.Accept, "application/sdp"u8));
+            Refuse(server, 415, w => w.Header(HeaderName.Accept, Capabilities.SessionBodies));
             return false;
         }
 

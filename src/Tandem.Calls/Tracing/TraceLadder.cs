@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Tandem.Core.Net;
 using Tandem.Sip.Engine;
+using Tandem.Sip.Messages;
 using Tandem.Sip.Parsing;
 
 namespace Tandem.Calls.Tracing;
@@ -65,7 +66,9 @@ public static class TraceLadder
         var glance = SipGlance.At(message);
         var method = Clean(Encoding.UTF8.GetString(glance.Method), 12);
         var name = glance.IsRequest ? method : string.Create(CultureInfo.InvariantCulture, $"{glance.StatusCode} {method}");
-        var hasSdp = glance.BodyStart < message.Length && SipGlance.Header(message, "content-type"u8, (byte)'c').StartsWith("application/sdp"u8);
+        var hasSdp = glance.BodyStart < message.Length
+            && SipGlance.Header(message, "content-type"u8, (byte)'c') is var type
+            && SipBodies.TryFind(message[glance.BodyStart..], type, "application/sdp"u8, SipLimits.Default.MaxBodyNesting, out _);
         return hasSdp ? name + " (SDP)" : name;
     }
 

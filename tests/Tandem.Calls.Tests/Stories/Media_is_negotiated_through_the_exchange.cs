@@ -118,7 +118,7 @@ public class Media_is_negotiated_through_the_exchange
         var a = ada.Dial("101");
         a.Invite("hello", "Content-Type: text/plain");
         var refused = ada.Expect("415");
-        Assert.Equal("application/sdp", refused["Accept"]);
+        Assert.Equal("application/sdp, multipart/mixed, multipart/alternative", refused["Accept"]);
         a.AckRefusal(refused);
         Assert.Equal("", rig.Leftovers());
         Assert.Empty(rig.Events.All);

@@ -86,6 +86,9 @@ internal static class MessageTargets
     {
         var sum = message.MaxForwards + (int)message.CSeq + message.FromTag.Length + message.ToTag.Length;
         sum += message.TryGetTopVia(out var via) ? via.Branch.Length + via.Port : 0;
+        var session = message.ReadSession(out var sdp);
+        Check.That((session == SessionBody.Sdp) == !sdp.IsEmpty && (sdp.IsEmpty || message.Body.Overlaps(sdp.Span)), "a session that is not in the body");
+        sum += (int)session * 40;
         sum += message.TryGetContact(out var contact) ? contact.Q : 0;
         sum += message.TryGetRAck(out _) ? 1 : 0;
         sum += message.TryGetSessionExpires(out _) ? 2 : 0;

@@ -48,8 +48,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
         if (Uuid.Length == 0)
             Uuid = call.Model.Snapshot.TraceId; // RFC 7989 §7: on behalf of a phone that has none
         ShowFork(null);
-        if (request.ContentTypeIs("application/sdp"u8))
-            LastSdp = request.Body.ToArray();
+        LastSdp = request.Sdp.ToArray();
     }
 
     /// <summary>The INVITE that made the call; null once it was answered.</summary>
@@ -162,7 +161,7 @@ internal sealed class InboundLeg : Leg, ICallOrigin
             IsEarlySettled |= hadSdp;
 
         // SDP is an answer or another offer: both are for the story. After the 2xx there is a re-INVITE for that.
-        if (request.Body.IsEmpty)
+        if (request.ReadSession(out _) == SessionBody.None)
             Respond(server, 200);
         else if (Server.IsAnswered || !Call.TryPostRequest(new CallSignal(CallSignalKind.Request, this, request, server)))
             Respond(server, 488);

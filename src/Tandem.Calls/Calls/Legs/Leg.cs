@@ -364,7 +364,7 @@ internal abstract partial class Leg
             return;
 
         _ack = null;
-        waiting.TrySetResult(ack?.Body.ToArray());
+        waiting.TrySetResult(ack?.Sdp.ToArray());
         if (_byeWaitsForAck && Dialog is { } dialog)
         {
             _byeWaitsForAck = false;

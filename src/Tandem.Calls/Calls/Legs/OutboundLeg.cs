@@ -81,7 +81,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     public bool MayOfferEarly { get; init; }
 
     /// <summary>The offer that came so and waits for <see cref="AnswerEarlyOffer"/>; empty when there is none.</summary>
-    public ReadOnlyMemory<byte> EarlyOffer => _earlyOffer?.BodyMemory ?? default;
+    public ReadOnlyMemory<byte> EarlyOffer => _earlyOffer?.Sdp ?? default;
 
     /// <summary>What the contact asked us to hide (RFC 3323): its last word.</summary>
     public PrivacyWish Wish { get; private set; }
@@ -135,7 +135,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
         if (_earlyOffer is not { } response || _early is not { } dialog)
             return;
 
-        LastSdp = response.Body.ToArray();
+        LastSdp = response.Sdp.ToArray();
         Acknowledge(Environment, response, dialog, sdp, Trunk);
         _earlyOffer = null;
         response.Release();
@@ -233,7 +233,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
     // False when the response is to be ignored: a repetition, or out of order.
     private bool TakeReliable(SipMessage response, Dialog dialog)
     {
-        var hasSdp = response.StatusCode != 199 && response.ContentTypeIs("application/sdp"u8);
+        var hasSdp = response.StatusCode != 199 && !response.Sdp.IsEmpty;
         if (hasSdp && _offer.IsEmpty && MayOfferEarly && _early is null && !IsOver)
         {
             if (!dialog.TryAcceptReliable(response))
@@ -249,7 +249,7 @@ internal sealed partial class OutboundLeg : Leg, ITransactionOwner
 
         if (hasSdp && !_offer.IsEmpty)
         {
-            EarlyAnswer = response.Body.ToArray();
+            EarlyAnswer = response.Sdp.ToArray();
             _early = dialog;
         }
 

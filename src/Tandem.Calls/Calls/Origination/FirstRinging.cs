@@ -97,7 +97,7 @@ internal sealed class FirstRinging(LiveCall call, CalleeAddressing addressing)
     private CallEnding? TryAnswer(OutboundLeg leg, in CallSignal signal, IMediaSession media, ref OutboundLeg? winner)
     {
         var response = signal.Message!;
-        var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : leg.EarlyAnswer;
+        var body = response.Sdp is { IsEmpty: false } sdp ? sdp.ToArray() : leg.EarlyAnswer;
         if (leg.MediaPeerAt(leg.Target) is { } peer)
             media.Expect(CallSide.Caller, peer);
         if (media.Answer(CallSide.Caller, body) is { IsAccepted: false } unusable)

@@ -15,10 +15,10 @@ internal sealed class ServedRequests(LiveCall call)
         {
             case SipMethod.Invite or SipMethod.Update when NegotiationRules.Refuses(call, leg, request, server):
                 break;
-            case SipMethod.Update when request.Body.IsEmpty:
+            case SipMethod.Update when request.Sdp.IsEmpty:
                 leg.Respond(server, 200, w => leg.Session.Accept(request, w));
                 break;
-            case SipMethod.Invite when request.Body.IsEmpty:
+            case SipMethod.Invite when request.Sdp.IsEmpty:
                 OfferAgain(leg, request, server);
                 break;
             case SipMethod.Invite or SipMethod.Update:
@@ -61,14 +61,14 @@ internal sealed class ServedRequests(LiveCall call)
 
     private void Accept(Leg leg, SipMessage request, ServerTransaction server)
     {
-        var answer = call.Model.Media!.Accept(leg.Side, request.Body.ToArray());
+        var answer = call.Model.Media!.Accept(leg.Side, request.Sdp.ToArray());
         if (!answer.IsAccepted)
         {
             leg.Respond(server, MediaRefusals.Status(answer.Refusal));
             return;
         }
 
-        leg.LastSdp = request.Body.ToArray();
+        leg.LastSdp = request.Sdp.ToArray();
         if (request.Method == SipMethod.Invite)
             _ = leg.AcceptInvite(server, request, answer.Sdp);
         else

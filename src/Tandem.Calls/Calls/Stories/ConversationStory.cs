@@ -58,7 +58,7 @@ internal sealed class ConversationStory(LiveCall call)
         {
             case CallSignalKind.Request when signal.Message!.Method == SipMethod.Bye:
                 return HungUp(signal);
-            case CallSignalKind.Request when !call.IsWhole && (signal.Message!.Method == SipMethod.Invite || !signal.Message.Body.IsEmpty):
+            case CallSignalKind.Request when !call.IsWhole && (signal.Message!.Method == SipMethod.Invite || signal.Message.ReadSession(out _) != SessionBody.None):
                 signal.Leg!.Respond(signal.Server!, 491);
                 return null;
             case CallSignalKind.Request:

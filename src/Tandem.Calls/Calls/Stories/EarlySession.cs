@@ -53,7 +53,7 @@ internal sealed class EarlySession(LiveCall call)
     public void Receive(in CallSignal signal)
     {
         var (leg, request, server) = (signal.Leg!, signal.Message!, signal.Server!);
-        if (request.Method is SipMethod.Update or SipMethod.Prack && !request.Body.IsEmpty)
+        if (request.Method is SipMethod.Update or SipMethod.Prack && request.ReadSession(out _) != SessionBody.None)
             ReceiveSdp(leg, request, server);
         else if (request.Method is SipMethod.Bye or SipMethod.Update or SipMethod.Prack || InfoPackages.IsTrickle(request))
             leg.Respond(server, 200);
@@ -96,7 +96,7 @@ internal sealed class EarlySession(LiveCall call)
 
     private async Task PassAsync(Leg from, Leg to, SipMessage request, ServerTransaction server)
     {
-        if (!NegotiationRules.TryOffer(call, from, request.BodyMemory, server, out var offer))
+        if (!NegotiationRules.TryOffer(call, from, request.Sdp, server, out var offer))
             return;
 
         IsChanged = true;
@@ -125,7 +125,7 @@ internal sealed class EarlySession(LiveCall call)
         }
 
         to.Learn(reply.Message!);
-        var answer = call.Model.Media!.Answer(to.Side, reply.Body);
+        var answer = call.Model.Media!.Answer(to.Side, reply.Sdp);
         if (!answer.IsAccepted)
         {
             from.Respond(server, 488);
@@ -133,14 +133,14 @@ internal sealed class EarlySession(LiveCall call)
             return;
         }
 
-        from.LastSdp = request.Body.ToArray();
-        to.LastSdp = reply.Body.ToArray();
+        from.LastSdp = request.Sdp.ToArray();
+        to.LastSdp = reply.Sdp.ToArray();
         from.Respond(server, 200, null, answer.Sdp);
     }
 
     private void AnswerEarlyOffer(OutboundLeg fork, SipMessage prack, ServerTransaction server)
     {
-        var sdp = prack.Body.ToArray();
+        var sdp = prack.Sdp.ToArray();
         var answer = call.Model.Media!.Answer(CallSide.Caller, sdp);
         if (!answer.IsAccepted)
         {

@@ -52,9 +52,9 @@ internal static class ExchangeOffer
 
             leg.Learn(reply.Message!);
             leg.Session.Succeeded(reply.Message!);
-            if (media.Answer(leg.Side, reply.Body).IsAccepted)
+            if (media.Answer(leg.Side, reply.Sdp).IsAccepted)
             {
-                leg.LastSdp = reply.Body;
+                leg.LastSdp = reply.Sdp;
                 return 200;
             }
 

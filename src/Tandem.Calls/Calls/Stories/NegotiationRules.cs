@@ -1,3 +1,4 @@
+using Tandem.Calls.Calls.Headers;
 using Tandem.Calls.Calls.Legs;
 using Tandem.Sip.Messages;
 using Tandem.Sip.Transactions;
@@ -12,7 +13,7 @@ internal static class NegotiationRules
 
     /// <summary>
     /// Answers and returns true when the request cannot pass now: a session interval that is too small (422, RFC 4028 §9), a body
-    /// that is no SDP (415), or another negotiation under way: from the same phone 500 with Retry-After (RFC 3261 §14.2), from
+    /// that must be understood and is no SDP (415), or another negotiation under way: from the same phone 500 with Retry-After (RFC 3261 §14.2), from
     /// the other one or from us glare, 491.
     /// </summary>
     public static bool Refuses(LiveCall call, Leg from, SipMessage request, ServerTransaction server)
@@ -23,11 +24,8 @@ internal static class NegotiationRules
             return true;
         }
 
-        if (!request.Body.IsEmpty && !request.ContentTypeIs("application/sdp"u8))
-        {
-            from.Respond(server, 415, w => w.Header(HeaderName.Accept, "application/sdp"u8));
+        if (RefusesBody(from, request, server))
             return true;
-        }
 
         if (call.Negotiation is not { } current)
             return false;
@@ -36,6 +34,16 @@ internal static class NegotiationRules
             from.Respond(server, 500, w => w.Header(HeaderName.RetryAfter, call.Environment.Random.Next(0, 11)));
         else
             from.Respond(server, 491);
+        return true;
+    }
+
+    /// <summary>Answers with 415 and returns true when the body must be understood and is not (RFC 5621 §8.4).</summary>
+    public static bool RefusesBody(Leg from, SipMessage request, ServerTransaction server)
+    {
+        if (request.ReadSession(out _) != SessionBody.Unknown)
+            return false;
+
+        from.Respond(server, 415, w => w.Header(HeaderName.Accept, Capabilities.SessionBodies));
         return true;
     }
 

@@ -92,8 +92,8 @@ internal sealed class RefreshStory(LiveCall call, Leg leg)
             }
 
             invite.Ack(default);
-            if (!call.IsOver && call.Model.Media!.Answer(leg.Side, reply.Body).IsAccepted)
-                leg.LastSdp = reply.Body;
+            if (!call.IsOver && call.Model.Media!.Answer(leg.Side, reply.Sdp).IsAccepted)
+                leg.LastSdp = reply.Sdp;
             return reply;
         }
         finally

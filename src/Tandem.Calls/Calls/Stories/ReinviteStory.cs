@@ -16,9 +16,9 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
             return;
 
         var to = call.Other(from);
-        var hasOffer = request.ContentTypeIs("application/sdp"u8) && !request.Body.IsEmpty;
+        var hasOffer = !request.Sdp.IsEmpty;
         var offer = ReadOnlyMemory<byte>.Empty;
-        if (hasOffer && !NegotiationRules.TryOffer(call, from, request.BodyMemory, server, out offer))
+        if (hasOffer && !NegotiationRules.TryOffer(call, from, request.Sdp, server, out offer))
             return;
 
         var negotiation = new Negotiation(from) { Server = server };
@@ -68,7 +68,7 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
 
         to.Learn(reply.Message!);
         to.Session.Succeeded(reply.Message!);
-        var answer = call.Model.Media!.Answer(to.Side, reply.Body);
+        var answer = call.Model.Media!.Answer(to.Side, reply.Sdp);
         if (!answer.IsAccepted)
         {
             // The far phone has changed its session already, so the two no longer agree: there is no way back but the end.
@@ -77,8 +77,8 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
             return;
         }
 
-        from.LastSdp = request.BodyMemory;
-        to.LastSdp = reply.Body;
+        from.LastSdp = request.Sdp;
+        to.LastSdp = reply.Sdp;
         _ = from.AcceptInvite(server, request, answer.Sdp);
         call.UpdateMedia();
     }
@@ -88,7 +88,7 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
     {
         to.Learn(reply.Message!);
         to.Session.Succeeded(reply.Message!);
-        var offer = call.Model.Media!.Offer(to.Side, reply.Body);
+        var offer = call.Model.Media!.Offer(to.Side, reply.Sdp);
         if (!offer.IsAccepted)
         {
             invite.Ack(default);
@@ -113,7 +113,7 @@ internal sealed class ReinviteStory(LiveCall call, Leg from)
         }
 
         from.LastSdp = ack;
-        to.LastSdp = reply.Body;
+        to.LastSdp = reply.Sdp;
         call.UpdateMedia();
     }
 }

@@ -232,11 +232,11 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
         }
 
         ReadOnlyMemory<byte> sdp = default;
-        if (Person is null && call.Origin.HasOffer && !_early.IsChanged && response.ContentTypeIs("application/sdp"u8) && call.Model.Media is { } media)
+        if (Person is null && call.Origin.HasOffer && !_early.IsChanged && response.Sdp is { IsEmpty: false } answer && call.Model.Media is { } media)
         {
             // Early media. What cannot be relayed is left out; the 2xx decides.
             Expect(media, PeerOf(leg));
-            var body = response.Body.ToArray();
+            var body = answer.ToArray();
             var result = media.Answer(CallSide.Callee, body);
             if (result.IsAccepted)
             {
@@ -281,7 +281,7 @@ internal sealed partial class RingingStory(LiveCall call, CalleeAddressing addre
     // something happened before the caller could be told.
     private async ValueTask<bool> TryConnectAsync(OutboundLeg winner, SipMessage response)
     {
-        var body = response.ContentTypeIs("application/sdp"u8) ? response.Body.ToArray() : winner.EarlyAnswer;
+        var body = response.Sdp is { IsEmpty: false } sdp ? sdp.ToArray() : winner.EarlyAnswer;
         Expect(call.Model.Media!, PeerOf(winner));
         var result = Settle(winner, body);
         var isSettled = result.IsAccepted && result.Sdp.IsEmpty && Person is null;

@@ -12,8 +12,11 @@ internal sealed class UpdateStory(LiveCall call, Leg from)
 {
     public async Task RunAsync(SipMessage request, ServerTransaction server)
     {
-        if (request.Body.IsEmpty)
+        if (request.Sdp.IsEmpty)
         {
+            if (NegotiationRules.RefusesBody(from, request, server))
+                return;
+
             if (SessionTimer.RefusalOf(request, call.Options) is var least and > 0)
                 from.Respond(server, 422, w => w.Header(HeaderName.MinSE, least));
             else
@@ -22,7 +25,7 @@ internal sealed class UpdateStory(LiveCall call, Leg from)
         }
 
         if (NegotiationRules.Refuses(call, from, request, server)
-            || !NegotiationRules.TryOffer(call, from, request.BodyMemory, server, out var offer))
+            || !NegotiationRules.TryOffer(call, from, request.Sdp, server, out var offer))
             return;
 
         var negotiation = new Negotiation(from);
@@ -54,7 +57,7 @@ internal sealed class UpdateStory(LiveCall call, Leg from)
 
         to.Learn(reply.Message!);
         to.Session.Succeeded(reply.Message!);
-        var answer = call.Model.Media!.Answer(to.Side, reply.Body);
+        var answer = call.Model.Media!.Answer(to.Side, reply.Sdp);
         if (!answer.IsAccepted)
         {
             from.Respond(server, 488);
@@ -62,8 +65,8 @@ internal sealed class UpdateStory(LiveCall call, Leg from)
             return;
         }
 
-        from.LastSdp = request.BodyMemory;
-        to.LastSdp = reply.Body;
+        from.LastSdp = request.Sdp;
+        to.LastSdp = reply.Sdp;
         from.Respond(server, 200, request.Method == SipMethod.Update ? w => from.Session.Accept(request, w) : null, answer.Sdp);
         call.UpdateMedia();
     }

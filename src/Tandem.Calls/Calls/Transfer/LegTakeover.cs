@@ -123,7 +123,7 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
         var media = into.Model.Media!;
         if (_donor.Model.Media is { } before)
             media.ContinueStreams(side, before, leg.Side);
-        var result = isRequestForOffer ? media.Offer(side, reply.Body) : media.Answer(side, reply.Body);
+        var result = isRequestForOffer ? media.Offer(side, reply.Sdp) : media.Answer(side, reply.Sdp);
         if (!result.IsAccepted)
         {
             Restore(invite);
@@ -133,7 +133,7 @@ internal sealed class LegTakeover(LiveCall into, Leg leg, CallSide side, Action<
         if (!isRequestForOffer)
             invite.Ack(default);
 
-        leg.LastSdp = reply.Body;
+        leg.LastSdp = reply.Sdp;
         leg.MoveTo(into, side);
         _donor = into; // lets go of the old call, which would else live as long as the new one
         if (side == CallSide.Caller)
