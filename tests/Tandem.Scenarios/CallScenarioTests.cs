@@ -18,6 +18,7 @@ public class CallScenarioTests(SippServer server) : IClassFixture<SippServer>
     [InlineData("3326-cancel")]
     [InlineData("4028")]
     [InlineData("5373")]
+    [InlineData("5621")]
     [InlineData("5806")]
     [InlineData("6086")]
     [InlineData("6228")]
