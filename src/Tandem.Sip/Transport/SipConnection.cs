@@ -197,12 +197,14 @@ internal abstract partial class SipConnection
             if (_isClosed)
                 return false;
 
+            // Before anybody can write on it, and the far side can tell of it.
+            if (!IsAccepted)
+                SipTransportCounters.Add(ref Context.Counters.OpenedField);
+
             _isOpen = true;
             _isWriting = hasWaiting = _queue.Count > 0;
         }
 
-        if (!IsAccepted)
-            SipTransportCounters.Add(ref Context.Counters.OpenedField);
         if (hasWaiting)
             _ = WriteAllAsync();
 

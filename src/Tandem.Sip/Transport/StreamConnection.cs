@@ -31,6 +31,10 @@ internal sealed class StreamConnection : SipConnection
         _holdsPlace = isAccepted && kind == SipTransportKind.Tls;
         if (isAccepted)
             _stream = context.Open(socket, Id);
+
+        // Its time runs from here on, whenever a thread comes to it.
+        if (_holdsPlace)
+            BeginHandshake(context.Options.Tls.HandshakeTimeout);
     }
 
     /// <inheritdoc/>
@@ -133,7 +137,8 @@ internal sealed class StreamConnection : SipConnection
     {
         var stream = new SslStream(plain, leaveInnerStreamOpen: false);
         _stream = stream;
-        BeginHandshake(Context.Options.Tls.HandshakeTimeout);
+        if (!IsAccepted)
+            BeginHandshake(Context.Options.Tls.HandshakeTimeout);
         try
         {
             // Neither the accepting loop nor a shard computes for it.

@@ -38,10 +38,10 @@ internal sealed class StreamContext(SipTransportOptions options, MessageIntake i
     {
         if (!share.TryQueue(bytes))
             return false;
-        if (Interlocked.Add(ref _queuedBytes, bytes) <= options.MaxSendQueueBytesInAll)
+        if (WaitingBySource.TryTake(ref _queuedBytes, bytes, options.MaxSendQueueBytesInAll))
             return true;
 
-        Unqueue(share, bytes);
+        share.Unqueue(bytes);
         return false;
     }
 

@@ -43,6 +43,22 @@ internal sealed class WaitingBySource(long most, int ipv6PrefixBits)
         }
     }
 
+    /// <summary>Takes room if there is enough of it. What is refused has taken none for a moment either: it would stand in the way of what fits.</summary>
+    public static bool TryTake(ref long used, int bytes, long most)
+    {
+        var before = Volatile.Read(ref used);
+        while (before + bytes <= most)
+        {
+            var now = Interlocked.CompareExchange(ref used, before + bytes, before);
+            if (now == before)
+                return true;
+
+            before = now;
+        }
+
+        return false;
+    }
+
     /// <summary>Of one source.</summary>
     internal sealed class Share(SourceKey key, long most)
     {
@@ -54,14 +70,7 @@ internal sealed class WaitingBySource(long most, int ipv6PrefixBits)
         public int Connections { get; set; }
 
         /// <summary>Takes room for bytes that wait; false when the source has used its own up.</summary>
-        public bool TryQueue(int bytes)
-        {
-            if (Interlocked.Add(ref _bytes, bytes) <= most)
-                return true;
-
-            Unqueue(bytes);
-            return false;
-        }
+        public bool TryQueue(int bytes) => TryTake(ref _bytes, bytes, most);
 
         /// <summary>Returns the room of bytes that wait no more.</summary>
         public void Unqueue(int bytes) => Interlocked.Add(ref _bytes, -bytes);

@@ -7,11 +7,14 @@ namespace Tandem.Sip.Tests.Parsing;
 
 /// <summary>
 /// The work for a datagram grows with its size, not with the square of it: a hostile one costs at most some times as much as
-/// a harmless one of the same size. Times are the best of several, so that other work on the machine does not count.
+/// a harmless one of the same size. Times are the best of several, taken in turns until they are within the bound, so that neither other work on the
+/// machine nor code that is not optimised yet counts: a square stays far beyond it, however often it is tried.
 /// </summary>
 public class HostileCostTests
 {
     private const int Bytes = 60_000;
+    private const double MostTimes = 60;
+    private const int MostRounds = 100;
 
     public static TheoryData<string> Attacks => ["folds", "parameters"];
 
@@ -19,16 +22,22 @@ public class HostileCostTests
     [MemberData(nameof(Attacks))]
     public void A_hostile_message_costs_little_more_than_a_harmless_one(string attack)
     {
-        var hostile = Best(Request(extra: attack == "folds" ? Folds() : Parameters()));
-        var harmless = Best(Request(extra: Harmless()));
+        var attacking = Request(extra: attack == "folds" ? Folds() : Parameters());
+        var usual = Request(extra: Harmless());
+        var (hostile, harmless) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < MostRounds && (round < 20 || hostile / harmless > MostTimes); round++)
+        {
+            hostile = Best(attacking, hostile);
+            harmless = Best(usual, harmless);
+        }
+
         TestContext.Current.TestOutputHelper?.WriteLine($"{attack}: {hostile.TotalMicroseconds:0} against {harmless.TotalMicroseconds:0} us");
-        Assert.InRange(hostile / harmless, 0, 60);
+        Assert.InRange(hostile / harmless, 0, MostTimes);
     }
 
-    private static TimeSpan Best(byte[] message)
+    private static TimeSpan Best(byte[] message, TimeSpan best)
     {
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 10; i++)
         {
             var began = Stopwatch.GetTimestamp();
             Parse(message, out _);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tandem.Core.Buffers;
+using Tandem.Core.Net;
 using Tandem.Sip.Engine;
 using Tandem.Sip.Transport;
 
@@ -138,6 +139,27 @@ public class ConnectionLimitTests
         Assert.Equal([ConnectionCloseReason.ByPeer], bench.UntilClosed(50).Where(r => r != ConnectionCloseReason.NetworkError).Distinct());
         Assert.Equal(0, bench.Transport.Connections);
         Assert.Equal(0, bench.Counters.StreamMessagesIn);
+    }
+
+    // However busy the machine is: from its accept on, and not from when a thread comes to it.
+    [Fact]
+    public async Task The_time_for_a_handshake_runs_from_the_accept()
+    {
+        await using var bench = new TransportBench();
+        var options = new SipTransportOptions { ConnectTimeout = TimeSpan.FromHours(1) };
+        var context = new StreamContext(options, new MessageIntake(options, bench.Loops, bench.Guard, bench.Clock, bench.Counters), bench.Counters, (_, _) => { });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new TestStream((IPEndPoint)listener.LocalEndpoint);
+        var remote = NetAddress.From(client.Local);
+        Assert.True(context.Handshakes.TryEnter(remote));
+        var connection = StreamConnection.Accepted(context, SipTransportKind.Tls, listener.AcceptSocket(), remote, ClientCertificatePolicy.None);
+        bench.Pass(options.Tls.HandshakeTimeout - TimeSpan.FromMilliseconds(1));
+        Assert.Null(connection.Overdue(bench.Clock.Now));
+        bench.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(ConnectionCloseReason.HandshakeTimeout, connection.Overdue(bench.Clock.Now));
+        connection.Close(ConnectionCloseReason.HandshakeTimeout);
+        Assert.True(client.IsEnded());
     }
 
     // A client that has sent a message and reads nothing.

@@ -10,7 +10,7 @@ namespace Tandem.Sip.Tests.Transport;
 
 public sealed class ShardLoopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TransportBench.Patience;
     private readonly Clock _clock = new(TimeProvider.System);
 
     [Fact]

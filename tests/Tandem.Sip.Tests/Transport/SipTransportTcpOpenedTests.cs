@@ -87,14 +87,8 @@ public sealed class SipTransportTcpOpenedTests
     public async Task A_refused_connection_fails_everything_that_waited_for_it()
     {
         await using var bench = new TransportBench();
-        NetAddress nobody;
-        using (var server = new TcpListener(IPAddress.Loopback, 0))
-        {
-            server.Start();
-            nobody = NetAddress.From((IPEndPoint)server.LocalEndpoint);
-        }
-
-        var target = new SipFlow(SipTransportKind.Tcp, default, nobody);
+        using var dead = DeadPort.Tcp();
+        var target = new SipFlow(SipTransportKind.Tcp, default, dead.Address);
         bench.Send(0, new SipPacket(target, PooledBuffer.Copy("x"u8), 1));
         bench.Send(0, new SipPacket(target, PooledBuffer.Copy("y"u8), 2));
         Assert.Equal([1L, 2L], new[] { bench.Shards[0].Take().FailedTag, bench.Shards[0].Take().FailedTag }.Order());

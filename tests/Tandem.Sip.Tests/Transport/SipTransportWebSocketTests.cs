@@ -223,7 +223,7 @@ public sealed class SipTransportWebSocketTests
     [Fact]
     public async Task An_idle_connection_is_told_to_go()
     {
-        await using var bench = new WebSocketBench(o => o with { IdleTimeout = TimeSpan.FromSeconds(100) });
+        await using var bench = new WebSocketBench(o => o with { IdleTimeout = TimeSpan.FromSeconds(100), LingerTimeout = TransportBench.Patience });
         var (client, _) = bench.Connect();
         await WebSocketBench.SendAsync(client, TransportBench.Options("a"));
         await WebSocketBench.TakeAsync(client);

@@ -11,7 +11,7 @@ public sealed class StreamChurnTests
 {
     private const int Connections = 60;
     private const int Workers = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     // Whole messages in pieces of any size, the last one with the end of the stream right behind it: all of them are answered. In
     // between connections are torn down at any point, and an innocent connection of the same process, whose descriptors lie among
@@ -37,7 +37,7 @@ public sealed class StreamChurnTests
         TransportBench.Until(() => bench.Transport.Transport.Connections == 0, "all connections are closed");
         Assert.All(bench.Transport.Loops, loop => Assert.Equal(0, loop.Meter.Faults));
         Assert.Equal(0, bench.Transport.Transport.Handshakes);
-        Assert.Equal(0, bench.Transport.Transport.QueuedBytes);
+        TransportBench.Until(() => bench.Transport.Transport.QueuedBytes == 0, "what waited is given back");
     }
 
     private static async Task TalkAsync(TlsBench bench, IPEndPoint target, bool isSecure, Random random, string name)

@@ -85,7 +85,7 @@ public class StunBindingTests
     public async Task The_sip_port_answers_from_the_address_that_was_asked(UdpReceiveMode mode, bool isV6)
     {
         await using var bench = new TransportBench(adjust: o => o with { UdpReceiveMode = mode }, isV6: isV6);
-        using var client = new Socket(bench.Udp.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+        using var client = new Socket(bench.Udp.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)TransportBench.Patience.TotalMilliseconds };
         client.Connect(bench.Udp);
         client.Send(Convert.FromHexString("000100002112A442" + Id));
         var answer = new byte[100];
@@ -106,7 +106,7 @@ public class StunBindingTests
             client.Send(Convert.FromHexString("000100002112A442" + Id));
 
         TransportBench.Until(() => bench.Counters.DatagramsIn == 50, "all came");
-        Assert.InRange(bench.Counters.StunAnswers, 1, 8);
+        Assert.Equal(3, bench.Counters.StunAnswers);
     }
 
     private static NetAddress Source => NetAddress.FromV4(0xC0000201, 32_853);

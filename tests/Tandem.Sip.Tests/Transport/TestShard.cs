@@ -44,10 +44,10 @@ internal sealed class TestShard : ISipShard
     /// <summary>Queues a packet; call it on the loop, for example in a turn.</summary>
     public void Send(in SipPacket packet) => _packets.Enqueue(packet);
 
-    /// <summary>The next input; the test fails when none comes within ten seconds.</summary>
+    /// <summary>The next input; the test fails when none comes.</summary>
     public SipInput Take()
     {
-        Assert.True(Inputs.TryTake(out var input, TimeSpan.FromSeconds(10)), "nothing arrived at the shard");
+        Assert.True(Inputs.TryTake(out var input, TransportBench.Patience), "nothing arrived at the shard");
         return input;
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TestStream : IDisposable
 
     public TestStream(IPEndPoint target)
     {
-        _socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+        _socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)TransportBench.Patience.TotalMilliseconds };
         _socket.Connect(target);
         _reader = new TestReader(_socket.Receive);
     }
@@ -19,7 +19,7 @@ internal sealed class TestStream : IDisposable
     public TestStream(Socket accepted)
     {
         _socket = accepted;
-        _socket.ReceiveTimeout = 10_000;
+        _socket.ReceiveTimeout = (int)TransportBench.Patience.TotalMilliseconds;
         _reader = new TestReader(_socket.Receive);
     }
 

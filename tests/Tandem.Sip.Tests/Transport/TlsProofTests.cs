@@ -140,7 +140,7 @@ public sealed class TlsProofTests
     {
         await using var bench = new TlsBench(adjust: o => o with { WantsProof = () => true });
         using var certificate = bench.Authority.Issue("carrier", "dns:carrier.example");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000, LingerState = new LingerOption(true, 0) };
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TransportBench.Patience.TotalMilliseconds, LingerState = new LingerOption(true, 0) };
         await socket.ConnectAsync(bench.EndPoint, TestContext.Current.CancellationToken);
         SipFlow flow;
         using (var client = new TestTls(new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true)))
@@ -193,7 +193,7 @@ public sealed class TlsProofTests
         };
         for (var round = 0; round < 3; round++)
         {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TransportBench.Patience.TotalMilliseconds };
             await socket.ConnectAsync(bench.EndPoint, TestContext.Current.CancellationToken);
             var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await stream.AuthenticateAsClientAsync(options, TestContext.Current.CancellationToken);

@@ -22,7 +22,8 @@ public class UndeliveredTests
     public async Task A_request_to_a_port_where_nobody_listens_comes_back_with_its_beginning(UdpReceiveMode mode, bool isV6)
     {
         await using var bench = new TransportBench(adjust: o => o with { UdpReceiveMode = mode }, isV6: isV6);
-        var nobody = Nobody(isV6);
+        using var dead = DeadPort.Udp(isV6);
+        var nobody = dead.Address;
         var request = TransportBench.Options("lost");
         bench.Send(0, new SipPacket(new SipFlow(SipTransportKind.Udp, default, nobody), PooledBuffer.Copy(request), 7));
 
@@ -43,9 +44,10 @@ public class UndeliveredTests
     public async Task Others_are_not_disturbed_by_a_dead_port()
     {
         await using var bench = new TransportBench(shards: 1);
-        using var alive = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000, ReceiveBufferSize = 1 << 20 };
+        using var alive = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)TransportBench.Patience.TotalMilliseconds, ReceiveBufferSize = 1 << 20 };
         alive.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var dead = new SipFlow(SipTransportKind.Udp, default, Nobody(false));
+        using var port = DeadPort.Udp();
+        var dead = new SipFlow(SipTransportKind.Udp, default, port.Address);
         var good = new SipFlow(SipTransportKind.Udp, default, NetAddress.From((IPEndPoint)alive.LocalEndPoint!));
         for (var i = 0; i < 60; i++)
         {
@@ -136,12 +138,5 @@ public class UndeliveredTests
         var before = bench.Loops[0].Meter.WakeUps;
         pause.Wait(time);
         return bench.Loops[0].Meter.WakeUps - before;
-    }
-
-    private static NetAddress Nobody(bool isV6)
-    {
-        using var socket = new Socket(isV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(isV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0));
-        return NetAddress.From((IPEndPoint)socket.LocalEndPoint!);
     }
 }

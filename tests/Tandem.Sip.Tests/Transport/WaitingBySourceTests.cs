@@ -26,6 +26,32 @@ public class WaitingBySourceTests
         Assert.Equal(0, waiting.Count);
     }
 
+    // The loops of several shards ask at once.
+    [Fact]
+    public async Task What_does_not_fit_keeps_nothing_out_that_does()
+    {
+        var share = new WaitingBySource(100, 64).Enter(NetAddress.FromV4(0xC0000201, 5060));
+        using var over = new CancellationTokenSource();
+        var asking = Task.Run(() =>
+        {
+            var taken = 0;
+            while (!over.IsCancellationRequested)
+                taken += share.TryQueue(101) ? 1 : 0;
+            return taken;
+        });
+        var refused = 0;
+        for (var i = 0; i < 200_000; i++)
+        {
+            if (share.TryQueue(100))
+                share.Unqueue(100);
+            else
+                refused++;
+        }
+
+        await over.CancelAsync();
+        Assert.Equal((0, 0), (await asking, refused));
+    }
+
     [Theory]
     [InlineData("2001:db8::1", "2001:db8::ffff:2", 1)]
     [InlineData("2001:db8::1", "2001:db8:0:1::1", 2)]
