@@ -16,7 +16,7 @@ public class CarrierTimerTests
         using var phone = await Baresip.StartAsync(scratch, new BaresipOptions("100", server));
         var folder = scratch.Sub("sipp");
         var port = FreePorts.Next();
-        using var carrier = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("carrier_timer.xml"), "-i", "127.0.0.1", "-p", $"{port}", "-m", "1", "-trace_err");
+        using var carrier = await Sipp.ListenAsync(folder, port, "-sf", Sipp.PatientFile(folder, "carrier_timer.xml"), "-m", "1", "-trace_err");
         await server.SendAsync(
             HttpMethod.Post, "/api/v1/profiles", new { name = "carrier", server = "127.0.0.1", port, userName = "ada", password = "secret", countryCode = "49", registers = false }, 201);
 
@@ -27,6 +27,6 @@ public class CarrierTimerTests
         await Task.Delay(TimeSpan.FromSeconds(54));
         Assert.Equal(1, (await server.GetAsync("/api/calls")).GetArrayLength());
         await phone.HangUpAsync();
-        Assert.True(await carrier.ExitAsync(TimeSpan.FromSeconds(30)) == 0, $"the carrier:\n{carrier.Output}\n{string.Join('\n', Directory.EnumerateFiles(folder, "*_errors.log").Select(File.ReadAllText))}");
+        Assert.True(await carrier.ExitAsync(SippServer.Patience) == 0, $"the carrier:\n{carrier.Output}\n{string.Join('\n', Directory.EnumerateFiles(folder, "*_errors.log").Select(File.ReadAllText))}");
     }
 }

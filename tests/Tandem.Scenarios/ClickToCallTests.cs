@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using System.Text.Json;
 using Tandem.Scenarios.Peers;
 
@@ -10,8 +9,6 @@ namespace Tandem.Scenarios;
 /// </summary>
 public class ClickToCallTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Two_are_connected_one_is_transferred_and_no_event_is_missed()
     {
@@ -21,13 +18,14 @@ public class ClickToCallTests
         using var bob = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 900 });
         using var cleo = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = 1300 });
 
-        var seen = new List<JsonElement>();
+        IReadOnlyList<JsonElement> seen;
         string id;
-        using (var events = await FollowAsync(server, ""))
+        using (var events = await EventFollower.ConnectAsync(server, "types=call.*"))
         {
             var made = (await server.SendAsync(HttpMethod.Post, "/api/v1/calls", new { from = "100", to = "101", variables = new { @case = "4711" } }, 201)).GetProperty("data");
             id = made.GetProperty("id").GetString()!;
-            await ReadAsync(events, seen, e => Type(e) == "call.command");
+            await events.NextAsync("call.command");
+            seen = events.Seen;
         }
 
         var connected = seen[^1].GetProperty("data");
@@ -46,9 +44,13 @@ public class ClickToCallTests
         await cleo.EventAsync("CALL_CLOSED", 40);
 
         var after = seen[^1].GetProperty("sequence").GetInt64();
-        var missed = new List<JsonElement>();
-        using (var events = await FollowAsync(server, $"&after={after}"))
-            await ReadAsync(events, missed, e => Type(e) == "call.ended" && Text(e, "callId") == second);
+        IReadOnlyList<JsonElement> missed;
+        using (var events = await EventFollower.ConnectAsync(server, $"types=call.*&after={after}"))
+        {
+            await events.NextAsync(e => Type(e) == "call.ended" && Text(e, "callId") == second, "the end of the second call");
+            missed = events.Seen;
+        }
+
         Assert.Equal(Enumerable.Range((int)after + 1, missed.Count).Select(n => (long)n), missed.Select(e => e.GetProperty("sequence").GetInt64()));
         Assert.Contains(missed, e => Type(e) == "call.transferred" && Text(e.GetProperty("data"), "newCallId") == second);
         Assert.Contains(missed, e => Type(e) == "call.command" && Text(e.GetProperty("data"), "command") == "transfer" && Text(e.GetProperty("data"), "outcome") == "DONE");
@@ -59,41 +61,7 @@ public class ClickToCallTests
             Assert.InRange(phone.Heard(900).Hertz, 899, 901);
     }
 
-    private static string Type(JsonElement e) => e.GetProperty("type").GetString()!;
+    private static string Type(JsonElement e) => EventFollower.Type(e);
 
     private static string? Text(JsonElement e, string name) => e.GetProperty(name).GetString();
-
-    private static async Task<ClientWebSocket> FollowAsync(TandemServer server, string query)
-    {
-        var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.HttpPort}/api/v1/events?types=call.*{query}"), Cancellation);
-        return socket;
-    }
-
-    private static async Task ReadAsync(ClientWebSocket socket, List<JsonElement> into, Func<JsonElement, bool> isLast)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        var buffer = new byte[64 << 10];
-        while (true)
-        {
-            var length = 0;
-            ValueWebSocketReceiveResult received;
-            do
-            {
-                received = await socket.ReceiveAsync(buffer.AsMemory(length), patience.Token);
-                Assert.NotEqual(WebSocketMessageType.Close, received.MessageType);
-                length += received.Count;
-            }
-            while (!received.EndOfMessage);
-
-            var message = JsonDocument.Parse(buffer.AsMemory(0, length).ToArray()).RootElement;
-            if (!message.TryGetProperty("sequence", out _))
-                continue;
-
-            into.Add(message);
-            if (isLast(message))
-                return;
-        }
-    }
 }

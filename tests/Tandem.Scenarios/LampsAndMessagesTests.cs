@@ -36,9 +36,9 @@ public class LampsAndMessagesTests
         using var server = await TandemServer.StartAsync(scratch);
         var port = FreePorts.Next();
         await RunAsync(server, scratch, "register.xml", port, "-set", "number", "101", "-au", "101", "-ap", TandemServer.Secret);
-        using var phone = Sipp.Start(scratch.Sub("phone"), "-sf", Sipp.ScenarioFile("message_uas.xml"), "-i", "127.0.0.1", "-p", $"{port}", "-m", "1");
+        using var phone = await Sipp.ListenAsync(scratch.Sub("phone"), port, "-sf", Sipp.ScenarioFile("message_uas.xml"), "-m", "1");
         await RunAsync(server, scratch, "message_uac.xml", "-set", "number", "100", "-s", "101", "-au", "100", "-ap", TandemServer.Secret);
-        Assert.True(await phone.ExitAsync(TimeSpan.FromSeconds(10)) == 0, phone.Output);
+        Assert.True(await phone.ExitAsync(SippServer.Patience) == 0, phone.Output);
         Assert.Equal(1, Number((await server.GetAsync("/api/statistics")).GetProperty("messages"), "delivered"));
     }
 
@@ -49,8 +49,9 @@ public class LampsAndMessagesTests
 
     private static async Task RunAsync(TandemServer server, ScratchFolder scratch, string scenario, int port, params string[] arguments)
     {
+        var folder = scratch.Sub("sipp");
         using var sipp = Sipp.Start(
-            scratch.Sub("sipp"), [$"127.0.0.1:{server.SipPort}", "-sf", Sipp.ScenarioFile(scenario), "-i", "127.0.0.1", "-p", $"{port}", "-m", "1", "-trace_err", .. arguments]);
-        Assert.True(await sipp.ExitAsync(TimeSpan.FromSeconds(30)) == 0, sipp.Output);
+            folder, [$"127.0.0.1:{server.SipPort}", "-sf", Sipp.PatientFile(folder, scenario), "-i", "127.0.0.1", "-p", $"{port}", "-m", "1", "-trace_err", .. arguments]);
+        Assert.True(await sipp.ExitAsync(SippServer.Patience) == 0, sipp.Output);
     }
 }

@@ -80,7 +80,7 @@ public class LimitsOfNodesTests
 
     private static async Task FiguresAsync(TandemServer server, int figures)
     {
-        var until = DateTime.UtcNow.AddSeconds(30);
+        var until = DateTime.UtcNow.AddSeconds(120);
         while (!Regex.IsMatch(await server.Http.GetStringAsync("/metrics"), $$"""^tandem_cluster_use_figures\{[^}]*\} {{figures}}$""", RegexOptions.Multiline))
         {
             Assert.True(DateTime.UtcNow < until, $"{figures} figures of the other node are not there:\n{server.Process.Output}");

@@ -86,7 +86,7 @@ public class MediaAttackTests
     private static async Task SprayAsync(MediaStranger stranger, TandemServer server, string phase)
     {
         var before = await CountAsync(server);
-        var until = DateTime.UtcNow.AddSeconds(30);
+        var until = DateTime.UtcNow.AddSeconds(120);
         var rounds = 0;
         await stranger.SprayAsync(async () =>
         {

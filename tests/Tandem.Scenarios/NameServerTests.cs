@@ -91,7 +91,7 @@ public sealed class NameServerTests
 
         public Rig(params NetAddress[] servers)
         {
-            Socket = new DnsSocket(new DnsOptions { AttemptTimeout = TimeSpan.FromSeconds(1) }, servers, TimeProvider.System);
+            Socket = new DnsSocket(new DnsOptions { AttemptTimeout = TimeSpan.FromSeconds(15) }, servers, TimeProvider.System);
             _locator = new SipLocator(new ResolutionOptions(), new TimerWheel(_clock.Now), new Random(1));
             foreach (var transport in new[] { SipTransportKind.Udp, SipTransportKind.Tcp, SipTransportKind.Tls })
                 _locator.SetReach(transport, v4: true, v6: true);
@@ -106,7 +106,7 @@ public sealed class NameServerTests
             _locator.Locate(Encoding.ASCII.GetBytes(uri), _clock.Now, (list, _) => found = list.ToString());
             while (found is null)
             {
-                if (!_posted.TryTake(out var action, TimeSpan.FromSeconds(20)))
+                if (!_posted.TryTake(out var action, TimeSpan.FromSeconds(120)))
                     throw new TimeoutException($"{uri}: no answer was posted");
                 action(_clock.Now);
             }

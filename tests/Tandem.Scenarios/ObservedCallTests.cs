@@ -23,7 +23,7 @@ public class ObservedCallTests(ObservedCallTests.ObservedServer server) : IClass
         string id;
         using (var call = await SippTalk.StartAsync(server, server.Phone(), bob))
         {
-            id = (await server.Server.GetAsync("/api/calls"))[0].GetProperty("id").GetString()!;
+            id = (await server.Server.EventuallyAsync("/api/calls", calls => calls.GetArrayLength() == 1, "they talk"))[0].GetProperty("id").GetString()!;
             await server.RunAsync("hang-up", call.Caller with { Port = FreePorts.Next() }, bob, values: call.Dialog);
             await call.CalleeEndedAsync();
         }
@@ -47,8 +47,7 @@ public class ObservedCallTests(ObservedCallTests.ObservedServer server) : IClass
         // shown to it. What was before the call, a challenge,
         // has its id only when the call came soon after.
         messages = names.Skip(names.IndexOf("CallCreated")).Count(IsMessage);
-        await server.HeardAsync(id, messages);
-        var heard = server.Heard.Select(packet => new HepReader(packet)).Where(packet => packet.Text(17) == id && packet.Bytes(11) is [1]).ToList();
+        var heard = await server.HeardAsync(id, messages);
         Assert.All(heard, packet => Assert.Equal(2_001u, packet.Number(12)));
         var entries = heard.Select(packet => new TraceEntry(
             TraceKind.Sip, DateTimeOffset.FromUnixTimeSeconds(packet.Number(9)), 0, SipDirection.Received,
@@ -86,13 +85,19 @@ public class ObservedCallTests(ObservedCallTests.ObservedServer server) : IClass
             _ = ListenAsync();
         }
 
-        /// <summary>Waits until so many SIP packets with this correlation have come.</summary>
-        public async Task HeardAsync(string correlation, int packets)
+        /// <summary>Waits until so many SIP packets with this correlation have come, and returns all that have.</summary>
+        public async Task<List<HepReader>> HeardAsync(string correlation, int packets)
         {
-            var text = Encoding.ASCII.GetBytes(correlation);
-            using var patience = new CancellationTokenSource(Patience);
-            while (Heard.Count(packet => packet.AsSpan().IndexOf(text) >= 0 && packet.AsSpan().IndexOf("SIP/2.0"u8) >= 0) < packets)
-                await Task.Delay(50, patience.Token);
+            var until = DateTime.UtcNow + Patience;
+            while (true)
+            {
+                var heard = Heard.Select(packet => new HepReader(packet)).Where(packet => packet.Text(17) == correlation && packet.Bytes(11) is [1]).ToList();
+                if (heard.Count >= packets)
+                    return heard;
+
+                Assert.True(DateTime.UtcNow < until, $"{heard.Count} of {packets} SIP packets of {correlation} came, {Heard.Count} of all kinds");
+                await Task.Delay(50);
+            }
         }
 
         private async Task ListenAsync()

@@ -77,7 +77,8 @@ public class OutboundFlowTests
         Assert.Equal(phone.Local.Port, BinaryPrimitives.ReadUInt16BigEndian(mapped.AsSpan(2)) ^ 0x2112);
         Assert.Equal(phone.Local.Address.GetAddressBytes(), mapped[4..].Select((b, i) => (byte)(b ^ cookieAndId[i])));
 
-        var counted = (await server.GetAsync("/api/statistics")).GetProperty("transport");
+        // The answer is counted when it has gone out.
+        var counted = (await server.EventuallyAsync("/api/statistics", s => s.GetProperty("transport").GetProperty("stunAnswers").GetInt32() > 0, "the answer is counted")).GetProperty("transport");
         Assert.Equal((1, 1), (counted.GetProperty("stunRequests").GetInt32(), counted.GetProperty("stunAnswers").GetInt32()));
     }
 

@@ -25,9 +25,9 @@ public class PhoneOfAnotherNodeTests
         await caller.EventAsync("CALL_ESTABLISHED");
         await callee.EventAsync("CALL_ESTABLISHED");
         await callee.HoldAsync();
-        await second.EventuallyAsync("/api/calls", calls => calls[0].GetProperty("heldByCallee").GetBoolean(), "the callee holds", 30);
+        await second.EventuallyAsync("/api/calls", calls => calls[0].GetProperty("heldByCallee").GetBoolean(), "the callee holds");
         await callee.ResumeAsync();
-        await second.EventuallyAsync("/api/calls", calls => !calls[0].GetProperty("heldByCallee").GetBoolean(), "the callee talks again", 30);
+        await second.EventuallyAsync("/api/calls", calls => !calls[0].GetProperty("heldByCallee").GetBoolean(), "the callee talks again");
         await callee.HangUpAsync();
         await caller.EventAsync("CALL_CLOSED");
         Assert.Equal(0, (await first.GetAsync("/api/statistics")).GetProperty("calls").GetProperty("totalCalls").GetInt32());
@@ -40,7 +40,7 @@ public class PhoneOfAnotherNodeTests
         second.Process.Kill();
         await second.RestartAsync();
         await TwoNodesTests.RedisIsAsync(second, "ok", "1 registrations at others");
-        var users = await second.EventuallyAsync("/api/users", all => all.GetArrayLength() > 0, "the registrations of before are there", 30);
+        var users = await second.EventuallyAsync("/api/users", all => all.GetArrayLength() > 0, "the registrations of before are there");
         Assert.Equal("100", Assert.Single(users.EnumerateArray()).GetProperty("number").GetString());
         await TalkAsync(caller, callee);
     }

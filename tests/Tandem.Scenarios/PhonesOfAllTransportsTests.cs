@@ -96,7 +96,7 @@ public class PhonesOfAllTransportsTests
     {
         for (var i = 0; !File.ReadAllText(server.LogFile).Contains(text, StringComparison.Ordinal); i++)
         {
-            Assert.True(i < 300, $"the log has no '{text}'");
+            Assert.True(i < 1_200, $"the log has no '{text}'");
             await Task.Delay(100);
         }
     }

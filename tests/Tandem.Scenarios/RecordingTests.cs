@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Tandem.Scenarios.Peers;
 using Tandem.Testing.Audio;
@@ -10,6 +11,9 @@ public class RecordingTests
     private const double Caller = 1000;
     private const double Callee = 700;
 
+    // What a phone sends ahead of its clock.
+    private const double Slack = 0.5;
+
     [Fact]
     public async Task A_call_is_recorded_in_stereo()
     {
@@ -18,22 +22,25 @@ public class RecordingTests
         await server.CommandAsync("extensions", "set", "101", "--recorded", "true");
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = Caller });
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = Callee });
+        var clock = Stopwatch.StartNew();
         var id = await TalkAsync(server, caller);
         await Task.Delay(TimeSpan.FromSeconds(4));
         await caller.HangUpAsync();
         await callee.EventAsync("CALL_CLOSED");
+        var longest = clock.Elapsed.TotalSeconds + Slack;
 
         var recording = await OnlyAsync(server, "COMPLETE");
         Assert.Equal((id, "100", "101", "STEREO"), (Text(recording, "callId"), Text(recording, "callerNumber"), Text(recording, "calleeNumber"), Text(recording, "channels")));
         var (left, right) = await SoundAsync(server, scratch, recording);
         AssertTone(left, Caller, Callee);
         AssertTone(right, Callee, Caller);
-        Assert.InRange(recording.GetProperty("duration").GetDouble(), 3, 7);
+        Assert.InRange(recording.GetProperty("duration").GetDouble(), 3, longest);
     }
 
     [Fact]
     public async Task A_pause_is_left_out_and_a_mask_is_silence()
     {
+        const double Pause = 1.5;
         using var scratch = new ScratchFolder();
         using var server = await TandemServer.StartAsync(scratch);
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = Caller });
@@ -43,7 +50,8 @@ public class RecordingTests
         Assert.Equal("none", Text(conflict, "recording"));
 
         // Sound, a pause, sound, silence: five and a half seconds of call, four of recording.
-        foreach (var (action, state, seconds) in new[] { ("start", "recording", 1.0), ("pause", "paused", 1.5), ("resume", "recording", 1.0), ("mask", "masked", 2.0) })
+        var clock = Stopwatch.StartNew();
+        foreach (var (action, state, seconds) in new[] { ("start", "recording", 1.0), ("pause", "paused", Pause), ("resume", "recording", 1.0), ("mask", "masked", 2.0) })
         {
             var answer = await server.SendAsync(HttpMethod.Post, path, new { action });
             Assert.Equal(state, Text(answer.GetProperty("data"), "recording"));
@@ -52,6 +60,7 @@ public class RecordingTests
         }
 
         await server.SendAsync(HttpMethod.Post, path, new { action = "stop" });
+        var longest = clock.Elapsed.TotalSeconds - Pause + Slack;
         var recording = await OnlyAsync(server, "COMPLETE");
         Assert.Equal("none", Text((await server.GetAsync("/api/calls"))[0], "recording"));
         await caller.HangUpAsync();
@@ -59,7 +68,7 @@ public class RecordingTests
 
         var (left, right) = await SoundAsync(server, scratch, recording);
         var length = left.Samples.Length / (double)left.SampleRate;
-        Assert.InRange(length, 3.5, 5.2);
+        Assert.InRange(length, 3.5, longest);
         foreach (var channel in new[] { left, right })
         {
             var end = channel.Samples.AsSpan(channel.Samples.Length - (channel.SampleRate * 3 / 2));
@@ -78,13 +87,15 @@ public class RecordingTests
         await server.CommandAsync("extensions", "set", "100", "--recorded", "true");
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = Caller });
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = Callee });
+        var clock = Stopwatch.StartNew();
         await TalkAsync(server, caller);
         await Task.Delay(TimeSpan.FromSeconds(4));
         server.Process.Kill();
+        var longest = clock.Elapsed.TotalSeconds + Slack;
         await server.RestartAsync();
 
         var recording = await OnlyAsync(server, "RECOVERED");
-        Assert.InRange(recording.GetProperty("duration").GetDouble(), 2.5, 7);
+        Assert.InRange(recording.GetProperty("duration").GetDouble(), 2.5, longest);
         var (left, right) = await SoundAsync(server, scratch, recording);
         AssertTone(left, Caller, Callee);
         AssertTone(right, Callee, Caller);
@@ -172,7 +183,7 @@ public class RecordingTests
     {
         var tone = ToneMeter.Measure(channel, own);
         Assert.InRange(tone.Hertz, own - 1, own + 1);
-        Assert.InRange(tone.Heard.TotalSeconds, 2, 8);
+        Assert.True(tone.Heard > TimeSpan.FromSeconds(2), $"{own} Hz is there for {tone.Heard} only");
         Assert.True(ToneLevel.Of(channel, other) < -45, $"{other} Hz is in the channel of {own} Hz: {ToneLevel.Of(channel, other):0.0} dB");
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tandem.Scenarios.Peers;
 
 namespace Tandem.Scenarios;
@@ -13,15 +14,17 @@ public class TalkingCallTests
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server));
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server));
 
+        var clock = Stopwatch.StartNew();
         await caller.DialAsync("101");
         await caller.EventAsync("CALL_ESTABLISHED");
         await Task.Delay(1500);
         await callee.HangUpAsync();
         await caller.EventAsync("CALL_CLOSED");
+        var longest = clock.Elapsed.TotalSeconds;
 
         var history = await server.EventuallyAsync("/api/calls/history", h => h.GetArrayLength() == 1, "the call is in the history");
         Assert.Equal("NORMAL", history[0].GetProperty("terminationReason").GetString());
-        Assert.InRange(history[0].GetProperty("duration").GetDouble(), 1, 4);
+        Assert.InRange(history[0].GetProperty("duration").GetDouble(), 1, longest);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public class TlsAndWebSocketTests
         }
 
         server.Process.Terminate();
-        Assert.Equal(0, await server.Process.ExitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await server.Process.ExitAsync(TimeSpan.FromSeconds(60)));
         await server.RestartAsync();
         Assert.Equal(root.Thumbprint, Root(server).Thumbprint);
         using var again = await ConnectAsync(server, root);
@@ -47,7 +47,7 @@ public class TlsAndWebSocketTests
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("sip");
         socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.GetCertHashString() == Root(server).Thumbprint;
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var target = isSecure ? $"wss://127.0.0.1:{server.HttpsPort}/sip" : $"ws://127.0.0.1:{server.HttpPort}/sip";
         await socket.ConnectAsync(new Uri(target), soon.Token);
         Assert.Equal("sip", socket.SubProtocol);
@@ -79,7 +79,7 @@ public class TlsAndWebSocketTests
             socket.Options.AddSubProtocol(protocol);
         if (origin.Length > 0)
             socket.Options.SetRequestHeader("Origin", string.Format(System.Globalization.CultureInfo.InvariantCulture, origin, server.HttpPort));
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var connecting = socket.ConnectAsync(new Uri($"ws://127.0.0.1:{server.HttpPort}/sip"), soon.Token);
         if (status == 101)
             await connecting;
@@ -140,7 +140,7 @@ public class TlsAndWebSocketTests
 
     private static async Task<string> ReadAsync(Stream stream)
     {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[8_192];
         var length = await stream.ReadAsync(buffer, soon.Token);
         return Encoding.ASCII.GetString(buffer, 0, length);
@@ -148,7 +148,7 @@ public class TlsAndWebSocketTests
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        var until = DateTime.UtcNow.AddSeconds(15);
+        var until = DateTime.UtcNow.AddSeconds(60);
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < until, "waited in vain");

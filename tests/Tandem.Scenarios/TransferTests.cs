@@ -12,15 +12,15 @@ public class TransferTests
         using var server = await TandemServer.StartAsync(scratch);
         var folder = scratch.Sub("sipp");
         var (bob, cleo) = (FreePorts.Next(), FreePorts.Next());
-        await RegisterAsync(server, folder, "101", bob);
-        await RegisterAsync(server, folder, "102", cleo);
-        using var transferee = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("transferee.xml"), "-i", "127.0.0.1", "-p", $"{bob}", "-m", "1");
-        using var target = Sipp.Start(folder, "-sf", Sipp.ScenarioFile("target.xml"), "-i", "127.0.0.1", "-p", $"{cleo}", "-m", "1");
-        using var transferor = Sipp.Start(folder, Target(server), "-sf", Sipp.ScenarioFile("refer.xml"), "-set", "number", "100", "-set", "target", "102", "-s", "101",
+        await SippLoad.RegisterAsync(server, folder, bob);
+        await SippLoad.RegisterAsync(server, folder, cleo, "102");
+        using var transferee = await Sipp.ListenAsync(folder, bob, "-sf", Sipp.PatientFile(folder, "transferee.xml"), "-m", "1");
+        using var target = await Sipp.ListenAsync(folder, cleo, "-sf", Sipp.PatientFile(folder, "target.xml"), "-m", "1");
+        using var transferor = Sipp.Start(folder, Target(server), "-sf", Sipp.PatientFile(folder, "refer.xml"), "-set", "number", "100", "-set", "target", "102", "-s", "101",
             "-au", "100", "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-m", "1", "-trace_err");
 
         foreach (var (name, sipp) in new[] { ("transferor", transferor), ("transferee", transferee), ("target", target) })
-            Assert.True(await sipp.ExitAsync(TimeSpan.FromSeconds(30)) == 0, $"{name}:\n{sipp.Output}");
+            Assert.True(await sipp.ExitAsync(SippServer.Patience) == 0, $"{name}:\n{sipp.Output}");
 
         var history = await server.EventuallyAsync("/api/calls/history", h => h.GetArrayLength() == 2, "both calls have their record");
         var (old, made) = (history[0], history[1]);
@@ -33,16 +33,4 @@ public class TransferTests
     private static string? Text(System.Text.Json.JsonElement call, string name) => call.GetProperty(name).GetString();
 
     private static string Target(TandemServer server) => $"127.0.0.1:{server.SipPort}";
-
-    private static async Task RegisterAsync(TandemServer server, string folder, string number, int port)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            using var register = Sipp.Start(folder, Target(server), "-sf", Sipp.ScenarioFile("register.xml"), "-set", "number", number,
-                "-au", number, "-ap", TandemServer.Secret, "-i", "127.0.0.1", "-p", $"{port}", "-m", "1");
-            if (await register.ExitAsync(TimeSpan.FromSeconds(20)) == 0)
-                return;
-            Assert.True(attempt < 3, $"sipp could not register:\n{register.Output}");
-        }
-    }
 }

@@ -20,7 +20,7 @@ public class TwoNodesTests
         var phone = FreePorts.Next();
         await SippLoad.RegisterAsync(first, folder, phone);
         await RedisIsAsync(second, "ok", "1 registrations at others");
-        using var answering = SippLoad.Answer(folder, phone);
+        using var answering = await SippLoad.AnswerAsync(folder, phone);
         await SippLoad.CallAsync(second, folder);
 
         // The second node keeps what it knows, and says that it is alone.
@@ -83,11 +83,11 @@ public class TwoNodesTests
         await ada.EventAsync("CALL_ESTABLISHED");
         await Task.Delay(TimeSpan.FromMilliseconds(500));
         await ada.TypeAsync("1357#");
-        await second.EventuallyAsync(Box, IsLocked, "the other node has locked it", 30);
+        await second.EventuallyAsync(Box, IsLocked, "the other node has locked it");
         Assert.True(IsLocked(await first.GetAsync(Box)));
 
         await second.SendAsync(HttpMethod.Put, Box + "/pin", new { pin = "1470" });
-        await first.EventuallyAsync(Box, box => !IsLocked(box), "it is open again at both", 30);
+        await first.EventuallyAsync(Box, box => !IsLocked(box), "it is open again at both");
         Assert.False(IsLocked(await second.GetAsync(Box)));
 
         static bool IsLocked(JsonElement box) => box.GetProperty("data").GetProperty("locked").GetBoolean();
@@ -103,7 +103,7 @@ public class TwoNodesTests
 
     internal static async Task RedisIsAsync(TandemServer server, string status, string message)
     {
-        var until = DateTime.UtcNow.AddSeconds(30);
+        var until = DateTime.UtcNow.AddSeconds(120);
         while (true)
         {
             using var answer = await server.Http.GetAsync("/health/detailed");

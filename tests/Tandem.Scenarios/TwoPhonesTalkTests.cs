@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tandem.Scenarios.Peers;
 
 namespace Tandem.Scenarios;
@@ -13,6 +14,7 @@ public class TwoPhonesTalkTests
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { ToneHertz = 1000 });
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = 700 });
 
+        var clock = Stopwatch.StartNew();
         await caller.DialAsync("101");
         await caller.EventAsync("CALL_ESTABLISHED");
         await Task.Delay(TimeSpan.FromSeconds(6));
@@ -21,7 +23,7 @@ public class TwoPhonesTalkTests
         Assert.Equal("100", call.GetProperty("fromNumber").GetString());
         Assert.Equal("101", call.GetProperty("toNumber").GetString());
         Assert.Equal("ESTABLISHED", call.GetProperty("state").GetString());
-        Assert.InRange(call.GetProperty("duration").GetDouble(), 5, 9);
+        Assert.InRange(call.GetProperty("duration").GetDouble(), 5, clock.Elapsed.TotalSeconds);
         var callId = call.GetProperty("callId").GetString();
 
         var streams = (await server.GetAsync("/api/rtp-streams")).EnumerateArray().ToList();
@@ -32,6 +34,7 @@ public class TwoPhonesTalkTests
 
         await caller.HangUpAsync();
         await callee.EventAsync("CALL_CLOSED");
+        var longest = clock.Elapsed.TotalSeconds;
 
         foreach (var (phone, hertz) in new[] { (caller, 700.0), (callee, 1000.0) })
         {
@@ -44,7 +47,7 @@ public class TwoPhonesTalkTests
         var ended = await server.EventuallyAsync("/api/calls/history", h => h.GetArrayLength() == 1, "the call is in the history");
         Assert.Equal(callId, ended[0].GetProperty("callId").GetString());
         Assert.Equal("TERMINATED", ended[0].GetProperty("state").GetString());
-        Assert.InRange(ended[0].GetProperty("duration").GetDouble(), 5, 9);
+        Assert.InRange(ended[0].GetProperty("duration").GetDouble(), 5, longest);
         Assert.Equal(0, (await server.GetAsync("/api/calls")).GetArrayLength());
     }
 }

@@ -6,6 +6,9 @@ namespace Tandem.Scenarios.Peers;
 /// <summary>A process that a scenario started. Its output is kept for the failure text; it is ended by its own pid.</summary>
 public sealed class ChildProcess : IDisposable
 {
+    // The system takes a process away as soon as it has time for that; what comes after a kill may rely on it.
+    private const int KillMilliseconds = 60_000;
+
     private readonly ConcurrentQueue<string> _output = new();
 
     public ChildProcess(
@@ -74,7 +77,8 @@ public sealed class ChildProcess : IDisposable
             return;
 
         Process.Kill();
-        Process.WaitForExit(5000);
+        if (!Process.WaitForExit(KillMilliseconds))
+            throw new TimeoutException($"{Process.StartInfo.FileName} was killed and is still there:\n{Output}");
     }
 
     /// <summary>Sends SIGTERM.</summary>

@@ -35,7 +35,7 @@ public sealed class Dnsmasq : IDisposable
             ],
             folder);
         var server = new Dnsmasq(process, NetAddress.From(IPAddress.Loopback, port));
-        for (var i = 0; i < 100; i++)
+        for (var until = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < until;)
         {
             if (process.Process.HasExited)
                 break;

@@ -13,7 +13,7 @@ public sealed class EventReceiverTests
     public async Task What_is_no_event_is_refused_and_the_next_one_is_taken()
     {
         using var receiver = new EventReceiver();
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         foreach (var body in new[] { "", "{\"type\":\"call.cr", "[]", "{\"type\":7,\"callId\":\"a\"}", "{\"type\":\"call.created\"}", "{\"type\":\"route\"}", "{\"type\":\"call.created\",\"callId\":7}" })
             Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(client, receiver, body));
 

@@ -28,6 +28,7 @@ internal sealed class KamailioProcess : IDisposable
     private readonly string _file;
     private readonly int _port;
     private ChildProcess _process;
+    private bool _isStopped;
 
     /// <param name="folder">Where its files go.</param>
     /// <param name="port">The port that it listens on.</param>
@@ -54,7 +55,7 @@ internal sealed class KamailioProcess : IDisposable
                 await probe.ConnectAsync("127.0.0.1", _port);
                 return;
             }
-            catch (SocketException) when (attempt < 300 && !_process.Process.HasExited)
+            catch (SocketException) when (attempt < 1_000 && !_process.Process.HasExited)
             {
                 await Task.Delay(100);
             }
@@ -68,8 +69,12 @@ internal sealed class KamailioProcess : IDisposable
     /// <summary>Ends, and with it forgets what it knew. Its children end with it.</summary>
     public void Stop()
     {
+        if (_isStopped)
+            return;
+
+        _isStopped = true;
         _process.Terminate();
-        _process.Process.WaitForExit(5000);
+        _process.Process.WaitForExit(60_000);
         _process.Dispose();
     }
 
@@ -77,6 +82,7 @@ internal sealed class KamailioProcess : IDisposable
     public Task RestartAsync()
     {
         _process = Run();
+        _isStopped = false;
         return ListensAsync();
     }
 

@@ -7,7 +7,7 @@ namespace Tandem.Scenarios.Peers;
 /// <summary>A TCP connection from a loopback address of its own, which is a source of its own to the server: it says what it likes, or nothing.</summary>
 public sealed class LoopbackSocket : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[65_536];

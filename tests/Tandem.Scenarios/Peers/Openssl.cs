@@ -3,7 +3,7 @@ namespace Tandem.Scenarios.Peers;
 /// <summary><c>openssl s_client</c>, a TLS peer that shares nothing with ours: what is typed goes to the server, what comes is printed.</summary>
 public sealed class Openssl : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
 

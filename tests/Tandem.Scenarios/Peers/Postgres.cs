@@ -38,7 +38,7 @@ public sealed class Postgres : IDisposable
 
         var server = new Postgres(folder, binaries);
         using (var init = server.Run("initdb", "-D", Path.Combine(folder, "data"), "-A", "trust", "-U", "tandem", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"))
-            Assert.True(await init.ExitAsync(TimeSpan.FromSeconds(120)) == 0, init.Output);
+            Assert.True(await init.ExitAsync(TimeSpan.FromSeconds(300)) == 0, init.Output);
         await server.StartAsync();
         return server;
     }
@@ -47,7 +47,7 @@ public sealed class Postgres : IDisposable
     public async Task StartAsync()
     {
         // Processes of the one that was killed may hold its memory for a moment: then this one ends at once, and the next may not.
-        var until = DateTime.UtcNow.AddSeconds(60);
+        var until = DateTime.UtcNow.AddSeconds(120);
         while (true)
         {
             _process?.Dispose();
@@ -72,7 +72,7 @@ public sealed class Postgres : IDisposable
     {
         using var kill = Process.Start("kill", ["-QUIT", $"{_process!.Process.Id}"]);
         kill.WaitForExit();
-        await _process.ExitAsync(TimeSpan.FromSeconds(30));
+        await _process.ExitAsync(TimeSpan.FromSeconds(60));
     }
 
     public void Dispose()
@@ -80,7 +80,7 @@ public sealed class Postgres : IDisposable
         if (_process is { Process.HasExited: false })
         {
             _process.Interrupt();
-            _process.Process.WaitForExit(20_000);
+            _process.Process.WaitForExit(60_000);
         }
 
         _process?.Dispose();

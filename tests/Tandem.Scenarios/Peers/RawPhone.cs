@@ -61,7 +61,7 @@ public sealed class RawPhone : IDisposable
 
     public async Task ExpectOptionsAsync(string after)
     {
-        var answer = await AskAsync("OPTIONS", "", 50);
+        var answer = await AskAsync("OPTIONS", "", 600);
         Assert.True(answer.StartsWith("SIP/2.0 200", StringComparison.Ordinal), $"after {after}: {answer}");
     }
 

@@ -29,7 +29,7 @@ public sealed class Redis : IDisposable
     public async Task StartAsync()
     {
         _process = new ChildProcess("redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "no"], _folder);
-        var until = DateTime.UtcNow.AddSeconds(30);
+        var until = DateTime.UtcNow.AddSeconds(60);
         while (true)
         {
             try

@@ -29,7 +29,7 @@ public static class SippScript
             scenario.Add(new XElement("Reference", new XAttribute("variables", string.Join(',', assigned))));
 
         var path = Path.Combine(folder, $"{name}-{Guid.NewGuid():N}.xml");
-        File.WriteAllText(path, "<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n" + scenario.ToString(SaveOptions.DisableFormatting) + "\n");
+        File.WriteAllText(path, Sipp.Patient("<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n" + scenario.ToString(SaveOptions.DisableFormatting) + "\n"));
         return path;
     }
 

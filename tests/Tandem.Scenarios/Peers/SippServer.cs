@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
 
 namespace Tandem.Scenarios.Peers;
 
@@ -10,7 +9,7 @@ namespace Tandem.Scenarios.Peers;
 public class SippServer : IAsyncLifetime
 {
     /// <summary>How long a sipp may take; they take a part of a second on a machine that has time.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // 112 is dialled for help, whoever has that number here.
     private const int FirstNumber = 120;
@@ -98,13 +97,7 @@ public class SippServer : IAsyncLifetime
         string name, SippPhone phone, SippPhone? peer = null, bool overTcp = false, params (string Name, string Value)[] values)
     {
         var sipp = Launch(name, phone, peer, overTcp, values);
-        var until = DateTime.UtcNow + Patience;
-        while (!IsOpen(phone.Port, overTcp))
-        {
-            Assert.True(DateTime.UtcNow < until && !sipp.Process.HasExited, $"{name} does not listen:\n{sipp.Output}");
-            await Task.Delay(10);
-        }
-
+        await Sipp.ListensAsync(sipp, phone.Port, overTcp);
         return sipp;
     }
 
@@ -136,12 +129,6 @@ public class SippServer : IAsyncLifetime
     {
     }
 
-    private static bool IsOpen(int port, bool overTcp)
-    {
-        var network = IPGlobalProperties.GetIPGlobalProperties();
-        return (overTcp ? network.GetActiveTcpListeners() : network.GetActiveUdpListeners()).Any(endPoint => endPoint.Port == port);
-    }
-
     private ChildProcess Launch(string name, SippPhone phone, SippPhone? peer, bool overTcp, (string Name, string Value)[] values, params string[] target)
     {
         var all = new Dictionary<string, string>
@@ -155,7 +142,7 @@ public class SippServer : IAsyncLifetime
             all[key] = value;
         return Sipp.Start(
             _folder, [.. target, "-sf", SippScript.Write(_folder, name, all), "-au", phone.Number, "-ap", TandemServer.Secret, "-i", phone.Host,
-            "-p", phone.Port.ToString(CultureInfo.InvariantCulture), "-t", overTcp ? "t1" : "u1", "-m", "1", "-trace_err", "-trace_msg", "-timeout", "50s", "-timeout_error",
+            "-p", phone.Port.ToString(CultureInfo.InvariantCulture), "-t", overTcp ? "t1" : "u1", "-m", "1", "-trace_err", "-trace_msg", "-timeout", "110s", "-timeout_error",
             .. all.TryGetValue("dialog", out var dialog) && name == "hang-up" ? new[] { "-cid_str", dialog } : []]);
     }
 }

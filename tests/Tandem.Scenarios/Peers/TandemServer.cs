@@ -9,6 +9,9 @@ public sealed class TandemServer : IDisposable
     /// <summary>The secret of every extension in the scenarios.</summary>
     public const string Secret = "scenario-secret-1";
 
+    // For what is broken, not for what is slow: a wait ends when what it waits for is there.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
     private readonly Dictionary<string, string> _environment;
     private readonly string _folder;
     private ChildProcess _process;
@@ -43,7 +46,7 @@ public sealed class TandemServer : IDisposable
             _environment[name] = value;
 
         _process = Launch();
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}"), Timeout = TimeSpan.FromSeconds(10) };
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}"), Timeout = Patience };
     }
 
     public int SipPort { get; }
@@ -71,8 +74,16 @@ public sealed class TandemServer : IDisposable
     public static async Task<TandemServer> StartAsync(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings = null)
     {
         var server = new TandemServer(scratch, settings);
-        await server.ReadyAsync();
-        return server;
+        try
+        {
+            await server.ReadyAsync();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts the process again after it ended, with the same data.</summary>
@@ -92,7 +103,7 @@ public sealed class TandemServer : IDisposable
         using var command = new ChildProcess("dotnet", [Assembly, .. arguments], _folder, _environment);
         foreach (var line in typed)
             command.Type(line);
-        var code = await command.ExitAsync(TimeSpan.FromSeconds(30));
+        var code = await command.ExitAsync(Patience);
         Assert.True(code == 0, $"tandem {string.Join(' ', arguments)} ended with {code}: {command.Output}");
         return command.Output;
     }
@@ -117,7 +128,7 @@ public sealed class TandemServer : IDisposable
     }
 
     /// <summary>Asks again and again until <paramref name="accept"/> says yes; the last answer is in the failure text.</summary>
-    public async Task<JsonElement> EventuallyAsync(string path, Func<JsonElement, bool> accept, string what, int seconds = 10)
+    public async Task<JsonElement> EventuallyAsync(string path, Func<JsonElement, bool> accept, string what, int seconds = 60)
     {
         var until = DateTime.UtcNow.AddSeconds(seconds);
         while (true)
@@ -156,7 +167,7 @@ public sealed class TandemServer : IDisposable
 
     private async Task ReadyAsync()
     {
-        var until = DateTime.UtcNow.AddSeconds(30);
+        var until = DateTime.UtcNow + Patience;
         while (DateTime.UtcNow < until)
         {
             if (_process.Process.HasExited)
@@ -167,7 +178,7 @@ public sealed class TandemServer : IDisposable
                 if (answer.IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
                 // Not listening yet.
             }
@@ -175,7 +186,7 @@ public sealed class TandemServer : IDisposable
             await Task.Delay(50);
         }
 
-        Assert.Fail($"the server was not ready within 30 s:\n{_process.Output}");
+        Assert.Fail($"the server was not ready within {Patience.TotalSeconds:0} s:\n{_process.Output}");
     }
 
     private static string FindAssembly()

@@ -35,10 +35,12 @@ public sealed class TransportServer : IAsyncLifetime
     {
         ["SIP_MAX_CONNECTIONS_PER_SOURCE"] = $"{ConnectionsOfOne}",
         ["SIP_MAX_HALF_OPEN_PER_SOURCE"] = $"{SilentOfOne}",
-        ["SIP_HALF_OPEN_TIMEOUT"] = "2",
+
+        // A machine that has other things to do needs some seconds for a handshake and a first message.
+        ["SIP_HALF_OPEN_TIMEOUT"] = "10",
         ["SIP_SEND_QUEUE"] = "64k",
         ["SIP_SEND_TIMEOUT"] = "2",
-        ["TLS_HANDSHAKE_TIMEOUT"] = "2",
+        ["TLS_HANDSHAKE_TIMEOUT"] = "10",
         ["TLS_MAX_HANDSHAKES_PER_SOURCE"] = $"{HandshakesOfOne}",
         ["FLOOD_BURST"] = $"{MessagesAtOnce}",
         ["FLOOD_RATE"] = $"{MessagesPerSecond}",

@@ -3,7 +3,7 @@ namespace Tandem.Scenarios.Peers;
 /// <summary>Wireshark's command line: reads capture files as people's tools do.</summary>
 public static class Tshark
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     /// <summary>The fields of each packet of a file, tabs between them; lines of packets that have none of them are empty.</summary>
     public static async Task<string[]> FieldsAsync(ScratchFolder scratch, byte[] capture, string filter, params string[] fields)

@@ -32,18 +32,28 @@ public sealed class WebService : IDisposable
         try
         {
             while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                var body = (await JsonDocument.ParseAsync(context.Request.InputStream)).RootElement;
-                Asked.Enqueue((body, context.Request.Headers["webhook-signature"] ?? ""));
-                context.Response.ContentType = "application/json";
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(_answer(body))));
-                context.Response.Close();
-            }
+                await AnswerAsync(await _listener.GetContextAsync());
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
         {
             // The scenario is over.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            var body = (await JsonDocument.ParseAsync(context.Request.InputStream)).RootElement;
+            Asked.Enqueue((body, context.Request.Headers["webhook-signature"] ?? ""));
+            context.Response.ContentType = "application/json";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(_answer(body))));
+            context.Response.Close();
+        }
+        catch (Exception e) when (e is JsonException or HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
+        {
+            // Who asked is gone, as when his call has ended; the next one is answered.
+            context.Response.Abort();
         }
     }
 }

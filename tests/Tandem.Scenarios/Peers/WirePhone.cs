@@ -8,7 +8,7 @@ namespace Tandem.Scenarios.Peers;
 /// <summary>A phone that is nothing but a socket and text: UDP or one TCP connection, IPv4 or IPv6.</summary>
 public sealed class WirePhone : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
     private readonly byte[] _received = new byte[65_536];

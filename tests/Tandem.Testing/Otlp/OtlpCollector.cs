@@ -61,15 +61,14 @@ public sealed class OtlpCollector : IDisposable
             {
                 Take(await listener.GetContextAsync());
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException && !listener.IsListening)
+            catch (Exception) when (!listener.IsListening)
             {
+                // It went away, perhaps while a request came: what is cut off is no fault.
                 return;
             }
             catch (Exception e)
             {
                 Faults.Enqueue(e);
-                if (!listener.IsListening)
-                    return;
             }
         }
     }
