@@ -80,26 +80,28 @@ internal sealed class CallTable(TenantCalls tenants)
         Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
     }
 
-    /// <summary>The number takes part in a call as well.</summary>
-    public void Join(LiveCall call, string number) => Enter(call.Model.Tenant, number, call);
-
-    /// <summary>It does no longer. Caller and dialled number stay.</summary>
-    public void Part(LiveCall call, string number)
+    /// <summary>
+    /// Numbers take part in a call besides its caller and the dialled one, who stay. Whoever did before and does still is there all the time: other shards look at any moment, and a
+    /// supervisor who follows the number looks once.
+    /// </summary>
+    public void SetOthers(LiveCall call, IReadOnlyList<string> before, IReadOnlyList<string> now)
     {
         var snapshot = call.Model.Snapshot;
-        if (number != snapshot.CallerNumber && number != snapshot.CalleeNumber)
-            Leave(snapshot.Tenant, number, call);
+        foreach (var number in now)
+            Enter(snapshot.Tenant, number, call);
+        foreach (var number in before.Except(now))
+            LeaveUnless(snapshot, number, call);
     }
 
-    /// <summary>The dialled number takes no part any more: another one has taken the call. Unless it calls itself.</summary>
+    /// <summary>The dialled number takes no part any more: another one has taken the call. Unless it calls itself, or takes part otherwise.</summary>
     public void PartCallee(LiveCall call)
     {
         var snapshot = call.Model.Snapshot;
-        if (snapshot.CalleeNumber != snapshot.CallerNumber)
+        if (snapshot.CalleeNumber != snapshot.CallerNumber && call.Others?.Contains(snapshot.CalleeNumber) is not true)
             Leave(snapshot.Tenant, snapshot.CalleeNumber, call);
     }
 
-    /// <summary>Changes the picture of a call in which a number stands that counts here.</summary>
+    /// <summary>Changes the picture of a call in which a number stands that counts here. Who stays is there all the time.</summary>
     public void Change(LiveCall call, Func<CallSnapshot, CallSnapshot> change)
     {
         var before = call.Model.Snapshot;
@@ -108,10 +110,10 @@ internal sealed class CallTable(TenantCalls tenants)
         if (!_calls.ContainsKey(call.Model.Id))
             return;
 
-        Leave(before.Tenant, before.CallerNumber, call);
-        Leave(before.Tenant, before.CalleeNumber, call);
         Enter(after.Tenant, after.CallerNumber, call);
         Enter(after.Tenant, after.CalleeNumber, call);
+        LeaveUnless(after, before.CallerNumber, call);
+        LeaveUnless(after, before.CalleeNumber, call);
     }
 
     public LiveCall? Find(CallId id) => _calls.GetValueOrDefault(id);
@@ -141,6 +143,13 @@ internal sealed class CallTable(TenantCalls tenants)
             // Its last call is just going on another shard.
             _byNumber.TryRemove(KeyValuePair.Create(key, calls));
         }
+    }
+
+    // Caller and dialled number stay.
+    private void LeaveUnless(CallSnapshot snapshot, string number, LiveCall call)
+    {
+        if (number != snapshot.CallerNumber && number != snapshot.CalleeNumber)
+            Leave(snapshot.Tenant, number, call);
     }
 
     private void Leave(TenantId tenant, string number, LiveCall call)

@@ -111,10 +111,7 @@ internal sealed class LiveCall
             return;
 
         Others = numbers;
-        foreach (var number in before ?? [])
-            Environment.Calls.Part(this, number);
-        foreach (var number in numbers ?? [])
-            Environment.Calls.Join(this, number);
+        Environment.Calls.SetOthers(this, before ?? [], numbers ?? []);
         foreach (var number in (before ?? []).Union(numbers ?? []))
             Environment.NumberChanged(Model.Tenant, number);
     }

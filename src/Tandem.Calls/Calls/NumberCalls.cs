@@ -8,7 +8,7 @@ internal sealed class NumberCalls
     private HashSet<LiveCall>? _others;
     private bool _isClosed;
 
-    /// <summary>Adds a call, a call to oneself twice; false when this one is closed.</summary>
+    /// <summary>Adds a call, which may be there already; false when this one is closed.</summary>
     public bool TryAdd(LiveCall call)
     {
         lock (_lock)
@@ -16,9 +16,10 @@ internal sealed class NumberCalls
             if (_isClosed)
                 return false;
 
-            if (_first is null || _first == call)
+            // A call that is among the others stays there when the first one has gone: in both places it would be taken out of one.
+            if (_first is null && _others?.Contains(call) is not true)
                 _first = call;
-            else
+            else if (_first != call)
                 (_others ??= []).Add(call);
             return true;
         }

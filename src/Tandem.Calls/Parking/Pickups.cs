@@ -61,8 +61,8 @@ internal static class Pickups
         environment.Parking.CountPickup();
         call.Model.Note(now => now with { CalleeAddress = who.Address, CalleeSipCallId = who.Dialog.CallId });
         call.Model.Tell((now, at) => new CallPickedUp(now, pickup.Rang, who.Number, at), call.Now);
-        environment.Calls.PartCallee(call);
         call.SetRinging([who.Number]);
+        environment.Calls.PartCallee(call);
         environment.NumberChanged(call.Model.Tenant, call.Model.Snapshot.CalleeNumber);
     }
 
