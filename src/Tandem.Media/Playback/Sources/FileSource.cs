@@ -83,17 +83,14 @@ public sealed class FileSource : IAudioSource, ISeekable
 
         public SampleRing Ring { get; } = new(capacity);
 
-        public bool IsEnded => _isEnded;
+        /// <summary>Nothing more comes. A jump that nobody has made yet goes before an end that the worker met meanwhile.</summary>
+        public bool IsEnded => Volatile.Read(ref _jump) == NoJump && _isEnded;
 
         public long DropUntil => Volatile.Read(ref _dropUntil);
 
         public string? Error => _error;
 
-        public void JumpTo(long sample)
-        {
-            Volatile.Write(ref _jump, sample);
-            _isEnded = false;
-        }
+        public void JumpTo(long sample) => Volatile.Write(ref _jump, sample);
 
         public void Close() => _isClosed = true;
 
@@ -132,9 +129,11 @@ public sealed class FileSource : IAudioSource, ISeekable
 
         private void ReadOn()
         {
-            var jump = Interlocked.Exchange(ref _jump, NoJump);
-            if (jump != NoJump)
+            if (Volatile.Read(ref _jump) != NoJump)
             {
+                // In this order: whoever sees no jump any more sees no end either.
+                _isEnded = false;
+                var jump = Interlocked.Exchange(ref _jump, NoJump);
                 Volatile.Write(ref _dropUntil, Ring.Head);
                 reader.Seek(jump);
                 _read = jump;

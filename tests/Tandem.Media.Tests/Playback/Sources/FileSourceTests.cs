@@ -1,10 +1,11 @@
 using Tandem.Media.Playback.Reading;
+using Tandem.Testing;
 
 namespace Tandem.Media.Playback.Sources;
 
 public sealed class FileSourceTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly PlaybackOptions Options = new();
 
     private readonly PlaybackWorker _worker = new();
@@ -40,6 +41,30 @@ public sealed class FileSourceTests : IDisposable
         var rest = Drain(source, 200_000);
         Assert.Equal(CountingReader.At(199_999), rest[^1]);
         Assert.InRange(rest.Count, 110_000, 120_000);
+    }
+
+    // The loop asks for another place in the moment in which the worker meets the end.
+    [Fact]
+    public void A_jump_goes_before_an_end_that_is_met_meanwhile()
+    {
+        using var gate = new ManualResetEventSlim();
+        FileSource? jumping = null;
+        var ends = 0;
+        using var source = new FileSource(
+            new CountingReader(3_000)
+            {
+                Gate = gate,
+                AtEnd = () =>
+                {
+                    if (Interlocked.Increment(ref ends) == 1)
+                        jumping!.Seek(TimeSpan.FromSeconds(0.25));
+                },
+            },
+            _worker, Options);
+        jumping = source;
+        gate.Set();
+        Assert.True(Wait.Until(() => Volatile.Read(ref ends) == 2));
+        Assert.Equal(Enumerable.Range(2_000, 1_000).Select(CountingReader.At), Drain(source, 1_000));
     }
 
     [Fact]
@@ -148,6 +173,8 @@ public sealed class FileSourceTests : IDisposable
 
         public int GateAt { get; init; }
 
+        public Action? AtEnd { get; init; }
+
         public int Disposed => Volatile.Read(ref _disposed);
 
         public int DisposedOn { get; private set; }
@@ -172,6 +199,8 @@ public sealed class FileSourceTests : IDisposable
             for (var i = 0; i < count; i++)
                 samples[i] = At(_position + i);
             _position += count;
+            if (count == 0)
+                AtEnd?.Invoke();
             return count;
         }
 
