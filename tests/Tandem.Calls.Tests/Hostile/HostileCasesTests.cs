@@ -1,3 +1,4 @@
+using Tandem.Calls.Tests.Calls;
 using Tandem.Core.Net;
 using Tandem.Testing.Exchange;
 using Tandem.Testing.Hostile;
@@ -6,6 +7,7 @@ using Tandem.Testing.Network;
 namespace Tandem.Calls.Tests.Hostile;
 
 /// <summary>Thousands of hostile messages to a whole exchange: no exception, only answers that make sense, nothing left behind.</summary>
+[Collection(MemoryTestsAlone.Name)]
 public class HostileCasesTests
 {
     /// <summary>

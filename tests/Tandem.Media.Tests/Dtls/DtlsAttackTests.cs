@@ -4,6 +4,7 @@ using Tandem.Media.Srtp;
 namespace Tandem.Media.Tests.Dtls;
 
 /// <summary>Somebody writes with the address of the peer: nothing that he sends may end an association, or make it grow.</summary>
+[Collection(NativeMemoryTestsAlone.Name)]
 public class DtlsAttackTests
 {
     private const long MegaByte = 1024 * 1024;
