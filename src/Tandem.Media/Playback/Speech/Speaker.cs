@@ -23,7 +23,7 @@ public sealed class Speaker : IDisposable
 
     /// <param name="dataDirectory">DATA_DIR; files go to its folder <c>speech</c>.</param>
     /// <param name="options">The limits, and which program.</param>
-    /// <param name="time">The age of files.</param>
+    /// <param name="time">The age of files, and how long the program may take.</param>
     /// <param name="searchPath">Where programs are looked for; null for that of the process.</param>
     public Speaker(string dataDirectory, PlaybackOptions options, TimeProvider time, string? searchPath = null)
     {
@@ -117,7 +117,7 @@ public sealed class Speaker : IDisposable
         try
         {
             Prompts.SoundFolder.Make(_folder);
-            if (await SpeechProcess.RunAsync(tool, voice, text, draft, _options.SpeechTimeout, cancellation) is { } failure)
+            if (await SpeechProcess.RunAsync(tool, voice, text, draft, _options.SpeechTimeout, _time, cancellation) is { } failure)
                 return Fail(failure);
             if (!Reading.SoundFile.TryOpen(draft, _options, out var reader, out var error))
                 return Fail($"{tool.Name} made nothing that can be played: {error}");

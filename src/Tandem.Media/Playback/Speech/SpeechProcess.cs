@@ -13,7 +13,8 @@ internal static class SpeechProcess
     private const int MaxComplaint = 200;
 
     /// <summary>Speaks <paramref name="text"/> into the file <paramref name="output"/>; null, or why it did not succeed.</summary>
-    public static async Task<string?> RunAsync(SpeechTool tool, string voice, string text, string output, TimeSpan timeout, CancellationToken cancellation)
+    public static async Task<string?> RunAsync(
+        SpeechTool tool, string voice, string text, string output, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(tool.Path)
         {
@@ -30,8 +31,8 @@ internal static class SpeechProcess
         foreach (var argument in tool.Arguments(voice, output))
             start.ArgumentList.Add(argument);
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(timeout);
+        using var over = new CancellationTokenSource(timeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, over.Token);
         using var process = new Process { StartInfo = start };
         try
         {

@@ -1,10 +1,14 @@
 using Tandem.Media.Playback.Reading;
+using Tandem.Testing;
 
 namespace Tandem.Media.Playback.Speech;
 
 /// <summary>With the real programs, and with a false one that shows what it was given.</summary>
 public sealed class SpeakerTests : IDisposable
 {
+    // How long a program may take: bounds what is broken, not what is slow.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-say-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -14,7 +18,7 @@ public sealed class SpeakerTests : IDisposable
     [InlineData("espeak-ng")]
     public async Task Text_becomes_speech(string tool)
     {
-        using var speaker = new Speaker(_folder, new PlaybackOptions { SpeechTool = tool }, TimeProvider.System);
+        using var speaker = new Speaker(_folder, new PlaybackOptions { SpeechTool = tool, SpeechTimeout = Patience }, TimeProvider.System);
         var said = await speaker.SayAsync("Your order has arrived.", null, default);
         Assert.Empty(said.Error);
         Assert.True(SoundFile.TryOpen(said.Path!, new PlaybackOptions(), out var reader, out var error), error);
@@ -73,10 +77,17 @@ public sealed class SpeakerTests : IDisposable
     [Fact]
     public async Task A_program_that_hangs_is_ended()
     {
-        using var speaker = Fake("echo $$ > \"$dir/pid\"; exec sleep 600", new PlaybackOptions { SpeechTimeout = TimeSpan.FromSeconds(1) });
-        Assert.Equal("flite took longer than 1 s", (await speaker.SayAsync("hello", null, default)).Error);
-        var pid = File.ReadAllText(Path.Combine(_folder, "pid")).Trim();
-        Assert.True(SpinWait.SpinUntil(() => !File.Exists($"/proc/{pid}/cmdline") || File.ReadAllText($"/proc/{pid}/cmdline").Length == 0, TimeSpan.FromSeconds(10)));
+        var time = new HeldTime();
+        using var speaker = Fake("echo $$ > \"$dir/number\"; mv \"$dir/number\" \"$dir/pid\"; exec sleep 600", time: time);
+        var saying = speaker.SayAsync("hello", null, default);
+        var number = Path.Combine(_folder, "pid");
+        Assert.True(Wait.Until(() => File.Exists(number)));
+        Assert.False(saying.IsCompleted);
+        Assert.Equal(Patience, time.Limit);
+        time.Pass();
+        Assert.Equal("flite took longer than 60 s", (await saying).Error);
+        var pid = File.ReadAllText(number).Trim();
+        Assert.True(Wait.Until(() => !IsAlive(pid)));
         Assert.Equal(0, speaker.Waiting);
     }
 
@@ -101,13 +112,52 @@ public sealed class SpeakerTests : IDisposable
         Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder, "speech")).Length);
     }
 
-    private Speaker Fake(string script, PlaybackOptions? options = null)
+    // The files of a process that has ended go between two looks; one whose end nobody has heard of yet has no command line.
+    private static bool IsAlive(string pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("sleep", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private Speaker Fake(string script, PlaybackOptions? options = null, TimeProvider? time = null)
     {
         var bin = Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName;
         var program = Path.Combine(bin, "flite");
-        File.WriteAllText(program, $"#!/bin/bash\nPATH=/usr/bin:/bin\ndir='{_folder}'\nout=\"${{@: -1}}\"\n{script}\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Script.Write(program, $"#!/bin/bash\nPATH=/usr/bin:/bin\ndir='{_folder}'\nout=\"${{@: -1}}\"\n{script}\n");
         File.WriteAllBytes(Path.Combine(_folder, "tone"), Sounds.ToneWav(400, 0.05));
-        return new Speaker(_folder, options ?? new PlaybackOptions(), TimeProvider.System, bin);
+        return new Speaker(_folder, (options ?? new PlaybackOptions()) with { SpeechTimeout = Patience }, time ?? TimeProvider.System, bin);
+    }
+
+    // The limit of a program is over when the test says so.
+    private sealed class HeldTime : TimeProvider
+    {
+        private Action _over = () => { };
+
+        public TimeSpan Limit { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            (Limit, _over) = (dueTime, () => callback(state));
+            return new NoTimer();
+        }
+
+        public void Pass() => _over();
+
+        private sealed class NoTimer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => default;
+        }
     }
 }
