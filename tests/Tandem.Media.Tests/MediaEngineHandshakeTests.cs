@@ -87,7 +87,8 @@ public sealed class MediaEngineHandshakeTests : EngineRig
             RtpPortMax = first + (4 * Browsers) - 1,
             UrgentPorts = 0,
             Shards = 1,
-            Dtls = new DtlsOptions { Threads = 1 },
+            // Handshakes are held here as long as the machine likes.
+            Dtls = new DtlsOptions { Threads = 1, HandshakeTimeout = TimeSpan.FromMinutes(5) },
         });
         using var a = new Phone();
         using var b = new Phone();

@@ -4,6 +4,7 @@ using Tandem.Media.Codecs;
 using Tandem.Media.Events;
 using Tandem.Media.Mixing;
 using Tandem.Media.Tests.Audio;
+using Tandem.Testing;
 using Tandem.Testing.Network;
 
 namespace Tandem.Media.Tests;
@@ -41,8 +42,9 @@ public sealed class MediaEngineSoundTests
         foreach (var phone in phones)
             phone.Session.Close();
         mix.Close();
-        while (Environment.TickCount64 < deadline && (events.OfType<MemberLeft>().Count() < 3 || source.Disposed == 0))
-            phones[0].Listen(5);
+
+        // The source is disposed of before its end is told.
+        Wait.Until(() => events.OfType<MemberLeft>().Count() == 3 && events.OfType<PlaybackEnded>().Any());
 
         Assert.Equal(members.Select(m => m.Value).Order(), events.OfType<MemberLeft>().Select(e => e.Member.Value).Order());
         Assert.Equal((1, 1), (source.Disposed, events.OfType<PlaybackEnded>().Count()));
@@ -103,7 +105,7 @@ public sealed class MediaEngineSoundTests
 
     private static void TalkUntil(List<Talker> phones, Func<bool> isSo)
     {
-        var deadline = Environment.TickCount64 + 30_000;
+        var deadline = Environment.TickCount64 + 60_000;
         while (!isSo())
         {
             Assert.True(Environment.TickCount64 < deadline, string.Join("; ", phones.Select(p => $"{p.Hertz} hears {string.Join(", ", phones.Select(o => o.Hertz).Where(p.Hears))}")));

@@ -102,7 +102,9 @@ public sealed class MediaEngineStormTests
             mix.Close();
         }
 
-        Wait.Until(() => engine.PortsInUse == 0 && things.Open == 0 && engine.Ticks.All(tick => tick.NextDeadline == Moment.Never));
+        // Sessions that never had a port, and mixes, are closed by their loops after the last port is back.
+        Wait.Until(() => engine.PortsInUse == 0 && things.Open == 0 && engine.Ticks.All(tick => (tick.NextDeadline, tick.ActiveLines) == (Moment.Never, 0))
+            && engine.Loops.All(loop => (loop.Wheel.Count, loop.Served) == (0, 0)) && mixes.TrueForAll(mix => mix.Members == 0));
         var totals = engine.Totals();
         Assert.Equal((0L, 0L), (totals.Failures, totals.PortsExhausted));
         Assert.All(engine.Ticks, tick => Assert.Equal(0L, tick.Failures));

@@ -4,7 +4,7 @@ using Tandem.Testing;
 
 namespace Tandem.Media.Tests;
 
-/// <summary>The relay over real sockets on loopback, on both kinds of loop. Ports 23000 and up are the relay's.</summary>
+/// <summary>The relay over real sockets on loopback, on both kinds of loop.</summary>
 public sealed class MediaEngineTests : EngineRig
 {
     // How long a packet may take, in milliseconds: bounds what is broken, not what is slow.
@@ -53,7 +53,7 @@ public sealed class MediaEngineTests : EngineRig
         Assert.Equal(a.Port, session.Streams()[0].AddressA.Port);
 
         // The last packet may be here before the loop has counted it.
-        SpinWait.SpinUntil(() => relay.Totals().RtpRelayed == 2 * Count, TimeSpan.FromMilliseconds(Patience));
+        Wait.Until(() => relay.Totals().RtpRelayed == 2 * Count);
         Assert.Equal(2 * Count, relay.Totals().RtpRelayed);
 
         session.Close();
@@ -218,7 +218,7 @@ public sealed class MediaEngineTests : EngineRig
                 packet[2] = (byte)(sent >> 8);
                 packet[3] = (byte)sent;
                 a.Rtp.SendTo(packet, SocketFlags.None, target);
-                for (var i = 0; i < 5000 && relay.Totals().RtpRelayed < start + sent - (sent == count ? 0 : 128); i++)
+                for (var i = 0; i < Patience && relay.Totals().RtpRelayed < start + sent - (sent == count ? 0 : 128); i++)
                     pause.Wait(1);
             }
         }
@@ -295,19 +295,5 @@ public sealed class MediaEngineTests : EngineRig
         Assert.Equal(Phone.Packet(77, 2), Phone.Receive(a.Rtp));
         Assert.Equal(1, session.From(MediaSide.B).Packets);
         session.Close();
-    }
-
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Volatile.Read(ref _ticks);
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
     }
 }

@@ -9,7 +9,10 @@ namespace Tandem.Media.Tests;
 /// <summary>A phone's media on loopback: one RTP and one RTCP socket, and the SDP that names them.</summary>
 internal sealed class Phone : IDisposable
 {
-    private static int _nextPort = 22000;
+    // Each pair is used once, so that nothing that is under way to a phone of another test is heard by one of this; from 28000 on are the exchanges.
+    private const int LastPort = 27_998;
+
+    private static int _nextPort = 22_000;
 
     public Phone(IPAddress? address = null)
     {
@@ -54,8 +57,8 @@ internal sealed class Phone : IDisposable
 
     public void SendRtcp(byte[] packet, int port) => Rtcp.SendTo(packet, new IPEndPoint(Address, port));
 
-    /// <summary>The next packet, or null when none comes in time: by itself in half a minute, as a machine may be busy.</summary>
-    public static byte[]? Receive(Socket socket, int timeoutMilliseconds = 30_000) => Receive(socket, timeoutMilliseconds, out _);
+    /// <summary>The next packet, or null when none comes in time: by itself in a minute, as a machine may be busy.</summary>
+    public static byte[]? Receive(Socket socket, int timeoutMilliseconds = 60_000) => Receive(socket, timeoutMilliseconds, out _);
 
     public static byte[]? Receive(Socket socket, int timeoutMilliseconds, out int fromPort)
     {
@@ -87,7 +90,7 @@ internal sealed class Phone : IDisposable
         while (true)
         {
             var port = Interlocked.Add(ref _nextPort, 2);
-            if (port > 22998)
+            if (port > LastPort)
                 throw new InvalidOperationException("the port range of these tests is used up");
 
             var rtp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);

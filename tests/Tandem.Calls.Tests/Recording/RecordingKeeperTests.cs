@@ -60,7 +60,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
     private static async Task<RecordingEntry> UntilAsync(MemoryStore store, string id, Func<RecordingEntry, bool> when)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        for (var i = 0; i < 4_000; i++)
+        for (var i = 0; i < 12_000; i++)
         {
             if (await store.FindAsync(TenantId.Default, id) is { } entry && when(entry))
                 return entry;
@@ -110,7 +110,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         var recorder = Keeper().TryStart(Order(), out _)!;
         Speak(recorder, 10);
         recorder.Stop();
-        await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Empty(_store.Entries);
 
         // The store is missed before it comes back, however late the writer of rows runs.
@@ -127,7 +127,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         _store.Refuses = entry => entry.CallId == "poison";
         var keeper = Keeper();
         var poison = keeper.TryStart(Order() with { Call = new CallId("poison") }, out _)!;
-        Assert.True(SpinWait.SpinUntil(() => _store.Refused > 2, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => _store.Refused > 2, TimeSpan.FromSeconds(60)));
         for (var i = 0; i < 4; i++)
         {
             var recorder = keeper.TryStart(Order(), out _)!;
@@ -138,7 +138,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
 
         // And when it is taken in the end, the newest row stands.
         poison.Stop();
-        await poison.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await poison.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         _store.Refuses = _ => false;
         await UntilAsync(_store, poison.Id, e => e.State != RecordingState.Recording);
         Assert.Equal(5, _store.Entries.Count);
@@ -156,7 +156,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         _keepers.Add(keeper);
         _store.IsAway = true;
         var recorder = keeper.TryStart(Order(), out _)!;
-        Assert.True(SpinWait.SpinUntil(() => keeper.UntoldFaults > 0, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => keeper.UntoldFaults > 0, TimeSpan.FromSeconds(60)));
         _store.IsAway = false;
         recorder.Stop();
         await UntilAsync(_store, recorder.Id, e => e.State != RecordingState.Recording);
@@ -177,7 +177,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         for (var second = 1; second <= 2; second++)
         {
             Speak(recorder, 50);
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(path) && new FileInfo(path).Length > second * 64_000, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(path) && new FileInfo(path).Length > second * 64_000, TimeSpan.FromSeconds(60)));
         }
 
         var killed = File.ReadAllBytes(path);
@@ -327,7 +327,7 @@ public sealed class RecordingKeeperTests : IAsyncDisposable
         var keeper = Keeper();
         var recorder = keeper.TryStart(Order(tenant), out _)!;
         recorder.Stop();
-        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.StartsWith(keeper.Folder + Path.DirectorySeparatorChar, Path.GetFullPath(summary.Path));
     }
 

@@ -28,7 +28,7 @@ public sealed class RoomTableTests
         {
             foreach (var isSpeaking in new[] { true, false, true })
                 media.Mixes[0].Tell(new MemberSpeech(member, isSpeaking, isSpeaking ? -20 : -90));
-        }).Wait(TimeSpan.FromSeconds(20));
+        }).Wait(TimeSpan.FromSeconds(60));
         await Task.Run(() => rooms.Enter(second, Entry(media.Session("01B"), "01B", "101"), out _), TestContext.Current.CancellationToken);
         Assert.True(media.CameBack);
         var heard = Assert.Single(rooms.Find(first)!.Members);

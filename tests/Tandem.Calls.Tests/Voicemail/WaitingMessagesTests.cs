@@ -109,7 +109,7 @@ public sealed class WaitingMessagesTests : IDisposable
         {
             // The bound is only for a test that fails.
             var asked = Task.Run(() => (waiting.HasRoom(TenantId.Default, "101"), waiting.HasRoom(TenantId.Default, "102"), waiting.Count, waiting.All().Count), stop);
-            Assert.Equal((false, true, 0, 0), await asked.WaitAsync(TimeSpan.FromSeconds(30), stop));
+            Assert.Equal((false, true, 0, 0), await asked.WaitAsync(TimeSpan.FromSeconds(60), stop));
         }
         finally
         {

@@ -13,7 +13,11 @@ internal sealed class DtlsPair : IDisposable
     /// <summary>Timers short enough to be waited for: libssl takes the last 15 ms as over.</summary>
     public static readonly DtlsOptions Fast = new() { RetransmitTime = TimeSpan.FromMilliseconds(40) };
 
+    // No network loses everything: what the chance takes of one direction in a row is bounded, so that no luck outlasts the patience of libssl.
+    private const int MaxLostInARow = 4;
+
     private readonly Random _random;
+    private readonly int[] _lostInARow = new int[2];
     private readonly List<(Moment Due, bool ToClient, byte[] Datagram)> _network = [];
 
     public DtlsPair(DtlsAssociation client, DtlsAssociation server, int seed = 0)
@@ -123,12 +127,19 @@ internal sealed class DtlsPair : IDisposable
         {
             var datagram = buffer[..length];
             Sent.Add(datagram);
-            if (!Filter(toClient, datagram) || _random.NextDouble() < Loss)
+            if (!Filter(toClient, datagram) || IsLost(toClient))
                 continue;
 
             for (var copies = _random.NextDouble() < Duplication ? 2 : 1; copies > 0; copies--)
                 _network.Add((Now + TimeSpan.FromMilliseconds(_random.Next(MaxDelayMilliseconds + 1)), toClient, datagram));
         }
+    }
+
+    private bool IsLost(bool toClient)
+    {
+        ref var inARow = ref _lostInARow[toClient ? 1 : 0];
+        inARow = _random.NextDouble() < Loss && inARow < MaxLostInARow ? inARow + 1 : 0;
+        return inARow > 0;
     }
 
     // Only timers of libssl are this near; the limit of the handshake is virtual and jumped to.

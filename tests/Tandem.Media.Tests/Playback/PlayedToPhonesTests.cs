@@ -6,6 +6,7 @@ using Tandem.Media.Playback.Reading;
 using Tandem.Media.Playback.Sources;
 using Tandem.Media.Playback.Tones;
 using Tandem.Media.Tests.Audio;
+using Tandem.Testing;
 using Tandem.Testing.Audio;
 using Formats = Tandem.Media.Tests.Audio.Tones;
 
@@ -60,7 +61,7 @@ public sealed class PlayedToPhonesTests : IDisposable
         rig.Call(phone).Play(MediaSide.A, source);
         for (var half = 0; half < 61; half++)
         {
-            Assert.True(SpinWait.SpinUntil(() => source.IsReady, TimeSpan.FromSeconds(30)));
+            Assert.True(Wait.Until(() => source.IsReady));
             rig.Run(500);
         }
 
@@ -115,7 +116,7 @@ public sealed class PlayedToPhonesTests : IDisposable
     {
         using var worker = new PlaybackWorker();
         var channel = new MusicChannel(new LoopReader(new ClipReader(DefaultMusic.Clip, "")), worker, 160_000);
-        Assert.True(SpinWait.SpinUntil(() => channel.Head >= 160_000, TimeSpan.FromSeconds(30)));
+        Assert.True(Wait.Until(() => channel.Head >= 160_000));
         var rig = new AudioRig();
         var first = new TestPhone(Formats.Linear16, 300) { Speaks = false };
         var second = new TestPhone(Formats.Linear16, 300) { Speaks = false };

@@ -1,6 +1,7 @@
 using Tandem.Media.Audio;
 using Tandem.Media.Playback.Sources;
 using Tandem.Media.Playback.Tones;
+using Tandem.Testing;
 using Tandem.Testing.Audio;
 
 namespace Tandem.Media.Playback;
@@ -97,13 +98,13 @@ public sealed class SoundLibraryTests : IDisposable
         _library.MusicChanged("default", "default");
         using var own = _library.OpenMusic("default").Source!;
         var frame = new short[320];
-        Assert.True(SpinWait.SpinUntil(() =>
+        Assert.True(Wait.Until(() =>
         {
             own.Read(frame);
             return frame[^1] != 0 || frame[^2] != 0;
-        }, TimeSpan.FromSeconds(30)));
+        }));
         var second = new short[16_000];
-        Assert.True(SpinWait.SpinUntil(() => own.Read(second) == second.Length && ToneMeter.Measure(new WavFile(16_000, second), 700) is { Gaps: 0, LevelDb: > -8 }, TimeSpan.FromSeconds(30)));
+        Assert.True(Wait.Until(() => own.Read(second) == second.Length && ToneMeter.Measure(new WavFile(16_000, second), 700) is { Gaps: 0, LevelDb: > -8 }));
 
         // The other tenant still has the built-in one.
         using var other = _library.OpenMusic("other").Source!;

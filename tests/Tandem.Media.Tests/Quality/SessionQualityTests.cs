@@ -1,4 +1,3 @@
-using Tandem.Core.Time;
 using Tandem.Media.Codecs;
 using Tandem.Media.Quality;
 using Tandem.Media.Rtcp;
@@ -7,7 +6,7 @@ using Tandem.Media.Tests.Audio;
 namespace Tandem.Media.Tests.Quality;
 
 /// <summary>What a session says of its quality: over real sockets on loopback, and in virtual time where it decodes.</summary>
-public sealed class SessionQualityTests
+public sealed class SessionQualityTests : EngineRig
 {
     private const uint Ssrc = 0x1234;
 
@@ -19,18 +18,18 @@ public sealed class SessionQualityTests
     [InlineData(4, 0.1)]
     public void Each_leg_of_a_relayed_direction_has_its_score(int seed, double loss)
     {
-        var first = Tandem.Testing.Network.UdpPorts.Range(16);
-        using var relay = new MediaEngine(new MediaOptions { RtpPort = first, RtpPortMax = first + 15, Shards = 1 }, new Clock(TimeProvider.System), new Random(1));
+        // A pause of the machine would be jitter, which counts as delay.
+        var time = new SteppedTime();
+        using var relay = Relay(true, options => options with { Shards = 1 }, time);
         using var a = new Phone();
         using var b = new Phone();
         var session = relay.Open(_ => { })!;
-        var offer = session.Offer(MediaSide.A, a.Sdp());
-        var answer = session.Answer(MediaSide.B, b.Sdp());
-        var (portForB, portForA) = (Phone.PortOf(offer.Sdp), Phone.PortOf(answer.Sdp));
+        var (portForB, portForA) = Connect(session, a, b);
 
         var random = new Random(seed);
         for (ushort i = 0; i < 1000; i++)
         {
+            time.Advance(TimeSpan.FromMilliseconds(20));
             if (i is not (0 or 999) && random.NextDouble() < loss)
                 continue;
 
@@ -49,6 +48,7 @@ public sealed class SessionQualityTests
         report.AddSenderReport(new RtcpSenderInfo(Ssrc, 0x1000UL << 16, 0, 0, 0), []);
         a.SendRtcp(buffer[..report.Length], portForA + 1);
         Assert.NotNull(Phone.Receive(b.Rtcp));
+        time.Advance(TimeSpan.FromMilliseconds(30));
         report = new RtcpWriter(buffer);
         report.AddReceiverReport(2, [new RtcpReportBlock(Ssrc, 13, 50, 0, 240, 0x1000, 0)]);
         b.SendRtcp(buffer[..report.Length], portForB + 1);
@@ -57,6 +57,7 @@ public sealed class SessionQualityTests
         var stream = Assert.Single(session.Streams());
         var heard = stream.QualityFromA.Heard!.Value;
         var roundTrip = stream.QualityFromB.RoundTripMilliseconds!.Value;
+        Assert.Equal(30, roundTrip, 0.1);
         Assert.Equal((13 / 256.0, (double?)30), (heard.LossFraction, heard.JitterMilliseconds));
         Assert.Equal(MosModel.Rate(AudioCodec.Pcmu, (roundTrip / 2) + 60, 13 / 256.0).Mos, heard.Mos!.Value, 1e-9);
         Assert.Equal(quality.Mos, stream.QualityFromA.Mos);

@@ -28,12 +28,12 @@ public sealed class FilledDiskTests : IDisposable
         for (var second = 0; second < 10; second++)
         {
             // A second at a time: nobody empties the ring of a recording that has ended.
-            Assert.True(SpinWait.SpinUntil(() => recorder.Completion.IsCompleted || recorder.Ring.Free == Quick.RingSamples, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => recorder.Completion.IsCompleted || recorder.Ring.Free == Quick.RingSamples, TimeSpan.FromSeconds(60)));
             RecordingFolder.Speak(recorder, recorder.Completion.IsCompleted ? 0 : 50, from: second * 50);
             RecordingFolder.Speak(other, 50, from: second * 50);
         }
 
-        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal((RecordingEnd.Storage, "No space left on device"), (summary.Reason, summary.Error));
         Assert.Equal(RecordingEnd.Stopped, (await StopAsync(other)).Reason);
         using var file = RecordingFile.TryOpen(_folder["a.rec"], _folder.Key)!;
@@ -49,7 +49,7 @@ public sealed class FilledDiskTests : IDisposable
     public async Task A_disk_without_room_for_a_beginning_keeps_no_file()
     {
         using var engine = Engine((path, options) => new SmallDisk(path, options, 10));
-        var summary = await Start(engine, _folder.Request()).Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var summary = await Start(engine, _folder.Request()).Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal((RecordingEnd.Storage, 0L, "No space left on device"), (summary.Reason, summary.Bytes, summary.Error));
         Assert.False(File.Exists(_folder["a.rec"]));
     }
@@ -62,7 +62,7 @@ public sealed class FilledDiskTests : IDisposable
         var (recorder, other) = (Start(engine, _folder.Request()), Start(engine, _folder.Request("b.rec")));
         RecordingFolder.Speak(recorder, 50);
         RecordingFolder.Speak(other, 50);
-        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal((RecordingEnd.Storage, "No space left on device"), (summary.Reason, summary.Error));
         var whole = await StopAsync(other);
         Assert.Equal((RecordingEnd.Stopped, TimeSpan.FromSeconds(1)), (whole.Reason, whole.Duration));
@@ -81,10 +81,10 @@ public sealed class FilledDiskTests : IDisposable
         for (var second = 0; second < seconds; second++)
         {
             RecordingFolder.Speak(recorder, 50, from: second * 50);
-            Assert.True(SpinWait.SpinUntil(() => recorder.Completion.IsCompleted || recorder.Ring.Free == Quick.RingSamples, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => recorder.Completion.IsCompleted || recorder.Ring.Free == Quick.RingSamples, TimeSpan.FromSeconds(60)));
         }
 
-        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal((RecordingEnd.Storage, "Input/output error", TimeSpan.FromSeconds(seconds)), (summary.Reason, summary.Error, summary.Duration));
         using var file = RecordingFile.TryOpen(_folder["a.rec"], _folder.Key)!;
         Assert.Equal((summary.Duration, summary.Bytes), (file.Duration, file.WholeBytes));

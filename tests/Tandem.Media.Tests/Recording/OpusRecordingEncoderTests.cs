@@ -89,7 +89,7 @@ public sealed class OpusRecordingEncoderTests : IDisposable
         var recorder = engine.TryStart(_folder.Request(format: RecordingFormat.Ogg), out _)!;
         RecordingFolder.Speak(recorder, 123);
         recorder.Stop();
-        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(TimeSpan.FromSeconds(2.46), summary.Duration);
         var pages = Pages(_folder.Fetch());
         Assert.Equal(Enumerable.Range(0, pages.Count).Select(i => (uint)i), pages.Select(page => page.Sequence));

@@ -97,7 +97,7 @@ public sealed class RecordedCallTests : IDisposable
     {
         for (var done = 0; done < milliseconds; done += 100)
         {
-            Assert.True(SpinWait.SpinUntil(() => recorder.Ring.Free > 32768, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => recorder.Ring.Free > 32768, TimeSpan.FromSeconds(60)));
             _rig.Run(100);
         }
     }
@@ -107,6 +107,6 @@ public sealed class RecordedCallTests : IDisposable
     private static Task<RecordingSummary> StopAsync(Recorder recorder)
     {
         recorder.Stop();
-        return recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 }

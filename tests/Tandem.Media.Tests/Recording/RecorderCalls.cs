@@ -15,6 +15,6 @@ internal static class RecorderCalls
     public static async Task<RecordingSummary> StopAsync(Recorder recorder)
     {
         recorder.Stop();
-        return await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class RecordingFolder : IDisposable
         for (var tick = from; tick < from + ticks; tick++)
         {
             Tones(tick, rate, left, right, a, b);
-            Assert.True(SpinWait.SpinUntil(() => recorder.Ring.Free > 4 * rate / 50, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => recorder.Ring.Free > 4 * rate / 50, TimeSpan.FromSeconds(60)));
             recorder.Write(a, oneChannel ? default : b, rate, Moment.FromMilliseconds(tick * 20));
         }
     }

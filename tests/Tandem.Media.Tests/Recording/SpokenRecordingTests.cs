@@ -37,12 +37,12 @@ public sealed class SpokenRecordingTests : IDisposable
         using var right = new Speaker(b, Speaker.Format(rights), Rate(rights), Milliseconds, seed: 8);
         while (left.Say(rig.Now) && right.Say(rig.Now))
         {
-            Assert.True(SpinWait.SpinUntil(() => recorder.Ring.Free > 32768, TimeSpan.FromSeconds(20)));
+            Assert.True(SpinWait.SpinUntil(() => recorder.Ring.Free > 32768, TimeSpan.FromSeconds(60)));
             rig.Run(20);
         }
 
         recorder.Stop();
-        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var summary = await recorder.Completion.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal((TimeSpan.FromMilliseconds(Milliseconds), TimeSpan.Zero), (summary.Duration, summary.Dropped));
 
         var wav = _folder.Fetch();

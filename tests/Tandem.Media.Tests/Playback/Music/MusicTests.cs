@@ -8,7 +8,7 @@ namespace Tandem.Media.Playback.Music;
 
 public sealed class MusicTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-music-").FullName;
     private readonly PlaybackWorker _worker = new();

@@ -52,7 +52,7 @@ public sealed class ComingSourceTests
         if (isRead)
             coming.Read(_frame);
         coming.Dispose();
-        await source.Gone.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await source.Gone.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(1, source.Disposed);
     }
 
@@ -63,7 +63,7 @@ public sealed class ComingSourceTests
         var source = new Counting(8_000, 6);
         new ComingSource(_coming.Task, 8_000).Dispose();
         _coming.SetResult(SoundResult.Good(source));
-        await source.Gone.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await source.Gone.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal((1, 0), (source.Disposed, source.Reads));
     }
 
