@@ -31,17 +31,17 @@ public class ClickToCallTests
         var connected = seen[^1].GetProperty("data");
         Assert.Equal(("originate", "DONE", "4711"), (Text(connected, "command"), Text(connected, "outcome"), connected.GetProperty("variables").GetProperty("case").GetString()));
         Assert.Equal(["call.created", "call.ringing", "call.answered", "call.command"], seen.Where(e => Text(e, "callId") == id).Select(Type));
-        await server.EventuallyAsync("/api/rtp-streams", s => s.EnumerateArray().Count(x => x.GetProperty("packets").GetInt64() > 100) >= 2, "both hear each other", 30);
+        await server.EventuallyAsync("/api/rtp-streams", s => s.EnumerateArray().Count(x => x.GetProperty("packets").GetInt64() > 100) >= 2, "both hear each other");
 
         // Nobody listens now.
         await server.SendAsync(HttpMethod.Post, $"/api/v1/calls/{id}/commands", new { command = "transfer", leg = "callee", to = "102" }, 202);
-        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && c[0].GetProperty("transferredBy").GetString() == "100" && c[0].GetProperty("state").GetString() == "ESTABLISHED", "101 talks to 102", 40);
-        await ada.EventAsync("CALL_CLOSED", 40);
-        await server.EventuallyAsync("/api/rtp-streams", s => s.EnumerateArray().Count(x => x.GetProperty("packets").GetInt64() > 150) >= 2, "the two others hear each other", 30);
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 1 && c[0].GetProperty("transferredBy").GetString() == "100" && c[0].GetProperty("state").GetString() == "ESTABLISHED", "101 talks to 102");
+        await ada.EventAsync("CALL_CLOSED");
+        await server.EventuallyAsync("/api/rtp-streams", s => s.EnumerateArray().Count(x => x.GetProperty("packets").GetInt64() > 150) >= 2, "the two others hear each other");
         var second = (await server.GetAsync("/api/calls"))[0].GetProperty("id").GetString()!;
         await server.SendAsync(HttpMethod.Post, $"/api/v1/calls/{second}/commands", new { command = "hangup", cause = 16 });
-        await bob.EventAsync("CALL_CLOSED", 40);
-        await cleo.EventAsync("CALL_CLOSED", 40);
+        await bob.EventAsync("CALL_CLOSED");
+        await cleo.EventAsync("CALL_CLOSED");
 
         var after = seen[^1].GetProperty("sequence").GetInt64();
         IReadOnlyList<JsonElement> missed;

@@ -51,14 +51,14 @@ public class MenuTests
             await Task.Delay(TimeSpan.FromMilliseconds(300));
         }
 
-        await office.EventAsync("CALL_ESTABLISHED", 30);
+        await office.EventAsync("CALL_ESTABLISHED");
         await Task.Delay(TimeSpan.FromSeconds(4));
         await caller.HangUpAsync();
-        await office.EventAsync("CALL_CLOSED", 30);
+        await office.EventAsync("CALL_CLOSED");
         await server.EventuallyAsync(
             "/api/v1/ivr/flows/main/counts",
             counts => counts.GetProperty("data").EnumerateArray().Count(step => step.GetProperty("done").GetInt64() == 1) == 4,
-            "the four steps of the way were counted", 30);
+            "the four steps of the way were counted");
 
         var heard = caller.Recording();
         Assert.True(ToneLevel.Of(heard, Menu) > -30, "the caller does not hear the menu");

@@ -28,16 +28,16 @@ public class MonitorTests
         using var supervisor = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = Supervisor, ToneAmplitude = Quiet });
         await server.SendAsync(HttpMethod.Put, "/api/v1/monitor-rules", new { supervisors = new[] { "102" } });
         await customer.DialAsync("101");
-        await customer.EventAsync("CALL_ESTABLISHED", 30);
+        await customer.EventAsync("CALL_ESTABLISHED");
         await supervisor.DialAsync("*33101");
-        await supervisor.EventAsync("CALL_ESTABLISHED", 30);
-        await server.EventuallyAsync("/api/v1/monitors", r => r.GetProperty("data").GetArrayLength() == 1, "the supervisor is there", 30);
+        await supervisor.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/v1/monitors", r => r.GetProperty("data").GetArrayLength() == 1, "the supervisor is there");
         await supervisor.PressAsync(key);
-        await server.EventuallyAsync("/api/v1/monitors", r => r.GetProperty("data")[0].GetProperty("mode").GetString() == mode, $"the mode is {mode}", 30);
+        await server.EventuallyAsync("/api/v1/monitors", r => r.GetProperty("data")[0].GetProperty("mode").GetString() == mode, $"the mode is {mode}");
         await Task.Delay(TimeSpan.FromSeconds(4));
         await supervisor.HangUpAsync();
         await customer.HangUpAsync();
-        await server.EventuallyAsync("/api/calls", r => r.GetArrayLength() == 0, "both calls are over", 30);
+        await server.EventuallyAsync("/api/calls", r => r.GetArrayLength() == 0, "both calls are over");
 
         // The others hear him a little less long than they talk: what counts is in the last seconds before he went.
         AssertHears(supervisor.Recording(Last), [Agent, Customer], [Supervisor]);
@@ -56,20 +56,20 @@ public class MonitorTests
         foreach (var (phone, count) in new[] { (ada, 1), (bob, 2) })
         {
             await phone.DialAsync("*6800");
-            await phone.EventAsync("CALL_ESTABLISHED", 30);
+            await phone.EventAsync("CALL_ESTABLISHED");
             foreach (var key in "4711#")
             {
                 await phone.PressAsync(key);
                 await Task.Delay(TimeSpan.FromMilliseconds(250));
             }
 
-            await server.EventuallyAsync("/api/v1/rooms", r => r.GetProperty("data").GetArrayLength() == 1 && r.GetProperty("data")[0].GetProperty("members").GetArrayLength() == count, $"{count} are there", 30);
+            await server.EventuallyAsync("/api/v1/rooms", r => r.GetProperty("data").GetArrayLength() == 1 && r.GetProperty("data")[0].GetProperty("members").GetArrayLength() == count, $"{count} are there");
         }
 
         await Task.Delay(TimeSpan.FromSeconds(4));
         await ada.HangUpAsync();
         await bob.HangUpAsync();
-        await server.EventuallyAsync("/api/v1/rooms", r => r.GetProperty("data").GetArrayLength() == 0, "the room is empty", 30);
+        await server.EventuallyAsync("/api/v1/rooms", r => r.GetProperty("data").GetArrayLength() == 0, "the room is empty");
         AssertHears(ada.Recording(TimeSpan.FromSeconds(2.5)), [Customer], [Agent]);
         AssertHears(bob.Recording(TimeSpan.FromSeconds(2.5)), [Agent], [Customer]);
     }

@@ -26,19 +26,19 @@ public class ParkingTests
         using var bob = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { ToneHertz = Bob });
         using var cleo = await Baresip.StartAsync(scratch, new BaresipOptions("102", server) { ToneHertz = Cleo, Codecs = "pcma" });
         await ada.DialAsync("101");
-        await ada.EventAsync("CALL_ESTABLISHED", 30);
+        await ada.EventAsync("CALL_ESTABLISHED");
         await ada.TransferAsync("*70");
-        await ada.EventAsync("CALL_CLOSED", 30);
-        await server.EventuallyAsync("/api/v1/parking", r => r.GetProperty("data").GetArrayLength() == 1 && r.GetProperty("data")[0].GetProperty("slot").GetString() == "701", "Bob is parked", 30);
+        await ada.EventAsync("CALL_CLOSED");
+        await server.EventuallyAsync("/api/v1/parking", r => r.GetProperty("data").GetArrayLength() == 1 && r.GetProperty("data")[0].GetProperty("slot").GetString() == "701", "Bob is parked");
         await LitAsync(lamp, "confirmed");
 
         await cleo.DialAsync("701");
-        await cleo.EventAsync("CALL_ESTABLISHED", 30);
-        await server.EventuallyAsync("/api/v1/parking", r => r.GetProperty("data").GetArrayLength() == 0, "the slot is free", 30);
+        await cleo.EventAsync("CALL_ESTABLISHED");
+        await server.EventuallyAsync("/api/v1/parking", r => r.GetProperty("data").GetArrayLength() == 0, "the slot is free");
         await LitAsync(lamp, "terminated");
         await Task.Delay(TimeSpan.FromSeconds(3));
         await cleo.HangUpAsync();
-        await server.EventuallyAsync("/api/calls", r => r.GetArrayLength() == 0, "the call is over", 30);
+        await server.EventuallyAsync("/api/calls", r => r.GetArrayLength() == 0, "the call is over");
         AssertHears(cleo, Bob);
         AssertHears(bob, Cleo);
     }
@@ -55,18 +55,18 @@ public class ParkingTests
         foreach (var number in new[] { "101", "102" })
             await server.SendAsync(HttpMethod.Put, $"/api/v1/extensions/{number}/features", new { pickupGroup = "sales" });
         await ada.DialAsync("101");
-        await bob.EventAsync("CALL_INCOMING", 30);
+        await bob.EventAsync("CALL_INCOMING");
         await cleo.DialAsync("*8101");
-        await ada.EventAsync("CALL_ESTABLISHED", 30);
-        await bob.EventAsync("CALL_CLOSED", 30);
+        await ada.EventAsync("CALL_ESTABLISHED");
+        await bob.EventAsync("CALL_CLOSED");
         await Task.Delay(TimeSpan.FromSeconds(3));
         await cleo.HangUpAsync();
-        await server.EventuallyAsync("/api/calls", r => r.GetArrayLength() == 0, "the call is over", 30);
+        await server.EventuallyAsync("/api/calls", r => r.GetArrayLength() == 0, "the call is over");
         AssertHears(ada, Cleo);
         AssertHears(cleo, Ada);
         await server.EventuallyAsync(
             "/api/v1/cdrs", r => r.GetProperty("data").GetProperty("cdrs").EnumerateArray().Any(c => c.GetProperty("takenBy").GetString() == "102" && c.GetProperty("callee").GetString() == "101"),
-            "the record says who took it", 30);
+            "the record says who took it");
     }
 
     private static async Task LitAsync(WirePhone lamp, string state)

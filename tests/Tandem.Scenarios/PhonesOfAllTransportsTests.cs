@@ -31,47 +31,47 @@ public class PhonesOfAllTransportsTests
         using var behind = await Baresip.StartAsync(scratch, new BaresipOptions("103", server) { Port = proxy.Port, ToneHertz = 1000, HasLamp = true });
 
         // Lamps: the browser watches the phone behind the proxy, and that one its mailbox, through the proxy.
-        await behind.EventAsync("MWI_NOTIFY", seconds: 30);
+        await behind.EventAsync("MWI_NOTIFY");
         web.Watch("103", "dialog", "application/dialog-info+xml");
-        await web.EventAsync("notify", Body("state=\"full\""), 30);
+        await web.EventAsync("notify", Body("state=\"full\""));
         tls.Call("103");
-        await behind.EventAsync("CALL_ESTABLISHED", 30);
-        await web.EventAsync("notify", Body(">confirmed<"), 30);
+        await behind.EventAsync("CALL_ESTABLISHED");
+        await web.EventAsync("notify", Body(">confirmed<"));
         await CallAsync(server, "100", "103");
 
         // A new certificate: the connection of the call, and the call, go on.
         ServerCertificate.Write(certificates);
         await WrittenAsync(server, Replaced);
         tls.Hold();
-        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCaller").GetBoolean(), "held over TLS", 30);
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCaller").GetBoolean(), "held over TLS");
         tls.Resume();
-        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCaller").GetBoolean(), "resumed over TLS", 30);
+        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCaller").GetBoolean(), "resumed over TLS");
 
         // From Linphone over TLS to baresip over TCP, which holds.
         tls.Transfer("101");
-        await tcp.EventAsync("CALL_ESTABLISHED", 30);
+        await tcp.EventAsync("CALL_ESTABLISHED");
         await CallAsync(server, "103", "101");
         await tcp.HearsMoreAsync();
         await tcp.HoldAsync();
-        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCallee").GetBoolean(), "held over TCP", 30);
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCallee").GetBoolean(), "held over TCP");
         await tcp.ResumeAsync();
-        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCallee").GetBoolean(), "resumed over TCP", 30);
+        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCallee").GetBoolean(), "resumed over TCP");
 
         // The REFER goes through the proxy: from the phone behind it to the browser.
         await behind.TransferAsync("102");
-        await web.EventAsync("session", seconds: 30);
+        await web.EventAsync("session");
         web.Answer();
-        await web.EventAsync("confirmed", seconds: 30);
-        await behind.EventAsync("CALL_CLOSED", 30);
-        await web.EventAsync("notify", Body(">terminated<"), 30);
+        await web.EventAsync("confirmed");
+        await behind.EventAsync("CALL_CLOSED");
+        await web.EventAsync("notify", Body(">terminated<"));
         await CallAsync(server, "101", "102");
         web.Hold();
-        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCallee").GetBoolean(), "held over the WebSocket", 30);
+        await server.EventuallyAsync("/api/calls", c => c[0].GetProperty("heldByCallee").GetBoolean(), "held over the WebSocket");
         web.Resume();
-        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCallee").GetBoolean(), "resumed over the WebSocket", 30);
+        await server.EventuallyAsync("/api/calls", c => !c[0].GetProperty("heldByCallee").GetBoolean(), "resumed over the WebSocket");
         web.HangUp();
-        await tcp.EventAsync("CALL_CLOSED", 30);
-        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 0, "all is over", 30);
+        await tcp.EventAsync("CALL_CLOSED");
+        await server.EventuallyAsync("/api/calls", c => c.GetArrayLength() == 0, "all is over");
 
         // Texts to each kind of phone; baresip's own menu sends none.
         foreach (var number in new[] { "100", "101", "103" })
@@ -81,7 +81,7 @@ public class PhonesOfAllTransportsTests
         }
 
         tls.Chat("102", "at noon");
-        var text = await web.EventAsync("message", e => e.GetProperty("text").GetString()?.Contains("at noon", StringComparison.Ordinal) == true, 30);
+        var text = await web.EventAsync("message", e => e.GetProperty("text").GetString()?.Contains("at noon", StringComparison.Ordinal) == true);
         Assert.Equal("100", text.GetProperty("from").GetString());
     }
 
@@ -89,8 +89,7 @@ public class PhonesOfAllTransportsTests
         "/api/calls",
         c => c.GetArrayLength() == 1 && c[0].GetProperty("state").GetString() == "ESTABLISHED" && c[0].GetProperty("fromNumber").GetString() == caller
             && c[0].GetProperty("toNumber").GetString() == callee,
-        $"{caller} talks to {callee} and to nobody else",
-        30);
+        $"{caller} talks to {callee} and to nobody else");
 
     private static async Task WrittenAsync(TandemServer server, string text)
     {

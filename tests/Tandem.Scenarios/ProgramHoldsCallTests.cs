@@ -35,9 +35,9 @@ public class ProgramHoldsCallTests
         Assert.Equal(("desk", "100", "500"), (Text(waiting, "name"), Text(waiting, "caller"), Text(waiting, "callee")));
 
         await CommandAsync(new { command = "ring" }, 200);
-        await caller.EventAsync("CALL_RINGING", 30);
+        await caller.EventAsync("CALL_RINGING");
         await CommandAsync(new { command = "answer" }, 202);
-        await caller.EventAsync("CALL_ESTABLISHED", 30);
+        await caller.EventAsync("CALL_ESTABLISHED");
         await NextAsync(events, "call.command");
         await CommandAsync(new { command = "ring" }, 409);
         await CommandAsync(new { command = "play", play = new[] { "tone:700/3000" } }, 202);
@@ -58,7 +58,7 @@ public class ProgramHoldsCallTests
         Assert.Equal("DONE", Text(await NextAsync(events, "call.command"), "outcome"));
         await Task.Delay(TimeSpan.FromSeconds(4), Cancellation);
         await caller.HangUpAsync();
-        await office.EventAsync("CALL_CLOSED", 30);
+        await office.EventAsync("CALL_CLOSED");
 
         Assert.True(ToneLevel.Of(caller.Recording(), Program) > -35, "the caller does not hear the program");
         Assert.True(ToneLevel.Of(caller.Recording(TimeSpan.FromSeconds(2.5)), Office) > -25, "the caller does not hear the office");

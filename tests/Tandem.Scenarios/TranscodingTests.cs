@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tandem.Scenarios.Peers;
 
 namespace Tandem.Scenarios;
@@ -26,17 +27,19 @@ public class TranscodingTests
         using var caller = await Baresip.StartAsync(scratch, new BaresipOptions("100", server) { Codecs = callers, ToneHertz = 1000, NoiseAmplitude = Noise });
         using var callee = await Baresip.StartAsync(scratch, new BaresipOptions("101", server) { Codecs = callees, ToneHertz = 700, NoiseAmplitude = Noise });
 
+        var clock = Stopwatch.StartNew();
         await caller.DialAsync("101");
         await caller.EventAsync("CALL_ESTABLISHED");
         foreach (var phone in new[] { caller, callee })
             await phone.HearsAsync(heard => heard.Samples.Length > Seconds * heard.SampleRate, $"{Seconds} s of sound");
         await caller.HangUpAsync();
         await callee.EventAsync("CALL_CLOSED");
+        var longest = clock.Elapsed.TotalSeconds;
 
         var (atCaller, atCallee) = (caller.Heard(700), callee.Heard(1000));
         Assert.InRange(atCaller.Hertz, 699, 701);
         Assert.InRange(atCallee.Hertz, 999, 1001);
-        Assert.InRange(atCaller.Heard.TotalSeconds, 3, 10);
-        Assert.InRange(atCallee.Heard.TotalSeconds, 3, 10);
+        Assert.InRange(atCaller.Heard.TotalSeconds, 3, longest);
+        Assert.InRange(atCallee.Heard.TotalSeconds, 3, longest);
     }
 }

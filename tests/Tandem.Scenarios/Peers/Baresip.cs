@@ -112,10 +112,10 @@ public sealed class Baresip : IDisposable
     public async Task<char> KeyAsync() => (await EventAsync("CALL_DTMF_START")).GetProperty("param").GetString()![0];
 
     /// <summary>Waits for an event such as CALL_ESTABLISHED or CALL_CLOSED; each event is taken once.</summary>
-    public Task<JsonElement> EventAsync(string type, int seconds = 15) => EventAsync([type], seconds);
+    public Task<JsonElement> EventAsync(string type, int seconds = 60) => EventAsync([type], seconds);
 
     /// <summary>Waits for the first of several events.</summary>
-    public async Task<JsonElement> EventAsync(string[] types, int seconds = 15)
+    public async Task<JsonElement> EventAsync(string[] types, int seconds = 60)
     {
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
@@ -249,7 +249,7 @@ public sealed class Baresip : IDisposable
                 _ = ReadAsync(client.GetStream());
                 return;
             }
-            catch (SocketException) when (attempt < 200)
+            catch (SocketException) when (attempt < 1_200)
             {
                 client.Dispose();
                 await Task.Delay(50);

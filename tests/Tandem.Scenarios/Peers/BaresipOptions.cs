@@ -38,7 +38,7 @@ public sealed record BaresipOptions(string Number, TandemServer Server)
     public bool HasLamp { get; init; }
 
     /// <summary>How long it lives at most, s: a phone that a scenario left behind goes by itself.</summary>
-    public int Seconds { get; init; } = 120;
+    public int Seconds { get; init; } = 600;
 
     /// <summary>More parameters for the account line, each with its leading <c>;</c>.</summary>
     public string AccountParameters { get; init; } = "";

@@ -67,7 +67,7 @@ public sealed class BrowserPhone
         Send("watch", new JsonObject { ["target"] = Uri(number), ["event"] = package, ["accept"] = accept });
 
     /// <summary>The next event of that name, with properties as <paramref name="matches"/> wants them.</summary>
-    public Task<JsonElement> EventAsync(string name, Func<JsonElement, bool>? matches = null, int seconds = 15) =>
+    public Task<JsonElement> EventAsync(string name, Func<JsonElement, bool>? matches = null, int seconds = 60) =>
         Log.NextAsync(e => e.GetProperty("event").GetString() == name && (matches is null || matches(e)), name, seconds);
 
     internal void Send(string command, JsonObject rest)

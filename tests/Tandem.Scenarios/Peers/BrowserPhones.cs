@@ -23,7 +23,7 @@ public sealed class BrowserPhones : IDisposable
     public static async Task<BrowserPhones> StartAsync(ScratchFolder scratch)
     {
         var browser = new BrowserPhones(scratch.Sub("browser"));
-        await browser._ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await browser._ready.Task.WaitAsync(TimeSpan.FromSeconds(120));
         return browser;
     }
 

@@ -72,7 +72,7 @@ public sealed class Linphone : IDisposable
     public async Task<WavFile> RecordingAsync()
     {
         _process.Type("quit");
-        await _process.ExitAsync(TimeSpan.FromSeconds(15));
+        await _process.ExitAsync(TimeSpan.FromSeconds(60));
         return WavFile.Read(RecordedFile);
     }
 
@@ -97,7 +97,7 @@ public sealed class Linphone : IDisposable
         await server.EventuallyAsync(
             "/api/users",
             users => users.EnumerateArray().Any(u => u.GetProperty("number").GetString() == options.Number),
-            $"{options.Number} registers; linphone says:\n{phone.Output}", seconds: 15);
+            $"{options.Number} registers; linphone says:\n{phone.Output}");
         var tone = Path.Combine(phone._folder, "tone.wav");
         WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60)).Write(tone);
         phone._process.Type("soundcard use files");
@@ -131,12 +131,20 @@ public sealed class Linphone : IDisposable
     public void Chat(string number, string text) => _process.Type($"chat sip:{number}@127.0.0.1 {text}");
 
     /// <summary>The next line that contains the text.</summary>
-    public Task<string> LineAsync(string text, int seconds = 15) => _log.NextAsync(l => l.Contains(text, StringComparison.OrdinalIgnoreCase), $"line with '{text}'", seconds);
+    public Task<string> LineAsync(string text, int seconds = 60) => _log.NextAsync(l => l.Contains(text, StringComparison.OrdinalIgnoreCase), $"line with '{text}'", seconds);
 
     public void Dispose()
     {
-        if (!_process.Process.HasExited)
-            _process.Type("quit");
+        try
+        {
+            if (!_process.Process.HasExited)
+                _process.Type("quit");
+        }
+        catch (IOException)
+        {
+            // It has ended by itself just now.
+        }
+
         _process.Process.WaitForExit(3000);
         _process.Dispose();
         FreePorts.Return(_rtpPorts);
