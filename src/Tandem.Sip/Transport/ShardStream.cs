@@ -26,6 +26,7 @@ internal sealed unsafe class ShardStream : Stream, IValueTaskSource<int>
     private int _arrivals;
     private int _left = BytesARound;
     private bool _isWaiting;
+    private bool _isReceiving;
     private bool _isEmpty;
     private bool _isEnding;
     private bool _isDisposed;
@@ -102,24 +103,28 @@ internal sealed unsafe class ShardStream : Stream, IValueTaskSource<int>
                 return;
 
             wanted = _wanted;
+            _isReceiving = true;
         }
 
         var received = 0;
+        var isTold = true;
         Exception? failure = null;
         try
         {
-            if (!wanted.IsEmpty && !TryReceive(wanted.Span, arrivals, out received))
-                return; // told for nothing: it goes on waiting
+            isTold = wanted.IsEmpty || TryReceive(wanted.Span, arrivals, out received);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e)
         {
             failure = e;
         }
 
         lock (_lock)
         {
-            if (!_isWaiting)
-                return;
+            _isReceiving = false;
+            if (_isDisposed)
+                failure ??= new ObjectDisposedException(nameof(ShardStream));
+            else if (!isTold)
+                return; // told for nothing: it goes on waiting
 
             _isWaiting = false;
             _wanted = default;
@@ -194,9 +199,14 @@ internal sealed unsafe class ShardStream : Stream, IValueTaskSource<int>
                 return;
 
             _isDisposed = true;
-            wasWaiting = _isWaiting;
-            _isWaiting = false;
-            _wanted = default;
+
+            // Whoever waits owns the buffer that the loop may just be filling: the loop tells him then.
+            wasWaiting = _isWaiting && !_isReceiving;
+            if (wasWaiting)
+            {
+                _isWaiting = false;
+                _wanted = default;
+            }
         }
 
         _inlet.Remove(_token, _socket);
