@@ -34,23 +34,27 @@ public sealed class RedisRig : IAsyncDisposable
         return rig;
     }
 
-    public ClusterNode Node(string name) => new(Address, Options, name, TimeProvider.System);
+    public ClusterNode Node(string name, TimeProvider? time = null) => new(Address, Options, name, time ?? TimeProvider.System);
 
     /// <summary>What the server answers, over a connection that is made anew, perhaps.</summary>
     public async Task<RespValue> AskAsync(params string[] command)
     {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             try
             {
                 return await _client.AskAsync(RedisCommand.Of(command), Cancellation);
             }
-            catch (RedisException) when (!_client.IsConnected)
+            catch (RedisException e) when (!IsRefusal(e))
             {
-                await Task.Delay(10, Cancellation);
+                // The connection was lost, and may be there again by now.
+                await Task.Delay(10, deadline.Token);
             }
         }
     }
+
+    private static bool IsRefusal(RedisException e) => e.Message.StartsWith("Redis refuses", StringComparison.Ordinal);
 
     /// <summary>The number that the server answers.</summary>
     public async Task<long> CountAsync(params string[] command) => (await AskAsync(command)).Integer;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tandem.Testing.Network;
 
 namespace Tandem.Cluster.Harness;
 
@@ -9,15 +10,14 @@ public sealed class RedisServer : IAsyncDisposable
 {
     public const string Password = "p@ss/word:1";
 
-    private static int _next = 27_000 + (Environment.ProcessId % 500);
-
     /// <summary>It comes back with what it had.</summary>
     public bool Remembers { get; init; }
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-redis-").FullName;
+    private readonly HeldPort _port = new();
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port => _port.Number;
 
     public string Url => $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/3";
 
@@ -42,6 +42,9 @@ public sealed class RedisServer : IAsyncDisposable
         _process.BeginErrorReadLine();
         await Until.TrueAsync(() =>
         {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"redis-server ended with {_process.ExitCode}");
+
             try
             {
                 using var probe = new TcpClient();
@@ -78,26 +81,9 @@ public sealed class RedisServer : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Kill();
+        _port.Dispose();
         Directory.Delete(_folder, recursive: true);
         return default;
-    }
-
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Interlocked.Increment(ref _next);
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken by somebody else.
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Cluster.Harness;
 using Tandem.Cluster.Resp;
+using Tandem.Testing.Network;
 
 namespace Tandem.Cluster.Redis;
 
@@ -61,7 +62,7 @@ public sealed class RedisClientTests
         var why = new TaskCompletionSource<string>();
         await using var client = new RedisClient(Address(string.Format(CultureInfo.InvariantCulture, url, server.Port)), RedisRig.Impatient, TimeProvider.System) { Lost = text => why.TrySetResult(text) };
         client.Start();
-        var text = await why.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var text = await why.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Contains(expected, text, StringComparison.Ordinal);
         Assert.False(client.IsConnected);
     }
@@ -69,7 +70,8 @@ public sealed class RedisClientTests
     [Fact]
     public async Task A_port_where_nobody_listens_is_tried_again_and_again_and_a_stop_does_not_wait()
     {
-        var client = new RedisClient(Address("redis://127.0.0.1:27999"), RedisRig.Impatient, TimeProvider.System);
+        using var port = new HeldPort();
+        var client = new RedisClient(Address($"redis://127.0.0.1:{port.Number}"), RedisRig.Impatient, TimeProvider.System);
         client.Start();
         await Until.TrueAsync(() => client.Statistics().LastFailure.Length > 0);
         await client.DisposeAsync();
@@ -89,7 +91,7 @@ public sealed class RedisClientTests
             throw new RedisException("Redis closed the connection");
         };
         client.Start();
-        await (await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await (await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.Equal(("", 1L), (client.Statistics().LastFailure, client.Statistics().Connections));
     }
 

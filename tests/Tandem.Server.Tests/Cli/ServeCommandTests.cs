@@ -151,7 +151,7 @@ public sealed partial class ServeCommandTests : IDisposable
             + $"Contact: <sip:100@{mine}>\r\nContent-Length: 0\r\n\r\n";
         await socket.SendToAsync(Encoding.ASCII.GetBytes(request), new IPEndPoint(IPAddress.Loopback, port));
         var buffer = new byte[4_096];
-        var length = await socket.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(10));
+        var length = await socket.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(60));
         return Encoding.ASCII.GetString(buffer, 0, length);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tandem.Testing.Network;
 
 namespace Tandem.Server.Cli;
 
@@ -61,9 +62,11 @@ public sealed class TandemCommandTests : IDisposable
     [Fact]
     public async Task Check_names_each_problem_and_exits_1()
     {
+        // Free for TCP: a port that a client has just left is not, for a minute.
+        using var free = new HeldPort();
+        var port = free.Number;
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        taken.Bind(new IPEndPoint(IPAddress.Any, 0));
-        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        taken.Bind(new IPEndPoint(IPAddress.Any, port));
         _cli.Folder.Write("file", "");
         _cli.Environment["DATA_DIR"] = _cli.Folder.At("file");
 

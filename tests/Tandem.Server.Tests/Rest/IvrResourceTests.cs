@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Tandem.Calls.Ivr;
 using Tandem.Calls.Tenants;
 using Tandem.Server.Ivr;
+using Tandem.Testing.Network;
 
 namespace Tandem.Server.Rest;
 
@@ -101,7 +102,8 @@ public sealed class IvrResourceTests(SharedApi shared) : IClassFixture<SharedApi
         Assert.NotEqual(secret, (await server.JsonAsync("/api/v1/ivr/secret")).GetProperty("data").GetProperty("secret").GetString());
 
         using var receiver = new HttpListener();
-        var port = FreePort();
+        using var held = new HeldPort();
+        var port = held.Number;
         receiver.Prefixes.Add($"http://127.0.0.1:{port}/");
         receiver.Start();
         var heard = receiver.GetContextAsync();
@@ -132,13 +134,6 @@ public sealed class IvrResourceTests(SharedApi shared) : IClassFixture<SharedApi
         Assert.Null(context.Request.Headers["traceparent"]);
         context.Response.Close();
         await asking;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static async Task<(int Status, JsonNode Body)> SaveAsync(ApiServer server, string id, string document)

@@ -4,21 +4,20 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Tandem.Testing.Network;
 
 namespace Tandem.Server.Webhooks;
 
 /// <summary>A real HTTP server on loopback that keeps what it is sent, and can go away and come back on its port.</summary>
 public sealed class WebhookReceiver : IAsyncDisposable
 {
+    private readonly HeldPort _port = new();
     private WebApplication? _app;
     private int _inside;
     private int _most;
 
-    public int Port { get; private set; }
+    public int Port => _port.Number;
 
     public string Url => $"http://127.0.0.1:{Port}/hook";
 
@@ -42,7 +41,6 @@ public sealed class WebhookReceiver : IAsyncDisposable
         _app = builder.Build();
         _app.Run(TakeAsync);
         await _app.StartAsync();
-        Port = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
     }
 
     public async Task StopAsync()
@@ -59,7 +57,11 @@ public sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Waits until so many different events were taken.</summary>
     public async Task TakenAsync(int events) => await Until.TrueAsync(() => All.Select(received => received.Id).Distinct().Count() >= events);
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _port.Dispose();
+    }
 
     private async Task TakeAsync(HttpContext context)
     {
@@ -106,10 +108,12 @@ public sealed record Received(string Id, string Timestamp, string Signature, byt
 /// <summary>Waits for a condition.</summary>
 internal static class Until
 {
-    public static async Task TrueAsync(Func<bool> condition)
+    public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
+
+    public static async Task TrueAsync(Func<Task<bool>> condition)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
+        while (!await condition())
             await Task.Delay(10, deadline.Token);
     }
 }

@@ -3,7 +3,7 @@ using Tandem.Storage.Tests.Harness;
 namespace Tandem.Storage.Tests.Crash;
 
 /// <summary>
-/// The program that <see cref="CrashTests"/> kills: it opens and closes calls without end (bounded to a minute) and prints the
+/// The program that <see cref="CrashTests"/> kills: it opens and closes calls without end (bounded to five minutes) and prints the
 /// number of each call that the database has taken.
 /// </summary>
 internal static class CrashChild
@@ -12,7 +12,7 @@ internal static class CrashChild
 
     public static async Task<int> RunAsync(string dataDirectory, string postgresUrl)
     {
-        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await using var storage = TandemStorage.OpenForServing(new StorageOptions { DataDirectory = dataDirectory, PostgresUrl = postgresUrl });
         for (var i = 0; !end.IsCancellationRequested; i += 10)
         {

@@ -6,7 +6,7 @@ namespace Tandem.Storage.Tests.Database;
 // The moment in which the provider lends a handle twice is some instructions long: no test meets it. That nobody else is in it can be seen.
 public sealed class SqliteFileConnectionTests() : StorageTests(null)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Enough for what does not wait, and of no matter for what does.
     private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(300);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Tandem.Testing.Network;
 
 [assembly: AssemblyFixture(typeof(Tandem.Storage.Tests.Harness.PostgresServer))]
 
@@ -10,14 +9,12 @@ namespace Tandem.Storage.Tests.Harness;
 /// <summary>A PostgreSQL server of our own for this run of the tests: in a scratch directory, on loopback, gone at the end.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    private const int FirstPort = 24000;
-    private const int LastPort = 24499;
     private const string Missing = "PostgreSQL is not installed: install the Debian package postgresql (apt-get install postgresql)";
 
     private readonly List<string> _output = [];
+    private readonly HeldPort _port = new();
     private Process? _server;
     private string _directory = "";
-    private int _port;
     private int _schemas;
 
     /// <summary>A connection string of a schema that nothing else uses.</summary>
@@ -32,20 +29,18 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>Ends every connection whose schema this is, as a restart of the server would.</summary>
-    public string ConnectionString() => $"Host=127.0.0.1;Port={_port};Username=tandem;Database=postgres;Pooling=false";
+    public string ConnectionString() => $"Host=127.0.0.1;Port={_port.Number};Username=tandem;Database=postgres;Pooling=false";
 
     public async ValueTask InitializeAsync()
     {
         var binaries = FindBinaries() ?? throw new InvalidOperationException(Missing);
-        _directory = Path.Combine(Path.GetTempPath(), $"tandem-pg-{Environment.ProcessId}");
-        Directory.CreateDirectory(_directory);
+        _directory = Directory.CreateTempSubdirectory("tandem-pg-").FullName;
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", "postgres", _directory);
 
         var data = Path.Combine(_directory, "data");
         await RunAsUserAsync(Path.Combine(binaries, "initdb"), "-D", data, "-A", "trust", "-U", "tandem", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        _port = FreePort();
-        _server = Start(AsUser(Path.Combine(binaries, "postgres"), "-D", data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1",
+        _server = Start(AsUser(Path.Combine(binaries, "postgres"), "-D", data, "-p", $"{_port.Number}", "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={_directory}", "-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=200"));
         await WaitUntilReadyAsync();
     }
@@ -61,6 +56,7 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         _server?.Dispose();
+        _port.Dispose();
         if (_directory.Length > 0)
             Directory.Delete(_directory, recursive: true);
     }
@@ -73,26 +69,6 @@ public sealed class PostgresServer : IAsyncLifetime
             : [];
         return candidates.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
             .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "postgres")));
-    }
-
-    private static int FreePort()
-    {
-        var start = FirstPort + (Environment.ProcessId % 400);
-        for (var port = start; port <= LastPort; port++)
-        {
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken by somebody else.
-            }
-        }
-
-        throw new InvalidOperationException($"no free port from {start} to {LastPort}");
     }
 
     // PostgreSQL refuses to run as root.

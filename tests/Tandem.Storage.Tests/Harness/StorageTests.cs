@@ -55,7 +55,7 @@ public abstract class StorageTests : IAsyncDisposable
 
     protected static async Task Until(Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition())
             await Task.Delay(2, deadline.Token);
     }
