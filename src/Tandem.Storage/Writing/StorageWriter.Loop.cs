@@ -18,6 +18,7 @@ public sealed partial class StorageWriter
         while (true)
         {
             _wake.WaitOne();
+            _isAsleep = false;
 
             GatherCalls();
             Interlocked.Exchange(ref _signalled, 0);
@@ -35,6 +36,7 @@ public sealed partial class StorageWriter
                 SpillDownTo(0);
             if (_abandon || (_stopping && IsIdle))
                 break;
+            _isAsleep = true;
         }
 
         _writer.Dispose();
@@ -171,11 +173,12 @@ public sealed partial class StorageWriter
         _writer.HasEvents = _writer.HasStreamed = false;
         if (_batchIsFromSpill)
             _spill.Consume(_batchLines, _batchEnd);
-        else
-            BatchLeftMemory();
 
+        // Before it leaves memory: who sees that nothing waits any more sees all that was written.
         Interlocked.Add(ref _written, _batchLines);
         Interlocked.Increment(ref _commits);
+        if (!_batchIsFromSpill)
+            BatchLeftMemory();
         foreach (var item in _batch)
             TellRecord(item);
         _batch.Clear();

@@ -66,6 +66,7 @@ public sealed partial class StorageWriter : IAsyncDisposable
     private volatile bool _away;
     private volatile bool _stopping;
     private volatile bool _abandon;
+    private volatile bool _isAsleep;
 
     internal StorageWriter(TandemDatabase database, StorageOptions options, RunIdentity run, string dataDirectory, TimeProvider time)
     {
@@ -100,6 +101,9 @@ public sealed partial class StorageWriter : IAsyncDisposable
 
     /// <summary>Called on the writer's thread with each call whose record is in the database; it must neither block nor throw. Set when there is somebody.</summary>
     public Action<CallId>? RecordWritten { get; set; }
+
+    /// <summary>True once the thread has done what there was to do and until it is woken: what is queued from here on is the first that gathers.</summary>
+    internal bool IsAsleep => _isAsleep;
 
     /// <summary>Tells whether the events of a tenant go into its stream.</summary>
     internal Func<TenantId, bool> IsStreamed { get; set; } = static _ => false;
