@@ -43,24 +43,24 @@ public static class HealthPages
     {
         var checks = new Dictionary<string, HealthCheck>
         {
-            ["database"] = await DatabaseAsync(storage, cancellation),
+            ["database"] = await DatabaseAsync(storage, time, cancellation),
             ["redis"] = RedisHealth.Of(cluster),
             ["callManager"] = state.IsReady
                 ? new HealthCheck("ok", $"{exchange.Gauges().Calls} calls in progress")
                 : new HealthCheck("error", $"the exchange is {state.Phase.ToString().ToLowerInvariant()}"),
         };
         foreach (var probe in probes)
-            checks[probe.Name] = await ProbeAsync(probe, cancellation);
+            checks[probe.Name] = await ProbeAsync(probe, time, cancellation);
 
         var isOk = checks.Values.All(check => check.Status == "ok");
         return TypedResults.Json(
             new DetailedAnswer(isOk ? "ok" : "error", time.GetUtcNow(), Service, VersionOf(options), checks), statusCode: isOk ? 200 : 503);
     }
 
-    private static async Task<HealthCheck> ProbeAsync(IHealthProbe probe, CancellationToken cancellation)
+    private static async Task<HealthCheck> ProbeAsync(IHealthProbe probe, TimeProvider time, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             return await probe.CheckAsync(patience.Token);
@@ -71,10 +71,10 @@ public static class HealthPages
         }
     }
 
-    private static async Task<HealthCheck> DatabaseAsync(TandemStorage storage, CancellationToken cancellation)
+    private static async Task<HealthCheck> DatabaseAsync(TandemStorage storage, TimeProvider time, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
             await storage.Database.PingAsync(patience.Token);

@@ -154,7 +154,8 @@ public sealed class EventHub : IMetricSource, IDisposable
         _wake.Set();
         if (_thread.IsAlive)
             _thread.Join();
-        _wake.Dispose();
+
+        // The event itself is left to the collector: the writer may be about to set it.
     }
 
     /// <summary>How often streams that have followers are prolonged: well before they would end.</summary>

@@ -72,7 +72,7 @@ public sealed partial class WebhookDispatcher
         TakeTouched(now);
         var more = Relay(now);
         Send(now);
-        return more ? TimeSpan.Zero : Pause(now);
+        return more || _refresh ? TimeSpan.Zero : Pause(now);
     }
 
     private void Refresh()
@@ -258,6 +258,14 @@ public sealed partial class WebhookDispatcher
         // Those under way are still due in the table; they are read along and passed over.
         var asked = free + lane.InFlight.Count;
         var due = _storage.WebhookQueue.Due(lane.Webhook.Id, now, asked);
+
+        // What is due now may have been made after a change of its webhook, as a test of its new secret: the change is read first, in the turn that it has asked for.
+        if (_refresh)
+        {
+            lane.LookAt = DateTimeOffset.MinValue;
+            return;
+        }
+
         foreach (var delivery in due)
         {
             if (free == 0 || !lane.InFlight.Add(delivery.Id))

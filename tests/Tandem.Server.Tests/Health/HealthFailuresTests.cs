@@ -21,12 +21,14 @@ public class HealthFailuresTests
     {
         RedisAddress.TryParse("redis://127.0.0.1:1/0", out var nowhere);
         await using var node = new ClusterNode(nowhere, new ClusterOptions(), "n", TimeProvider.System);
+        var time = new HeldPatience();
         await using var server = await ApiServer.StartAsync(more: services =>
         {
+            services.AddSingleton<TimeProvider>(time);
             if (part == "redis")
                 services.AddSingleton(new ClusterPresence(node, null));
             foreach (var name in new[] { "disk", "sip", "media" })
-                services.AddSingleton<IHealthProbe>(new Probe(name, name == part));
+                services.AddSingleton<IHealthProbe>(new Probe(name, name == part, time));
         });
         if (part == "callManager")
             server.State.Enter(HostPhase.Draining);
@@ -52,7 +54,7 @@ public class HealthFailuresTests
         }
     }
 
-    private sealed class Probe(string name, bool fails) : IHealthProbe
+    private sealed class Probe(string name, bool fails, HeldPatience time) : IHealthProbe
     {
         public string Name => name;
 
@@ -63,7 +65,11 @@ public class HealthFailuresTests
             if (name == "sip")
                 throw new InvalidOperationException("a text that nobody outside must see");
             if (name == "media")
+            {
+                time.RunOut();
                 await Task.Delay(Timeout.Infinite, cancellation);
+            }
+
             return new HealthCheck("error", "DATA_DIR takes no files");
         }
     }

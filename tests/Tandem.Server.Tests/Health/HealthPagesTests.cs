@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Server.Hosting;
 using Tandem.Server.Rest;
 
@@ -39,7 +40,7 @@ public sealed class HealthPagesTests
     [Fact]
     public async Task Details_name_each_part()
     {
-        await using var server = await ApiServer.StartAsync();
+        await using var server = await ApiServer.StartAsync(more: Patient);
         var checks = (await server.JsonAsync("/health/detailed")).GetProperty("checks");
 
         Assert.Equal(["database", "redis", "callManager"], checks.EnumerateObject().Select(p => p.Name));
@@ -53,7 +54,9 @@ public sealed class HealthPagesTests
     [InlineData(401, "Host", "evil.example")]
     public async Task In_production_details_are_open_to_this_machine_only(int expected, string? name = null, string value = "")
     {
-        await using var server = await ApiServer.StartAsync(ApiServer.Production);
+        await using var server = await ApiServer.StartAsync(ApiServer.Production, Patient);
         Assert.Equal(expected, (await server.GetAsync("/health/detailed", name is null ? [] : [(name, value)])).Status);
     }
+
+    private static void Patient(IServiceCollection services) => services.AddSingleton<TimeProvider>(new HeldPatience());
 }

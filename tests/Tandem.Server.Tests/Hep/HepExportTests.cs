@@ -112,13 +112,13 @@ public class HepExportTests
     private static async Task<byte[]> ReceiveAsync(UdpClient server)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         return (await server.ReceiveAsync(patience.Token)).Buffer;
     }
 
     private static async Task<long> EventuallyAsync(Func<long> value)
     {
-        for (var i = 0; i < 600 && value() == 0; i++)
+        for (var i = 0; i < 1_200 && value() == 0; i++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
         return value();
     }
