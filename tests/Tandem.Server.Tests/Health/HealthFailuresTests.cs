@@ -33,9 +33,11 @@ public class HealthFailuresTests
         if (part == "callManager")
             server.State.Enter(HostPhase.Draining);
         if (part == "database")
-            server.Storage.Database.Dispose();
-        if (part == "database")
+        {
+            // In this order: what looks for changes now and then could open one more connection in between, and leave it to who asks next.
             Directory.Move(server.DataDirectory, server.DataDirectory + "-away");
+            server.Storage.Database.Dispose();
+        }
 
         try
         {
