@@ -5,7 +5,7 @@ namespace Tandem.Scenarios;
 /// <summary>A sipp that is a carrier with demands of its own, behind a SIP profile.</summary>
 public class CarrierTimerTests
 {
-    private static readonly Dictionary<string, string> Settings = new() { ["SESSION_EXPIRES"] = "90" };
+    private static readonly Dictionary<string, string> Settings = new(Sipp.Waits) { ["SESSION_EXPIRES"] = "90" };
 
     // RFC 4028 §7: 422, the refresher that the carrier names, and a refresh that is challenged.
     [Fact]

@@ -16,7 +16,7 @@ public class ExtensionsOfCallsTests
     private static async Task CallAsync(string scenario)
     {
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch);
+        using var server = await TandemServer.StartAsync(scratch, Sipp.Waits);
         var folder = scratch.Sub("sipp");
         var bob = FreePorts.Next();
         await SippLoad.RegisterAsync(server, folder, bob);

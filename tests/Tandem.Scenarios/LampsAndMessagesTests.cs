@@ -13,7 +13,7 @@ public class LampsAndMessagesTests
     public async Task A_subscription_is_made_refreshed_and_ended(string package, string number)
     {
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch);
+        using var server = await TandemServer.StartAsync(scratch, Sipp.Waits);
         await RunAsync(server, scratch, "watch.xml", "-set", "number", "100", "-set", "package", package, "-s", number, "-au", "100", "-ap", TandemServer.Secret);
         var statistics = (await server.GetAsync("/api/statistics")).GetProperty("subscriptions");
         Assert.Equal((0, 1, 2), (Number(statistics, "active"), Number(statistics, "created"), Number(statistics, "refreshed")));
@@ -23,7 +23,7 @@ public class LampsAndMessagesTests
     public async Task A_publication_is_made_refreshed_and_removed()
     {
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch);
+        using var server = await TandemServer.StartAsync(scratch, Sipp.Waits);
         await RunAsync(server, scratch, "publish.xml", "-set", "number", "100", "-s", "100", "-au", "100", "-ap", TandemServer.Secret);
         var statistics = (await server.GetAsync("/api/statistics")).GetProperty("subscriptions");
         Assert.Equal((0, 3), (Number(statistics, "publications"), Number(statistics, "published")));
@@ -33,7 +33,7 @@ public class LampsAndMessagesTests
     public async Task A_text_reaches_the_other_phone()
     {
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch);
+        using var server = await TandemServer.StartAsync(scratch, Sipp.Waits);
         var port = FreePorts.Next();
         await RunAsync(server, scratch, "register.xml", port, "-set", "number", "101", "-au", "101", "-ap", TandemServer.Secret);
         using var phone = await Sipp.ListenAsync(scratch.Sub("phone"), port, "-sf", Sipp.ScenarioFile("message_uas.xml"), "-m", "1");

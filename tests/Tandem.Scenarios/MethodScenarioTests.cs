@@ -8,7 +8,7 @@ namespace Tandem.Scenarios;
 
 /// <summary>Phones that are sockets and text, at the running server: what crosses, what moves, what fails, and what strangers get.</summary>
 [BesideOthers]
-public class MethodScenarioTests(SippServer peers) : IClassFixture<SippServer>
+public class MethodScenarioTests(WireServer peers) : IClassFixture<WireServer>
 {
     private static readonly string[] InDialogAlone = ["ACK", "CANCEL", "PRACK", "UPDATE", "BYE", "INFO"];
 

@@ -9,7 +9,7 @@ public class TransferTests
     public async Task A_blind_transfer_is_reported_to_its_end_and_leaves_two_records()
     {
         using var scratch = new ScratchFolder();
-        using var server = await TandemServer.StartAsync(scratch);
+        using var server = await TandemServer.StartAsync(scratch, Sipp.Waits);
         var folder = scratch.Sub("sipp");
         var (bob, cleo) = (FreePorts.Next(), FreePorts.Next());
         await SippLoad.RegisterAsync(server, folder, bob);

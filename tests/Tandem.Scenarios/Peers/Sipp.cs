@@ -8,6 +8,12 @@ public static class Sipp
     private const string T1 = "retrans=\"500\"";
     private const string Longer = "retrans=\"8000\"";
 
+    /// <summary>
+    /// Settings of an exchange that waits for sipp: nothing is lost on loopback, and a sipp that only had no time fails when a request comes again while it expects the answer to
+    /// its own.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Waits { get; } = new Dictionary<string, string> { ["SIP_T1"] = "4000" };
+
     /// <summary>The scenario files, copied beside the tests.</summary>
     public static string ScenarioFile(string name) => Path.Combine(AppContext.BaseDirectory, "Sipp", name);
 

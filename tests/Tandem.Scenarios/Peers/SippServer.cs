@@ -35,7 +35,7 @@ public class SippServer : IAsyncLifetime
         var port = EdgePort.ToString(CultureInfo.InvariantCulture);
         _names = await Dnsmasq.StartAsync(
             _scratch.Path, $"srv-host=_sip._udp.{Domain},one.{Domain},{port},10,1", $"host-record=one.{Domain},127.0.0.1");
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(Sipp.Waits)
         {
             ["EXT_MAX"] = $"{LastNumber}",
             ["AUTO_ANSWER"] = "true",
