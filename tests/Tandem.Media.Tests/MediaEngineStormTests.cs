@@ -26,24 +26,26 @@ public sealed class MediaEngineStormTests
     // The tests of a class run one after the other, and each engine gives its ports back.
     private static readonly int FirstPort = UdpPorts.Range(Ports);
 
-    // Ports of the phones: nobody listens there.
+    // Ports of the phones: kept free, for what is played to them would reach the phone of another test.
+    private static readonly int PhonePort = UdpPorts.Range(8);
+
     private static readonly string[] Bodies =
     [
-        "m=audio 22010 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n",
-        "m=audio 22010 RTP/AVP 8\r\na=rtcp-mux\r\n",
-        "m=audio 22014 RTP/AVP 9 0\r\na=sendonly\r\n",
-        "m=audio 22014 RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\na=inactive\r\n",
+        $"m=audio {PhonePort} RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n",
+        $"m=audio {PhonePort} RTP/AVP 8\r\na=rtcp-mux\r\n",
+        $"m=audio {PhonePort + 4} RTP/AVP 9 0\r\na=sendonly\r\n",
+        $"m=audio {PhonePort + 4} RTP/AVP 111\r\na=rtpmap:111 opus/48000/2\r\na=inactive\r\n",
         "m=audio 0 RTP/AVP 0\r\n",
-        "m=audio 22010 RTP/AVP 0\r\nm=video 22012 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n",
-        "m=audio 22010 RTP/AVP 0\r\nm=video 0 RTP/AVP 96\r\nm=image 22016 udptl t38\r\n",
-        "m=image 22016 udptl t38\r\n",
-        "m=audio 22010 RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 " + Key + "\r\n",
-        "m=audio 22010 RTP/SAVP 8 0\r\na=rtcp-mux\r\na=crypto:1 AES_CM_128_HMAC_SHA1_32 " + Key + "\r\n",
+        $"m=audio {PhonePort} RTP/AVP 0\r\nm=video {PhonePort + 2} RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n",
+        $"m=audio {PhonePort} RTP/AVP 0\r\nm=video 0 RTP/AVP 96\r\nm=image {PhonePort + 6} udptl t38\r\n",
+        $"m=image {PhonePort + 6} udptl t38\r\n",
+        $"m=audio {PhonePort} RTP/SAVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 " + Key + "\r\n",
+        $"m=audio {PhonePort} RTP/SAVP 8 0\r\na=rtcp-mux\r\na=crypto:1 AES_CM_128_HMAC_SHA1_32 " + Key + "\r\n",
         "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n" + Ice + Dtls,
         "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n" + Ice + Dtls
             + "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtcp-mux\r\na=rtpmap:96 VP8/90000\r\n" + Ice + Dtls,
-        "m=audio 22010 UDP/TLS/RTP/SAVP 0\r\n" + Dtls,
-        "m=audio 22010 RTP/AVP 97\r\na=rtpmap:97 L16/44100\r\na=ptime:200\r\n",
+        $"m=audio {PhonePort} UDP/TLS/RTP/SAVP 0\r\n" + Dtls,
+        $"m=audio {PhonePort} RTP/AVP 97\r\na=rtpmap:97 L16/44100\r\na=ptime:200\r\n",
         "m=nonsense\r\n",
         "",
     ];

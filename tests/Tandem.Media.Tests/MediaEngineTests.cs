@@ -290,6 +290,10 @@ public sealed class MediaEngineTests : EngineRig
         var offer = session.Offer(MediaSide.A, a.Sdp());
         for (ushort i = 0; i < 10; i++)
             stranger.Send(Phone.Packet(i), Phone.PortOf(offer.Sdp));
+
+        // Behind them on the same way: when this one has come, so have they.
+        stranger.Send(Phone.Packet(10), a.Port);
+        Assert.Equal(Phone.Packet(10), Phone.Receive(a.Rtp));
         Assert.True(session.Answer(MediaSide.B, b.Sdp()).IsAccepted);
         b.Send(Phone.Packet(77, 2), Phone.PortOf(offer.Sdp));
         Assert.Equal(Phone.Packet(77, 2), Phone.Receive(a.Rtp));
