@@ -17,7 +17,7 @@ public class HundredCallsPerSecondTests
         using var scratch = new ScratchFolder();
 
         // The traces of ended calls are kept in a bounded memory, which the first run has to fill: what grows after it is a leak.
-        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["LOG_LEVEL"] = "warn", ["CALL_TRACE_MEMORY"] = "8m" });
+        using var server = await TandemServer.StartAsync(scratch, new Dictionary<string, string> { ["LOG_LEVEL"] = "warn", ["CALL_TRACE_MEMORY"] = "8m" }, ports: 4_000);
         var folder = scratch.Sub("sipp");
         var callee = FreePorts.Next();
         await SippLoad.RegisterAsync(server, folder, callee);

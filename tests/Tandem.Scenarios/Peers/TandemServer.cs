@@ -16,16 +16,15 @@ public sealed class TandemServer : IDisposable
     private readonly string _folder;
     private ChildProcess _process;
 
-    private TandemServer(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings)
+    private TandemServer(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings, int ports)
     {
         _folder = scratch.Sub("server");
         SipPort = FreePorts.Next();
         HttpPort = FreePorts.Next();
         SipsPort = FreePorts.Next();
         HttpsPort = FreePorts.Next();
-        // A call takes four ports, and each rests for 5 s after it.
-        var rtp = FreePorts.Range(4000);
-        RtpPorts = (rtp, rtp + 3999);
+        var rtp = FreePorts.Range(ports);
+        RtpPorts = (rtp, rtp + ports - 1);
         _environment = new Dictionary<string, string>
         {
             ["SIP_PORT"] = SipPort.ToString(),
@@ -35,7 +34,7 @@ public sealed class TandemServer : IDisposable
             ["SIPS_PORT"] = SipsPort.ToString(),
             ["HTTPS_PORT"] = HttpsPort.ToString(),
             ["RTP_PORT"] = rtp.ToString(),
-            ["RTP_PORT_MAX"] = (rtp + 3999).ToString(),
+            ["RTP_PORT_MAX"] = RtpPorts.Last.ToString(),
             ["CLUSTER_ADDRESS"] = $"127.0.0.1:{SipPort}",
             ["DATA_DIR"] = Path.Combine(_folder, "data"),
             ["LOG_FILE"] = Path.Combine(_folder, "logs", "tandem.log"),
@@ -71,9 +70,12 @@ public sealed class TandemServer : IDisposable
     public static string Assembly { get; } = FindAssembly();
 
     /// <summary>Starts the server and waits until it is ready.</summary>
-    public static async Task<TandemServer> StartAsync(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="scratch">Where its folder is.</param>
+    /// <param name="settings">What it is set to beside what every scenario sets.</param>
+    /// <param name="ports">How many ports media has: a call takes four, and each rests for 5 s after it. Few enough for several servers beside what others have.</param>
+    public static async Task<TandemServer> StartAsync(ScratchFolder scratch, IReadOnlyDictionary<string, string>? settings = null, int ports = 2_000)
     {
-        var server = new TandemServer(scratch, settings);
+        var server = new TandemServer(scratch, settings, ports);
         try
         {
             await server.ReadyAsync();

@@ -22,7 +22,7 @@ public class RoomMassStories(Stage stage)
         var before = await GaugesAsync();
         var folder = stage.Scratch.Sub("sipp");
         using var callers = Sipp.Start(
-            folder, $"127.0.0.1:{Server.SipPort}", "-sf", Sipp.ScenarioFile("stay_uac.xml"), "-set", "number", "100", "-s", "*6870", "-au", "100", "-ap", TandemServer.Secret,
+            folder, $"127.0.0.1:{Server.SipPort}", "-sf", Sipp.PatientFile(folder, "stay_uac.xml"), "-set", "number", "100", "-s", "*6870", "-au", "100", "-ap", TandemServer.Secret,
             "-i", "127.0.0.1", "-p", $"{FreePorts.Next()}", "-r", $"{PerSecond}", "-m", $"{Members}", "-l", $"{Members}");
         await stage.DataAsync("/api/v1/rooms", rooms => rooms.EnumerateArray().Any(room => room.GetProperty("name").GetString() == "870"), "the room is there");
         await stage.DataAsync("/api/v1/rooms/870", room => room.GetProperty("members").GetArrayLength() == Members, "all are in it");
