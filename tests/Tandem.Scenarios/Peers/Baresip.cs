@@ -12,6 +12,9 @@ namespace Tandem.Scenarios.Peers;
 /// </summary>
 public sealed class Baresip : IDisposable
 {
+    // A call ends when its file does: longer than any of them lasts on a slow machine.
+    private static readonly TimeSpan ToneLength = TimeSpan.FromMinutes(5);
+
     private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
     private readonly List<JsonElement> _seen = [];
     private readonly string _folder;
@@ -29,7 +32,7 @@ public sealed class Baresip : IDisposable
         _folder = scratch.Sub($"baresip-{options.Number}-{SipPort}");
         DumpFolder = Directory.CreateDirectory(Path.Combine(_folder, "dump")).FullName;
         var tone = Path.Combine(_folder, "tone.wav");
-        WavFile.Tone(options.ToneHertz, TimeSpan.FromSeconds(60), amplitude: options.ToneAmplitude).WithNoise(options.NoiseAmplitude).Write(tone);
+        WavFile.Tone(options.ToneHertz, ToneLength, amplitude: options.ToneAmplitude).WithNoise(options.NoiseAmplitude).Write(tone);
         _rtpPorts = FreePorts.Range(40);
         File.WriteAllText(Path.Combine(_folder, "config"), $"""
             sip_listen 127.0.0.1:{SipPort}

@@ -35,7 +35,7 @@ public class FeatureStories(Stage stage)
     {
         var phones = await stage.PhonesAsync("100", "101", "110");
         var (caller, target, owner) = (phones[0], phones[1], phones[2]);
-        await Server.SendAsync(HttpMethod.Put, $"/api/v1/extensions/{number}/features", new Dictionary<string, object> { [when] = "101", ["ringSeconds"] = 2 });
+        await Server.SendAsync(HttpMethod.Put, $"/api/v1/extensions/{number}/features", new Dictionary<string, object> { [when] = "101", ["ringSeconds"] = declines ? 120 : 2 });
         await caller.DialAsync(number);
         if (number == "110")
             await owner.EventAsync("CALL_INCOMING", Stage.Patience);
@@ -50,7 +50,7 @@ public class FeatureStories(Stage stage)
     {
         var phones = await stage.PhonesAsync("100", "110", "111");
         var (caller, first, second) = (phones[0], phones[1], phones[2]);
-        await Server.SendAsync(HttpMethod.Put, "/api/v1/extensions/110/features", new { ringSeconds = 2, followMe = new[] { new { to = "111", ringSeconds = 20 } } });
+        await Server.SendAsync(HttpMethod.Put, "/api/v1/extensions/110/features", new { ringSeconds = 2, followMe = new[] { new { to = "111", ringSeconds = 120 } } });
         await caller.DialAsync("110");
         await first.EventAsync("CALL_INCOMING", Stage.Patience);
         await first.EventAsync("CALL_CLOSED", Stage.Patience);

@@ -72,7 +72,7 @@ internal static class Hearing
         catch (TimeoutException e)
         {
             var levels = there.Concat(notThere).Select(other => $"{other.Options.Number} {ToneLevel.Of(phone.Recording(End), Tone(other)):0} dB");
-            throw new TimeoutException($"{phone.Options.Number} should hear only the first {there.Length} of {string.Join(", ", levels)}", e);
+            throw new TimeoutException($"{phone.Options.Number} should hear only the first {there.Length} of {string.Join(", ", levels)}; {await StateAsync(phone.Options.Server)}", e);
         }
     }
 
@@ -104,6 +104,19 @@ internal static class Hearing
         }
 
         return recording.Samples.Length;
+    }
+
+    // What the exchange says of its calls at that moment, so that a failure tells whether they or their sound went wrong.
+    private static async Task<string> StateAsync(TandemServer server)
+    {
+        var texts = new List<string>();
+        foreach (var path in new[] { "/api/calls", "/api/v1/monitors", "/api/rtp-streams" })
+        {
+            using var answer = await server.Http.GetAsync(path);
+            texts.Add($"{path}: {await answer.Content.ReadAsStringAsync()}");
+        }
+
+        return string.Join("\n", texts);
     }
 
     private static double Tone(Baresip phone) => phone.Options.ToneHertz;

@@ -152,7 +152,11 @@ public class IvrStories(Stage stage)
             await caller.PressAsync(key);
             await isThere();
             if (key == '2')
-                await Task.Delay(TimeSpan.FromSeconds(1.5));
+            {
+                await Hearing.UntilAsync(caller, [member], [caller]);
+                await Hearing.UntilAsync(member, [caller], [member]);
+            }
+
             await caller.HangUpAsync();
             await Server.EventuallyAsync("/api/calls", calls => calls.GetArrayLength() == 1, "the caller is gone", Stage.Patience);
         }

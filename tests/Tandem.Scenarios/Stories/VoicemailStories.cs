@@ -43,11 +43,10 @@ public class VoicemailStories(Stage stage)
         await HeardAsync();
         await owner.PressAsync('4');
         await caller.EventAsync("CALL_ESTABLISHED", Stage.Patience);
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Hearing.UntilAsync(owner, [caller], [owner]);
+        await Hearing.UntilAsync(caller, [owner], [caller]);
         await owner.HangUpAsync();
         await stage.SilenceAsync();
-        Hearing.AssertHeard(owner, caller);
-        Hearing.AssertHeard(caller, owner);
 
         caller.Forget();
         owner.Forget();
