@@ -78,7 +78,6 @@ public sealed class OtlpCollector : IDisposable
         using var body = new MemoryStream();
         context.Request.InputStream.CopyTo(body);
         var path = context.Request.Url!.AbsolutePath;
-        Requests.Enqueue((path, context.Request.ContentType ?? "", context.Request.Headers["authorization"] ?? ""));
         if (Status == 200 && path == "/v1/traces")
         {
             var (resource, spans) = ReceivedSpan.Read(body.ToArray());
@@ -92,6 +91,8 @@ public sealed class OtlpCollector : IDisposable
                 Metrics.Enqueue(point);
         }
 
+        // The last: who sees the request sees what it brought.
+        Requests.Enqueue((path, context.Request.ContentType ?? "", context.Request.Headers["authorization"] ?? ""));
         context.Response.StatusCode = path is "/v1/traces" or "/v1/metrics" ? Status : 404;
         context.Response.Close();
     }

@@ -10,7 +10,9 @@ internal sealed class Table(TableOptions options)
     private static readonly Dictionary<string, string> None = [];
 
     private readonly StringBuilder _text = new();
+    private readonly List<string> _names = [];
     private readonly bool _hasPeer = options.Beside is not null || KamailioServer.Version() is not null;
+    private bool _hasRows;
 
     public void Make()
     {
@@ -30,6 +32,9 @@ internal sealed class Table(TableOptions options)
         PerContact();
         PerCall();
         Pauses(calls > 0 ? calls : 3000);
+        if (!_hasRows)
+            throw new ArgumentException($"no row begins with '{options.Only}'; the rows: {string.Join("; ", _names)}");
+
         Write();
     }
 
@@ -195,7 +200,13 @@ internal sealed class Table(TableOptions options)
         return string.Create(CultureInfo.InvariantCulture, $"{setup.Quantile(0.5) / 1000:0.00} / {setup.Quantile(0.99) / 1000:0.00} / {setup.Quantile(0.999) / 1000:0.00} ms");
     }
 
-    private bool IsWanted(string name) => name.StartsWith(options.Only, StringComparison.OrdinalIgnoreCase);
+    private bool IsWanted(string name)
+    {
+        _names.Add(name);
+        var isWanted = name.StartsWith(options.Only, StringComparison.OrdinalIgnoreCase);
+        _hasRows |= isWanted;
+        return isWanted;
+    }
 
     private void Line(string text)
     {

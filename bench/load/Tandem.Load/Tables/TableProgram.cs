@@ -21,6 +21,12 @@ internal static class TableProgram
             BenchDirectory = benchDirectory,
             Assembly = Path.Combine(root, "src/Tandem.Server/bin/Release/net10.0/tandem.dll"),
         };
+        if (arguments.Contains("--help") || arguments.Contains("-h"))
+        {
+            Console.WriteLine(Usage);
+            return;
+        }
+
         for (var i = 0; i < arguments.Length; i++)
         {
             string Value(ReadOnlySpan<string> all) => i + 1 < all.Length ? all[++i] : throw new ArgumentException($"{all[i]} needs a value\n{Usage}");
@@ -40,6 +46,8 @@ internal static class TableProgram
             };
         }
 
+        if (options.Page is not null && options.Only.Length > 0)
+            throw new ArgumentException("--write puts the whole table into the page: leave out --only");
         if (!File.Exists(options.Assembly))
             throw new ArgumentException("build first: dotnet build Tandem.slnx -c Release");
 
