@@ -11,7 +11,7 @@ public sealed partial class MediaSession
 
     private readonly List<PortPair?[]> _pairs = [];
 
-    // Of the plan in force, until the next one: their sides change the address family.
+    // Of the plan in force, until the next one: their sides go to another pair.
     private readonly List<(int Line, MediaSide Side, PortPair Pair)> _replaced = [];
     private readonly List<RetiredPorts> _leaving = [];
     private readonly Lock _retiring = new();
@@ -30,7 +30,8 @@ public sealed partial class MediaSession
             _pairs.Add(new PortPair?[2]);
 
         ref var pair = ref _pairs[line][(int)side];
-        if (pair is not null && pair.IsV6 != isV6)
+        // The RTCP port that a line without it gave up may be somebody else's by now, or the loop's for this round.
+        if (pair is not null && (pair.IsV6 != isV6 || (withRtcp && !_engine.Pool.TryOpenRtcp(pair))))
         {
             // The old pair serves the plan in force until the next one.
             _replaced.Add((line, side, pair));
@@ -39,7 +40,7 @@ public sealed partial class MediaSession
 
         pair ??= _engine.Pool.Rent(isV6, withRtcp, _engine.Clock.Now, IsUrgent);
         port = pair?.Port ?? 0;
-        return pair is not null && (!withRtcp || _engine.Pool.TryOpenRtcp(pair));
+        return pair is not null;
     }
 
     void ILocalPorts.AddAddresses(NetAddress peer, bool isV6, List<NetAddress> addresses) => _engine.AddAddresses(isV6, addresses);

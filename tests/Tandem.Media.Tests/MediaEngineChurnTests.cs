@@ -62,8 +62,10 @@ public sealed class MediaEngineChurnTests
             Exchange(a.Rtp, Phone.PortOf(answer.Sdp), b.Rtp, ssrc);
             if (call % 5 == 0)
             {
-                Assert.True(session.Offer(MediaSide.B, b.Sdp()).IsAccepted);
-                Assert.True(session.Answer(MediaSide.A, a.Sdp()).IsAccepted);
+                var again = session.Offer(MediaSide.B, b.Sdp());
+                Assert.True(again.IsAccepted, again.Text);
+                again = session.Answer(MediaSide.A, a.Sdp());
+                Assert.True(again.IsAccepted, again.Text);
             }
 
             Exchange(b.Rtp, Phone.PortOf(offer.Sdp), a.Rtp, ssrc);

@@ -95,8 +95,9 @@ internal sealed class SessionCore
     {
         if (_lines.Length == 0)
         {
-            // Both sides may come from elsewhere: two who are bridged.
-            (side == MediaSide.A ? ref _continuesA : ref _continuesB) = last;
+            // Both sides may come from elsewhere: two who are bridged. The session that a side leaves may tell a second time, when it ends.
+            ref var known = ref side == MediaSide.A ? ref _continuesA : ref _continuesB;
+            known = known is null ? last : Later(known, last);
             return;
         }
 
@@ -105,6 +106,18 @@ internal sealed class SessionCore
             if (last[i] >= 0)
                 _lines[i][side].Continue((ushort)last[i]);
         }
+    }
+
+    private static int[] Later(int[] first, int[] second)
+    {
+        var later = new int[Math.Max(first.Length, second.Length)];
+        for (var i = 0; i < later.Length; i++)
+        {
+            var (one, other) = (i < first.Length ? first[i] : -1, i < second.Length ? second[i] : -1);
+            later[i] = one < 0 || (other >= 0 && (short)(other - one) > 0) ? other : one;
+        }
+
+        return later;
     }
 
     /// <summary>Ends everything: no socket is served, no timer runs.</summary>

@@ -94,4 +94,23 @@ public sealed class SessionCoreTests
         Assert.Same(stream, _session.Core.Lines[0]);
         Assert.Equal(3, stream[MediaSide.A].Statistics.Read().RtcpPackets);
     }
+
+    // The session that a side leaves tells its numbers when it is left and again when it ends: in which order they come, and whether there are lines by then, is the loops' affair.
+    [Theory]
+    [InlineData(new[] { 116 }, new[] { 100 }, 117)]
+    [InlineData(new[] { 100 }, new[] { 116 }, 117)]
+    [InlineData(new[] { 65_530 }, new[] { 4 }, 5)]
+    [InlineData(new[] { 4 }, new[] { 65_530 }, 5)]
+    [InlineData(new[] { -1 }, new[] { 100 }, 101)]
+    [InlineData(new[] { 100 }, new[] { -1 }, 101)]
+    [InlineData(new int[0], new[] { 100 }, 101)]
+    public void What_a_side_heard_elsewhere_is_told_twice_and_the_later_number_counts(int[] first, int[] second, int expected)
+    {
+        _session.Core.Continue(MediaSide.B, first);
+        _session.Core.Continue(MediaSide.B, second);
+        _session.Apply(MediaPlans.OneLine(), _now);
+        _session.Receive(MediaSide.A, Phone.Packet(40_000), MediaPlans.A, _now);
+        var sent = Assert.Single(_session.TakeSent()).Packet;
+        Assert.Equal(expected, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(sent.AsSpan(2)));
+    }
 }
